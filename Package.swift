@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Targets that hold raw pointers by design: the C library's door, the tensor's handle, the kernels.
+let unsafe: [SwiftSetting] = []
+/// Everything else marks each unsafe expression, or holds none.
+let safe: [SwiftSetting] = [.strictMemorySafety()]
+
+/// A target and, where it has them, its tests: the folder list is the architecture.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = safe, resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies)
+}
+
+let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "deadwood",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // Ground: system libraries, module maps and shims only.
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // 1
+        module("Tensors", settings: unsafe),
+        module("HDF5", ["CHDF5"], settings: unsafe),
+        // 2
+        module("Kernels", ["COpenBLAS"], settings: unsafe),
+        module("Graphs", ["Tensors"]),
+        // 3
+        module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
+        module("Datasets", ["Tensors", "HDF5", "CZlib"]),
+        module("Networks", ["Graphs", "Tensors", "Kernels"]),
+        // 4
+        module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
+        module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
+        module("Benchmarks", ["Graphs", "Tensors", "Networks"]),
+        // 5
+        module("Reports", ["Graphs", "Sparsity", "Surgery", "Benchmarks"]),
+        // The command line: parse, call, render.
+        .executableTarget(
+            name: "deadwood",
+            dependencies: ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Reports", "HDF5", arguments],
+            swiftSettings: safe),
+
+        tests("Tensors", []),
+        tests("HDF5", []),
+        tests("Kernels", []),
+        tests("Graphs", ["Tensors"]),
+        tests("Checkpoints", ["Graphs", "Tensors", "HDF5"]),
+        tests("Datasets", ["Tensors", "HDF5"]),
+        tests("Networks", ["Graphs", "Tensors"]),
+        tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
+        tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
+        tests("Benchmarks", []),
+        tests("Reports", []),
+        .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
+    ],
+    swiftLanguageModes: [.v6])

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Deadwood: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "deadwood")
+}
