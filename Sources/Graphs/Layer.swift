@@ -1,0 +1,64 @@
+import Tensors
+
+/// A layer of a Keras model: what it computes and the weights it owns.
+package struct Layer: Sendable {
+    /// Keras's name, unique within the model that holds the layer.
+    package var name: String
+    /// The names of the models around it, outermost first; empty for a layer of the model itself.
+    package var path: [String]
+    /// Keras's class name, as the checkpoint has it.
+    package var className: String
+    package var operation: Operation
+    /// In the order in which Keras creates them: trainable ones first, then moving statistics.
+    package var weights: [Weight]
+
+    package init(name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []) {
+        self.name = name
+        self.path = path
+        self.className = className ?? operation.kind
+        self.operation = operation
+        self.weights = weights
+    }
+
+    /// The name with the models around it: `encoder/conv1`.
+    package var qualifiedName: String { (path + [name]).joined(separator: "/") }
+
+    /// The number of its weights, trained and not.
+    package var parameters: Int { weights.reduce(0) { $0 + $1.tensor.count } }
+
+    /// The weight of a role; nil where the layer has none (a convolution without bias, a BN without scale).
+    package subscript(role: WeightRole) -> Tensor? {
+        get { weights.first { $0.role == role }?.tensor }
+        set {
+            let index = weights.firstIndex { $0.role == role }
+            switch (index, newValue) {
+            case let (index?, tensor?): weights[index].tensor = tensor
+            case let (index?, nil): weights.remove(at: index)
+            case let (nil, tensor?): weights.append(Weight(role, tensor))
+            case (nil, nil): break
+            }
+        }
+    }
+}
+
+/// A tensor of numbers that a layer learnt or measured.
+package struct Weight: Sendable {
+    package var role: WeightRole
+    package var tensor: Tensor
+
+    package init(_ role: WeightRole, _ tensor: Tensor) {
+        self.role = role
+        self.tensor = tensor
+    }
+}
+
+/// What a weight is for; the shape of each is documented with the layer that owns it.
+package enum WeightRole: Hashable, Sendable {
+    case kernel, bias
+    case depthwiseKernel, pointwiseKernel
+    case gamma, beta, movingMean, movingVariance
+    case alpha
+    case mean, variance
+    /// The n-th weight of an opaque layer, whose meaning is not known.
+    case unknown(Int)
+}
