@@ -1,14 +1,13 @@
-import Graphs
 import Tensors
 
 /// How a layer's weights combine input channels into output channels: the one view of convolutions (plain, separable,
 /// transposed) and dense layers on which constants, liveness and folding agree.
-struct ChannelReads {
+package struct ChannelReads {
     /// The number of input channels, and of output channels.
-    let inputs: Int
-    let outputs: Int
+    package let inputs: Int
+    package let outputs: Int
     /// Whether some position reads zeros, or fewer taps than others: there no constant stands for a constant.
-    let isPositionDependent: Bool
+    package let isPositionDependent: Bool
     private let kernel: Tensor
     private let groups: Int
     private let isTransposed: Bool
@@ -16,7 +15,7 @@ struct ChannelReads {
     private let rows: (sums: [Double], present: [Bool])?
     private let multiplier: Int
 
-    init(_ graph: Graph, _ id: NodeID) {
+    package init(_ graph: Graph, _ id: NodeID) {
         let layer = graph.layer(of: id), shape = graph.nodes[id].inputs.first.flatMap { graph.shapes[$0] }
         let empty = Tensor(shape: [0])
         var groups = 1, transposed = false, dependent = false, multiplier = 1
@@ -86,7 +85,7 @@ struct ChannelReads {
     }
 
     /// The outputs whose weights have a Euclidean norm of 0 (true) or below `threshold` (false).
-    func writtenNorms(below threshold: Float) -> [Int: Bool] {
+    package func writtenNorms(below threshold: Float) -> [Int: Bool] {
         var squares = [Double](repeating: 0, count: outputs)
         forEach { _, output, row, weight in if rows?.present[row] ?? true { squares[output] += Double(weight) * Double(weight) } }
         var result: [Int: Bool] = [:]
@@ -97,7 +96,7 @@ struct ChannelReads {
     /// The outputs that read nothing but constants, with what those contribute and how sure it is.
     ///
     /// `zeroIsUnread`: a weight of exactly 0 reads nothing, so that the channel behind it may be alive.
-    func constants(of values: [ChannelValue], zeroIsUnread: Bool) -> [Int: (sum: Double, proof: Proof)] {
+    package func constants(of values: [ChannelValue], zeroIsUnread: Bool) -> [Int: (sum: Double, proof: Proof)] {
         guard values.count == inputs else { return [:] }
         var sums = [Double](repeating: 0, count: outputs), proofs = [Proof?](repeating: .proven, count: outputs)
         let known = values.map { value -> (Double, Proof)? in
@@ -116,7 +115,7 @@ struct ChannelReads {
     }
 
     /// For each input channel whether one of the `used` outputs reads it. `zeroIsUnread` as above.
-    func read(by used: [Bool], zeroIsUnread: Bool) -> [Bool] {
+    package func read(by used: [Bool], zeroIsUnread: Bool) -> [Bool] {
         var result = [Bool](repeating: false, count: inputs)
         forEach { input, output, row, weight in
             if used[output], !zeroIsUnread || (weight != 0 && rows?.present[row] ?? true) { result[input] = true }
@@ -125,7 +124,7 @@ struct ChannelReads {
     }
 
     /// What constants contribute to every output: Σ_c a_c Σ_u W[u, c, o]. `constants`: input channel and its value.
-    func contribution(of constants: [Int: Double]) -> [Double] {
+    package func contribution(of constants: [Int: Double]) -> [Double] {
         var result = [Double](repeating: 0, count: outputs)
         guard !constants.isEmpty else { return result }
         let factors = (0..<inputs).map { constants[$0] ?? 0 }

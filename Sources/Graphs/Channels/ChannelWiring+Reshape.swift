@@ -1,5 +1,3 @@
-import Graphs
-
 /// Where channels go when a tensor's axes are regrouped.
 extension ChannelWiring {
     /// For each element of the flattened tensor the channel it came from; nil where a length is unknown.
@@ -34,28 +32,4 @@ extension ChannelWiring {
 
     /// Longer axes are not followed: no network flattens that much, and a damaged config must not take the memory for it.
     private static let longestFlattening = 1 << 28
-}
-
-extension Window {
-    /// The channel axis of a tensor this window slides over, the batch axis not counted.
-    var channelAxis: Int { dataFormat == .channelsLast ? rank : 0 }
-}
-
-extension Operation {
-    /// The data format of a layer that has one.
-    var dataFormat: DataFormat? {
-        switch self {
-        case let .convolution(c): c.window.dataFormat
-        case let .depthwise(d): d.window.dataFormat
-        case let .separable(s): s.window.dataFormat
-        case let .transposed(t): t.window.dataFormat
-        case let .pooling(p): p.window.dataFormat
-        case let .globalPooling(p): p.dataFormat
-        case let .padding(p): p.dataFormat
-        case let .cropping(c): c.dataFormat
-        case let .upsampling(u): u.dataFormat
-        case .input, .dense, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .flatten, .reshape, .permute,
-             .repeatVector, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: nil
-        }
-    }
 }

@@ -1,16 +1,14 @@
-import Graphs
-
 /// Which axis of each tensor holds its channels, and what every call of a layer does with the channels it receives.
-struct ChannelWiring {
+package struct ChannelWiring {
     /// The channel axis of each tensor, the batch axis not counted; nil where the shape is unknown (behind an opaque layer).
-    private(set) var axes: [Int?]
+    package private(set) var axes: [Int?]
     /// The number of channels of each tensor; 0 where they are unknown.
-    private(set) var counts: [Int]
+    package private(set) var counts: [Int]
     /// For each node, what it does with each of its inputs.
-    private(set) var roles: [[ChannelRole]] = []
+    package private(set) var roles: [[ChannelRole]] = []
     private let ranks: [Int?]
 
-    init(_ graph: Graph) {
+    package init(_ graph: Graph) {
         ranks = graph.shapes.map { $0?.count }
         axes = Array(repeating: nil, count: graph.shapes.count)
         counts = Array(repeating: 0, count: graph.shapes.count)
@@ -33,7 +31,7 @@ struct ChannelWiring {
 }
 
 /// What a layer does with the channels of one input.
-enum ChannelRole: Equatable {
+package enum ChannelRole: Equatable {
     /// Output channel i is made from input channel `source[i]` alone (and its like in the other inputs): they live and die together.
     case carried(source: [Int])
     /// Every output channel is made from the input's only channel.

@@ -1,11 +1,9 @@
-import Graphs
-
 /// Channels that can only live or die together: the sets that carrying layers and shared weights join.
-struct ChannelTies {
+package struct ChannelTies {
     private let offsets: [Int]
     private var parents: [Int]
 
-    init(_ graph: Graph, _ wiring: ChannelWiring) {
+    package init(_ graph: Graph, _ wiring: ChannelWiring) {
         var total = 0
         offsets = wiring.counts.map { count in
             defer { total += count }
@@ -29,7 +27,7 @@ struct ChannelTies {
     }
 
     /// The set a channel belongs to, as the number of one of its members.
-    mutating func set(of id: ChannelID) -> Int {
+    package mutating func set(of id: ChannelID) -> Int {
         var root = offsets[id.tensor] + id.channel
         while parents[root] != root {
             parents[root] = parents[parents[root]]
@@ -39,7 +37,7 @@ struct ChannelTies {
     }
 
     /// The number of channels of all tensors: an upper bound of the numbers of sets.
-    var count: Int { parents.count }
+    package var count: Int { parents.count }
 
     private mutating func join(_ a: ChannelID, _ b: ChannelID) {
         let x = set(of: a), y = set(of: b)

@@ -15,7 +15,7 @@ package enum ChannelValue: Equatable, Sendable {
     }
 
     /// A constant passed through `function`; alive stays alive.
-    func mapped(_ function: (Double) -> Double?) -> ChannelValue {
+    package func mapped(_ function: (Double) -> Double?) -> ChannelValue {
         guard case let .constant(value, proof) = self, let result = function(value) else { return .alive }
         return .constant(result, proof)
     }
