@@ -13,6 +13,15 @@ package struct Criteria: Sendable {
 
     package init() {}
 
+    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data.
+    package var provenOnly: Criteria {
+        var criteria = self
+        criteria.scale = scale.map { _ in 0 }
+        criteria.weight = weight.map { _ in 0 }
+        criteria.observed = [:]
+        return criteria
+    }
+
     /// Nothing is cut.
     package static var none: Criteria {
         var criteria = Criteria()

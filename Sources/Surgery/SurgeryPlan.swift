@@ -52,6 +52,9 @@ package struct SurgeryPlan {
         }.max()
     }
 
+    /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
+    package var isExact: Bool { (weakestProof ?? .proven) == .proven }
+
     /// Why a channel that does not go stays: the first layer at which it is no longer for itself.
     package func reason(for id: ChannelID) -> PinReason {
         if let reason = reasons[id] { return reason }
