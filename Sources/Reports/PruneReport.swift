@@ -94,11 +94,11 @@ package struct PruneReport: Encodable, Sendable {
         parameters = Change(before: plan.graph.parameters, after: compact.parameters)
         macs = plan.graph.macs.flatMap { before in compact.macs.map { Change(before: before, after: $0) } }
         self.fileBytes = fileBytes
-        exact = exactPart == nil
+        exact = plan.isExact
         let deviation = verification.deviation
         self.verification = VerificationLine(
             images: deviation.images, maxAbsoluteError: deviation.maxAbsoluteError, maxRelativeError: deviation.maxRelativeError,
-            agreement: deviation.agreement, bound: exactPart == nil ? 0 : nil, tolerance: tolerance, source: source,
+            agreement: deviation.agreement, bound: plan.isExact ? 0 : nil, tolerance: tolerance, source: source,
             exactPart: exactPart.map { part in
                 ExactPart(
                     removed: audit.layers.reduce(0) { $0 + part.plan.removed(from: $1.bank.output).count },
