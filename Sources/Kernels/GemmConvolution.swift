@@ -17,7 +17,7 @@ struct GemmConvolution: ConvolutionImplementation {
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
         let rowsPerUnit = max(1, 320 / max(1, shape.horizontal.output))
         let rows = Blocks(shape.outputRows, of: rowsPerUnit)
-        guard BLAS.takes(shape.depth, shape.outputChannels, shape.inputChannels, rowsPerUnit * max(1, shape.horizontal.output)),
+        guard BLAS.takes(shape.depth, shape.outputChannels, shape.inputChannels, rowsPerUnit * max(1, shape.horizontal.output) * shape.depth),
             shape.groups == 1 || shape.groupOutputs >= 4 else { return nil }
         self.shape = shape
         self.weights = weights
