@@ -1,7 +1,167 @@
 extension Graph {
     /// Computes the shape of every tensor from the inputs' shapes, and checks each layer's weights against them.
+    ///
+    /// Unknown axes stay unknown; behind an opaque layer the whole shape is unknown until a layer fixes it again.
+    /// Throws `GraphError` where wiring, config and weights contradict each other.
     package mutating func inferShapes() throws {
         for id in nodes.indices { try inferShape(of: id) }
     }
-    package mutating func inferShape(of id: NodeID) throws {}
+
+    /// The same for one node whose inputs have their shapes.
+    package mutating func inferShape(of id: NodeID) throws {
+        let node = nodes[id], layer = layers[node.layer]
+        let rule = ShapeRule(layer: layer)
+        let shape = try rule.output(of: node.inputs.map { shapes[$0] })
+        for output in node.outputs { shapes[output] = shape }
+    }
+}
+
+/// The number of elements of a shape; nil where an axis is unknown or the number is beyond any memory.
+package func elementCount(_ shape: some Sequence<Int?>) -> Int? {
+    shape.reduce(1) { total, axis in
+        guard let total, let axis else { return nil }
+        let (value, overflow) = total.multipliedReportingOverflow(by: axis)
+        return overflow ? nil : value
+    }
+}
+
+/// The shape a layer makes out of its inputs' shapes.
+struct ShapeRule {
+    let layer: Layer
+
+    func output(of inputs: [TensorShape?]) throws -> TensorShape? {
+        try checkCount(inputs.count)
+        guard let first = inputs.first else {
+            if case let .input(input) = layer.operation { return input.shape }
+            return nil
+        }
+        switch layer.operation {
+        case .input, .identity, .activation:
+            return first
+        case let .convolution(c):
+            return try convolution(c, first)
+        case let .depthwise(d):
+            return try depthwise(d, first)
+        case let .separable(s):
+            return try separable(s, first)
+        case let .transposed(t):
+            return try transposed(t, first)
+        case let .dense(d):
+            return try dense(d, first)
+        case let .batchNormalization(b):
+            return try perAxis([b.axis], first, roles: [.gamma, .beta, .movingMean, .movingVariance])
+        case let .layerNormalization(l):
+            return try perAxis(l.axes, first, roles: [.gamma, .beta])
+        case let .normalization(n):
+            return try perAxis(n.axes, first, roles: [.mean, .variance])
+        case let .parametricReLU(p):
+            return try parametricReLU(p, first)
+        case let .pooling(p):
+            return try windowed(p.window, first) { $0 }
+        case let .globalPooling(p):
+            return try globalPooling(p, first)
+        case .flatten:
+            return first.map { [elementCount($0)] }
+        case let .reshape(r):
+            return try reshape(r, first)
+        case let .permute(p):
+            guard let first else { return nil }
+            guard p.order.sorted() == Array(first.indices) else { throw invalid("its permutation \(p.order.map { $0 + 1 }) does not order the axes of \(first.text)") }
+            return p.order.map { first[$0] }
+        case let .repeatVector(r):
+            guard let first else { return nil }
+            guard first.count == 1 else { throw GraphError.rank(layer: layer.qualifiedName, expected: "a vector", found: first) }
+            return [r.count, first[0]]
+        case let .padding(p):
+            return try resized(first, p.amounts.count, p.dataFormat) { $1 + p.amounts[$0].before + p.amounts[$0].after }
+        case let .cropping(c):
+            return try resized(first, c.amounts.count, c.dataFormat) { $1 - c.amounts[$0].before - c.amounts[$0].after }
+        case let .upsampling(u):
+            return try resized(first, u.factors.count, u.dataFormat) { $1 * u.factors[$0] }
+        case .merge:
+            return try broadcast(inputs)
+        case let .concatenate(c):
+            return try concatenate(c, inputs)
+        case let .rescaling(r):
+            return try rescaling(r, first)
+        case .opaque:
+            return nil
+        }
+    }
+
+    private func checkCount(_ count: Int) throws {
+        let expected: String? = switch layer.operation {
+        case .input: count == 0 ? nil : "no input"
+        case let .merge(m) where m.kind == .subtract: count == 2 ? nil : "exactly two inputs"
+        case .merge, .concatenate: count >= 1 ? nil : "at least one input"
+        case .opaque: nil
+        default: count == 1 ? nil : "one input"
+        }
+        if let expected { throw GraphError.inputCount(layer: layer.qualifiedName, expected: expected, found: count) }
+    }
+
+    func invalid(_ reason: String) -> GraphError { .invalid(layer: layer.qualifiedName, reason: reason) }
+
+    private func globalPooling(_ p: GlobalPooling, _ input: TensorShape?) throws -> TensorShape {
+        let (_, channels) = try split(input, rank: p.rank, p.dataFormat)
+        let ones = [Int?](repeating: 1, count: p.rank)
+        return p.keepDimensions ? join(ones, channels, p.dataFormat) : [channels]
+    }
+
+    private func reshape(_ r: Reshape, _ input: TensorShape?) throws -> TensorShape {
+        let known = elementCount(r.target.filter { $0 != -1 })
+        guard let total = input.flatMap({ elementCount($0) }) else { return r.target.map { $0 == -1 ? nil : $0 } }
+        guard let known, known > 0, total % known == 0, r.target.contains(-1) || total == known else {
+            throw invalid("cannot reshape \(input?.text ?? "") to \(r.target)")
+        }
+        return r.target.map { $0 == -1 ? total / known : $0 }
+    }
+
+    private func resized(_ input: TensorShape?, _ rank: Int, _ format: DataFormat, _ length: (Int, Int) -> Int) throws -> TensorShape {
+        let (spatial, channels) = try split(input, rank: rank, format)
+        let result = spatial.enumerated().map { axis, n in n.map { length(axis, $0) } }
+        if result.contains(where: { ($0 ?? 1) <= 0 }) { throw invalid("nothing is left of its input \(input?.text ?? "")") }
+        return join(result, channels, format)
+    }
+
+    private func broadcast(_ inputs: [TensorShape?]) throws -> TensorShape? {
+        let known = inputs.compactMap { $0 }
+        guard known.count == inputs.count, let rank = known.map(\.count).max() else { return nil }
+        return try known.map { [Int?](repeating: 1, count: rank - $0.count) + $0 }.reduce([Int?](repeating: 1, count: rank)) { total, shape in
+            try zip(total, shape).map { a, b in
+                switch (a, b) {
+                case (1, _): b
+                case (_, 1): a
+                case (nil, _): b
+                case (_, nil): a
+                case let (a?, b?) where a == b: a
+                default: throw invalid("cannot combine shapes \(known.map(\.text).joined(separator: " and "))")
+                }
+            }
+        }
+    }
+
+    private func concatenate(_ c: Concatenate, _ inputs: [TensorShape?]) throws -> TensorShape? {
+        let known = inputs.compactMap { $0 }
+        guard let first = known.first else { return nil }
+        guard known.allSatisfy({ $0.count == first.count }), first.indices.contains(c.axis) else {
+            throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis + 1)")
+        }
+        var result = first
+        for (axis, _) in first.enumerated() where axis != c.axis {
+            let lengths = Set(known.compactMap { $0[axis] })
+            guard lengths.count <= 1 else { throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis + 1)") }
+            result[axis] = lengths.first
+        }
+        let lengths = known.compactMap { $0[c.axis] }
+        result[c.axis] = lengths.count == inputs.count ? lengths.reduce(0, +) : nil
+        return result
+    }
+
+    private func rescaling(_ r: Rescaling, _ input: TensorShape?) throws -> TensorShape? {
+        for vector in [r.scale, r.offset] where vector.count > 1 {
+            if let last = input?.last, let last, last != vector.count { throw invalid("\(vector.count) factors for the last axis of \(input?.text ?? "")") }
+        }
+        return input
+    }
 }
