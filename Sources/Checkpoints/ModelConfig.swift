@@ -1,8 +1,9 @@
 import Graphs
 
 /// A model as its config describes it: layers, and how they call each other. Nested models are still whole.
-struct ModelConfig {
+struct ModelConfig: Sendable {
     var name: String
+    var isSequential: Bool
     var layers: [LayerConfig]
     /// The tensors fed by the caller: outputs of input layers.
     var inputs: [TensorReference]
@@ -12,7 +13,7 @@ struct ModelConfig {
 }
 
 /// One entry of a model's list of layers.
-struct LayerConfig {
+struct LayerConfig: Sendable {
     var name: String
     var className: String
     /// Where the entry is: its index in the list of each model around it, outermost first. Empty for an input layer
@@ -27,7 +28,7 @@ struct LayerConfig {
     /// The shape of its input where the config tells it; without the batch axis.
     var inputShape: TensorShape?
 
-    enum Content {
+    enum Content: Sendable {
         /// The shape without the batch axis; nil where the config does not tell.
         case input(TensorShape?)
         case operation(ParsedOperation)
@@ -51,7 +52,7 @@ struct LayerConfig {
 typealias Position = [Int]
 
 /// What a layer computes, and the weights it owns, as far as its config alone tells.
-struct ParsedOperation {
+struct ParsedOperation: Sendable {
     /// Axes may still be negative, counted from the end: the rank of the input is not known yet.
     var operation: Operation
     /// In Keras's order. Empty for opaque layers, whose weights only the file knows.
@@ -63,13 +64,13 @@ struct ParsedOperation {
 }
 
 /// The call number `call` of layer number `layer` of one model.
-struct CallReference: Hashable {
+struct CallReference: Hashable, Sendable {
     var layer: Int
     var call: Int
 }
 
 /// A tensor that a call returned.
-struct TensorReference: Hashable {
+struct TensorReference: Hashable, Sendable {
     var source: CallReference
     var output: Int
 
@@ -80,7 +81,7 @@ struct TensorReference: Hashable {
 }
 
 /// One call of a layer in a functional model.
-struct Call {
+struct Call: Sendable {
     var inputs: [TensorReference]
     /// Whether it also takes numbers or other arguments that change what it computes.
     var hasOtherArguments = false

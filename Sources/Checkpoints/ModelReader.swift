@@ -40,8 +40,9 @@ struct ModelReader {
             layers.append(layer)
         }
         guard !layers.isEmpty else { throw CheckpointError.invalidConfig(subject: name, reason: "it has no layers") }
-        var model = ModelConfig(name: name, layers: layers, inputs: [], outputs: [])
-        if json["config"]?["output_layers"] == nil {
+        let isSequential = json["config"]?["output_layers"] == nil
+        var model = ModelConfig(name: name, isSequential: isSequential, layers: layers, inputs: [], outputs: [])
+        if isSequential {
             chain(&model, json)
         } else {
             try wire(&model, json)
