@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Foundation
 
 /// Under which conditions latency is measured.
 struct BenchmarkOptions: ParsableArguments {
@@ -7,7 +8,7 @@ struct BenchmarkOptions: ParsableArguments {
     var batches: [Int] = [1, 32]
 
     @Option(name: .customLong("threads"), help: ArgumentHelp("Numbers of threads. Default: 1 and all cores.", valueName: "n,…"), transform: Self.counts)
-    var threads: [Int] = Machine.threadCounts
+    var threads: [Int] = Set([1, ProcessInfo.processInfo.activeProcessorCount]).sorted()
 
     @Option(help: "Seconds of measuring for each batch size and number of threads.")
     var seconds = 3.0
