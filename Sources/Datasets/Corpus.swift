@@ -12,7 +12,7 @@ package struct Corpus: Sendable {
     package var count: Int { source.count }
     package var hasLabels: Bool { source.hasLabels }
     /// The most images that a batch may have.
-    package var largestBatch: Int { max(1, maximumElements / imageShape.reduce(1, *)) }
+    package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
 
     private let source: any ImageSource
     private let isChannelsFirst: Bool
@@ -45,9 +45,9 @@ package struct Corpus: Sendable {
     }
 
     /// Images of normal values with mean 0 and variance 1, for want of a corpus; the same for the same seed, whatever
-    /// the batch size.
+    /// the batch size. A shape that no image can have is refused when a batch is asked for.
     package static func random(imageShape: [Int], count: Int, seed: UInt64) -> Corpus {
-        precondition(count > 0 && imageShape.allSatisfy { $0 > 0 }, "a corpus is not empty")
+        precondition(count > 0, "a corpus is not empty")
         return Corpus(RandomImages(count: count, imageShape: imageShape, seed: seed), Preprocessing())
     }
 
@@ -78,12 +78,16 @@ package struct Corpus: Sendable {
         return Batches(self, size: min(size, largestBatch), end: min(count, limit ?? count))
     }
 
-    /// The images of `range`, which must lie inside the corpus and not exceed `largestBatch`.
+    /// The images of `range`, which must lie inside the corpus.
     ///
-    /// Throws `notFinite` for a value that is NaN, infinite or beyond 32 bits, `invalidLabel`, and what reading throws.
+    /// Throws `notFinite` for a value that is NaN, infinite or beyond 32 bits, `batchTooLarge` above `largestBatch`,
+    /// `invalidLabel`, and what reading throws.
     package func batch(_ range: Range<Int>) throws -> Batch {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) is outside \(count) images")
-        precondition(range.count <= largestBatch, "\(range.count) images exceed the largest batch, \(largestBatch)")
+        try requireImages(count, of: imageShape, path: name, dataset: "input")
+        guard range.count <= largestBatch else {
+            throw DatasetError.batchTooLarge(path: name, images: range.count, limit: largestBatch)
+        }
         let elements = imageShape.reduce(1, *)
         var pixels = [Double](repeating: 0, count: range.count * elements)
         var span = pixels.mutableSpan

@@ -17,6 +17,7 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// `parameter` is scale, mean or std.
     case invalidPreprocessing(path: String, parameter: String, reason: String)
     case notFinite(path: String, image: Int)
+    case batchTooLarge(path: String, images: Int, limit: Int)
     /// A model's input, nil where its length is free, and the corpus's images, both without the batch axis.
     case shapeMismatch(path: String, expected: [Int?], found: [Int])
     case exists(path: String)
@@ -46,6 +47,8 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): preprocessing by '\(parameter)' is impossible: \(reason); give another --\(parameter)"
         case let .notFinite(path, image):
             "\(path): image \(image) holds a value that is not finite after preprocessing; remove it from the corpus"
+        case let .batchTooLarge(path, images, limit):
+            "\(path): a batch of \(images) images does not fit into memory, \(limit) do; use a smaller --batch"
         case let .shapeMismatch(path, expected, found):
             "\(path): the model takes inputs of shape (\(expected.map { $0.map(String.init) ?? "None" }.joined(separator: ", "))), the images have shape (\(found.map(String.init).joined(separator: ", "))); choose a corpus of that shape"
         case let .exists(path):

@@ -31,9 +31,9 @@ func elementCount(of shape: [Int]) -> Int? {
     return product
 }
 
-/// Checks what a source found in a file. Throws `notImages`.
+/// Checks images of a shape that comes from a file. Throws `notImages`.
 func requireImages(_ count: Int, of shape: [Int], path: String, dataset: String) throws {
-    guard count > 0, !shape.contains(0) else {
+    guard count > 0, shape.allSatisfy({ $0 > 0 }) else {
         throw DatasetError.notImages(path: path, dataset: dataset, reason: "shape \([count] + shape) is empty")
     }
     guard let elements = elementCount(of: shape), elements <= maximumElements else {

@@ -59,7 +59,7 @@ package final class PredictionFile {
             throw DatasetError.notWritable(path: path, reason: error.localizedDescription)
         }
         guard unsafe rename(temporaryPath, path) == 0 else {
-            throw DatasetError.notWritable(path: path, reason: String(describing: POSIXErrorCode(rawValue: errno)))
+            throw DatasetError.notWritable(path: path, reason: unsafe String(cString: strerror(errno)))
         }
         isCommitted = true
     }

@@ -31,6 +31,9 @@ package enum Format {
         return fixed(number, decimals: decimals)
     }
 
+    /// Two digits and a power of ten, for deviations: `1.2e-05`.
+    package static func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
+
     private static func fixed(_ number: Double, decimals: Int) -> String {
         grouped(String(format: "%.\(decimals)f", number))
     }

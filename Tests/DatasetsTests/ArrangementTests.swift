@@ -55,4 +55,17 @@ import Testing
         #expect(abs(values.reduce(0) { $0 + $1 * $1 } / count - 1) < 0.03)
         #expect(abs(Double(values.count { abs($0) < 1 }) / count - 0.6827) < 0.01)
     }
+
+    @Test("Images and batches too large for memory are refused, not tried", arguments: [[1 << 40, 1 << 40], [1 << 14, 1 << 14], [0, 3], [-2, -3]])
+    func impossible(shape: [Int]) {
+        let corpus = Corpus.random(imageShape: shape, count: 2, seed: 1)
+        #expect(throws: DatasetError.self) { try corpus.batch(0..<1) }
+    }
+
+    @Test("A batch too large for memory is refused")
+    func largestBatch() throws {
+        let corpus = Corpus.random(imageShape: [1 << 10, 1 << 10], count: 1000, seed: 1)
+        #expect(corpus.largestBatch == 128)
+        #expect(throws: DatasetError.batchTooLarge(path: "random images", images: 129, limit: 128)) { try corpus.batch(0..<129) }
+    }
 }

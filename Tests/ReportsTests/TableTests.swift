@@ -43,6 +43,7 @@ import Testing
         #expect(Format.percent(1) == "100.0 %")
         #expect(Format.ratio(2.306) == "2.31×")
         #expect(Format.ratio(.infinity) == "inf×")
+        #expect(Format.scientific(0.0000123) == "1.2e-05")
     }
 }
 
