@@ -5,7 +5,7 @@ import Testing
 @Suite("Surgery where branches meet") struct BranchSurgeryTests {
     @Test("A sum's channel goes only when all that is added there is constant", arguments: [DataFormat.channelsLast, .channelsFirst])
     func residual(format: DataFormat) throws {
-        var make = GraphMaker(format: format)
+        let make = GraphMaker(format: format)
         let stem = try make.block(make.input(6, 6, 3), 5, dead: [0: 1, 1: -1, 2: 0.5])
         let branch = try make.norm(make.conv(stem, 5), dead: [1: 0.25, 2: -2, 4: 1])
         let sum = try make.relu(make.merge(.add, [stem, branch]))
@@ -18,7 +18,7 @@ import Testing
 
     @Test("Disagreeing deaths under multiply, average, maximum", arguments: [Merge.Kind.multiply, .average, .maximum, .minimum, .subtract])
     func merges(kind: Merge.Kind) throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1, 1: 0.5])
         let b = try make.block(make.input(6, 6, 2), 4, dead: [1: 2, 2: -1])
         let graph = try make.finished(make.conv(make.merge(kind, [a, b]), 3, 1, bias: true))
@@ -29,7 +29,7 @@ import Testing
 
     @Test("Each part of a concatenation keeps its own channels", arguments: [DataFormat.channelsLast, .channelsFirst])
     func concatenation(format: DataFormat) throws {
-        var make = GraphMaker(format: format)
+        let make = GraphMaker(format: format)
         let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
         let b = try make.block(make.input(6, 6, 2), 3, dead: [2: 1, 1: -1])
         let joined = try make.concatenate([a, b])
@@ -38,14 +38,14 @@ import Testing
 
     @Test("A tensor concatenated with itself several times loses its channel everywhere")
     func selfConcatenation() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let a = try make.block(make.input(6, 6, 3), 4, dead: [2: 1])
         try expectCut(make.finished(make.conv(make.concatenate([a, a, a]), 3, 1, bias: true)), removes: [[2], []])
     }
 
     @Test("A normalization over a concatenation decides for its reader, not for the producer")
     func preActivation() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let a = try make.conv(make.input(6, 6, 3), 3), b = try make.conv(a, 2, 1)
         let joined = try make.concatenate([a, b])
         let x = try make.relu(make.norm(joined, dead: [0: -1, 4: 1]))
@@ -55,7 +55,7 @@ import Testing
 
     @Test("A gate that is broadcast over the plane keeps the channels of what it gates")
     func squeezeAndExcite() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 6, dead: [1: -1, 3: 0.5])
         var gate = try make.add(.globalPooling(GlobalPooling(.average, keepDimensions: true)), [x])
         gate = try make.conv(make.conv(gate, 2, 1, bias: true, activation: .rectifier), 6, 1, bias: true, activation: .sigmoid)
@@ -65,14 +65,14 @@ import Testing
 
     @Test("A convolution with one output channel is no depthwise convolution")
     func oneFilter() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
         try expectCut(make.finished(make.conv(make.relu(make.conv(x, 1)), 2)), removes: [[0], [], []])
     }
 
     @Test("A grouped convolution pins its channels")
     func grouped() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
         let y = try make.conv(x, 6, groups: 2)
         let graph = try make.finished(make.conv(y, 2, 1))
@@ -82,7 +82,7 @@ import Testing
 
     @Test("Two heads: a channel goes when neither reads it")
     func twoHeads() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.globalPool(make.conv(make.input(6, 6, 3), 5))
         let a = try make.dense(x, 2, unread: [0, 1]), b = try make.dense(x, 3, unread: [1, 2])
         try expectCut(make.finished(a, b), removes: [[1], [], []])
@@ -91,7 +91,7 @@ import Testing
     @Test("A convolution shared by two inputs loses a channel only where both constants agree")
     func shared() throws {
         for (second, removed) in [(Float(0.5), [0, 2]), (0.75, [0])] {
-            var make = GraphMaker()
+            let make = GraphMaker()
             let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1, 2: 0.5])
             let b = try make.block(make.input(6, 6, 3), 4, dead: [0: -2, 2: second])
             let first = try make.conv(a, 3, 1, bias: true)

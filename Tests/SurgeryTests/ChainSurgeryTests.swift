@@ -5,21 +5,21 @@ import Testing
 @Suite("Surgery on chains") struct ChainSurgeryTests {
     @Test("A dead channel of value 0 goes, whatever the padding", arguments: [DataFormat.channelsLast, .channelsFirst])
     func zeroConstant(format: DataFormat) throws {
-        var make = GraphMaker(format: format)
+        let make = GraphMaker(format: format)
         let x = try make.block(make.input(7, 5, 3), 6, dead: [1: -0.5, 4: 0])
         try expectCut(make.finished(make.globalPool(make.conv(x, 4, bias: true))), removes: [[1, 4], []])
     }
 
     @Test("A nonzero constant is folded into the bias where no padding is read", arguments: [DataFormat.channelsLast, .channelsFirst])
     func foldedIntoBias(format: DataFormat) throws {
-        var make = GraphMaker(format: format)
+        let make = GraphMaker(format: format)
         let x = try make.block(make.input(7, 5, 3), 6, dead: [1: 0.5, 4: 2])
         try expectCut(make.finished(make.conv(x, 4, padding: .valid, bias: true)), removes: [[1, 4], []])
     }
 
     @Test("Without a bias, the next normalization's mean takes the constant")
     func foldedIntoMean() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(7, 5, 3), 6, dead: [0: 0.5])
         let graph = try make.finished(make.relu(make.norm(make.conv(x, 4, 1))))
         try expectCut(graph, removes: [[0], []])
@@ -29,7 +29,7 @@ import Testing
 
     @Test("Without bias and normalization, the layer gains a bias")
     func createdBias() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(7, 5, 3), 6, dead: [0: 0.5])
         let graph = try make.finished(make.conv(x, 4, 1))
         try expectCut(graph, removes: [[0], []])
@@ -38,14 +38,14 @@ import Testing
 
     @Test("Under zero padding one of several nonzero constants stays and carries the others")
     func carrier() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(7, 5, 3), 6, dead: [1: 0.5, 3: 2, 5: -1])
         try expectCut(make.finished(make.conv(x, 4)), removes: [[3, 5], []])
     }
 
     @Test("A single nonzero constant under zero padding stays, and says why")
     func padded() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(7, 5, 3), 6, dead: [1: 0.5])
         let graph = try make.finished(make.conv(x, 4))
         try expectCut(graph, removes: [[], []])
@@ -54,7 +54,7 @@ import Testing
 
     @Test("Constants pass pooling and flattening into a dense layer, maps smaller than the kernel", arguments: [DataFormat.channelsLast, .channelsFirst])
     func flattened(format: DataFormat) throws {
-        var make = GraphMaker(format: format)
+        let make = GraphMaker(format: format)
         var x = try make.block(make.input(4, 3, 3), 5, 5, dead: [0: 1, 2: -1])
         x = try make.pool(.average, x, padding: .same)
         x = try make.pool(.max, x, padding: .same)
@@ -63,7 +63,7 @@ import Testing
 
     @Test("Filters with weights of 0 are their bias; channels read with weights of 0 go with what feeds them alone")
     func weightAndUnread() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         var x = try make.conv(make.input(6, 6, 2), 4, bias: true, activation: .rectifier, unread: [])
         x = try make.conv(x, 5, 1, bias: true, activation: .tanh, silent: [2], unread: [3])
         x = try make.conv(x, 3, 1, bias: true, unread: [0])
@@ -72,7 +72,7 @@ import Testing
 
     @Test("Weights that sum to 0 are alive")
     func zeroSum() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.conv(make.input(6, 6, 1), 2, bias: true, activation: .rectifier)
         var graph = try make.finished(make.conv(x, 2))
         for tap in 0..<9 { graph.layers[1][.kernel]?[tap * 2] = tap == 4 ? 8 : -1 }
@@ -81,7 +81,7 @@ import Testing
 
     @Test("Depthwise channels go with the pointwise filters that feed them")
     func depthwise() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         var x = try make.block(make.input(6, 6, 3), 6, 1, dead: [0: -1, 3: 0.5])
         x = try make.relu(make.norm(make.depthwise(x), dead: [2: -0.5]))
         try expectCut(make.finished(make.conv(x, 3, 1, bias: true)), removes: [[0, 2], [0, 2], []])
@@ -90,7 +90,7 @@ import Testing
     @Test("A separable convolution folds without padding and pins what it reads through padding")
     func separable() throws {
         for (padding, removed) in [(Padding.valid, [1, 4]), (.same, [1])] {
-            var make = GraphMaker()
+            let make = GraphMaker()
             let x = try make.block(make.input(6, 6, 3), 6, 1, dead: [1: -1, 4: 0.5])
             try expectCut(make.finished(make.separable(x, 3, padding: padding)), removes: [removed, []])
         }
@@ -98,14 +98,14 @@ import Testing
 
     @Test("A layer keeps at least one filter")
     func neverEmpty() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 3, dead: [0: -1, 1: -1, 2: -1])
         try expectCut(make.finished(make.conv(x, 2, bias: true)), removes: [[1, 2], []])
     }
 
     @Test("Zero padding makes a nonzero constant depend on the position; cropping it off again does not help")
     func explicitPadding() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         var x = try make.block(make.input(6, 6, 3), 4, dead: [0: 1, 1: -1])
         x = try make.add(.padding(ZeroPadding(amounts: [Amounts(1, 0), Amounts(0, 2)])), [x])
         try expectCut(make.finished(make.conv(x, 2, padding: .valid, bias: true)), removes: [[1], []])
@@ -113,7 +113,7 @@ import Testing
 
     @Test("Small scales are approximate, and cut only where the whole set goes")
     func approximate() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.relu(make.norm(make.conv(make.input(6, 6, 3), 5), dead: [1: 0.5, 2: -0.5], gamma: 1e-7))
         let graph = try make.finished(make.conv(x, 2, 1, bias: true))
         let plan = SurgeryPlan(graph)
@@ -124,16 +124,16 @@ import Testing
 
     @Test("What the model returns stays, dead or not")
     func modelOutput() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: 1])
-        let graph = try make.finished(x)
+        let graph = make.finished(x)
         try expectCut(graph, removes: [[]])
         #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 0)) == .modelOutput)
     }
 
     @Test("What flows through an opaque layer stays")
     func opaque() throws {
-        var make = GraphMaker()
+        let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
         let y = try make.add(.opaque(Opaque(className: "Lambda")), [x])
         let plan = SurgeryPlan(make.finished(y))

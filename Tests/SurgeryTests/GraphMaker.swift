@@ -5,7 +5,7 @@ import Tensors
 import Testing
 
 /// Builds small graphs with random weights, layer by layer, with chosen channels dead.
-struct GraphMaker {
+final class GraphMaker {
     private(set) var graph = Graph()
     private var random: SeededGenerator
     let format: DataFormat
@@ -15,19 +15,19 @@ struct GraphMaker {
         self.format = format
     }
 
-    mutating func weights(_ shape: [Int]) -> Tensor {
+    func weights(_ shape: [Int]) -> Tensor {
         Tensor(shape: shape, (0..<Tensor.count(of: shape)).map { _ in random.uniform() * 2 - 1 })
     }
 
     /// A tensor of height × width × channels, in the maker's data format.
-    mutating func input(_ height: Int, _ width: Int, _ channels: Int) throws -> TensorID {
+    func input(_ height: Int, _ width: Int, _ channels: Int) throws -> TensorID {
         try add(.input(Input(shape: format == .channelsLast ? [height, width, channels] : [channels, height, width])))
     }
 
-    mutating func vector(_ length: Int) throws -> TensorID { try add(.input(Input(shape: [length]))) }
+    func vector(_ length: Int) throws -> TensorID { try add(.input(Input(shape: [length]))) }
 
     @discardableResult
-    mutating func add(_ operation: Operation, _ inputs: [TensorID] = [], _ weights: [Weight] = []) throws -> TensorID {
+    func add(_ operation: Operation, _ inputs: [TensorID] = [], _ weights: [Weight] = []) throws -> TensorID {
         try graph.add(Layer(name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights), inputs)
     }
 
@@ -37,7 +37,7 @@ struct GraphMaker {
     }
 
     /// `silent`: filters whose weights are all 0. `unread`: input channels whose weights are all 0.
-    mutating func conv(
+    func conv(
         _ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, strides: Int = 1, dilation: Int = 1, groups: Int = 1, bias: Bool = false,
         activation: Activation = .linear, silent: [Int] = [], unread: [Int] = []
     ) throws -> TensorID {
@@ -49,12 +49,12 @@ struct GraphMaker {
         return try add(.convolution(Convolution(filters: filters, window: window, groups: groups, activation: activation)), [x], all)
     }
 
-    mutating func depthwise(_ x: TensorID, _ size: Int = 3, padding: Padding = .same, multiplier: Int = 1) throws -> TensorID {
+    func depthwise(_ x: TensorID, _ size: Int = 3, padding: Padding = .same, multiplier: Int = 1) throws -> TensorID {
         let window = Window(size: [size, size], padding: padding, dataFormat: format)
         return try add(.depthwise(DepthwiseConvolution(multiplier: multiplier, window: window)), [x], [Weight(.depthwiseKernel, weights([size, size, channels(x), multiplier]))])
     }
 
-    mutating func separable(_ x: TensorID, _ filters: Int, padding: Padding = .same) throws -> TensorID {
+    func separable(_ x: TensorID, _ filters: Int, padding: Padding = .same) throws -> TensorID {
         let window = Window(size: [3, 3], padding: padding, dataFormat: format)
         return try add(
             .separable(SeparableConvolution(filters: filters, window: window)), [x],
@@ -62,7 +62,7 @@ struct GraphMaker {
     }
 
     /// `dead`: channels with γ = 0 (or `gamma`) and the β given.
-    mutating func norm(_ x: TensorID, dead: [Int: Float] = [:], gamma: Float = 0) throws -> TensorID {
+    func norm(_ x: TensorID, dead: [Int: Float] = [:], gamma: Float = 0) throws -> TensorID {
         let count = channels(x), axis = format == .channelsLast ? (graph.shapes[x]?.count ?? 1) - 1 : 0
         var scale = Tensor((0..<count).map { _ in random.uniform() + 0.5 }), shift = weights([count])
         for (channel, beta) in dead { (scale[channel], shift[channel]) = (gamma, beta) }
@@ -72,30 +72,30 @@ struct GraphMaker {
             [Weight(.gamma, scale), Weight(.beta, shift), Weight(.movingMean, weights([count])), Weight(.movingVariance, variance)])
     }
 
-    mutating func relu(_ x: TensorID) throws -> TensorID { try add(.activation(.rectifier), [x]) }
+    func relu(_ x: TensorID) throws -> TensorID { try add(.activation(.rectifier), [x]) }
 
     /// Convolution, normalization, ReLU.
-    mutating func block(_ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, dead: [Int: Float] = [:]) throws -> TensorID {
+    func block(_ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, dead: [Int: Float] = [:]) throws -> TensorID {
         try relu(norm(conv(x, filters, size, padding: padding), dead: dead))
     }
 
-    mutating func pool(_ kind: PoolingKind, _ x: TensorID, padding: Padding = .valid) throws -> TensorID {
+    func pool(_ kind: PoolingKind, _ x: TensorID, padding: Padding = .valid) throws -> TensorID {
         try add(.pooling(Pooling(kind, window: Window(size: [2, 2], strides: [2, 2], padding: padding, dataFormat: format))), [x])
     }
 
-    mutating func globalPool(_ x: TensorID) throws -> TensorID { try add(.globalPooling(GlobalPooling(.average, dataFormat: format)), [x]) }
+    func globalPool(_ x: TensorID) throws -> TensorID { try add(.globalPooling(GlobalPooling(.average, dataFormat: format)), [x]) }
 
-    mutating func flatten(_ x: TensorID) throws -> TensorID { try add(.flatten(format), [x]) }
+    func flatten(_ x: TensorID) throws -> TensorID { try add(.flatten(format), [x]) }
 
-    mutating func dense(_ x: TensorID, _ units: Int, bias: Bool = true, unread: [Int] = []) throws -> TensorID {
+    func dense(_ x: TensorID, _ units: Int, bias: Bool = true, unread: [Int] = []) throws -> TensorID {
         var kernel = weights([graph.shapes[x]?.last.flatMap { $0 } ?? 0, units])
         for position in 0..<kernel.count where unread.contains(position / units) { kernel[position] = 0 }
         return try add(.dense(Dense(units: units)), [x], [Weight(.kernel, kernel)] + (bias ? [Weight(.bias, weights([units]))] : []))
     }
 
-    mutating func merge(_ kind: Merge.Kind, _ tensors: [TensorID]) throws -> TensorID { try add(.merge(Merge(kind)), tensors) }
+    func merge(_ kind: Merge.Kind, _ tensors: [TensorID]) throws -> TensorID { try add(.merge(Merge(kind)), tensors) }
 
-    mutating func concatenate(_ tensors: [TensorID]) throws -> TensorID {
+    func concatenate(_ tensors: [TensorID]) throws -> TensorID {
         try add(.concatenate(Concatenate(axis: format == .channelsLast ? 2 : 0)), tensors)
     }
 

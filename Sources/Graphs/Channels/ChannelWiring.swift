@@ -24,8 +24,15 @@ package struct ChannelWiring {
                 axes[output] = axis
                 counts[output] = count
             }
-            let known = node.outputs.allSatisfy { counts[$0] > 0 }
-            self.roles.append(known ? roles : roles.map { $0 == .read ? .read : .pinned(.axis(graph.layers[node.layer].qualifiedName)) })
+            // Channels carried into a tensor whose width is not known could not be followed any further.
+            let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
+            self.roles.append(
+                roles.map { role in
+                    switch role {
+                    case .carried where !isKnown, .broadcast where !isKnown: .pinned(.axis(graph.layers[node.layer].qualifiedName))
+                    default: role
+                    }
+                })
         }
     }
 }
