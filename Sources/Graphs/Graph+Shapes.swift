@@ -17,7 +17,7 @@ extension Graph {
 }
 
 /// The number of elements of a shape; nil where an axis is unknown or the number is beyond any memory.
-func elementCount(_ shape: some Sequence<Int?>) -> Int? {
+package func elementCount(_ shape: some Sequence<Int?>) -> Int? {
     shape.reduce(1) { total, axis in
         guard let total, let axis else { return nil }
         let (value, overflow) = total.multipliedReportingOverflow(by: axis)

@@ -1,0 +1,89 @@
+import CLibzip
+import Glibc
+import HDF5
+
+/// A `.keras` archive, read through libzip. Sizes are checked before anything is unpacked.
+///
+/// Not thread-safe, as libzip is not; it lives for the time of one call.
+@safe final class Archive {
+    let path: String
+    private let handle: OpaquePointer
+
+    private static let maximumEntries: UInt64 = 10_000
+    private static let maximumTextBytes: UInt64 = 1 << 28
+    /// Weights below this are unpacked whatever they claim; above, they may be this many times their packed size.
+    private static let harmlessBytes: UInt64 = 1 << 30
+    private static let maximumExpansion: UInt64 = 100
+
+    init(path: String) throws {
+        var code: Int32 = 0
+        guard let handle = unsafe zip_open(path, ZIP_RDONLY, &code) else {
+            throw CheckpointError.invalidArchive(file: path, reason: Self.message(code))
+        }
+        self.path = path
+        unsafe self.handle = handle
+        guard unsafe zip_get_num_entries(handle, 0) <= Self.maximumEntries else { throw error("more than \(Self.maximumEntries) entries") }
+    }
+
+    deinit { unsafe zip_discard(handle) }
+
+    func contains(_ name: String) -> Bool { unsafe zip_name_locate(handle, name, 0) >= 0 }
+
+    /// An entry as UTF-8 text.
+    func text(_ name: String) throws -> String {
+        let size = try size(name)
+        guard size <= Self.maximumTextBytes else { throw error("'\(name)' declares \(size) bytes") }
+        var bytes: [UInt8] = []
+        unsafe try read(name) { unsafe bytes.append(contentsOf: $0) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw error("'\(name)' is not text") }
+        return text
+    }
+
+    /// An entry as an HDF5 file: unpacked to a private file that has no name any more once this returns.
+    func openHDF5(_ name: String) throws -> File {
+        guard contains(name) else { throw error(contains("model.weights.npz") ? "its weights are in numpy's format, which is not read" : "it has no '\(name)'") }
+        _ = try size(name)
+        let temporary = try TemporaryFile()
+        unsafe try read(name) { try unsafe temporary.write($0) }
+        return try File.open(temporary.path)
+    }
+
+    /// The unpacked length an entry declares. Throws where there is no such entry or the length cannot be honest.
+    private func size(_ name: String) throws -> UInt64 {
+        var status = unsafe zip_stat_t()
+        guard unsafe zip_stat(handle, name, 0, &status) == 0 else { throw error("it has no '\(name)'") }
+        guard unsafe status.size <= Self.harmlessBytes || status.size / Self.maximumExpansion <= status.comp_size else {
+            throw unsafe error("'\(name)' declares \(status.size) bytes out of \(status.comp_size)")
+        }
+        return unsafe status.size
+    }
+
+    /// Hands an entry's bytes to `body`, a piece at a time, never more than the entry declares.
+    private func read(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let entry = unsafe zip_fopen(handle, name, 0) else { throw error("'\(name)': \(lastError)") }
+        defer { unsafe zip_fclose(entry) }
+        var remaining = try size(name)
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { unsafe piece.deallocate() }
+        while true {
+            let count = unsafe zip_fread(entry, piece.baseAddress, UInt64(piece.count))
+            guard count >= 0 else { throw error("'\(name)' cannot be unpacked: \(lastError)") }
+            if count == 0 { break }
+            guard count <= remaining else { throw error("'\(name)' is longer than it declares") }
+            remaining -= UInt64(count)
+            try unsafe body(UnsafeRawBufferPointer(rebasing: piece[..<Int(count)]))
+        }
+        guard remaining == 0 else { throw error("'\(name)' ends early") }
+    }
+
+    private var lastError: String { unsafe String(cString: zip_strerror(handle)) }
+
+    private func error(_ reason: String) -> CheckpointError { .invalidArchive(file: path, reason: reason) }
+
+    private static func message(_ code: Int32) -> String {
+        var error = unsafe zip_error_t()
+        unsafe zip_error_init_with_code(&error, code)
+        defer { unsafe zip_error_fini(&error) }
+        return unsafe String(cString: zip_error_strerror(&error))
+    }
+}

@@ -1,0 +1,42 @@
+import Graphs
+import HDF5
+
+/// A trained model as a file holds it: a graph to compute with, and all that is needed to write the file again.
+package struct Checkpoint: Sendable {
+    package let path: String
+    package let format: CheckpointFormat
+    /// All weights as float32, all shapes inferred.
+    package let graph: Graph
+    package let warnings: [String]
+    package let fileBytes: Int
+
+    /// The model's JSON: `model_config`, `config.json`, or the architecture's file.
+    let config: JSON
+    let version: KerasVersion
+    let model: ModelConfig
+    /// One for each layer of the graph, in its order.
+    let bindings: [LayerBinding]
+    let architecturePath: String?
+
+    /// Reads a checkpoint of any of Keras's formats.
+    ///
+    /// - Parameters:
+    ///   - architecture: the path of a model's JSON, for files of weights alone.
+    ///   - declarations: what layers compute whose config does not tell; see `Declaration`.
+    ///
+    /// Throws `CheckpointError`, `HDF5Error` or `GraphError`, each one clear line.
+    package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws -> Checkpoint {
+        let source = try Source(path: path, architecture: architecture)
+        let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
+        let weights = switch source.format.kind {
+        case .kerasLegacy: try LegacyWeights(group: source.file.root.group("model_weights"), file: path).locate(in: model)
+        case .legacyWeights: try LegacyWeights(group: source.file.root, file: path).locate(in: model)
+        case .kerasArchive, .weights3: try ArchiveWeights(root: source.file.root, file: path).locate(in: model)
+        }
+        var builder = GraphBuilder(weights: weights, loader: WeightLoader(file: source.file, version: source.version))
+        let (graph, bindings) = try builder.build(model)
+        return Checkpoint(
+            path: path, format: source.format, graph: graph, warnings: source.warnings + builder.warnings, fileBytes: try Files.size(path),
+            config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath)
+    }
+}

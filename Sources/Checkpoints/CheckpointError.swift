@@ -1,0 +1,62 @@
+/// What went wrong while a checkpoint was read or written, and what to do about it.
+///
+/// Damage inside an HDF5 file is reported by `HDF5Error`, contradictory shapes by `GraphError`.
+package enum CheckpointError: Error, Equatable, CustomStringConvertible {
+    /// Not one of the formats this project reads.
+    case unknownFormat(file: String, reason: String)
+    /// A file of weights alone, and no architecture was given.
+    case noArchitecture(file: String)
+    case invalidJSON(name: String, line: Int, column: Int, reason: String)
+    /// A config says something impossible; `subject` is a layer or model.
+    case invalidConfig(subject: String, reason: String)
+    case missingWeights(file: String, layer: String, expected: String)
+    case weightCount(layer: String, expected: Int, found: Int)
+    case shapeMismatch(layer: String, weight: String, expected: [Int?], found: [Int])
+    case notFinite(layer: String, weight: String, value: String)
+    case unknownInputShape(model: String)
+    case invalidArchive(file: String, reason: String)
+    case invalidDeclaration(text: String, reason: String)
+    case outputExists(file: String)
+    case outputIsInput(file: String)
+    case outputFormat(file: String, expected: String)
+    case cannotWrite(file: String, reason: String)
+    /// The rewrite asks for a change that this format cannot express.
+    case inexpressible(layer: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case let .unknownFormat(file, reason):
+            "\(file): not a Keras checkpoint: \(reason); expected a legacy .h5, a .keras archive, or weights with --architecture"
+        case let .noArchitecture(file):
+            "\(file): holds weights but no architecture; give the model's JSON with --architecture"
+        case let .invalidJSON(name, line, column, reason):
+            "\(name): invalid JSON at line \(line), column \(column): \(reason); the file was edited or truncated"
+        case let .invalidConfig(subject, reason):
+            "'\(subject)': \(reason); the config was edited, or is not of a Keras model"
+        case let .missingWeights(file, layer, expected):
+            "\(file): layer '\(layer)': no \(expected) in the file; it was saved before the model was built, or belongs to another model"
+        case let .weightCount(layer, expected, found):
+            "layer '\(layer)': its config asks for \(expected) weights, the file holds \(found); the weights belong to another model"
+        case let .shapeMismatch(layer, weight, expected, found):
+            "layer '\(layer)': weight '\(weight)' has shape \(found), its config and input ask for [\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]; the file was edited or truncated"
+        case let .notFinite(layer, weight, value):
+            "layer '\(layer)': weight '\(weight)' holds \(value); the training diverged, take an earlier checkpoint"
+        case let .unknownInputShape(model):
+            "'\(model)': neither the config nor the weights tell the input's shape; save the model after calling it once"
+        case let .invalidArchive(file, reason):
+            "\(file): damaged or unusual .keras archive: \(reason); copy or save it again"
+        case let .invalidDeclaration(text, reason):
+            "--declare '\(text)': \(reason); write it like 'clipped_relu*=relu(max=20)'"
+        case let .outputExists(file):
+            "\(file): exists; choose another name or add --force"
+        case let .outputIsInput(file):
+            "\(file): is the input itself, which is never written to; choose another name"
+        case let .outputFormat(file, expected):
+            "\(file): this model is written as \(expected); choose a name with that ending"
+        case let .cannotWrite(file, reason):
+            "\(file): cannot be written: \(reason)"
+        case let .inexpressible(layer, reason):
+            "layer '\(layer)': \(reason)"
+        }
+    }
+}

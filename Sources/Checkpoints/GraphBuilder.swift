@@ -1,0 +1,141 @@
+import Graphs
+import Tensors
+
+/// Turns a model's config and weights into a graph: nested models flattened, weights bound, shapes inferred.
+struct GraphBuilder {
+    private let weights: [Position: LayerWeights]
+    private let loader: WeightLoader
+    private var graph = Graph()
+    private var ids: [Position: LayerID] = [:]
+    private var bindings: [Position: LayerBinding] = [:]
+    private(set) var warnings: [String] = []
+
+    /// Nested models that call each other could unfold without end.
+    private static let maximumNodes = 100_000
+
+    init(weights: [Position: LayerWeights], loader: WeightLoader) {
+        self.weights = weights
+        self.loader = loader
+    }
+
+    /// The graph of `model`, and where each of its layers came from, in the order of `Graph.layers`: the config's.
+    mutating func build(_ model: ModelConfig) throws -> (Graph, [LayerBinding]) {
+        graph.inputs = try model.inputs.map { try input($0, of: model) }
+        graph.outputs = try call(model, path: [], graph.inputs)
+        return sorted()
+    }
+
+    private mutating func input(_ reference: TensorReference, of model: ModelConfig) throws -> TensorID {
+        let config = model.layers[reference.source.layer]
+        guard case let .input(declared) = config.content else { preconditionFailure("a model's inputs are input layers") }
+        guard let shape = try declared ?? (model.isSequential ? loader.inputShape(of: model, weights: weights) : nil) else {
+            throw CheckpointError.unknownInputShape(model: model.name)
+        }
+        return try add(Layer(name: config.name, className: config.className, operation: .input(Input(shape: shape))), LayerWeights(group: ""), at: config.position, [])
+    }
+
+    /// Emits a node for every call inside `model`, and returns its outputs.
+    private mutating func call(_ model: ModelConfig, path: [String], _ inputs: [TensorID]) throws -> [TensorID] {
+        guard inputs.count == model.inputs.count else {
+            throw CheckpointError.invalidConfig(subject: model.name, reason: "it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
+        }
+        var made: [CallReference: [TensorID]] = [:]
+        for (reference, tensor) in zip(model.inputs, inputs) { made[reference.source] = [tensor] }
+        let outputCounts = model.outputCounts
+        func tensor(_ reference: TensorReference) throws -> TensorID {
+            guard let outputs = made[reference.source], outputs.indices.contains(reference.output) else {
+                let layer = model.layers[reference.source.layer]
+                let reason = layer.isInput && made[reference.source] == nil ? "is not among the model's inputs" : "has no output \(reference.output)"
+                throw CheckpointError.invalidConfig(subject: model.name, reason: "layer '\(layer.name)' \(reason)")
+            }
+            return outputs[reference.output]
+        }
+        for step in model.order where !model.layers[step.layer].isInput {
+            let layer = model.layers[step.layer]
+            let arguments = try layer.calls[step.call].inputs.map(tensor)
+            if let inner = layer.model {
+                made[step] = try call(inner, path: path + [layer.name], arguments)
+            } else {
+                made[step] = try call(layer, path: path, arguments, outputs: outputCounts[step] ?? 1)
+            }
+        }
+        return try model.outputs.map(tensor)
+    }
+
+    private mutating func call(_ config: LayerConfig, path: [String], _ inputs: [TensorID], outputs: Int) throws -> [TensorID] {
+        if let id = ids[config.position] {
+            let tensors = graph.call(id, inputs, outputs: graph.layers[id].isOpaque ? outputs : 1)
+            try infer()
+            return tensors
+        }
+        guard let parsed = config.operation else { preconditionFailure("models are called by their layers") }
+        let input = inputs.first.flatMap { graph.shapes[$0] }
+        let located = weights[config.position] ?? LayerWeights(group: "")
+        var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
+        if let operation = parsed.operation.resolvingAxes(rank: (input ?? config.inputShape)?.count), combines(inputs, config) {
+            layer.operation = operation
+        } else {
+            warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
+        }
+        let (loaded, binding) = try loader.load(located, of: layer.operation, layer: layer.qualifiedName, input: input)
+        layer.weights = loaded
+        let first = try add(layer, binding, at: config.position, inputs)
+        guard layer.isOpaque, outputs > 1 else { return [first] }
+        let others = Array(graph.shapes.count..<(graph.shapes.count + outputs - 1))
+        graph.shapes.append(contentsOf: repeatElement(nil, count: others.count))
+        graph.nodes[graph.nodes.count - 1].outputs += others
+        return [first] + others
+    }
+
+    /// Whether Keras's operations, which align axes at the end of the shape with the batch, do as its layers do.
+    private func combines(_ inputs: [TensorID], _ config: LayerConfig) -> Bool {
+        config.isLayer || Set(inputs.map { graph.shapes[$0]?.count }).count <= 1
+    }
+
+    private mutating func add(_ layer: Layer, _ weights: LayerWeights, at position: Position, _ inputs: [TensorID]) throws -> TensorID {
+        ids[position] = graph.layers.count
+        bindings[position] = LayerBinding(key: LayerKey(layer), position: position, weights: weights)
+        graph.layers.append(layer)
+        let tensor = graph.call(graph.layers.count - 1, inputs)[0]
+        try infer()
+        return tensor
+    }
+
+    private mutating func infer() throws {
+        guard graph.nodes.count <= Self.maximumNodes else {
+            throw CheckpointError.invalidConfig(subject: "model", reason: "its nested models unfold to more than \(Self.maximumNodes) calls")
+        }
+        try graph.inferShape(of: graph.nodes.count - 1)
+    }
+
+    /// The layers in the order of the config, whatever the order in which they were first called.
+    private func sorted() -> (Graph, [LayerBinding]) {
+        let positions = ids.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        var graph = graph, place: [LayerID: LayerID] = [:]
+        for (new, position) in positions.enumerated() { place[ids[position] ?? 0] = new }
+        graph.layers = positions.compactMap { ids[$0] }.map { self.graph.layers[$0] }
+        for index in graph.nodes.indices { graph.nodes[index].layer = place[graph.nodes[index].layer] ?? 0 }
+        return (graph, positions.compactMap { bindings[$0] })
+    }
+}
+
+/// Where a layer of the graph is in its checkpoint.
+struct LayerBinding: Sendable, Equatable {
+    var key: LayerKey
+    var position: Position
+    var weights: LayerWeights
+}
+
+extension ModelConfig {
+    /// How many outputs each call must have for all references to it.
+    fileprivate var outputCounts: [CallReference: Int] {
+        let references = layers.flatMap { $0.calls.flatMap(\.inputs) } + outputs
+        return references.reduce(into: [:]) { $0[$1.source] = max($0[$1.source] ?? 1, $1.output + 1) }
+    }
+}
+
+extension Layer {
+    var isOpaque: Bool {
+        if case .opaque = operation { true } else { false }
+    }
+}

@@ -1,0 +1,23 @@
+import Graphs
+
+extension LayerReader {
+    func concatenate() throws -> ParsedOperation? {
+        let axes = try axes("axis", or: [-1])
+        guard axes.count == 1 else { return nil }
+        return ParsedOperation(operation: .concatenate(Concatenate(axis: axes[0])))
+    }
+
+    /// Keras 1's one layer for all ways of merging.
+    func merge() throws -> ParsedOperation? {
+        switch value("mode")?.string {
+        case "sum": return .merge(.add)
+        case "mul": return .merge(.multiply)
+        case "ave": return .merge(.average)
+        case "max": return .merge(.maximum)
+        case "concat":
+            let axes = try axes("concat_axis", or: [-1])
+            return ParsedOperation(operation: .concatenate(Concatenate(axis: axes[0])))
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Graphs
+
+extension LayerReader {
+    func batchNormalization() throws -> ParsedOperation? {
+        // Keras 1's modes 1 and 2 normalize by each sample or batch; renormalization has weights of its own.
+        guard value("mode")?.int ?? 0 == 0, try !flag("renorm", or: false) else { return nil }
+        let axes = try axes("axis", or: [-1])
+        guard axes.count == 1 else { return nil }
+        let roles: [WeightRole] = try (flag("scale", or: true) ? [.gamma] : []) + (flag("center", or: true) ? [.beta] : [])
+        let epsilon = try float("epsilon", or: 1e-3)
+        return ParsedOperation(
+            operation: .batchNormalization(BatchNormalization(axis: axes[0], epsilon: epsilon)), roles: roles + [.movingMean, .movingVariance])
+    }
+
+    func layerNormalization() throws -> ParsedOperation? {
+        let rootMeanSquare = try flag("rms_scaling", or: false)
+        let gamma = try flag("scale", or: true) || rootMeanSquare, beta = try flag("center", or: true) && !rootMeanSquare
+        let normalization = try LayerNormalization(axes: axes("axis", or: [-1]), epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
+        return ParsedOperation(operation: .layerNormalization(normalization), roles: (gamma ? [.gamma] : []) + (beta ? [.beta] : []))
+    }
+
+    /// A layer adapted to data has weights (with a count of what it saw); one given its statistics is a rescaling.
+    func normalization() throws -> ParsedOperation? {
+        let axes = try value("axis") == nil ? [] : axes("axis", or: [-1]), invert = try flag("invert", or: false)
+        guard value("mean") != nil || value("variance") != nil else {
+            return ParsedOperation(operation: .normalization(Normalization(axes: axes, invert: invert)), roles: [.mean, .variance, .unknown(0)])
+        }
+        let mean = try floats("mean", or: [0]), variance = try floats("variance", or: [1])
+        guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || axes == [-1] else { return nil }
+        let scale = variance.map { 1 / max($0.squareRoot(), 1e-7) }
+        return ParsedOperation(operation: .rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
+    }
+
+    func rescaling() throws -> ParsedOperation? {
+        ParsedOperation(operation: .rescaling(Rescaling(scale: try floats("scale", or: [1]), offset: try floats("offset", or: [0]))))
+    }
+}

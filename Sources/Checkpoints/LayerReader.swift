@@ -1,0 +1,181 @@
+import Graphs
+
+/// Reads one layer's config. A key may go by several names, Keras 1's after today's; null counts as absent.
+struct LayerReader {
+    let name: String
+    let path: [String]
+    let className: String
+    let config: JSON
+    let version: KerasVersion
+    /// Keras 3's `module` and `registered_name`, which tell a user's class from Keras's class of the same name.
+    private let module: String?
+    private let registeredName: String?
+
+    /// Sizes in configs end here, far above any real one, so that no product of a few overflows.
+    static let largest = 1 << 24
+
+    init(entry: JSON, name: String, path: [String], version: KerasVersion) {
+        self.name = name
+        self.path = path
+        self.version = version
+        className = entry["class_name"]?.string ?? ""
+        config = entry["config"] ?? .null
+        module = entry["module"]?.string
+        registeredName = entry["registered_name"]?.string
+    }
+
+    /// What the layer computes: from the table of Keras's classes, else as declared, else opaque.
+    func operation(_ declarations: [Declaration]) throws -> ParsedOperation {
+        let declared = declarations.first { $0.matches(name: name, qualifiedName: (path + [name]).joined(separator: "/"), className: className) }?.activation
+        let unknown = ParsedOperation(operation: declared.map { .activation($0) } ?? .opaque(Opaque(className: className)))
+        guard isKeras, !isQuantized, let parser = layerParsers[className] else { return unknown }
+        do {
+            return try parser(self) ?? unknown
+        } catch is UnknownActivation {
+            // A known layer with a function of the user's: the declaration says what that function is.
+            guard declared != nil, let parsed = try parser(replacingActivation()) else { return unknown }
+            return parsed.with(declared)
+        }
+    }
+
+    private var isKeras: Bool {
+        if registeredName?.contains(">") == true { return false }
+        return module.map { $0.hasPrefix("keras") || $0.hasPrefix("tf_keras") || $0.hasPrefix("tensorflow") } ?? true
+    }
+
+    private var isQuantized: Bool {
+        config["dtype"]?["class_name"]?.string?.contains("Quantized") == true || value("quantization_config") != nil
+    }
+
+    private func replacingActivation() -> LayerReader {
+        var entry = JSON.object(["class_name": .string(className), "config": config])
+        entry["config"]?["activation"] = .string("linear")
+        return LayerReader(entry: entry, name: name, path: path, version: version)
+    }
+}
+
+extension ParsedOperation {
+    /// The same with `activation`, where the operation has one.
+    fileprivate func with(_ activation: Activation?) -> ParsedOperation {
+        guard let activation else { return self }
+        var result = self
+        switch operation {
+        case var .convolution(c): c.activation = activation; result.operation = .convolution(c)
+        case var .depthwise(d): d.activation = activation; result.operation = .depthwise(d)
+        case var .separable(s): s.activation = activation; result.operation = .separable(s)
+        case var .transposed(t): t.activation = activation; result.operation = .transposed(t)
+        case var .dense(d): d.activation = activation; result.operation = .dense(d)
+        default: result.operation = .activation(activation)
+        }
+        return result
+    }
+}
+
+/// Thrown by parsers: the layer is known, the function it applies is not.
+struct UnknownActivation: Error {}
+
+// MARK: Values
+
+extension LayerReader {
+    /// The first of `keys` that is there and not null.
+    func value(_ keys: String...) -> JSON? { value(keys) }
+
+    private func value(_ keys: [String]) -> JSON? {
+        for key in keys { if let value = config[key], !value.isNull { return value } }
+        return nil
+    }
+
+    func error(_ reason: String) -> CheckpointError {
+        .invalidConfig(subject: (path + [name]).joined(separator: "/"), reason: reason)
+    }
+
+    private func error(_ keys: [String], expected: String, found: JSON) -> CheckpointError {
+        error("'\(keys[0])' should be \(expected), it is \(found.text.prefix(60))")
+    }
+
+    /// A whole number from 1 to `largest`. Throws where it is missing without a default, or anything else.
+    func size(_ keys: String..., or absent: Int? = nil) throws -> Int {
+        guard let value = value(keys) else {
+            guard let absent else { throw error("'\(keys[0])' is missing") }
+            return absent
+        }
+        guard let size = size(value) else { throw error(keys, expected: "a positive number", found: value) }
+        return size
+    }
+
+    /// One size per spatial axis; a single number stands for all.
+    func sizes(_ keys: String..., rank: Int, or absent: [Int]? = nil) throws -> [Int] {
+        guard let value = value(keys) else {
+            guard let absent else { throw error("'\(keys[0])' is missing") }
+            return absent
+        }
+        if let size = size(value) { return Array(repeating: size, count: rank) }
+        let sizes = value.array?.compactMap { size($0) } ?? []
+        guard sizes.count == rank, value.array?.count == rank else {
+            throw error(keys, expected: rank == 1 ? "a positive number" : "\(rank) positive numbers", found: value)
+        }
+        return sizes
+    }
+
+    private func size(_ json: JSON) -> Int? { json.int.flatMap { (1...Self.largest).contains($0) ? $0 : nil } }
+
+    func flag(_ keys: String..., or absent: Bool) throws -> Bool {
+        guard let value = value(keys) else { return absent }
+        guard let flag = value.bool ?? value.int.map({ $0 != 0 }) else { throw error(keys, expected: "true or false", found: value) }
+        return flag
+    }
+
+    /// A finite number; some versions wrote it as `{"type": "ndarray", "value": 0.3}`.
+    func float(_ keys: String..., or absent: Float) throws -> Float { try optionalFloat(keys) ?? absent }
+
+    func optionalFloat(_ keys: String...) throws -> Float? { try optionalFloat(keys) }
+
+    private func optionalFloat(_ keys: [String]) throws -> Float? {
+        guard let value = value(keys) else { return nil }
+        let number = value["value"] ?? value
+        guard let float = (number.array?.first ?? number).double.map({ Float($0) }), float.isFinite else {
+            throw error(keys, expected: "a number", found: value)
+        }
+        return float
+    }
+
+    /// A number, or a list of them.
+    func floats(_ key: String, or absent: [Float]) throws -> [Float] {
+        guard let value = value(key) else { return absent }
+        let numbers = (value.array ?? [value]).map { $0.double.map { Float($0) } ?? .nan }
+        guard !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else { throw error([key], expected: "numbers", found: value) }
+        return numbers
+    }
+
+    /// Axes as `Operation` has them: Keras counts the batch axis, we don't; negative ones still count from the end.
+    func axes(_ key: String, or absent: [Int]) throws -> [Int] {
+        guard let value = value(key) else { return absent }
+        let axes = (value.array ?? [value]).map { $0.int ?? 0 }
+        guard !axes.isEmpty, axes.allSatisfy({ $0 != 0 && abs($0.clamped) <= 8 }) else { throw error([key], expected: "axes other than the batch's", found: value) }
+        return axes.map { $0 > 0 ? $0 - 1 : $0 }
+    }
+
+    var dataFormat: DataFormat {
+        get throws {
+            guard let value = value("data_format", "dim_ordering") else { return .channelsLast }
+            switch value.string {
+            case "channels_last", "tf", "default": return .channelsLast
+            case "channels_first", "th": return .channelsFirst
+            default: throw error(["data_format"], expected: "'channels_last' or 'channels_first'", found: value)
+            }
+        }
+    }
+
+    /// Nil for paddings this project does not know (Keras 1's `full`).
+    var padding: Padding? {
+        get throws {
+            guard let value = value("padding", "border_mode") else { return .valid }
+            guard let text = value.string else { throw error(["padding"], expected: "'valid' or 'same'", found: value) }
+            return Padding(rawValue: text.lowercased())
+        }
+    }
+}
+
+extension Int {
+    fileprivate var clamped: Int { Swift.max(self, -Int.max) }
+}

@@ -1,0 +1,68 @@
+import Graphs
+
+/// Reads what a layer of one class computes; nil where its options go beyond what is understood, which makes it opaque.
+typealias LayerParser = @Sendable (LayerReader) throws -> ParsedOperation?
+
+/// Keras's classes, of all versions, that are understood. Every other one is opaque.
+let layerParsers: [String: LayerParser] = [
+    "Conv1D": { try $0.convolution(rank: 1) }, "Convolution1D": { try $0.convolution(rank: 1) },
+    "AtrousConvolution1D": { try $0.convolution(rank: 1) },
+    "Conv2D": { try $0.convolution(rank: 2) }, "Convolution2D": { try $0.convolution(rank: 2) },
+    "AtrousConvolution2D": { try $0.convolution(rank: 2) },
+    "DepthwiseConv1D": { try $0.depthwise(rank: 1) }, "DepthwiseConv2D": { try $0.depthwise(rank: 2) },
+    "SeparableConv1D": { try $0.separable(rank: 1) }, "SeparableConvolution1D": { try $0.separable(rank: 1) },
+    "SeparableConv2D": { try $0.separable(rank: 2) }, "SeparableConvolution2D": { try $0.separable(rank: 2) },
+    "Conv1DTranspose": { try $0.transposed(rank: 1) }, "Convolution1DTranspose": { try $0.transposed(rank: 1) },
+    "Conv2DTranspose": { try $0.transposed(rank: 2) }, "Convolution2DTranspose": { try $0.transposed(rank: 2) },
+    "Dense": { try $0.dense() },
+
+    "BatchNormalization": { try $0.batchNormalization() }, "BatchNormalizationV1": { try $0.batchNormalization() },
+    "BatchNormalizationV2": { try $0.batchNormalization() }, "SyncBatchNormalization": { try $0.batchNormalization() },
+    "LayerNormalization": { try $0.layerNormalization() },
+    "Normalization": { try $0.normalization() },
+    "Rescaling": { try $0.rescaling() },
+
+    "Activation": { try .activation($0.activation()) },
+    "ReLU": { try .activation($0.relu()) },
+    "LeakyReLU": { try .activation(.relu(slope: $0.float("negative_slope", "alpha", or: 0.3))) },
+    "ELU": { try .activation(.elu(alpha: $0.float("alpha", or: 1))) },
+    "Softmax": { try .activation(.softmax(axes: $0.axes("axis", or: [-1]))) },
+    "ThresholdedReLU": { try .activation(.threshold($0.float("theta", or: 1), value: 0)) },
+    "PReLU": { try $0.parametricReLU() },
+    // Keras 3's operations, which it keeps among the layers.
+    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) },
+
+    "MaxPooling1D": { try $0.pooling(.max, rank: 1) }, "AveragePooling1D": { try $0.pooling(.average, rank: 1) },
+    "MaxPooling2D": { try $0.pooling(.max, rank: 2) }, "AveragePooling2D": { try $0.pooling(.average, rank: 2) },
+    "MaxPool1D": { try $0.pooling(.max, rank: 1) }, "AvgPool1D": { try $0.pooling(.average, rank: 1) },
+    "MaxPool2D": { try $0.pooling(.max, rank: 2) }, "AvgPool2D": { try $0.pooling(.average, rank: 2) },
+    "GlobalMaxPooling1D": { try $0.globalPooling(.max, rank: 1) }, "GlobalAveragePooling1D": { try $0.globalPooling(.average, rank: 1) },
+    "GlobalMaxPooling2D": { try $0.globalPooling(.max, rank: 2) }, "GlobalAveragePooling2D": { try $0.globalPooling(.average, rank: 2) },
+    "GlobalMaxPool1D": { try $0.globalPooling(.max, rank: 1) }, "GlobalAvgPool1D": { try $0.globalPooling(.average, rank: 1) },
+    "GlobalMaxPool2D": { try $0.globalPooling(.max, rank: 2) }, "GlobalAvgPool2D": { try $0.globalPooling(.average, rank: 2) },
+
+    "Flatten": { try ParsedOperation(operation: .flatten($0.dataFormat)) },
+    "Reshape": { try $0.reshape() },
+    "Permute": { try $0.permute() },
+    "RepeatVector": { try ParsedOperation(operation: .repeatVector(RepeatVector(count: $0.size("n")))) },
+    "ZeroPadding1D": { try $0.zeroPadding(rank: 1) }, "ZeroPadding2D": { try $0.zeroPadding(rank: 2) },
+    "Cropping1D": { try $0.cropping(rank: 1) }, "Cropping2D": { try $0.cropping(rank: 2) },
+    "UpSampling1D": { try $0.upsampling(rank: 1) }, "UpSampling2D": { try $0.upsampling(rank: 2) },
+
+    "Add": { _ in .merge(.add) }, "Subtract": { _ in .merge(.subtract) }, "Multiply": { _ in .merge(.multiply) },
+    "Average": { _ in .merge(.average) }, "Maximum": { _ in .merge(.maximum) }, "Minimum": { _ in .merge(.minimum) },
+    "Concatenate": { try $0.concatenate() },
+    "Merge": { try $0.merge() },
+
+    "Dropout": { _ in .identity }, "SpatialDropout1D": { _ in .identity }, "SpatialDropout2D": { _ in .identity },
+    "GaussianNoise": { _ in .identity }, "GaussianDropout": { _ in .identity }, "AlphaDropout": { _ in .identity },
+    "ActivityRegularization": { _ in .identity }, "Identity": { _ in .identity },
+]
+
+extension ParsedOperation {
+    static var identity: ParsedOperation { ParsedOperation(operation: .identity) }
+
+    static func activation(_ activation: Activation) -> ParsedOperation { ParsedOperation(operation: .activation(activation)) }
+
+    static func merge(_ kind: Merge.Kind) -> ParsedOperation { ParsedOperation(operation: .merge(Merge(kind))) }
+}

@@ -1,0 +1,90 @@
+import Graphs
+
+/// A model as its config describes it: layers, and how they call each other. Nested models are still whole.
+struct ModelConfig: Sendable {
+    var name: String
+    var isSequential: Bool
+    var layers: [LayerConfig]
+    /// The tensors fed by the caller: outputs of input layers.
+    var inputs: [TensorReference]
+    var outputs: [TensorReference]
+    /// Every call of every layer, each after those it depends on.
+    var order: [CallReference] = []
+}
+
+/// One entry of a model's list of layers.
+struct LayerConfig: Sendable {
+    var name: String
+    var className: String
+    /// Where the entry is: its index in the list of each model around it, outermost first. Empty for an input layer
+    /// that Keras leaves out of a Sequential's config.
+    var position: Position
+    var content: Content
+    /// False for Keras 3's operations, such as the `+` of two tensors: those own no weights and no group in a file.
+    var isLayer = true
+    /// Whether training changes it; the order of a nested model's weights in a file depends on it.
+    var isTrainable = true
+    var calls: [Call] = []
+    /// The shape of its input where the config tells it; without the batch axis.
+    var inputShape: TensorShape?
+
+    enum Content: Sendable {
+        /// The shape without the batch axis; nil where the config does not tell.
+        case input(TensorShape?)
+        case operation(ParsedOperation)
+        indirect case model(ModelConfig)
+    }
+
+    var model: ModelConfig? {
+        if case let .model(model) = content { model } else { nil }
+    }
+
+    var operation: ParsedOperation? {
+        if case let .operation(operation) = content { operation } else { nil }
+    }
+
+    var isInput: Bool {
+        if case .input = content { true } else { false }
+    }
+}
+
+/// The indices that lead to a layer's entry, one per model around it.
+typealias Position = [Int]
+
+/// What a layer computes, and the weights it owns, as far as its config alone tells.
+struct ParsedOperation: Sendable {
+    /// Axes may still be negative, counted from the end: the rank of the input is not known yet.
+    var operation: Operation
+    /// In Keras's order. Empty for opaque layers, whose weights only the file knows.
+    var roles: [WeightRole] = []
+
+    var isOpaque: Bool {
+        if case .opaque = operation { true } else { false }
+    }
+}
+
+/// The call number `call` of layer number `layer` of one model.
+struct CallReference: Hashable, Sendable {
+    var layer: Int
+    var call: Int
+}
+
+/// A tensor that a call returned.
+struct TensorReference: Hashable, Sendable {
+    var source: CallReference
+    var output: Int
+
+    init(layer: Int, call: Int = 0, output: Int = 0) {
+        source = CallReference(layer: layer, call: call)
+        self.output = output
+    }
+}
+
+/// One call of a layer in a functional model.
+struct Call: Sendable {
+    var inputs: [TensorReference]
+    /// Whether it also takes numbers or other arguments that change what it computes.
+    var hasOtherArguments = false
+    /// Whether the tensors came as arguments of their own, not as one list: an operation's way.
+    var isSpread = false
+}

@@ -1,0 +1,162 @@
+import Graphs
+
+// MARK: Functional models
+
+extension ModelReader {
+    /// Sets calls, inputs and outputs from `inbound_nodes`, `input_layers` and `output_layers`.
+    func wire(_ model: inout ModelConfig, _ json: JSON) throws {
+        let entries = Self.entries(of: json)
+        let layers = model.layers
+        var wiring = Wiring(model: model.name, layers: Dictionary(uniqueKeysWithValues: layers.indices.map { (layers[$0].name, $0) }))
+        let calls = try entries.map { try wiring.calls($0["inbound_nodes"] ?? .array([])) }
+        let inputs = try wiring.references(json["config"]?["input_layers"] ?? .array([]))
+        let outputs = try wiring.references(json["config"]?["output_layers"] ?? .array([]))
+
+        let offsets = model.layers.indices.map { index in
+            model.layers[index].model == nil ? 0 : wiring.offset(of: index, calls: calls[index].count, isFunctional: entries[index]["class_name"] != .string("Sequential") || version.major < 3)
+        }
+        /// The reference in terms of `calls`: checked, and without the call that made a nested model itself.
+        func resolve(_ reference: TensorReference) throws -> TensorReference {
+            let layer = reference.source.layer, call = reference.source.call - offsets[layer]
+            let count = model.layers[layer].isInput ? 1 : calls[layer].count
+            guard (0..<count).contains(call) else {
+                throw CheckpointError.invalidConfig(subject: model.name, reason: "output of call \(reference.source.call) of layer '\(model.layers[layer].name)' is used, the layer is called \(count) times")
+            }
+            return TensorReference(layer: layer, call: call, output: reference.output)
+        }
+        for index in model.layers.indices {
+            model.layers[index].calls = model.layers[index].isInput ? [Call(inputs: [])] : try calls[index].map { call in
+                var call = call
+                call.inputs = try call.inputs.map(resolve)
+                return call
+            }
+            model.layers[index].obeyCalls()
+        }
+        model.inputs = try inputs.map(resolve)
+        model.outputs = try outputs.map(resolve)
+        for reference in model.inputs where !model.layers[reference.source.layer].isInput {
+            throw CheckpointError.invalidConfig(subject: model.name, reason: "its input '\(model.layers[reference.source.layer].name)' is not an input layer")
+        }
+        guard !model.outputs.isEmpty else { throw CheckpointError.invalidConfig(subject: model.name, reason: "it has no outputs") }
+    }
+}
+
+extension LayerConfig {
+    /// A layer called in a way its operation does not cover becomes opaque: `x * 2.0` is no product of two tensors.
+    fileprivate mutating func obeyCalls() {
+        guard let parsed = operation, !parsed.isOpaque else { return }
+        let isMerge = if case .merge = parsed.operation { true } else { false }
+        if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
+            content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className))))
+        }
+    }
+}
+
+/// Reads references to tensors, and remembers which calls of each layer were referred to.
+private struct Wiring {
+    let model: String
+    let layers: [String: Int]
+    var referred: [Int: Set<Int>] = [:]
+
+    init(model: String, layers: [String: Int]) {
+        self.model = model
+        self.layers = layers
+    }
+
+    /// Keras numbers the calls of a nested model from 1 where the model was made by a call on its own inputs, else
+    /// from 0. Which one a file means shows in the numbers used; where they leave it open, in the class.
+    func offset(of layer: Int, calls: Int, isFunctional: Bool) -> Int {
+        let used = referred[layer] ?? []
+        if used.contains(0) { return 0 }
+        return used.contains(where: { $0 >= calls }) || isFunctional ? 1 : 0
+    }
+
+    /// `[["name", call, output], …]`, one such triple alone, or a dictionary of them (in the order of its keys).
+    mutating func references(_ json: JSON) throws -> [TensorReference] {
+        if let reference = try triple(json) { return [reference] }
+        switch json {
+        case let .array(elements): return try elements.flatMap { try references($0) }
+        case let .object(members): return try members.keys.sorted().flatMap { try references(members[$0] ?? .null) }
+        default: throw CheckpointError.invalidConfig(subject: model, reason: "expected a reference to a tensor, found \(json.kind)")
+        }
+    }
+
+    /// `["name", call, output, …]`; nil where `json` has another form.
+    private mutating func triple(_ json: JSON) throws -> TensorReference? {
+        guard let parts = json.array, parts.count >= 3, let name = parts[0].string, let call = parts[1].int, let output = parts[2].int else { return nil }
+        guard let layer = layers[name] else {
+            throw CheckpointError.invalidConfig(subject: model, reason: "layer '\(name)' is referred to, but not in the model")
+        }
+        guard (0..<1_000_000).contains(call), (0..<1000).contains(output) else {
+            throw CheckpointError.invalidConfig(subject: model, reason: "output \(output) of call \(call) of layer '\(name)' cannot be")
+        }
+        referred[layer, default: []].insert(call)
+        return TensorReference(layer: layer, call: call, output: output)
+    }
+
+    mutating func calls(_ json: JSON) throws -> [Call] {
+        guard let nodes = json.array else {
+            throw CheckpointError.invalidConfig(subject: model, reason: "expected a list of calls in 'inbound_nodes', found \(json.kind)")
+        }
+        return try nodes.map { node in
+            node["args"] == nil ? try legacyCall(node) : try call(node)
+        }
+    }
+
+    /// Keras 3: `{"args": [tensor or list of tensors …], "kwargs": {…}}`.
+    private mutating func call(_ node: JSON) throws -> Call {
+        var call = Call(inputs: [])
+        let arguments = node["args"]?.array ?? []
+        for argument in arguments { try collect(argument, into: &call) }
+        call.isSpread = arguments.count > 1
+        for (key, value) in node["kwargs"]?.object ?? [:] where !Self.isHarmless(key, value) {
+            if try !collect(value, into: &call) || key != "inputs" { call.hasOtherArguments = true }
+        }
+        return call
+    }
+
+    /// Adds the tensors inside an argument; returns whether there were any. Anything else but None counts as another argument.
+    @discardableResult
+    private mutating func collect(_ argument: JSON, into call: inout Call) throws -> Bool {
+        if argument["class_name"] == .string("__keras_tensor__") {
+            call.inputs += try references(argument["config"]?["keras_history"] ?? .null)
+            return true
+        }
+        var found = false
+        switch argument {
+        case .null: break
+        case let .array(elements): for element in elements where try collect(element, into: &call) { found = true }
+        case let .object(members): for key in members.keys.sorted() where try collect(members[key] ?? .null, into: &call) { found = true }
+        default: call.hasOtherArguments = true
+        }
+        return found
+    }
+
+    /// Keras 1 and 2: `[["name", call, output, {arguments}], …]`, one such entry alone, or a dictionary of them.
+    private mutating func legacyCall(_ node: JSON) throws -> Call {
+        var call = Call(inputs: [])
+        let entries: [JSON] = switch node {
+        case let .object(members): members.keys.sorted().compactMap { members[$0] }
+        case let .array(parts) where parts.first?.string != nil: [node]
+        default: node.array ?? []
+        }
+        for entry in entries {
+            if entry.array?.first == .string("_CONSTANT_VALUE") {
+                call.hasOtherArguments = true
+            } else {
+                call.inputs += try references(entry)
+            }
+            guard let parts = entry.array, parts.count > 3 else { continue }
+            for (key, value) in parts[3].object ?? [:] where !Self.isHarmless(key, value) {
+                call.hasOtherArguments = true
+                if let first = value.array?.first?.string, layers[first] != nil { call.inputs += try references(value) }
+            }
+        }
+        return call
+    }
+
+    /// Arguments that do not change what a layer computes at inference.
+    private static func isHarmless(_ key: String, _ value: JSON) -> Bool {
+        value.isNull || key == "training" && value == .bool(false)
+    }
+}

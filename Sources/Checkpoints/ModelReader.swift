@@ -1,0 +1,147 @@
+import Graphs
+
+/// Reads Keras's JSON of a model, in the dialects of Keras 1, 2 and 3.
+struct ModelReader {
+    let version: KerasVersion
+    let declarations: [Declaration]
+
+    /// The model in `json`, as `model_config` and `config.json` hold it.
+    func read(_ json: JSON) throws -> ModelConfig {
+        guard json.object != nil else { throw CheckpointError.invalidConfig(subject: "model", reason: "expected an object, found \(json.kind)") }
+        guard Self.isModel(json) else {
+            let found = json["class_name"]?.string.map { "a \($0)" } ?? "no class name"
+            throw CheckpointError.invalidConfig(subject: "model", reason: "expected a Sequential or functional model, found \(found)")
+        }
+        return try model(json, name: "model", position: [], path: [])
+    }
+
+    /// Whether an entry is a model whose layers are listed: subclasses of the functional class included.
+    static func isModel(_ json: JSON) -> Bool {
+        switch json["class_name"]?.string {
+        case "Sequential", "Functional", "Model": json["config"]?.array != nil || json["config"]?["layers"]?.array != nil
+        default: json["config"]?["layers"]?.array != nil && json["config"]?["output_layers"] != nil
+        }
+    }
+
+    /// The entries of the list of layers. Keras 1 and early Keras 2 have a Sequential's config be the list itself.
+    static func entries(of model: JSON) -> [JSON] {
+        model["config"]?.array ?? model["config"]?["layers"]?.array ?? []
+    }
+
+    private func model(_ json: JSON, name: String, position: Position, path: [String]) throws -> ModelConfig {
+        let name = json["config"]?["name"]?.string ?? name
+        var layers: [LayerConfig] = []
+        var names: Set<String> = []
+        for (index, entry) in Self.entries(of: json).enumerated() {
+            let layer = try self.layer(entry, number: index, position: position + [index], path: path)
+            guard names.insert(layer.name).inserted else {
+                throw CheckpointError.invalidConfig(subject: name, reason: "two layers are called '\(layer.name)'")
+            }
+            layers.append(layer)
+        }
+        guard !layers.isEmpty else { throw CheckpointError.invalidConfig(subject: name, reason: "it has no layers") }
+        let isSequential = json["config"]?["output_layers"] == nil
+        var model = ModelConfig(name: name, isSequential: isSequential, layers: layers, inputs: [], outputs: [])
+        if isSequential {
+            chain(&model, json)
+        } else {
+            try wire(&model, json)
+        }
+        try model.sort()
+        return model
+    }
+
+    private func layer(_ entry: JSON, number: Int, position: Position, path: [String]) throws -> LayerConfig {
+        guard let className = entry["class_name"]?.string, let config = entry["config"], config.object != nil || Self.isModel(entry) else {
+            throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "expected a class name and a config")
+        }
+        let name = entry["name"]?.string ?? config["name"]?.string ?? "\(className.snakeCase)_\(number + 1)"
+        guard !name.isEmpty else { throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "its name is empty") }
+        var layer = LayerConfig(name: name, className: className, position: position, content: .input(nil))
+        layer.isTrainable = config["trainable"]?.bool ?? true
+        layer.isLayer = entry["module"]?.string.map { !$0.contains(".ops.") } ?? true
+        layer.inputShape = Self.shape(config["batch_input_shape"] ?? config["batch_shape"] ?? entry["build_config"]?["input_shape"])
+        if className == "InputLayer" {
+            layer.content = .input(layer.inputShape)
+        } else if Self.isModel(entry) {
+            layer.content = .model(try model(entry, name: name, position: position, path: path + [name]))
+        } else {
+            let reader = LayerReader(entry: entry, name: name, path: path, version: version)
+            layer.content = .operation(try reader.operation(declarations))
+        }
+        return layer
+    }
+
+    /// A shape in a config without its batch axis: `[null, 32, 32, 3]`. Nil where it is absent or no shape.
+    static func shape(_ json: JSON?) -> TensorShape? {
+        guard let axes = json?.array, !axes.isEmpty else { return nil }
+        var shape: TensorShape = []
+        for axis in axes.dropFirst() {
+            guard axis.isNull || axis.int.map({ (1...LayerReader.largest).contains($0) }) == true else { return nil }
+            shape.append(axis.int)
+        }
+        return shape
+    }
+}
+
+// MARK: Sequential models
+
+extension ModelReader {
+    /// Each layer calls the one before it. A leading input layer is made where the config has none.
+    private func chain(_ model: inout ModelConfig, _ json: JSON) {
+        if !model.layers[0].isInput {
+            let shape = model.layers[0].expectedInput ?? Self.shape(json["config"]?["build_input_shape"] ?? json["build_config"]?["input_shape"])
+            model.layers.insert(
+                LayerConfig(name: "\(model.layers[0].name)_input", className: "InputLayer", position: [], content: .input(shape)), at: 0)
+        }
+        for index in model.layers.indices {
+            model.layers[index].calls = [Call(inputs: index == 0 ? [] : [TensorReference(layer: index - 1)])]
+        }
+        model.inputs = [TensorReference(layer: 0)]
+        model.outputs = [TensorReference(layer: model.layers.count - 1)]
+    }
+}
+
+extension LayerConfig {
+    /// The shape of what it is called on, where its config or, for a model, that of its first layer tells.
+    fileprivate var expectedInput: TensorShape? {
+        guard let model else { return inputShape }
+        guard model.inputs.count == 1, case let .input(shape) = model.layers[model.inputs[0].source.layer].content else { return inputShape }
+        return shape ?? inputShape
+    }
+}
+
+extension ModelConfig {
+    /// Orders the calls so that each comes after those it depends on, otherwise as in the config.
+    ///
+    /// Depth first over an explicit stack: a stranger's config may be a chain of any length.
+    fileprivate mutating func sort() throws {
+        enum State { case entered, done }
+        var states: [CallReference: State] = [:]
+        for layer in layers.indices {
+            for call in layers[layer].calls.indices {
+                var stack = [CallReference(layer: layer, call: call)]
+                while let next = stack.last {
+                    switch states[next] {
+                    case .done:
+                        stack.removeLast()
+                    case .entered:
+                        states[next] = .done
+                        order.append(next)
+                        stack.removeLast()
+                    case nil:
+                        states[next] = .entered
+                        for input in layers[next.layer].calls[next.call].inputs.reversed() {
+                            switch states[input.source] {
+                            case .done: break
+                            case nil: stack.append(input.source)
+                            case .entered:
+                                throw CheckpointError.invalidConfig(subject: name, reason: "layer '\(layers[next.layer].name)' depends on its own output")
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

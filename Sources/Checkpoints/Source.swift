@@ -1,0 +1,66 @@
+import HDF5
+
+/// An opened checkpoint of any format: its weights' file and its config.
+struct Source {
+    let format: CheckpointFormat
+    /// The HDF5 file that holds the weights; of an archive, the one inside.
+    let file: File
+    let config: JSON
+    let version: KerasVersion
+    let architecturePath: String?
+    var warnings: [String] = []
+
+    init(path: String, architecture: String?) throws {
+        if try Files.begins(path, with: [0x50, 0x4B]) {
+            try self.init(archive: path, architecture: architecture)
+        } else {
+            try self.init(hdf5: path, architecture: architecture)
+        }
+    }
+
+    private init(archive path: String, architecture: String?) throws {
+        let archive = try Archive(path: path)
+        config = try JSON(parsing: archive.text("config.json"), name: "\(path):config.json")
+        let metadata = try archive.contains("metadata.json") ? JSON(parsing: archive.text("metadata.json"), name: "\(path):metadata.json") : .null
+        file = try archive.openHDF5("model.weights.h5")
+        version = KerasVersion(text: metadata["keras_version"]?.string, backend: nil, model: config)
+        format = CheckpointFormat(kind: .kerasArchive, kerasVersion: version.text)
+        architecturePath = nil
+        if architecture != nil { warnings.append("\(path) has an architecture of its own; the one given is not used") }
+    }
+
+    private init(hdf5 path: String, architecture: String?) throws {
+        file = try File.open(path)
+        let root = try file.root
+        if let text = try root.attributes.string("model_config") {
+            config = try JSON(parsing: text, name: "\(path):model_config")
+            version = try Self.version(of: try root.kind(of: "model_weights") == .group ? root.group("model_weights") : root, else: root, model: config)
+            format = CheckpointFormat(kind: .kerasLegacy, kerasVersion: version.text)
+            architecturePath = nil
+            if architecture != nil { warnings.append("\(path) has an architecture of its own; the one given is not used") }
+            return
+        }
+        let kind: CheckpointFormat.Kind
+        if try root.attributes.strings("layer_names") != nil {
+            kind = .legacyWeights
+        } else if try ["layers", "_layer_checkpoint_dependencies"].contains(where: { try root.kind(of: $0) == .group }) {
+            kind = .weights3
+        } else if try root.kind(of: "model_weights") == .group {
+            throw CheckpointError.unknownFormat(file: path, reason: "it has weights, but its attribute 'model_config' is missing")
+        } else {
+            throw CheckpointError.unknownFormat(file: path, reason: "it has neither 'model_config' nor 'layer_names' nor 'layers'")
+        }
+        guard let architecture else { throw CheckpointError.noArchitecture(file: path) }
+        config = try JSON(parsing: Files.text(architecture, limit: 1 << 28), name: architecture)
+        let own = try Self.version(of: root, else: root, model: config)
+        version = own.text != nil ? own : KerasVersion(text: config["keras_version"]?.string, backend: config["backend"]?.string, model: config)
+        format = CheckpointFormat(kind: kind, kerasVersion: version.text)
+        architecturePath = architecture
+    }
+
+    private static func version(of group: Group, else root: Group, model: JSON) throws -> KerasVersion {
+        KerasVersion(
+            text: try group.attributes.string("keras_version") ?? root.attributes.string("keras_version"),
+            backend: try group.attributes.string("backend") ?? root.attributes.string("backend"), model: model)
+    }
+}

@@ -1,0 +1,109 @@
+import Graphs
+import HDF5
+import Tensors
+
+/// Reads weights, checked against what the layer expects before any memory is taken for them.
+struct WeightLoader {
+    let file: File
+    let version: KerasVersion
+
+    /// The weights of a layer in canonical axis order, and their locations with how they are stored.
+    ///
+    /// Throws `shapeMismatch`, `notFinite`, and `HDF5Error` for a missing dataset or one that holds no numbers.
+    func load(_ weights: LayerWeights, of operation: Operation, layer: String, input: TensorShape?) throws -> ([Weight], LayerWeights) {
+        let root = try file.root
+        var located = weights, loaded: [Weight] = []
+        for index in located.locations.indices {
+            let location = located.locations[index], dataset = try root.dataset(location.path)
+            let storage = KernelStorage(of: location.role, in: operation, version: version, stored: dataset.shape)
+            let expected = operation.expectedShape(of: location.role, input: input)
+            guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {
+                let canonical = storage.canonicalShape(dataset.shape) ?? dataset.shape
+                throw CheckpointError.shapeMismatch(layer: layer, weight: location.name, expected: expected ?? [], found: canonical)
+            }
+            let tensor = storage.canonical(try read(dataset))
+            if let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer, weight: location.name, value: bad) }
+            loaded.append(Weight(location.role, tensor))
+            located.locations[index].storage = storage
+        }
+        return (loaded, located)
+    }
+
+    /// The numbers of a dataset as they lie in the file.
+    private func read(_ dataset: Dataset) throws -> Tensor {
+        if dataset.isOpaqueBfloat16 {
+            let bytes = try dataset.readBytes()
+            return Tensor(shape: dataset.shape, stride(from: 0, to: bytes.count, by: 2).map { Float(bfloat16: bytes[$0], bytes[$0 + 1]) })
+        }
+        return Tensor(shape: dataset.shape, try dataset.read(Float.self))
+    }
+
+    /// The shape the model's input must have to fit the weights of its first layers, where the config does not tell.
+    func inputShape(of model: ModelConfig, weights: [Position: LayerWeights]) throws -> TensorShape? {
+        for layer in model.layers.drop(while: \.isInput) {
+            if let inner = layer.model { return try inputShape(of: inner, weights: weights) }
+            guard let operation = layer.operation?.operation else { return nil }
+            guard let location = weights[layer.position]?.locations.first else {
+                guard operation.keepsChannels else { return nil }
+                continue
+            }
+            let stored = try file.root.dataset(location.path).shape
+            guard let kernel = KernelStorage(of: location.role, in: operation, version: version, stored: stored).canonicalShape(stored) else { return nil }
+            func image(_ window: Window, _ channels: Int?) -> TensorShape? {
+                guard let channels, kernel.count == window.rank + 2 else { return nil }
+                let spatial = TensorShape(repeating: nil, count: window.rank)
+                return window.dataFormat == .channelsLast ? spatial + [channels] : [channels] + spatial
+            }
+            switch operation {
+            case let .convolution(c): return image(c.window, kernel.dropLast().last.map { $0.multipliedReportingOverflow(by: c.groups).partialValue })
+            case let .depthwise(d): return image(d.window, kernel.dropLast().last)
+            case let .separable(s): return image(s.window, kernel.dropLast().last)
+            case let .transposed(t): return image(t.window, kernel.last)
+            case .dense: return kernel.first.map { [$0] }
+            default: return nil
+            }
+        }
+        return nil
+    }
+}
+
+extension Operation {
+    /// Whether it passes channels on as they are, so that a later layer's kernel tells the input's channels.
+    fileprivate var keepsChannels: Bool {
+        switch self {
+        case .activation, .identity, .rescaling, .padding, .cropping, .pooling, .upsampling: true
+        default: false
+        }
+    }
+}
+
+extension [Int] {
+    /// Whether a shape is what `expected` asks for; nil asks for nothing, nil axes for any length.
+    fileprivate func matches(_ expected: [Int?]?) -> Bool {
+        guard let expected else { return true }
+        return count == expected.count && zip(self, expected).allSatisfy { $1 == nil || $0 == $1 }
+    }
+}
+
+extension Tensor {
+    /// The first infinity or NaN as text; nil where all elements are finite.
+    fileprivate var firstNotFinite: String? {
+        withSpan { elements in
+            for index in elements.indices where !elements[index].isFinite { return elements[index].isNaN ? "NaN" : "infinity" }
+            return nil
+        }
+    }
+}
+
+extension Dataset {
+    /// How Keras 3 stores bfloat16: opaque pairs of bytes, and the type's name in an attribute.
+    var isOpaqueBfloat16: Bool {
+        guard case .other = type else { return false }
+        return (try? attributes.string("dtype")) == "bfloat16"
+    }
+}
+
+extension Float {
+    /// The number whose upper half is given, least significant byte first.
+    fileprivate init(bfloat16 low: UInt8, _ high: UInt8) { self.init(bitPattern: UInt32(high) << 24 | UInt32(low) << 16) }
+}

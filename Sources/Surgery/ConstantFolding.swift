@@ -1,0 +1,100 @@
+import Graphs
+import Tensors
+
+/// The constants of channels that go, moved into the layers that read them.
+///
+/// With k_o = Σ_c a_c Σ_u W[u, c, o] over the cut channels c: b_o += k_o where there is a bias; μ_o −= k_o where the only
+/// reader is a batch normalization; else the layer gains a bias. Where the input is zero-padded no bias is right at the
+/// border: the kernels are summed onto the carrier channel that stays, W[u, k, o] += Σ_c (a_c / a_k) W[u, c, o].
+struct ConstantFolding {
+    private let plan: SurgeryPlan
+    /// Per layer, what is added to its bias (or created as its bias), one entry per dense output channel.
+    private var biases: [LayerID: [Double]] = [:]
+    /// Per batch normalization, what is taken off its moving mean.
+    private var means: [LayerID: [Double]] = [:]
+    /// Per layer, the carrier channel and the factors with which cut channels are folded onto it.
+    private var carried: [LayerID: (carrier: Int, factors: [(channel: Int, factor: Double)])] = [:]
+
+    init(_ plan: SurgeryPlan) {
+        self.plan = plan
+        let graph = plan.graph, readers = graph.readers
+        var seen: Set<LayerID> = []
+        for (id, node) in graph.nodes.enumerated() where plan.wiring.roles[id] == [.read] && seen.insert(node.layer).inserted {
+            let input = node.inputs[0], output = node.outputs[0]
+            let constants = plan.removed(from: input).reduce(into: [Int: Double]()) { result, channel in
+                if let a = plan.values[input][channel].constant, a != 0 { result[channel] = a }
+            }
+            if constants.isEmpty { continue }
+            let calls = graph.nodes.indices.filter { graph.nodes[$0].layer == node.layer }
+            if calls.contains(where: { ChannelReads(graph, $0).isPositionDependent }) {
+                guard let carrier = plan.carriers[id], let value = plan.values[input][carrier].constant else { continue }
+                carried[node.layer] = (carrier, constants.sorted { $0.key < $1.key }.map { ($0.key, $0.value / value) })
+                continue
+            }
+            let sums = ChannelReads(graph, id).contribution(of: constants)
+            guard plan.kept[output].contains(where: { sums[$0] != 0 }) else { continue }
+            if graph.layers[node.layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers) {
+                for norm in norms { means[norm] = sums }
+            } else {
+                biases[node.layer] = sums
+            }
+        }
+    }
+
+    /// The batch normalizations that alone read what the calls of one linear layer make; nil when others do, too.
+    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]]) -> Set<LayerID>? {
+        guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
+        var norms: Set<LayerID> = []
+        for call in calls {
+            let output = graph.nodes[call].outputs[0]
+            guard !graph.outputs.contains(output), readers[output].count == 1, let reader = readers[output].first,
+                case .batchNormalization = graph.layer(of: reader).operation, graph.layer(of: reader)[.movingMean] != nil
+            else { return nil }
+            norms.insert(graph.nodes[reader].layer)
+        }
+        // A normalization shared with another producer must not be shifted for this one.
+        let users = graph.nodes.filter { norms.contains($0.layer) }.flatMap(\.inputs)
+        return Set(users).isSubset(of: calls.map { graph.nodes[$0].outputs[0] }) ? norms : nil
+    }
+
+    /// The layer with its weights changed, still as wide as it was.
+    func applied(to id: LayerID) -> Layer {
+        var layer = plan.graph.layers[id]
+        if let sums = biases[id] {
+            let bias = layer[.bias] ?? Tensor(shape: [sums.count])
+            layer[.bias] = Tensor(sums.enumerated().map { Float(Double(bias[$0]) + $1) })
+        }
+        if let sums = means[id], let mean = layer[.movingMean] {
+            layer[.movingMean] = Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) })
+        }
+        if let (carrier, factors) = carried[id], let kernel = layer[.kernel] {
+            layer[.kernel] = Self.combined(kernel, carrier, factors, axis: layer.operation.inputAxis(of: kernel))
+        }
+        return layer
+    }
+
+    /// The kernel with slices of `axis` added onto the slice `carrier`, each with its factor.
+    private static func combined(_ kernel: Tensor, _ carrier: Int, _ factors: [(channel: Int, factor: Double)], axis: Int) -> Tensor {
+        let length = kernel.shape[axis], inner = kernel.shape[(axis + 1)...].reduce(1, *), outer = kernel.shape[..<axis].reduce(1, *)
+        var result = kernel
+        kernel.withSpan { source in
+            result.withMutableSpan { target in
+                for o in 0..<outer {
+                    for i in 0..<inner {
+                        let position = (o * length + carrier) * inner + i
+                        let sum = factors.reduce(Double(source[position])) { $0 + $1.factor * Double(source[(o * length + $1.channel) * inner + i]) }
+                        target[position] = Float(sum)
+                    }
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension Operation {
+    /// The axis of the kernel along which input channels lie.
+    fileprivate func inputAxis(of kernel: Tensor) -> Int {
+        if case .transposed = self { kernel.shape.count - 1 } else { kernel.shape.count - 2 }
+    }
+}

@@ -1,0 +1,33 @@
+import Graphs
+
+/// By which signs surgery may hold a channel to be dead.
+package struct Criteria: Sendable {
+    /// A BN channel with |γ| below this is the constant β; 0 counts as below any threshold. nil: scales are not looked at.
+    package var scale: Float? = 1e-3
+    /// A filter whose weights have a Euclidean norm below this, or 0, is its bias. nil: weights are not looked at.
+    package var weight: Float? = 1e-8
+    /// Whether a channel that all its consumers read with weights of exactly 0 counts as unread.
+    package var unread = true
+    /// Channels held to be constant by what was seen of data: the value each takes.
+    package var observed: [ChannelID: Double] = [:]
+
+    package init() {}
+
+    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data.
+    package var provenOnly: Criteria {
+        var criteria = self
+        criteria.scale = scale.map { _ in 0 }
+        criteria.weight = weight.map { _ in 0 }
+        criteria.observed = [:]
+        return criteria
+    }
+
+    /// Nothing is cut.
+    package static var none: Criteria {
+        var criteria = Criteria()
+        criteria.scale = nil
+        criteria.weight = nil
+        criteria.unread = false
+        return criteria
+    }
+}

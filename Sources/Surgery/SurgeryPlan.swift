@@ -1,0 +1,85 @@
+import Graphs
+
+/// What a set of criteria lets surgery cut from a graph, and why the rest of the dead stays.
+package struct SurgeryPlan {
+    package let graph: Graph
+    package let criteria: Criteria
+    let wiring: ChannelWiring
+    /// For each tensor what is known of its channels; empty where they are unknown.
+    package let values: [[ChannelValue]]
+    /// For each tensor the channels that stay, ascending.
+    let kept: [[Int]]
+    /// For each node that folds constants onto one of its input channels, that channel.
+    let carriers: [NodeID: Int]
+    private let reasons: [ChannelID: PinReason]
+
+    package init(_ graph: Graph, _ criteria: Criteria = Criteria()) {
+        self.graph = graph
+        self.criteria = criteria
+        wiring = ChannelWiring(graph)
+        let constants = ConstantPropagation(graph, wiring, criteria)
+        values = constants.values
+        var liveness = Liveness(constants)
+        kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
+        var carriers: [NodeID: Int] = [:], reasons: [ChannelID: PinReason] = [:]
+        for (id, node) in graph.nodes.enumerated() {
+            if wiring.roles[id] == [.read], let carrier = liveness.carrier(for: id) { carriers[id] = carrier }
+            for output in node.outputs {
+                for channel in kept[output] {
+                    if let reason = liveness.reason(of: ChannelID(output, channel)) { reasons[ChannelID(output, channel)] = reason }
+                }
+            }
+        }
+        self.carriers = carriers
+        self.reasons = reasons
+    }
+
+    /// The number of channels of a tensor; 0 where it is unknown.
+    package func channelCount(_ tensor: TensorID) -> Int { wiring.counts[tensor] }
+
+    /// The channels of a tensor that go, ascending.
+    package func removed(from tensor: TensorID) -> [Int] {
+        let staying = Set(kept[tensor])
+        return (0..<wiring.counts[tensor]).filter { !staying.contains($0) }
+    }
+
+    /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
+    package var weakestProof: Proof? {
+        graph.nodes.flatMap(\.outputs).flatMap { tensor in
+            removed(from: tensor).compactMap { channel -> Proof? in
+                if case let .constant(_, proof) = values[tensor][channel] { proof } else { nil }
+            }
+        }.max()
+    }
+
+    /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
+    package var isExact: Bool { (weakestProof ?? .proven) == .proven }
+
+    /// Why a channel that does not go stays: the first layer at which it is no longer for itself.
+    package func reason(for id: ChannelID) -> PinReason {
+        if let reason = reasons[id] { return reason }
+        let readers = graph.readers
+        var current = id, seen: Set<ChannelID> = []
+        var reader = PinReason.modelOutput
+        while seen.insert(current).inserted {
+            var next: ChannelID?
+            for node in readers[current.tensor] {
+                let name = graph.layer(of: node).qualifiedName
+                guard let position = graph.nodes[node].inputs.firstIndex(of: current.tensor) else { continue }
+                guard case let .carried(source) = wiring.roles[node][position], let channel = source.firstIndex(of: current.channel) else {
+                    reader = .read(name)
+                    continue
+                }
+                let target = ChannelID(graph.nodes[node].outputs[0], channel)
+                if values[current.tensor][current.channel] != .alive, values[target.tensor][channel] == .alive {
+                    if case .merge = graph.layer(of: node).operation { return .tied(name) }
+                    return .padded(name)
+                }
+                next = next ?? target
+            }
+            guard let next else { return reader }
+            current = next
+        }
+        return reader
+    }
+}
