@@ -20,7 +20,7 @@ struct FilterWeights {
         case .separable: .pointwiseKernel
         default: .kernel
         }
-        guard layer.operation.innerActivation != nil, let weights = layer[role] else { return nil }
+        guard layer.operation.activation != nil, let weights = layer[role] else { return nil }
         depthwise = if case .separable = layer.operation { layer[.depthwiseKernel].map { AlignedFloats($0.elements) } } else { nil }
         guard let norm, let affine = ChannelAffine(normalization: norm) else {
             kernel = AlignedFloats(weights.elements)

@@ -7,7 +7,7 @@ import Kernels
 
 /// How a network is run. None of it changes what is computed beyond rounding.
 package struct NetworkOptions: Sendable {
-    /// Threads that work on one run; the result has the same bits for any number.
+    /// Threads that work on one run, 1 to 128; the result has the same bits for any number.
     package var threads: Int
     package var backend: Backend
     /// Whether batch normalizations are folded into the weights before them and activations applied with them.
@@ -15,7 +15,7 @@ package struct NetworkOptions: Sendable {
 
     /// All cores, OpenBLAS; the reference backend does layer by layer what the config says, unless told to fuse.
     package init(threads: Int? = nil, backend: Backend = .openblas, fuses: Bool? = nil) {
-        self.threads = max(1, threads ?? Machine.cores)
+        self.threads = min(max(1, threads ?? Machine.cores), 128)
         self.backend = backend
         self.fuses = fuses ?? (backend != .reference)
     }

@@ -28,7 +28,15 @@ struct Plan: Sendable {
     let arenaCount: Int
 
     /// The scratch memory of one worker, in floats: whole cache lines, so that workers do not share any.
-    var workspaceCount: Int { ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16 }
+    let workspaceCount: Int
+
+    init(steps: [Step], inputs: [Int], results: [[Int]], arenaCount: Int) {
+        self.steps = steps
+        self.inputs = inputs
+        self.results = results
+        self.arenaCount = arenaCount
+        workspaceCount = ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16
+    }
 
     /// The floats it works in.
     func floatCount(workers: Int) -> Int { arenaCount + workers * workspaceCount }

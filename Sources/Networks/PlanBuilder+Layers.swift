@@ -36,9 +36,10 @@ extension PlanBuilder {
 
     /// The kernels of a layer with filters, and what its stage does to their output.
     private mutating func layFilters(_ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
-        guard let weights = program.weights[stage.node] else { throw invalid("has no weights") }
+        guard let weights = program.weights[stage.node], weights.kernel.count > 0 else { throw invalid("has no weights") }
+        if let window = layer.operation.window, !window.isPossible { throw invalid("has window \(window.size), strides \(window.strides), dilation \(window.dilation)") }
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
-        let activation: Activation = if case let .activation(outer)? = absorbed { outer } else { layer.operation.innerActivation ?? .linear }
+        let activation: Activation = if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
         let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
         let output: StoredTensor
         switch layer.operation {

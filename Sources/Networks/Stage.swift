@@ -23,7 +23,7 @@ extension Graph {
         return nodes.indices.compactMap { id in
             guard needed[id], !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
             var stage = Stage(node: id, output: output)
-            guard fusing, layer(of: id).operation.innerActivation == .linear else { return stage }
+            guard fusing, layer(of: id).operation.activation == .linear else { return stage }
             if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
                 stage.normalization = next
                 stage.output = nodes[next].outputs[0]
@@ -49,31 +49,26 @@ extension Graph {
 
     /// The axis of a convolution's or dense layer's output that its filters make.
     private func channelAxis(of id: NodeID) -> Int? {
-        switch layer(of: id).operation {
-        case let .convolution(c): c.window.channelAxis
-        case let .depthwise(d): d.window.channelAxis
-        case let .separable(s): s.window.channelAxis
-        case let .transposed(t): t.window.channelAxis
-        case .dense: nodes[id].outputs.first.flatMap { shapes[$0] }.map { $0.count - 1 }
-        default: nil
-        }
+        let operation = layer(of: id).operation
+        if case .dense = operation { return nodes[id].outputs.first.flatMap { shapes[$0] }.map { $0.count - 1 } }
+        return operation.window?.channelAxis
     }
 }
 
 extension Operation {
-    /// The activation that a layer with filters applies by itself; nil for all other layers.
-    var innerActivation: Activation? {
+    /// The window that filters slide.
+    var window: Window? {
         switch self {
-        case let .convolution(c): c.activation
-        case let .depthwise(d): d.activation
-        case let .separable(s): s.activation
-        case let .transposed(t): t.activation
-        case let .dense(d): d.activation
+        case let .convolution(c): c.window
+        case let .depthwise(d): d.window
+        case let .separable(s): s.window
+        case let .transposed(t): t.window
         default: nil
         }
     }
 }
 
 extension Window {
-    var channelAxis: Int { dataFormat == .channelsLast ? rank : 0 }
+    /// Whether it slides at all.
+    var isPossible: Bool { (size + strides + dilation).allSatisfy { $0 > 0 } && strides.count == rank && dilation.count == rank }
 }

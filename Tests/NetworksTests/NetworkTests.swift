@@ -212,6 +212,16 @@ import Testing
         #expect(throws: NetworkError.self) { try network.peakBytes(batch: .max) }
     }
 
+    @Test("A transposed convolution that does not move, or has no channels, is refused")
+    func transposed() throws {
+        let still = Operation.transposed(TransposedConvolution(filters: 1, window: Window(size: [2], strides: [0])))
+        let network = try Network(try Graph.of(still, [(.kernel, Tensor(shape: [2, 1, 1]))], inputs: [[3, 1]]))
+        #expect(throws: NetworkError.self) { try network.run([Tensor(shape: [1, 3, 1])]) }
+        let empty = Operation.transposed(TransposedConvolution(filters: 1, window: Window(size: [2])))
+        let hollow = try Network(try Graph.of(empty, [(.kernel, Tensor(shape: [2, 1, 0]))], inputs: [[3, 0]]))
+        #expect(throws: NetworkError.self) { try hollow.run([Tensor(shape: [1, 3, 0])]) }
+    }
+
     @Test("Configs that make no sense are refused, not run", arguments: [
         .padding(ZeroPadding(amounts: [Amounts(-1, 5), Amounts(0, 0)])), .cropping(Cropping(amounts: [Amounts(-1, 0), Amounts(0, 0)])),
         .activation(.softmax(axes: [3])), .activation(.softmax(axes: [0, 0])), .layerNormalization(LayerNormalization(axes: [1, 1])),
