@@ -1,0 +1,71 @@
+import CHDF5
+
+/// One open attribute.
+struct Attribute: ~Copyable {
+    let place: Place
+    let handle: Handle
+    let type: Handle
+    let space: Handle
+    let extent: Dataspace
+
+    /// Attributes lie in their file as they are: throws `implausibleSize` where `file` is smaller than what one declares.
+    init(_ handle: consuming Handle, of object: Object, at place: Place) throws {
+        let type = try place.own(H5Aget_type(handle.id), "describe")
+        let space = try place.own(H5Aget_space(handle.id), "measure")
+        let extent = try Dataspace(reading: space, at: place)
+        try object.requirePlausible(extent.count, of: H5Tget_size(type.id), expanding: false)
+        self.place = place
+        self.handle = handle
+        self.type = type
+        self.space = space
+        self.extent = extent
+    }
+
+    func value() throws -> AttributeValue {
+        let isScalar = extent.shape.isEmpty
+        switch ElementType(reading: type) {
+        case .string:
+            let texts = try StringType(reading: type).read(count: extent.count, type: type, at: place) { H5Aread(handle.id, type.id, $0) }
+            return isScalar ? .string(texts[0]) : .strings(texts)
+        case let numbers where numbers.isFloatingPoint:
+            let values = try read(Double.self)
+            return isScalar ? .double(values[0]) : .doubles(values)
+        case .uint64:
+            let values = try read(UInt64.self).compactMap { Int64(exactly: $0) }
+            guard values.count == extent.count else { return .other }
+            return isScalar ? .integer(values[0]) : .integers(values)
+        case let numbers where numbers.isNumeric:
+            let values = try read(Int64.self)
+            return isScalar ? .integer(values[0]) : .integers(values)
+        default:
+            return .other
+        }
+    }
+
+    private func read<T: Element>(_: T.Type) throws -> [T] {
+        guard extent.count > 0 else { return [] }
+        let memory = try T.elementType.makeType(at: place)
+        return try [T](unsafeUninitializedCapacity: extent.count) { buffer, initialized in
+            guard let start = buffer.baseAddress else { return }
+            try place.check(H5Aread(handle.id, memory.id, start), "read")
+            initialized = extent.count
+        }
+    }
+
+    /// Makes the same attribute on `target`: same type, same shape, same bits.
+    ///
+    /// Memory is laid out as the file's type says, so that nothing is converted; what lies on the file's heap (texts
+    /// of variable length) the library allocates, and takes back.
+    func copy(to target: Attributes, name: String) throws {
+        let count = max(1, extent.count)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count * H5Tget_size(type.id), alignment: 16)
+        defer { buffer.deallocate() }
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        guard let start = buffer.baseAddress else { return }
+        defer { if extent.count > 0 { H5Dvlen_reclaim(type.id, space.id, CHDF5_DEFAULT, start) } }
+        if extent.count > 0 { try place.check(H5Aread(handle.id, type.id, start), "read") }
+        try target.create(name, type: type, space: space) { attribute in
+            if extent.count > 0 { try place.check(H5Awrite(attribute, type.id, start), "copy") }
+        }
+    }
+}

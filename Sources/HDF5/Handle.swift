@@ -1,0 +1,12 @@
+import CHDF5
+
+/// Owns one identifier of the library, of whatever kind, and gives it back when it goes out of scope.
+///
+/// `Sendable` because it is a number: what it stands for is only touched inside `Library.locked`.
+struct Handle: ~Copyable, Sendable {
+    let id: hid_t
+
+    deinit {
+        Library.locked { _ = H5Idec_ref(id) }
+    }
+}

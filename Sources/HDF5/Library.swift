@@ -1,0 +1,25 @@
+import CHDF5
+import class Foundation.NSRecursiveLock
+
+/// The door to libhdf5: its serial build is not thread-safe, so every call happens inside `locked`.
+enum Library {
+    /// Recursive, because handles that go out of scope inside a locked body lock again to close themselves.
+    private static let lock = NSRecursiveLock()
+
+    /// No work at exit (files are closed by their owners), and no way from one file into another: external links are
+    /// not followed, not even those that a soft link leads through.
+    private static let started: Bool = {
+        H5dont_atexit()
+        return H5open() >= 0 && CHDF5_refuse_external_links() >= 0
+    }()
+
+    /// What `body` returns, run while no other thread is inside the library. The library prints nothing: a
+    /// thread-safe build keeps that setting per thread, hence once per call.
+    static func locked<R: ~Copyable>(_ body: () throws -> R) rethrows -> R {
+        lock.lock()
+        defer { lock.unlock() }
+        precondition(started, "libhdf5 failed to start")
+        H5Eset_auto2(CHDF5_DEFAULT, nil, nil)
+        return try body()
+    }
+}

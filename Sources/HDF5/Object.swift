@@ -1,0 +1,72 @@
+import CHDF5
+
+/// What a name in a file stands for.
+package enum ObjectKind: Equatable, Sendable {
+    case group, dataset
+    /// A committed datatype, or a link that leads out of the file.
+    case other
+}
+
+/// An open object and the file that must outlive it.
+final class Object: Sendable {
+    let file: File
+    let path: String
+    private let handle: Handle
+
+    init(file: File, path: String, handle: consuming Handle) {
+        self.file = file
+        self.path = path
+        self.handle = handle
+    }
+
+    var id: hid_t { handle.id }
+    var place: Place { Place(file: file.path, object: path) }
+
+    var kind: ObjectKind {
+        switch H5Iget_type(id) {
+        case H5I_GROUP: .group
+        case H5I_DATASET: .dataset
+        default: .other
+        }
+    }
+
+    /// This object, when it is of the kind `expected`.
+    func require(_ expected: ObjectKind) throws -> Object {
+        guard kind == expected else {
+            throw HDF5Error.wrongKind(file: file.path, object: path, expected: expected, found: kind)
+        }
+        return self
+    }
+
+    /// The object at `path`, relative to this one or, with a leading slash, to the root; nil where a link is missing,
+    /// dangles, or leads through something that is no group. Throws `elsewhere` where a link leads to another file.
+    func find(_ path: String) throws -> Object? {
+        var current = path.hasPrefix("/") ? try file.rootObject() : self
+        for name in path.split(separator: "/") where name != "." {
+            guard let next = try current.member(String(name)) else { return nil }
+            current = next
+        }
+        return current
+    }
+
+    private func member(_ name: String) throws -> Object? {
+        guard kind == .group, !name.utf8.contains(0) else { return nil }
+        let place = place.member(name)
+        guard try place.check(H5Lexists(id, name, CHDF5_DEFAULT), "look up") > 0 else { return nil }
+        switch CHDF5_link_type(id, name) {
+        case H5L_TYPE_HARD:
+            break
+        case H5L_TYPE_SOFT:
+            guard try place.check(H5Oexists_by_name(id, name, CHDF5_DEFAULT), "follow the link") > 0 else { return nil }
+        default:
+            throw HDF5Error.elsewhere(file: place.file, object: place.object, means: "an external link")
+        }
+        let handle = try place.own(H5Oopen(id, name, CHDF5_DEFAULT), "open")
+        return Object(file: file, path: place.object, handle: handle)
+    }
+}
+
+extension Object {
+    /// What `body` returns, run inside the lock while the file is open.
+    func use<R: ~Copyable>(_ body: () throws -> R) throws -> R { try file.use(body) }
+}

@@ -1,0 +1,48 @@
+import CHDF5
+
+/// Where a call works, for the errors it may end in.
+struct Place: Sendable {
+    /// The file's path on disk.
+    let file: String
+    /// The object's path inside the file; an attribute is `object@name`.
+    let object: String
+
+    /// The member `name` of the group at this place.
+    func member(_ name: String) -> Place {
+        Place(file: file, object: object == "/" ? "/" + name : object + "/" + name)
+    }
+
+    /// The attribute `name` of the object at this place.
+    func attribute(_ name: String) -> Place {
+        Place(file: file, object: "\(object)@\(name)")
+    }
+
+    /// `status`, or the library's own description of why it is negative. Must be called right after the C function.
+    @discardableResult
+    func check<Status: SignedInteger>(_ status: Status, _ action: String) throws -> Status {
+        guard status >= 0 else {
+            throw HDF5Error.failed(file: file, object: object, action: action, detail: ErrorStack.innermost().detail)
+        }
+        return status
+    }
+
+    /// The owner of a fresh identifier, or the library's own description of why there is none.
+    func own(_ id: hid_t, _ action: String) throws -> Handle {
+        Handle(id: try check(id, action))
+    }
+
+    /// The names that `visit`, one of the library's iterations, hands to its callback.
+    func collectNames(
+        _ action: String, _ visit: (_ callback: CHDF5_visit, _ context: UnsafeMutableRawPointer) -> herr_t
+    ) throws -> [String] {
+        var names: [String] = []
+        let status = withUnsafeMutablePointer(to: &names) { context in
+            visit({ name, context in
+                guard let name, let context else { return }
+                context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+            }, context)
+        }
+        try check(status, action)
+        return names
+    }
+}

@@ -1,0 +1,97 @@
+import CHDF5
+import Foundation
+import Testing
+@testable import HDF5
+
+@Suite struct Errors {
+    @Test("A missing file, a folder and a name with a NUL cannot be opened")
+    func missing() throws {
+        try withScratchPath { path in
+            let absent = HDF5Error.cannotOpen(file: path, reason: "no such file, or its folder cannot be read")
+            #expect(throws: absent) { try File.open(path) }
+            #expect(throws: HDF5Error.self) { try File.open(path + "\0") }
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            #expect(throws: HDF5Error.cannotOpen(file: folder, reason: "it is not a regular file")) { try File.open(folder) }
+            #expect(absent.description == "\(path): cannot be opened: no such file, or its folder cannot be read")
+        }
+    }
+
+    @Test("A file cannot be created where there is no folder")
+    func noFolder() throws {
+        try withScratchPath { path in
+            #expect {
+                try File.create(path + "/deeper")
+            } throws: { error in
+                if case .cannotCreate(path + "/deeper", _)? = error as? HDF5Error { true } else { false }
+            }
+        }
+    }
+
+    @Test("Text, and no bytes at all, are not HDF5", arguments: ["", "PK\u{3}\u{4}", String(repeating: "not HDF5 ", count: 500)])
+    func notHDF5(content: String) throws {
+        try withScratchPath { path in
+            try Data(content.utf8).write(to: URL(filePath: path))
+            #expect(throws: HDF5Error.notHDF5(file: path)) { try File.open(path) }
+        }
+    }
+
+    @Test("A file cut anywhere is an error, never a crash", arguments: [0, 7, 8, 12, 47, 48, 49, 96, 200, 400, 1000, 4000, 20_000])
+    func truncated(length: Int) throws {
+        try withScratchPath { path in
+            let file = try File.create(path)
+            try file.root.createDataset("x", shape: [10_000], type: .float32).write([Float](repeating: 1, count: 10_000))
+            try file.close()
+            try Data(Data(contentsOf: URL(filePath: path)).prefix(length)).write(to: URL(filePath: path))
+            #expect {
+                try File.open(path)
+            } throws: { error in
+                switch error as? HDF5Error {
+                case .truncated(path, _)?: length >= 48
+                case .notHDF5(path)?: length < 8
+                case .cannotOpen(path, _)?: length < 48
+                default: false
+                }
+            }
+        }
+    }
+
+    @Test("What is missing or of another kind is named by its path")
+    func kinds() throws {
+        try withScratchPath { path in
+            let root = try File.create(path).root
+            _ = try root.createDataset("g/x", shape: [], type: .float32)
+            #expect(throws: HDF5Error.missing(file: path, object: "/g/y")) { try root.group("g").dataset("y") }
+            #expect(throws: HDF5Error.missing(file: path, object: "/a/b")) { try root.group("a/b") }
+            #expect(throws: HDF5Error.wrongKind(file: path, object: "/g/x", expected: .group, found: .dataset)) { try root.group("g/x") }
+            #expect(throws: HDF5Error.wrongKind(file: path, object: "/g", expected: .dataset, found: .group)) { try root.dataset("g") }
+            #expect(
+                HDF5Error.wrongKind(file: "m.h5", object: "/g", expected: .dataset, found: .group).description
+                    == "m.h5: '/g' should be a dataset, it is a group; check the path")
+        }
+    }
+
+    @Test("After closing everything throws, closing again does nothing")
+    func closed() throws {
+        try withScratchPath { path in
+            let file = try File.create(path)
+            let group = try file.root.createGroup("g")
+            let dataset = try group.createDataset("x", shape: [1], type: .float32)
+            try file.close()
+            try file.close()
+            #expect(throws: HDF5Error.closed(file: path)) { try file.root }
+            #expect(throws: HDF5Error.closed(file: path)) { try group.names() }
+            #expect(throws: HDF5Error.closed(file: path)) { try dataset.read(Float.self) }
+            #expect(throws: HDF5Error.closed(file: path)) { try dataset.attributes.names }
+        }
+    }
+
+    @Test("A booleans or unknown type cannot be made")
+    func unmakable() throws {
+        try withScratchPath { path in
+            let root = try File.create(path).root
+            #expect(throws: HDF5Error.wrongType(file: path, object: "/x", expected: "numbers or strings", found: "booleans")) {
+                try root.createDataset("x", shape: [], type: .boolean)
+            }
+        }
+    }
+}
