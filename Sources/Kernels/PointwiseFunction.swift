@@ -13,6 +13,8 @@ package enum PointwiseFunction: Sendable, Equatable {
     case elu(scale: Float, alpha: Float, divisor: Float)
     /// clip(slope · x + offset, lower, upper).
     case clippedLinear(slope: Float, offset: Float, lower: Float, upper: Float)
+    /// x / divisor.
+    case divided(by: Float)
     case sigmoid, tanh, exponential, softplus, softsign, swish, hardSwish, gelu, geluByTanh, mish, logSigmoid, tanhShrink
     case hardShrink(Float)
     case softShrink(Float)
@@ -39,6 +41,7 @@ extension PointwiseFunction {
             map(from, to, range) { x in x <= threshold ? (slope == 0 ? 0 : slope * (x - threshold)) : (x > maximum ? maximum : x) }
         case let .elu(scale, alpha, divisor): map(from, to, range) { x in scale * (x > 0 ? x : alpha * expm1f(x / divisor)) }
         case let .clippedLinear(slope, offset, lower, upper): map(from, to, range) { Formula.clip(slope * $0 + offset, lower, upper) }
+        case let .divided(divisor): map(from, to, range) { $0 / divisor }
         case .sigmoid: map(from, to, range) { Formula.sigmoid($0) }
         case .tanh: map(from, to, range) { tanhf($0) }
         case .exponential: map(from, to, range) { expf($0) }

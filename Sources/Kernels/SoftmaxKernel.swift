@@ -54,19 +54,22 @@ package struct SoftmaxKernel: Kernel {
         for i in 0..<length { y[i] = x[i] - top - logarithm }
     }
 
-    /// Martins & Astudillo 2016, algorithm 1: with z sorted downwards, k the largest index for which
-    /// 1 + k · z(k) > Σ z(1…k), the threshold is τ = (Σ z(1…k) − 1) / k, and the result max(x − τ, 0).
+    /// max(x − τ, 0) as Keras has it: with z sorted downwards, cₖ = Σ z(1…k), and the support of those k for which
+    /// 1 + k · z(k) > cₖ, its τ is (Σ cₖ over the support − 1) / size of the support.
+    ///
+    /// Martins & Astudillo 2016 have the last cₖ there, not their sum: Keras's result sums to 1 only when the support
+    /// is a single element. A network trained with Keras means Keras's.
     private func sparsemax(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ sorted: UnsafeMutablePointer<Float>) {
         sorted.update(from: x, count: length)
         var values = UnsafeMutableBufferPointer(start: sorted, count: length)
         values.sort(by: >)
-        var sum = 0.0, support = 0.0, k = 0.0
+        var running = 0.0, sum = 0.0, size = 0.0
         for i in 0..<length {
-            sum += Double(sorted[i])
-            if 1 + Double(i + 1) * Double(sorted[i]) > sum { (support, k) = (sum, Double(i + 1)) }
+            running += Double(sorted[i])
+            if 1 + Double(i + 1) * Double(sorted[i]) > running { (sum, size) = (sum + running, size + 1) }
         }
         // NaN or infinity leave no support; the result is NaN.
-        let threshold = Float((support - 1) / k + (sum - sum))
+        let threshold = Float((sum - 1) / size + (running - running))
         for i in 0..<length { y[i] = x[i] - threshold < 0 ? 0 : x[i] - threshold }
     }
 }

@@ -17,8 +17,7 @@ extension PlanBuilder {
             sum = output
         }
         if merge.kind == .average {
-            let share = PointwiseFunction.clippedLinear(slope: 1 / Float(inputs.count), offset: 0, lower: -.infinity, upper: .infinity)
-            emit(PointwiseKernel(share, count: batch * output.count), output, into: output)
+            emit(PointwiseKernel(.divided(by: Float(inputs.count)), count: batch * output.count), output, into: output)
         }
         return output
     }

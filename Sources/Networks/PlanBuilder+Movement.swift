@@ -73,7 +73,7 @@ extension PlanBuilder {
             strides: [.init(output: output.count, first: input.count)] + output.order.map { .init(output: to[$0], first: from[$0]) })
     }
 
-    private func spatialAxes(_ rank: Int, _ format: DataFormat) -> Range<Int> { format == .channelsLast ? 0..<rank : 1..<rank + 1 }
+    private func spatialAxes(_ rank: Int, _ format: DataFormat) -> [Int] { Array(format == .channelsLast ? 0..<rank : 1..<rank + 1) }
 
     private func check(_ amounts: [Amounts]) throws {
         if amounts.contains(where: { $0.before < 0 || $0.after < 0 }) { throw invalid("has negative amounts") }
