@@ -44,7 +44,7 @@ import HDF5
         guard contains(name) else { throw error(contains("model.weights.npz") ? "its weights are in numpy's format, which is not read" : "it has no '\(name)'") }
         _ = try size(name)
         let temporary = try TemporaryFile()
-        unsafe try read(name) { try unsafe temporary.write($0) }
+        unsafe try read(name) { try unsafe Files.append($0, to: temporary.path) }
         return try File.open(temporary.path)
     }
 

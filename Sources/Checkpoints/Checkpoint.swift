@@ -17,6 +17,7 @@ package struct Checkpoint: Sendable {
     /// One for each layer of the graph, in its order.
     let bindings: [LayerBinding]
     let architecturePath: String?
+    let declarations: [Declaration]
 
     /// Reads a checkpoint of any of Keras's formats.
     ///
@@ -28,15 +29,16 @@ package struct Checkpoint: Sendable {
     package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws -> Checkpoint {
         let source = try Source(path: path, architecture: architecture)
         let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
-        let weights = switch source.format.kind {
+        let locations = switch source.format.kind {
         case .kerasLegacy: try LegacyWeights(group: source.file.root.group("model_weights"), file: path).locate(in: model)
         case .legacyWeights: try LegacyWeights(group: source.file.root, file: path).locate(in: model)
         case .kerasArchive, .weights3: try ArchiveWeights(root: source.file.root, file: path).locate(in: model)
         }
-        var builder = GraphBuilder(weights: weights, loader: WeightLoader(file: source.file, version: source.version))
+        var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: locations))
         let (graph, bindings) = try builder.build(model)
         return Checkpoint(
             path: path, format: source.format, graph: graph, warnings: source.warnings + builder.warnings, fileBytes: try Files.size(path),
-            config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath)
+            config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
+            declarations: declarations)
     }
 }

@@ -21,6 +21,60 @@ enum Files {
         return text
     }
 
+    /// Appends to a file.
+    static func append(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: lastError) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+            guard count > 0 else { throw CheckpointError.cannotWrite(file: path, reason: lastError) }
+            written += count
+        }
+    }
+
+    static func append(_ text: String, to path: String) throws {
+        var text = text
+        try text.withUTF8 { try unsafe append(UnsafeRawBufferPointer($0), to: path) }
+    }
+
+    /// Appends the whole of one file to another.
+    static func append(contentsOf source: String, to path: String) throws {
+        let descriptor = unsafe open(source, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: "\(source): \(lastError)") }
+        defer { close(descriptor) }
+        var piece = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: "\(source): \(lastError)") }
+            if count == 0 { return }
+            unsafe try piece.withUnsafeBytes { try unsafe append(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: path) }
+        }
+    }
+
+    /// Waits until a file or folder is on the disk.
+    static func sync(_ path: String) throws {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: lastError) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw CheckpointError.cannotWrite(file: path, reason: lastError) }
+    }
+
+    /// What tells files apart whatever their names.
+    struct Identity: Equatable {
+        var device: UInt
+        var number: UInt
+        var isRegular: Bool
+    }
+
+    /// The identity of the file behind a path, links followed; nil where there is none.
+    static func identity(_ path: String) -> Identity? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Identity(device: status.st_dev, number: status.st_ino, isRegular: status.st_mode & S_IFMT == S_IFREG)
+    }
+
     /// What errno says.
     static var lastError: String { unsafe String(cString: strerror(errno)) }
 

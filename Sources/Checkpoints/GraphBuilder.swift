@@ -3,44 +3,45 @@ import Tensors
 
 /// Turns a model's config and weights into a graph: nested models flattened, weights bound, shapes inferred.
 struct GraphBuilder {
-    private let weights: [Position: LayerWeights]
-    private let loader: WeightLoader
+    private let source: any WeightSource
     private var graph = Graph()
     private var ids: [Position: LayerID] = [:]
     private var bindings: [Position: LayerBinding] = [:]
     private(set) var warnings: [String] = []
+    /// The shapes that went through each call, the first time its model was called.
+    private(set) var shapes: [CallPlace: CallShapes] = [:]
 
     /// Nested models that call each other could unfold without end.
     private static let maximumNodes = 100_000
 
-    init(weights: [Position: LayerWeights], loader: WeightLoader) {
-        self.weights = weights
-        self.loader = loader
-    }
+    init(_ source: any WeightSource) { self.source = source }
 
     /// The graph of `model`, and where each of its layers came from, in the order of `Graph.layers`: the config's.
     mutating func build(_ model: ModelConfig) throws -> (Graph, [LayerBinding]) {
         graph.inputs = try model.inputs.map { try input($0, of: model) }
-        graph.outputs = try call(model, path: [], graph.inputs)
+        graph.outputs = try call(model, at: [], path: [], graph.inputs)
         return sorted()
     }
 
     private mutating func input(_ reference: TensorReference, of model: ModelConfig) throws -> TensorID {
         let config = model.layers[reference.source.layer]
         guard case let .input(declared) = config.content else { preconditionFailure("a model's inputs are input layers") }
-        guard let shape = try declared ?? (model.isSequential ? loader.inputShape(of: model, weights: weights) : nil) else {
+        guard let shape = try declared ?? (model.isSequential ? source.inputShape(of: model) : nil) else {
             throw CheckpointError.unknownInputShape(model: model.name)
         }
         return try add(Layer(name: config.name, className: config.className, operation: .input(Input(shape: shape))), LayerWeights(group: ""), at: config.position, [])
     }
 
     /// Emits a node for every call inside `model`, and returns its outputs.
-    private mutating func call(_ model: ModelConfig, path: [String], _ inputs: [TensorID]) throws -> [TensorID] {
+    private mutating func call(_ model: ModelConfig, at position: Position, path: [String], _ inputs: [TensorID]) throws -> [TensorID] {
         guard inputs.count == model.inputs.count else {
             throw CheckpointError.invalidConfig(subject: model.name, reason: "it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
         }
         var made: [CallReference: [TensorID]] = [:]
-        for (reference, tensor) in zip(model.inputs, inputs) { made[reference.source] = [tensor] }
+        for (reference, tensor) in zip(model.inputs, inputs) {
+            made[reference.source] = [tensor]
+            record(CallPlace(model: position, call: reference.source), [tensor], [tensor])
+        }
         let outputCounts = model.outputCounts
         func tensor(_ reference: TensorReference) throws -> TensorID {
             guard let outputs = made[reference.source], outputs.indices.contains(reference.output) else {
@@ -54,10 +55,11 @@ struct GraphBuilder {
             let layer = model.layers[step.layer]
             let arguments = try layer.calls[step.call].inputs.map(tensor)
             if let inner = layer.model {
-                made[step] = try call(inner, path: path + [layer.name], arguments)
+                made[step] = try call(inner, at: layer.position, path: path + [layer.name], arguments)
             } else {
                 made[step] = try call(layer, path: path, arguments, outputs: outputCounts[step] ?? 1)
             }
+            record(CallPlace(model: position, call: step), arguments, made[step] ?? [])
         }
         return try model.outputs.map(tensor)
     }
@@ -70,14 +72,13 @@ struct GraphBuilder {
         }
         guard let parsed = config.operation else { preconditionFailure("models are called by their layers") }
         let input = inputs.first.flatMap { graph.shapes[$0] }
-        let located = weights[config.position] ?? LayerWeights(group: "")
         var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
         if let operation = parsed.operation.resolvingAxes(rank: (input ?? config.inputShape)?.count), combines(inputs, config) {
             layer.operation = operation
         } else {
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
         }
-        let (loaded, binding) = try loader.load(located, of: layer.operation, layer: layer.qualifiedName, input: input)
+        let (loaded, binding) = try source.weights(of: config, layer, input: input)
         layer.weights = loaded
         let first = try add(layer, binding, at: config.position, inputs)
         guard layer.isOpaque, outputs > 1 else { return [first] }
@@ -85,6 +86,11 @@ struct GraphBuilder {
         graph.shapes.append(contentsOf: repeatElement(nil, count: others.count))
         graph.nodes[graph.nodes.count - 1].outputs += others
         return [first] + others
+    }
+
+    private mutating func record(_ place: CallPlace, _ inputs: [TensorID], _ outputs: [TensorID]) {
+        guard shapes[place] == nil else { return }
+        shapes[place] = CallShapes(inputs: inputs.map { graph.shapes[$0] }, outputs: outputs.map { graph.shapes[$0] })
     }
 
     /// Whether Keras's operations, which align axes at the end of the shape with the batch, do as its layers do.
@@ -117,6 +123,25 @@ struct GraphBuilder {
         for index in graph.nodes.indices { graph.nodes[index].layer = place[graph.nodes[index].layer] ?? 0 }
         return (graph, positions.compactMap { bindings[$0] })
     }
+}
+
+/// Where weights come from while a graph is built.
+protocol WeightSource {
+    /// The weights of a layer, which is called on `input`, and where they are kept.
+    func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights)
+    /// The input's shape of a Sequential whose config does not tell.
+    func inputShape(of model: ModelConfig) throws -> TensorShape?
+}
+
+/// One call of one layer of the model at `model`.
+struct CallPlace: Hashable {
+    var model: Position
+    var call: CallReference
+}
+
+struct CallShapes {
+    var inputs: [TensorShape?]
+    var outputs: [TensorShape?]
 }
 
 /// Where a layer of the graph is in its checkpoint.

@@ -25,6 +25,8 @@ struct LayerConfig: Sendable {
     /// Whether training changes it; the order of a nested model's weights in a file depends on it.
     var isTrainable = true
     var calls: [Call] = []
+    /// The number the config gives to the first call: 1 for most nested models, which made themselves by a call.
+    var callOffset = 0
     /// The shape of its input where the config tells it; without the batch axis.
     var inputShape: TensorShape?
 

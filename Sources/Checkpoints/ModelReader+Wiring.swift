@@ -12,12 +12,13 @@ extension ModelReader {
         let inputs = try wiring.references(json["config"]?["input_layers"] ?? .array([]))
         let outputs = try wiring.references(json["config"]?["output_layers"] ?? .array([]))
 
-        let offsets = model.layers.indices.map { index in
-            model.layers[index].model == nil ? 0 : wiring.offset(of: index, calls: calls[index].count, isFunctional: entries[index]["class_name"] != .string("Sequential") || version.major < 3)
+        for index in model.layers.indices where model.layers[index].model != nil {
+            let isFunctional = entries[index]["class_name"] != .string("Sequential") || version.major < 3
+            model.layers[index].callOffset = wiring.offset(of: index, calls: calls[index].count, isFunctional: isFunctional)
         }
         /// The reference in terms of `calls`: checked, and without the call that made a nested model itself.
         func resolve(_ reference: TensorReference) throws -> TensorReference {
-            let layer = reference.source.layer, call = reference.source.call - offsets[layer]
+            let layer = reference.source.layer, call = reference.source.call - model.layers[layer].callOffset
             let count = model.layers[layer].isInput ? 1 : calls[layer].count
             guard (0..<count).contains(call) else {
                 throw CheckpointError.invalidConfig(subject: model.name, reason: "output of call \(reference.source.call) of layer '\(model.layers[layer].name)' is used, the layer is called \(count) times")

@@ -1,31 +1,21 @@
 import Glibc
 
-/// A private file in the folder for temporary files, gone with its owner.
+/// A file under a name of its own, gone with its owner.
 final class TemporaryFile {
     let path: String
-    private let descriptor: Int32
 
-    /// Throws `cannotWrite` where the folder (`TMPDIR`, else `/tmp`) takes no file.
-    init() throws {
-        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        var template = Array("\(folder)/deadwood-XXXXXX".utf8CString)
-        descriptor = unsafe mkstemp(&template)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    /// An empty file in the folder for temporary files (`TMPDIR`, else `/tmp`), which only this user can read.
+    convenience init() throws {
+        try self.init(in: unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp", permissions: 0o600)
+    }
+
+    /// An empty file in `folder`. Throws `cannotWrite` where the folder takes none.
+    init(in folder: String, permissions: mode_t) throws {
+        path = "\(folder)/.deadwood-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: Files.lastError) }
-    }
-
-    deinit {
         close(descriptor)
-        unsafe unlink(path)
     }
 
-    /// Appends `bytes`.
-    func write(_ bytes: UnsafeRawBufferPointer) throws {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            guard count > 0 else { throw CheckpointError.cannotWrite(file: path, reason: Files.lastError) }
-            written += count
-        }
-    }
+    deinit { unsafe unlink(path) }
 }

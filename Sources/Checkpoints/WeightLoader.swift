@@ -3,26 +3,27 @@ import HDF5
 import Tensors
 
 /// Reads weights, checked against what the layer expects before any memory is taken for them.
-struct WeightLoader {
+struct WeightLoader: WeightSource {
     let file: File
     let version: KerasVersion
+    let locations: [Position: LayerWeights]
 
     /// The weights of a layer in canonical axis order, and their locations with how they are stored.
     ///
     /// Throws `shapeMismatch`, `notFinite`, and `HDF5Error` for a missing dataset or one that holds no numbers.
-    func load(_ weights: LayerWeights, of operation: Operation, layer: String, input: TensorShape?) throws -> ([Weight], LayerWeights) {
-        let root = try file.root
-        var located = weights, loaded: [Weight] = []
+    func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
+        let root = try file.root, operation = layer.operation
+        var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
         for index in located.locations.indices {
             let location = located.locations[index], dataset = try root.dataset(location.path)
             let storage = KernelStorage(of: location.role, in: operation, version: version, stored: dataset.shape)
             let expected = operation.expectedShape(of: location.role, input: input)
             guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {
                 let canonical = storage.canonicalShape(dataset.shape) ?? dataset.shape
-                throw CheckpointError.shapeMismatch(layer: layer, weight: location.name, expected: expected ?? [], found: canonical)
+                throw CheckpointError.shapeMismatch(layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
             }
             let tensor = storage.canonical(try read(dataset))
-            if let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer, weight: location.name, value: bad) }
+            if let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad) }
             loaded.append(Weight(location.role, tensor))
             located.locations[index].storage = storage
         }
@@ -39,11 +40,11 @@ struct WeightLoader {
     }
 
     /// The shape the model's input must have to fit the weights of its first layers, where the config does not tell.
-    func inputShape(of model: ModelConfig, weights: [Position: LayerWeights]) throws -> TensorShape? {
+    func inputShape(of model: ModelConfig) throws -> TensorShape? {
         for layer in model.layers.drop(while: \.isInput) {
-            if let inner = layer.model { return try inputShape(of: inner, weights: weights) }
+            if let inner = layer.model { return try inputShape(of: inner) }
             guard let operation = layer.operation?.operation else { return nil }
-            guard let location = weights[layer.position]?.locations.first else {
+            guard let location = locations[layer.position]?.locations.first else {
                 guard operation.keepsChannels else { return nil }
                 continue
             }

@@ -1,0 +1,90 @@
+import Graphs
+import HDF5
+
+extension Checkpoint {
+    /// Writes the checkpoint with what `rewrite` changed to `output`, in the format of the source.
+    ///
+    /// Everything else survives bit for bit: training configuration, metadata, unknown attributes and groups, types
+    /// and chunks of datasets. The optimizer's state is sliced together with the weights; where that cannot be done it is
+    /// left out. The file takes its name only when it is complete. Of weights alone, a changed architecture is written
+    /// beside them, as `.json`.
+    ///
+    /// Before the file takes its name, it is read back and given to `verifying`; what that throws ends the writing.
+    ///
+    /// Returns warnings. Throws `outputExists` unless `overwrite`, `outputIsInput`, `outputFormat`, `cannotWrite`,
+    /// `inexpressible`; nothing is left behind then.
+    package func write(
+        _ rewrite: Rewrite, to output: String, overwrite: Bool, verifying: (Checkpoint) throws -> Void = { _ in }
+    ) throws -> [String] {
+        let (target, sidecar) = try outputs(output, overwrite: overwrite)
+        let written = try RewrittenConfig(self, rewrite)
+        let text = written.json == config ? nil : written.json.text
+        let source = try Source(path: path, architecture: architecturePath)
+        var edits = HDF5Edits()
+        var warnings = try edit(&edits, rewrite, written.model, root: source.file.root)
+        let architecture = text == nil ? nil : sidecar
+
+        switch format.kind {
+        case .kerasLegacy:
+            if let text { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
+            try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
+        case .weights3, .legacyWeights:
+            try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
+            if let text, let architecture {
+                try Files.append(text, to: architecture.temporaryPath)
+                warnings.append("the architecture changed with the weights; it is in \(architecture.path)")
+            }
+        case .kerasArchive:
+            let weights = try TemporaryFile(), config = try TemporaryFile()
+            try HDF5Rewriter(edits).write(source.file, to: weights.path)
+            var entries = ["model.weights.h5": weights.path]
+            if let text {
+                try Files.append(text, to: config.path)
+                entries["config.json"] = config.path
+            }
+            try Files.append(contentsOf: path, to: target.temporaryPath)
+            try Archive.replace(entries, in: target.temporaryPath)
+        }
+        try verifying(.open(target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath, declarations: declarations))
+        try architecture?.commit()
+        try target.commit()
+        return warnings
+    }
+
+    /// Refuses, before any work is done, an output that `write` would refuse.
+    package func checkOutput(_ output: String, overwrite: Bool) throws { _ = try outputs(output, overwrite: overwrite) }
+
+    /// The file to write, and the one for the architecture where the format keeps that apart.
+    private func outputs(_ output: String, overwrite: Bool) throws -> (target: Output, architecture: Output?) {
+        let stem = try stem(of: output), inputs = [path] + (architecturePath.map { [$0] } ?? [])
+        let target = try Output(output, overwrite: overwrite, inputs: inputs)
+        switch format.kind {
+        case .kerasLegacy, .kerasArchive: return (target, nil)
+        case .weights3, .legacyWeights: return (target, try Output("\(stem).json", overwrite: overwrite, inputs: inputs))
+        }
+    }
+
+    private func edit(_ edits: inout HDF5Edits, _ rewrite: Rewrite, _ written: ModelConfig, root: Group) throws -> [String] {
+        let changes = WeightChanges(self, rewrite)
+        switch format.kind {
+        case .kerasLegacy: try edits.applyLegacy(changes, group: root.group("model_weights"), root: root, model: written)
+        case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, model: written)
+        case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: model, after: written)
+        }
+        return try edits.applyOptimizer(changes, root: root, model: model, version: version).map { [$0] } ?? []
+    }
+
+    /// The output's name without the ending that its format has. Throws `outputFormat` for another ending.
+    private func stem(of output: String) throws -> Substring {
+        let endings = switch format.kind {
+        case .kerasArchive: [".keras"]
+        case .weights3: [".weights.h5"]
+        case .kerasLegacy, .legacyWeights: [".h5", ".hdf5"]
+        }
+        let isOther = format.kind != .weights3 && output.hasSuffix(".weights.h5")
+        guard !isOther, let ending = endings.first(where: { output.hasSuffix($0) }) else {
+            throw CheckpointError.outputFormat(file: output, expected: endings[0])
+        }
+        return output.dropLast(ending.count)
+    }
+}

@@ -1,0 +1,69 @@
+import Graphs
+
+extension ConfigWriter {
+    /// The model without the layers in `removals`; what read a bypassed layer reads that layer's input.
+    func removing(_ removals: [String: Rewrite.Removal], from json: JSON, _ model: ModelConfig) throws -> JSON {
+        let entries = ModelReader.entries(of: json)
+        let kept = zip(entries.indices, entries).filter { index, _ in
+            !model.layers.contains { $0.position.last == index && removals[$0.name] != nil }
+        }.map(\.1)
+        guard !model.isSequential else {
+            guard let first = entries.first, first == kept.first else {
+                throw CheckpointError.inexpressible(layer: model.layers[0].name, reason: "the first layer of a Sequential carries its input's shape and cannot be removed")
+            }
+            return json.replacingEntries(kept)
+        }
+        let bypasses = try model.bypasses(removals)
+        func rewired(_ value: JSON) -> JSON {
+            if var parts = value.array, parts.count >= 3, let name = parts[0].string, let call = parts[1].int, let target = bypasses[.init(name: name, call: call)] {
+                parts[0] = .string(target.name)
+                parts[1] = .number(target.call)
+                parts[2] = .number(target.output)
+                return .array(parts)
+            }
+            switch value {
+            case let .array(elements): return .array(elements.map(rewired))
+            case let .object(members): return .object(members.mapValues(rewired))
+            default: return value
+            }
+        }
+        var result = json.replacingEntries(kept.map { entry in
+            var entry = entry
+            entry["inbound_nodes"] = entry["inbound_nodes"].map(rewired)
+            return entry
+        })
+        let outputs = json["config"]?["output_layers"].map(rewired)
+        result["config"]?["output_layers"] = outputs
+        return result
+    }
+}
+
+/// A call of a layer, numbered as the config numbers it.
+private struct WrittenCall: Hashable {
+    var name: String
+    var call: Int
+}
+
+extension ModelConfig {
+    /// For each call of a removed layer the tensor that takes the place of its output.
+    fileprivate func bypasses(_ removals: [String: Rewrite.Removal]) throws -> [WrittenCall: (name: String, call: Int, output: Int)] {
+        var result: [WrittenCall: (name: String, call: Int, output: Int)] = [:]
+        for layer in layers {
+            guard case let .bypassed(input)? = removals[layer.name] else { continue }
+            for (number, call) in layer.calls.enumerated() {
+                guard call.inputs.indices.contains(input) else {
+                    throw CheckpointError.inexpressible(layer: layer.name, reason: "it has no input \(input) to be bypassed to")
+                }
+                var target = call.inputs[input]
+                while case let .bypassed(next)? = removals[layers[target.source.layer].name] {
+                    let inputs = layers[target.source.layer].calls[target.source.call].inputs
+                    guard inputs.indices.contains(next) else { break } // Refused above, when its turn comes.
+                    target = inputs[next]
+                }
+                let written = target.source.call + layers[target.source.layer].callOffset
+                result[WrittenCall(name: layer.name, call: number)] = (layers[target.source.layer].name, written, target.output)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,85 @@
+import Graphs
+
+/// Edits a model's JSON so that it describes a rewritten graph. Keys keep their order, untouched values their text.
+struct ConfigWriter {
+    let rewrite: Rewrite
+    /// The layers before and after, by name.
+    private let before: [LayerKey: Layer]
+    private let after: [LayerKey: Layer]
+
+    init(source: Graph, rewrite: Rewrite) {
+        self.rewrite = rewrite
+        before = Dictionary(source.layers.map { (LayerKey($0), $0) }) { first, _ in first }
+        after = Dictionary(rewrite.graph.layers.map { (LayerKey($0), $0) }) { first, _ in first }
+    }
+
+    /// The config with removed layers taken out and each other layer's changed sizes set; shapes still as they were.
+    func edited(_ json: JSON, _ model: ModelConfig, path: [String] = []) throws -> JSON {
+        var entries = ModelReader.entries(of: json)
+        for layer in model.layers {
+            guard let index = layer.position.last else { continue }
+            if let inner = layer.model {
+                entries[index] = try edited(entries[index], inner, path: path + [layer.name])
+            } else if let old = before[LayerKey(path: path, name: layer.name)], let new = after[LayerKey(path: path, name: layer.name)] {
+                try edit(&entries[index]["config"], from: old, to: new)
+            }
+        }
+        let removed = rewrite.removals.filter { $0.key.path == path }
+        let result = json.replacingEntries(entries)
+        return removed.isEmpty ? result : try removing(Dictionary(uniqueKeysWithValues: removed.map { ($0.key.name, $0.value) }), from: result, model)
+    }
+
+    private func edit(_ config: inout JSON?, from old: Layer, to new: Layer) throws {
+        guard var json = config else { return }
+        defer { config = json }
+        func set(_ keys: [String], _ value: JSON) {
+            json[keys.first { json[$0] != nil } ?? keys[0]] = value
+        }
+        func setSize(_ keys: String..., from old: Int, to new: Int) {
+            if old != new { set(keys, .number(new)) }
+        }
+        switch (old.operation, new.operation) {
+        case let (.convolution(a), .convolution(b)):
+            setSize("filters", "nb_filter", from: a.filters, to: b.filters)
+            setSize("groups", from: a.groups, to: b.groups)
+        case let (.depthwise(a), .depthwise(b)):
+            setSize("depth_multiplier", from: a.multiplier, to: b.multiplier)
+        case let (.separable(a), .separable(b)):
+            setSize("filters", "nb_filter", from: a.filters, to: b.filters)
+            setSize("depth_multiplier", from: a.multiplier, to: b.multiplier)
+        case let (.transposed(a), .transposed(b)):
+            setSize("filters", from: a.filters, to: b.filters)
+        case let (.dense(a), .dense(b)):
+            setSize("units", "output_dim", from: a.units, to: b.units)
+        case let (.reshape(a), .reshape(b)) where a != b:
+            json["target_shape"] = .array(b.target.map { .number($0) })
+        case let (.rescaling(a), .rescaling(b)) where a != b && old.className == "Rescaling":
+            if a.scale != b.scale { json["scale"] = .array(b.scale.map { .number("\($0)") }) }
+            if a.offset != b.offset { json["offset"] = .array(b.offset.map { .number("\($0)") }) }
+        default: break
+        }
+        for (role, keys) in [(WeightRole.bias, ["use_bias", "bias"]), (.gamma, ["scale"]), (.beta, ["center"])]
+        where !old.isOpaque && (old[role] == nil) != (new[role] == nil) {
+            set(keys, .bool(new[role] != nil))
+        }
+    }
+}
+
+extension LayerKey {
+    init(path: [String], name: String) {
+        self.init(Layer(name: name, path: path, operation: .identity))
+    }
+}
+
+extension JSON {
+    /// The same model with other entries in its list of layers.
+    func replacingEntries(_ entries: [JSON]) -> JSON {
+        var result = self
+        if self["config"]?.array != nil {
+            result["config"] = .array(entries)
+        } else {
+            result["config"]?["layers"] = .array(entries)
+        }
+        return result
+    }
+}

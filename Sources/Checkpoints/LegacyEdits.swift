@@ -1,0 +1,60 @@
+import Graphs
+import HDF5
+
+extension HDF5Edits {
+    /// Enters changed weights into a legacy file, its lists of names included.
+    ///
+    /// - Parameters:
+    ///   - group: the group that holds `layer_names`.
+    ///   - model: the model as it will be.
+    mutating func applyLegacy(_ changes: WeightChanges, group: Group, root: Group, model: ModelConfig) throws {
+        apply(changes)
+        var names: [String: [String]] = [:]
+        func list(_ path: String) throws -> [String] {
+            try names[path] ?? (root.group(path).attributes.strings("weight_names") ?? [])
+        }
+        for binding in changes.bindings where !binding.weights.group.isEmpty {
+            let path = binding.weights.group
+            let gone = binding.weights.locations.filter { removed.contains($0.path) }.map(\.name)
+            if !gone.isEmpty { names[path] = try list(path).filter { !gone.contains($0) } }
+            for (role, values, predecessor) in changes.created(in: binding).reversed() {
+                let name = predecessor.name.renamed(from: predecessor.role, to: role)
+                added[path, default: []].append(Addition(name: name, values: values, model: predecessor.name))
+                var list = try list(path)
+                list.insert(name, at: (list.firstIndex(of: predecessor.name) ?? list.count - 1) + 1)
+                names[path] = list
+            }
+        }
+        for (path, list) in names { attributes[path, default: [:]]["weight_names"] = .strings(list) }
+        try removeLayers(changes, group: group, model: model)
+    }
+
+    private mutating func removeLayers(_ changes: WeightChanges, group: Group, model: ModelConfig) throws {
+        let gone = Set(changes.rewrite.removals.keys.filter { $0.path.isEmpty }.map(\.name))
+        guard !gone.isEmpty else { return }
+        let old = try group.attributes.strings("layer_names") ?? []
+        // Keras pairs by order, and the order of what stays may have changed.
+        let listed = Set(old), inModel = model.layers.map(\.name).filter { listed.contains($0) }
+        let names = inModel + old.filter { !gone.contains($0) && !inModel.contains($0) }
+        attributes[group.path, default: [:]]["layer_names"] = .strings(names)
+        for name in old where gone.contains(name) { removed.insert(group.path == "/" ? "/\(name)" : "\(group.path)/\(name)") }
+    }
+}
+
+extension String {
+    /// The name of a weight (`conv2d/kernel:0`, `conv_1_W`) turned into that of another of the same layer.
+    fileprivate func renamed(from old: WeightRole, to new: WeightRole) -> String {
+        for (index, oldName) in old.names.enumerated() {
+            guard let range = range(ofLast: oldName) else { continue }
+            let newName = new.names.indices.contains(index) ? new.names[index] : new.names[0]
+            return replacingCharacters(in: range, with: newName)
+        }
+        return "\(self)_\(new.names[0])"
+    }
+
+    private func range(ofLast text: String) -> Range<Index>? { ranges(of: text).last }
+
+    private func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    }
+}
