@@ -11,6 +11,8 @@ package struct SurgeryPlan {
     let kept: [[Int]]
     /// For each node that folds constants onto one of its input channels, that channel.
     let carriers: [NodeID: Int]
+    /// Channels that are made to hold exactly the constant they nearly held.
+    let frozen: [FrozenChannel]
     private let reasons: [ChannelID: PinReason]
 
     package init(_ graph: Graph, _ criteria: Criteria = Criteria()) {
@@ -31,6 +33,7 @@ package struct SurgeryPlan {
             }
         }
         self.carriers = carriers
+        frozen = liveness.frozen
         self.reasons = reasons
     }
 

@@ -122,6 +122,17 @@ import Testing
         #expect(SurgeryPlan(graph, plan.criteria.provenOnly).removed(from: x).isEmpty)
     }
 
+    @Test("Among small scales under zero padding one is set to 0 to carry the others")
+    func frozenCarrier() throws {
+        let make = GraphMaker()
+        let x = try make.relu(make.norm(make.conv(make.input(6, 6, 3), 5), dead: [1: 0.5, 2: 0.25, 4: 1], gamma: 1e-7))
+        let graph = try make.finished(make.conv(make.pool(.max, x), 2, bias: true))
+        try expectCut(graph, removes: [[2, 4], []])
+        let compact = try SurgeryPlan(graph).rewrite().graph
+        #expect(compact.layers[2][.gamma]?.elements.filter { $0 == 0 }.count == 1)
+        #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 1)) == .carrier("conv2d_5"))
+    }
+
     @Test("What the model returns stays, dead or not")
     func modelOutput() throws {
         let make = GraphMaker()
