@@ -62,8 +62,11 @@ struct HDF5Rewriter {
     }
 
     private func copy(_ source: Group, to target: Group) throws {
-        try target.attributes.copyAll(from: source.attributes)
-        for (name, value) in edits.attributes[source.path] ?? [:] { try target.attributes.set(name, value) }
+        // An attribute written over leaves a hole of its size in the file.
+        let edited = edits.attributes[source.path] ?? [:]
+        let replaced = try source.attributes.names.filter { name in edited.keys.contains { name == $0 || name.isPart(of: $0) } }
+        try target.attributes.copyAll(from: source.attributes, except: Set(replaced))
+        for (name, value) in edited.sorted(by: { $0.key < $1.key }) { try target.attributes.set(name, value, like: source.attributes) }
         for name in try source.names() {
             let path = source.path == "/" ? "/\(name)" : "\(source.path)/\(name)"
             if edits.removed.contains(path) { continue }
@@ -114,6 +117,13 @@ struct HDF5Rewriter {
             throw CheckpointError.inexpressible(layer: source.path, reason: "its new shape \(contents.shape) does not follow from the slices kept of \(source.shape)")
         }
         return contents.values.map { values in values.withSpan { new in numbers.indices.map { choose(numbers[$0], new[$0]) } } } ?? numbers
+    }
+}
+
+extension String {
+    /// Whether this names a piece of an attribute that was split for its size: `layer_names0` of `layer_names`.
+    fileprivate func isPart(of name: String) -> Bool {
+        hasPrefix(name) && count > name.count && dropFirst(name.count).allSatisfy { ("0"..."9").contains($0) }
     }
 }
 

@@ -4,7 +4,7 @@
 /// checkpoint sets the parameters that the writing version meant.
 package enum Activation: Sendable, Equatable {
     case linear
-    /// f(x) = min(x, maximum) for x ≥ threshold, slope · (x − threshold) below. ReLU, ReLU6, LeakyReLU.
+    /// f(x) = min(x, maximum) for x > threshold, slope · (x − threshold) up to it. ReLU, ReLU6, LeakyReLU.
     case relu(maximum: Float? = nil, slope: Float = 0, threshold: Float = 0)
     /// x for x > 0, alpha · (eˣ − 1) below.
     case elu(alpha: Float = 1)
@@ -51,7 +51,7 @@ package enum Activation: Sendable, Equatable {
     case softmax(axes: [Int] = [-1])
     /// ln softmax(x) over the last axis.
     case logSoftmax
-    /// The Euclidean projection onto the probability simplex over the last axis.
+    /// Keras's sparsemax over the last axis, which is not Martins & Astudillo's: its threshold sums running sums.
     case sparsemax
 
     package static let relu6: Activation = .relu(maximum: 6)

@@ -95,7 +95,7 @@ package struct LayerNormalization: Sendable, Equatable {
     /// The batch axis not counted: 0-based, ascending.
     package var axes: [Int]
     package var epsilon: Float
-    /// Keras 3's `rms_scaling`: divides by the root of the mean square, with no mean taken off and no β.
+    /// Keras 3's `rms_scaling`: divides by √(variance + ε) like the other, but takes no mean off and adds no β.
     package var rootMeanSquare: Bool
 
     package init(axes: [Int], epsilon: Float = 1e-3, rootMeanSquare: Bool = false) {
