@@ -9,32 +9,31 @@ extension Checkpoint {
     /// left out. The file takes its name only when it is complete. Of weights alone, a changed architecture is written
     /// beside them, as `.json`.
     ///
+    /// Before the file takes its name, it is read back and given to `verifying`; what that throws ends the writing.
+    ///
     /// Returns warnings. Throws `outputExists` unless `overwrite`, `outputIsInput`, `outputFormat`, `cannotWrite`,
     /// `inexpressible`; nothing is left behind then.
-    package func write(_ rewrite: Rewrite, to output: String, overwrite: Bool) throws -> [String] {
-        let stem = try stem(of: output)
-        let inputs = [path] + (architecturePath.map { [$0] } ?? [])
-        let target = try Output(output, overwrite: overwrite, inputs: inputs)
+    package func write(
+        _ rewrite: Rewrite, to output: String, overwrite: Bool, verifying: (Checkpoint) throws -> Void = { _ in }
+    ) throws -> [String] {
+        let (target, sidecar) = try outputs(output, overwrite: overwrite)
         let written = try RewrittenConfig(self, rewrite)
         let text = written.json == config ? nil : written.json.text
         let source = try Source(path: path, architecture: architecturePath)
         var edits = HDF5Edits()
         var warnings = try edit(&edits, rewrite, written.model, root: source.file.root)
+        let architecture = text == nil ? nil : sidecar
 
         switch format.kind {
         case .kerasLegacy:
             if let text { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
             try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
-            try target.commit()
         case .weights3, .legacyWeights:
-            let architecture = try text.map { _ in try Output("\(stem).json", overwrite: overwrite, inputs: inputs) }
             try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
             if let text, let architecture {
                 try Files.append(text, to: architecture.temporaryPath)
-                try architecture.commit()
                 warnings.append("the architecture changed with the weights; it is in \(architecture.path)")
             }
-            try target.commit()
         case .kerasArchive:
             let weights = try TemporaryFile(), config = try TemporaryFile()
             try HDF5Rewriter(edits).write(source.file, to: weights.path)
@@ -45,9 +44,24 @@ extension Checkpoint {
             }
             try Files.append(contentsOf: path, to: target.temporaryPath)
             try Archive.replace(entries, in: target.temporaryPath)
-            try target.commit()
         }
+        try verifying(.open(target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath, declarations: declarations))
+        try architecture?.commit()
+        try target.commit()
         return warnings
+    }
+
+    /// Refuses, before any work is done, an output that `write` would refuse.
+    package func checkOutput(_ output: String, overwrite: Bool) throws { _ = try outputs(output, overwrite: overwrite) }
+
+    /// The file to write, and the one for the architecture where the format keeps that apart.
+    private func outputs(_ output: String, overwrite: Bool) throws -> (target: Output, architecture: Output?) {
+        let stem = try stem(of: output), inputs = [path] + (architecturePath.map { [$0] } ?? [])
+        let target = try Output(output, overwrite: overwrite, inputs: inputs)
+        switch format.kind {
+        case .kerasLegacy, .kerasArchive: return (target, nil)
+        case .weights3, .legacyWeights: return (target, try Output("\(stem).json", overwrite: overwrite, inputs: inputs))
+        }
     }
 
     private func edit(_ edits: inout HDF5Edits, _ rewrite: Rewrite, _ written: ModelConfig, root: Group) throws -> [String] {

@@ -87,4 +87,9 @@ extension Graph {
 
     /// The number of weights, trained and not (Keras's `count_params`).
     package var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
+
+    /// Whether some layer's computation is not known, so that the graph cannot be run.
+    package var hasOpaqueLayers: Bool {
+        nodes.contains { if case .opaque = layers[$0.layer].operation { true } else { false } }
+    }
 }

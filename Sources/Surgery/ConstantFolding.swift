@@ -59,7 +59,7 @@ struct ConstantFolding {
 
     /// The layer with its weights changed, still as wide as it was.
     func applied(to id: LayerID) -> Layer {
-        var layer = plan.graph.layers[id]
+        var layer = plan.frozen.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
         if let sums = biases[id] {
             let bias = layer[.bias] ?? Tensor(shape: [sums.count])
             layer[.bias] = Tensor(sums.enumerated().map { Float(Double(bias[$0]) + $1) })
@@ -93,18 +93,6 @@ struct ConstantFolding {
 }
 
 extension Operation {
-    /// The activation a layer applies to what its weights make.
-    var activation: Activation? {
-        switch self {
-        case let .convolution(c): c.activation
-        case let .depthwise(d): d.activation
-        case let .separable(s): s.activation
-        case let .transposed(t): t.activation
-        case let .dense(d): d.activation
-        default: nil
-        }
-    }
-
     /// The axis of the kernel along which input channels lie.
     fileprivate func inputAxis(of kernel: Tensor) -> Int {
         if case .transposed = self { kernel.shape.count - 1 } else { kernel.shape.count - 2 }

@@ -171,16 +171,3 @@ struct ConstantPropagation {
         }
     }
 }
-
-extension Window {
-    /// Whether a window reads zeros outside an input of this shape; an unknown length counts as padded.
-    func isPadded(_ input: TensorShape?) -> Bool {
-        if padding == .valid || (0..<rank).allSatisfy({ size[$0] == 1 }) { return false }
-        guard let input, input.count == rank + 1 else { return true }
-        let spatial = dataFormat == .channelsLast ? Array(input.dropLast()) : Array(input.dropFirst())
-        return (0..<rank).contains { axis in
-            guard let length = spatial[axis] else { return true }
-            return paddingAmounts(along: axis, length: length) != (0, 0)
-        }
-    }
-}

@@ -13,6 +13,15 @@ package struct Criteria: Sendable {
 
     package init() {}
 
+    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data.
+    package var provenOnly: Criteria {
+        var criteria = self
+        criteria.scale = scale.map { _ in 0 }
+        criteria.weight = weight.map { _ in 0 }
+        criteria.observed = [:]
+        return criteria
+    }
+
     /// Nothing is cut.
     package static var none: Criteria {
         var criteria = Criteria()
@@ -20,16 +29,5 @@ package struct Criteria: Sendable {
         criteria.weight = nil
         criteria.unread = false
         return criteria
-    }
-}
-
-/// One channel of one tensor.
-package struct ChannelID: Hashable, Sendable {
-    package var tensor: TensorID
-    package var channel: Int
-
-    package init(_ tensor: TensorID, _ channel: Int) {
-        self.tensor = tensor
-        self.channel = channel
     }
 }

@@ -19,6 +19,9 @@ struct Liveness {
     private var kept: [Bool]
     /// Why a set is kept beyond being read, where there is such a reason.
     private var reasons: [Int: PinReason] = [:]
+    /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others.
+    private(set) var frozen: [FrozenChannel] = []
+    private var frozenChannels: Set<ChannelID> = []
     private let calls: [[NodeID]]
     /// Per layer, whether some call of it reads its input through zero padding.
     private let positionDependent: [Bool]
@@ -88,7 +91,10 @@ struct Liveness {
     }
 
     /// Whether the layers before must go on making this channel's value.
-    private func matters(_ tensor: TensorID, _ channel: Int) -> Bool { used[tensor][channel] && !values[tensor][channel].isProven }
+    private func matters(_ tensor: TensorID, _ channel: Int) -> Bool { used[tensor][channel] && !isFixed(ChannelID(tensor, channel)) }
+
+    /// Whether the channel is a constant in the rewritten graph, whatever else is cut.
+    private func isFixed(_ id: ChannelID) -> Bool { values[id.tensor][id.channel].isProven || frozenChannels.contains(id) }
 
     private mutating func use(_ id: ChannelID) {
         if used[id.tensor][id.channel] { return }
@@ -128,8 +134,10 @@ struct Liveness {
             let input = graph.nodes[id].inputs[0], name = graph.layer(of: id).qualifiedName
             let demanded = readChannels(id).filter { values[input][$0].constant ?? 0 != 0 && !isKept(ChannelID(input, $0)) }
             if demanded.isEmpty || carrier(for: id) != nil { continue }
-            if let carrier = demanded.first(where: { values[input][$0].isProven && isFoldable(id, input, $0) }) {
+            if let carrier = demanded.first(where: { isFixed(ChannelID(input, $0)) }) {
                 keep(ChannelID(input, carrier), demanded.count > 1 ? .carrier(name) : .padded(name))
+            } else if demanded.count > 1, let carrier = demanded.first(where: { freeze(ChannelID(input, $0)) }) {
+                keep(ChannelID(input, carrier), .carrier(name))
             } else {
                 for channel in demanded {
                     use(ChannelID(input, channel))
@@ -145,8 +153,27 @@ struct Liveness {
     mutating func carrier(for id: NodeID) -> Int? {
         let input = graph.nodes[id].inputs[0]
         return values[input].indices
-            .filter { values[input][$0].isProven && values[input][$0].constant != 0 && isFoldable(id, input, $0) && isKept(ChannelID(input, $0)) }
+            .filter { isFixed(ChannelID(input, $0)) && values[input][$0].constant != 0 && isFoldable(id, input, $0) && isKept(ChannelID(input, $0)) }
             .max { abs(values[input][$0].constant ?? 0) < abs(values[input][$1].constant ?? 0) }
+    }
+
+    /// Makes a constant that nearly holds hold exactly, at the layer where it comes from; false where that cannot be.
+    private mutating func freeze(_ id: ChannelID) -> Bool {
+        var current = id, path: [ChannelID] = []
+        while true {
+            guard case let .constant(value, _) = values[current.tensor][current.channel], !used[current.tensor][current.channel],
+                let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }), calls[graph.nodes[producer].layer].count == 1
+            else { return false }
+            path.append(current)
+            let layer = graph.layer(of: producer)
+            if FrozenChannel.canFreeze(layer, current.channel, weightThreshold: criteria.weight ?? 0) {
+                frozen.append(FrozenChannel(layer: graph.nodes[producer].layer, channel: current.channel, value: value))
+                frozenChannels.formUnion(path)
+                return true
+            }
+            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else { return false }
+            current = ChannelID(graph.nodes[producer].inputs[0], source[current.channel])
+        }
     }
 
     private mutating func keepOneChannelEverywhere() -> Bool {
@@ -167,7 +194,7 @@ struct Liveness {
         var changed = false
         for id in graph.nodes.indices where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
-            for channel in readChannels(id) where !used[input][channel] && !values[input][channel].isProven && isKept(ChannelID(input, channel)) {
+            for channel in readChannels(id) where !used[input][channel] && !isFixed(ChannelID(input, channel)) && isKept(ChannelID(input, channel)) {
                 use(ChannelID(input, channel))
                 changed = true
             }

@@ -11,6 +11,8 @@ package struct SurgeryPlan {
     let kept: [[Int]]
     /// For each node that folds constants onto one of its input channels, that channel.
     let carriers: [NodeID: Int]
+    /// Channels that are made to hold exactly the constant they nearly held.
+    let frozen: [FrozenChannel]
     private let reasons: [ChannelID: PinReason]
 
     package init(_ graph: Graph, _ criteria: Criteria = Criteria()) {
@@ -31,6 +33,7 @@ package struct SurgeryPlan {
             }
         }
         self.carriers = carriers
+        frozen = liveness.frozen
         self.reasons = reasons
     }
 
@@ -51,6 +54,9 @@ package struct SurgeryPlan {
             }
         }.max()
     }
+
+    /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
+    package var isExact: Bool { (weakestProof ?? .proven) == .proven }
 
     /// Why a channel that does not go stays: the first layer at which it is no longer for itself.
     package func reason(for id: ChannelID) -> PinReason {

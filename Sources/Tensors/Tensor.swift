@@ -57,7 +57,9 @@ package struct Tensor: Sendable {
 
     /// Calls `body` with the elements in row-major order.
     package func withSpan<Result: ~Copyable, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result) throws(Failure) -> Result {
-        try unsafe body(storage.buffer.span)
+        let buffer = unsafe storage.buffer
+        defer { withExtendedLifetime(storage) {} }
+        return try unsafe body(buffer.span)
     }
 
     /// Calls `body` with the elements in row-major order, writable.
@@ -65,7 +67,9 @@ package struct Tensor: Sendable {
         _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         makeUnique()
-        var span = unsafe storage.buffer.mutableSpan
+        let buffer = unsafe storage.buffer
+        defer { withExtendedLifetime(storage) {} }
+        var span = unsafe buffer.mutableSpan
         return try body(&span)
     }
 

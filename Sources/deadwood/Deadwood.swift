@@ -1,6 +1,16 @@
 import ArgumentParser
 
+/// The command line: every verb parses, calls and renders; nothing is computed here.
 @main
-struct Deadwood: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "deadwood")
+struct Deadwood: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deadwood",
+        abstract: "Finds the dead filters of a trained CNN, cuts them out without changing its answers, and measures what that bought.",
+        discussion: """
+            A MODEL is a Keras legacy HDF5 file (.h5, .hdf5), a Keras 3 archive (.keras), or weights alone (.weights.h5 or
+            legacy weights) with --architecture model.json. Results go to stdout, warnings and progress to stderr. Exit
+            status: 0 done, 1 the work failed, 64 wrong usage, 130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self])
 }

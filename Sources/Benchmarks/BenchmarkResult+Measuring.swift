@@ -1,0 +1,48 @@
+extension BenchmarkResult {
+    /// Measures `contenders`, which all run batches of `batch` images on `threads` threads, and adds what was found:
+    /// a run for each, a ratio of each but the first against the first, and warnings. Throws what a run throws.
+    package mutating func measure(
+        _ contenders: [Contender], batch: Int, threads: Int, options: MeasurementOptions = .init()
+    ) throws {
+        add(try .measure(contenders, options), peakBytes: contenders.map(\.peakBytes), batch: batch, threads: threads, seed: options.seed)
+    }
+
+    /// Adds the figures of a finished measurement; `peakBytes` has one entry for each contender.
+    mutating func add(_ measurement: Measurement, peakBytes: [Int?], batch: Int, threads: Int, seed: UInt64) {
+        for (index, name) in measurement.names.enumerated() {
+            let latency = Latency(samples: measurement.samples[index], seed: seed)
+            let run = Run(
+                model: name, batch: batch, threads: threads, latencyMs: latency,
+                imagesPerSecond: Double(batch) * 1000 / latency.median, peakBytes: peakBytes[index])
+            runs.append(run)
+            warn(of: run)
+        }
+        let reference = measurement.samples[0]
+        for (name, samples) in zip(measurement.names, measurement.samples).dropFirst() {
+            let ratio = Ratio(
+                model: name, against: measurement.names[0], batch: batch, threads: threads,
+                speedup: Statistics.median(reference) / Statistics.median(samples),
+                ci95: Bootstrap(seed: seed).ratioInterval(reference, samples))
+            ratios.append(ratio)
+            warn(of: ratio)
+        }
+    }
+
+    private mutating func warn(of run: Run) {
+        let spread = run.latencyMs.p90 / run.latencyMs.median
+        guard spread > 1.25 else { return }
+        warnings.append(
+            "\(run.model), batch \(run.batch), threads \(run.threads): a tenth of the runs took over \(percent(spread - 1)) longer than the median; the machine is busy, close other programs or use fewer --threads")
+    }
+
+    private mutating func warn(of ratio: Ratio) {
+        let width = (ratio.ci95[1] - ratio.ci95[0]) / ratio.speedup
+        guard width > 0.1 else { return }
+        warnings.append(
+            "\(ratio.model), batch \(ratio.batch), threads \(ratio.threads): the confidence interval of the speedup is \(percent(width)) wide; measure longer with --seconds")
+    }
+
+    private func percent(_ share: Double) -> String {
+        share.isFinite ? "\(Int((min(share, 1e6) * 100).rounded())) %" : "many times"
+    }
+}

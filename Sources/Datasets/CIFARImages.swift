@@ -1,0 +1,59 @@
+/// CIFAR-10 or CIFAR-100 in the binary layout: records of label bytes, then 32×32 pixels of red, of green, of blue.
+///
+/// Source: Krizhevsky's description of the data sets. CIFAR-100 has a coarse and a fine label; the fine one counts.
+struct CIFARImages: ImageSource {
+    let path: String
+    let count: Int
+    let imageShape = [32, 32, 3]
+    let hasLabels = true
+    private let labelBytes: Int
+    /// The files in order, with the number of images in each.
+    private let files: [(store: ByteStore, count: Int)]
+    private var recordBytes: Int { labelBytes + 3072 }
+
+    /// Throws `notFound`, `notReadable`, and `wrongSize` for a file that is not made of whole records.
+    init(files paths: [String], labelBytes: Int, path: String) throws {
+        let recordBytes = labelBytes + 3072
+        files = try paths.map { path in
+            let length = try FileStatus.length(ofFile: path)
+            guard length > 0, length.isMultiple(of: recordBytes) else {
+                throw DatasetError.wrongSize(path: path, expected: "records of \(recordBytes) bytes", found: "\(length) bytes")
+            }
+            return (.file(path: path), length / recordBytes)
+        }
+        count = files.reduce(0) { $0 + $1.count }
+        self.labelBytes = labelBytes
+        self.path = path
+    }
+
+    func read(_ images: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
+        var position = 0
+        for (bytes, records) in try records(images) {
+            for record in 0..<records {
+                let start = record * recordBytes + labelBytes
+                for pixel in 0..<1024 {
+                    for channel in 0..<3 {
+                        pixels[position] = Double(bytes[start + channel * 1024 + pixel])
+                        position += 1
+                    }
+                }
+            }
+        }
+    }
+
+    func labels(_ images: Range<Int>) throws -> [Int]? {
+        try records(images).flatMap { bytes, records in (0..<records).map { Int(bytes[$0 * recordBytes + labelBytes - 1]) } }
+    }
+
+    /// The records of `images` from each file that holds some.
+    private func records(_ images: Range<Int>) throws -> [(bytes: [UInt8], records: Int)] {
+        var first = 0
+        return try files.compactMap { store, count in
+            let range = images.clamped(to: first..<(first + count))
+            defer { first += count }
+            guard !range.isEmpty else { return nil }
+            let bytes = try store.read(((range.lowerBound - first) * recordBytes)..<((range.upperBound - first) * recordBytes))
+            return (bytes, range.count)
+        }
+    }
+}

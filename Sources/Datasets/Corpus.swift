@@ -1,0 +1,112 @@
+import Tensors
+
+/// Images to run a model on, with labels where there are some, read from files batch by batch.
+package struct Corpus: Sendable {
+    /// Where the images come from, for messages and reports.
+    package let name: String
+    /// Height, width, channels of an image as it is stored; another rank where images are something else.
+    package var imageShape: [Int] { source.imageShape }
+    /// The shape of an image in a batch: `imageShape`, unless `arranged(for:)` made it another.
+    package let inputShape: [Int]
+    package let preprocessing: Preprocessing
+    package var count: Int { source.count }
+    package var hasLabels: Bool { source.hasLabels }
+    /// The most images that a batch may have.
+    package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
+
+    private let source: any ImageSource
+    private let isChannelsFirst: Bool
+
+    /// Opens what `reference` names, without reading images:
+    /// - `FILE[:dataset]`, an HDF5 file of N×H×W×C, N×H×W or other numbers. Without a dataset: `x`, `images`, `x_test`,
+    ///   `data`, `input_0`, or the largest in the root. Labels are `y`, `labels`, `y_test` or `label` beside it.
+    /// - `FILE`, an IDX file of images, plain or gzip; its labels lie beside it under the usual name.
+    /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, or IDX files. Without a part: `test`.
+    ///
+    /// Preprocessing comes from `overrides`, value by value else from the attributes of an HDF5 file, else there is
+    /// none. With `readingLabels` false labels are not looked for. Throws `DatasetError`, `HDF5Error`.
+    package static func open(
+        _ reference: String, overrides: PreprocessingOverrides = .init(), readingLabels: Bool = true
+    ) throws -> Corpus {
+        let reference = try DataReference(reference), path = reference.path
+        let source: any ImageSource
+        var preprocessing = Preprocessing()
+        if FileStatus(path)?.kind == .folder {
+            source = try DataFolder.open(path, part: reference.part)
+        } else if reference.part == nil, IDXFile.isPlausible(path) {
+            source = try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil)
+        } else {
+            let images = try HDF5Images(path, dataset: reference.part, readingLabels: readingLabels)
+            (source, preprocessing) = (images, images.preprocessing)
+        }
+        preprocessing = overrides.applied(to: preprocessing)
+        try preprocessing.validate(channels: source.imageShape.last ?? 1, path: path)
+        return Corpus(source, preprocessing)
+    }
+
+    /// Images of normal values with mean 0 and variance 1, for want of a corpus; the same for the same seed, whatever
+    /// the batch size. A shape that no image can have is refused when a batch is asked for.
+    package static func random(imageShape: [Int], count: Int, seed: UInt64) -> Corpus {
+        precondition(count > 0, "a corpus is not empty")
+        return Corpus(RandomImages(count: count, imageShape: imageShape, seed: seed), Preprocessing())
+    }
+
+    /// This corpus with images of the shape that a model's input asks for, nil where a length is free.
+    ///
+    /// An axis of length 1 at the end may be missing on either side. Where the channels come first in the model, they
+    /// are moved there. Throws `shapeMismatch`.
+    package func arranged(for input: [Int?]) throws -> Corpus {
+        func fits(_ shape: [Int]) -> Bool {
+            shape.count == input.count && zip(shape, input).allSatisfy { $1 == nil || $0 == $1 }
+        }
+        let shape = imageShape
+        var candidates = [shape, shape + [1]]
+        if shape.last == 1 { candidates.insert(Array(shape.dropLast()), at: 1) }
+        if let fitting = candidates.first(where: fits) {
+            return Corpus(source, preprocessing, inputShape: fitting)
+        }
+        let channelsFirst = shape.suffix(1) + shape.dropLast()
+        guard fits(Array(channelsFirst)) else {
+            throw DatasetError.shapeMismatch(path: name, expected: input, found: shape)
+        }
+        return Corpus(source, preprocessing, inputShape: Array(channelsFirst), isChannelsFirst: true)
+    }
+
+    /// The images in order, `size` at a time but not more than `largestBatch`; at most `limit` of them where given.
+    package func batches(of size: Int, limit: Int? = nil) -> Batches {
+        precondition(size > 0 && (limit ?? 1) > 0, "batches and limits are positive")
+        return Batches(self, size: min(size, largestBatch), end: min(count, limit ?? count))
+    }
+
+    /// The images of `range`, which must lie inside the corpus.
+    ///
+    /// Throws `notFinite` for a value that is NaN, infinite or beyond 32 bits, `batchTooLarge` above `largestBatch`,
+    /// `invalidLabel`, and what reading throws.
+    package func batch(_ range: Range<Int>) throws -> Batch {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) is outside \(count) images")
+        try requireImages(count, of: imageShape, path: name, dataset: "input")
+        guard range.count <= largestBatch else {
+            throw DatasetError.batchTooLarge(path: name, images: range.count, limit: largestBatch)
+        }
+        let elements = imageShape.reduce(1, *)
+        var pixels = [Double](repeating: 0, count: range.count * elements)
+        var span = pixels.mutableSpan
+        try source.read(range, into: &span)
+        var images = Tensor(shape: [range.count] + imageShape)
+        if let bad = images.withMutableSpan({ preprocessing.apply(pixels.span, to: &$0) }) {
+            throw DatasetError.notFinite(path: name, image: range.lowerBound + bad / elements)
+        }
+        if isChannelsFirst {
+            images = images.transposed([0, imageShape.count] + (1..<imageShape.count))
+        }
+        return Batch(images: images.reshaped([range.count] + inputShape), labels: try source.labels(range), range: range)
+    }
+
+    private init(_ source: any ImageSource, _ preprocessing: Preprocessing, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+        self.name = source.path
+        self.source = source
+        self.preprocessing = preprocessing
+        self.inputShape = inputShape ?? source.imageShape
+        self.isChannelsFirst = isChannelsFirst
+    }
+}

@@ -1,0 +1,60 @@
+/// What went wrong with a corpus or with results written, and what to do about it.
+package enum DatasetError: Error, Equatable, CustomStringConvertible {
+    case notFound(path: String)
+    case notReadable(path: String, reason: String)
+    /// A folder whose layout is none of the known ones, or an unknown part of a folder.
+    case unknownFolder(path: String, reason: String)
+    /// Several data sets where one is asked for.
+    case ambiguous(path: String, candidates: [String])
+    /// A file without images under any of the usual names; `found` are its datasets.
+    case noImages(path: String, found: [String])
+    /// The images, or what should be images, have a shape that cannot be one.
+    case notImages(path: String, dataset: String, reason: String)
+    /// A file that is shorter or longer than its header or format asks for.
+    case wrongSize(path: String, expected: String, found: String)
+    case labelCount(path: String, dataset: String, images: Int, labels: [Int])
+    case invalidLabel(path: String, dataset: String, image: Int, reason: String)
+    /// `parameter` is scale, mean or std.
+    case invalidPreprocessing(path: String, parameter: String, reason: String)
+    case notFinite(path: String, image: Int)
+    case batchTooLarge(path: String, images: Int, limit: Int)
+    /// A model's input, nil where its length is free, and the corpus's images, both without the batch axis.
+    case shapeMismatch(path: String, expected: [Int?], found: [Int])
+    case exists(path: String)
+    case notWritable(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case let .notFound(path):
+            "\(path): no such file or folder; check the path"
+        case let .notReadable(path, reason):
+            "\(path): cannot be read: \(reason)"
+        case let .unknownFolder(path, reason):
+            "\(path): \(reason); expected a folder in CIFAR's binary layout (test_batch.bin, test.bin) or with IDX files (t10k-images-idx3-ubyte), or an HDF5 file"
+        case let .ambiguous(path, candidates):
+            "\(path): there are several sets of images, name one: \(candidates.joined(separator: ", "))"
+        case let .noImages(path, found):
+            "\(path): expected a dataset of images in the root group, found \(found.isEmpty ? "no dataset at all" : found.joined(separator: ", ")); name it as FILE:dataset"
+        case let .notImages(path, dataset, reason):
+            "\(path): '\(dataset)' cannot be read as images: \(reason)"
+        case let .wrongSize(path, expected, found):
+            "\(path): expected \(expected), found \(found); the file is cut off or not what it claims, get it again"
+        case let .labelCount(path, dataset, images, labels):
+            "\(path): labels '\(dataset)' have shape \(labels), expected one label or one row of class probabilities for each of \(images) images; correct them or rename the dataset"
+        case let .invalidLabel(path, dataset, image, reason):
+            "\(path): '\(dataset)' holds no label for image \(image): \(reason); labels are class numbers from 0, or rows of class probabilities"
+        case let .invalidPreprocessing(path, parameter, reason):
+            "\(path): preprocessing by '\(parameter)' is impossible: \(reason); give another --\(parameter)"
+        case let .notFinite(path, image):
+            "\(path): image \(image) holds a value that is not finite after preprocessing; remove it from the corpus"
+        case let .batchTooLarge(path, images, limit):
+            "\(path): a batch of \(images) images does not fit into memory, \(limit) do; use a smaller --batch"
+        case let .shapeMismatch(path, expected, found):
+            "\(path): the model takes inputs of shape (\(expected.map { $0.map(String.init) ?? "None" }.joined(separator: ", "))), the images have shape (\(found.map(String.init).joined(separator: ", "))); choose a corpus of that shape"
+        case let .exists(path):
+            "\(path): exists already; choose another name, or overwrite it with --force"
+        case let .notWritable(path, reason):
+            "\(path): cannot be written: \(reason)"
+        }
+    }
+}

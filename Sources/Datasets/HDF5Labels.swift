@@ -1,0 +1,72 @@
+import HDF5
+
+/// The labels of images in an HDF5 file: class numbers (N or N×1), or a row of class probabilities for each (N×K).
+struct HDF5Labels: Sendable {
+    private let path: String
+    private let dataset: Dataset
+    /// 1 for class numbers.
+    private let classes: Int
+
+    /// The labels beside the images `name`, nil where there are none. Throws `labelCount`, `HDF5Error`.
+    static func find(for name: String, count: Int, in root: Group, path: String) throws -> HDF5Labels? {
+        for candidate in names(for: name) {
+            guard try root.kind(of: candidate) == .dataset else { continue }
+            let dataset = try root.dataset(candidate), shape = dataset.shape
+            let classes = shape.count == 2 ? shape[1] : 1
+            guard dataset.type.isNumber, (1...2).contains(shape.count), shape[0] == count, (1...maximumElements).contains(classes) else {
+                throw DatasetError.labelCount(path: path, dataset: candidate, images: count, labels: shape)
+            }
+            return HDF5Labels(path: path, dataset: dataset, classes: classes)
+        }
+        return nil
+    }
+
+    /// Where the labels of images are looked for, likeliest first: `x…` has `y…`, `…images` has `…labels`. Images of
+    /// one part of a data set (`x_train`) never take the labels of another.
+    static func names(for images: String) -> [String] {
+        let slash = images.lastIndex(of: "/").map(images.index(after:)) ?? images.startIndex
+        let folder = String(images[..<slash]), name = String(images[slash...])
+        let usual = ["y", "labels", "y_test", "label"]
+        let partner: String? = if name == "x" || name.hasPrefix("x_") {
+            "y" + name.dropFirst()
+        } else if name.contains("images") {
+            name.replacing("images", with: "labels")
+        } else {
+            nil
+        }
+        let names = partner.map { usual.contains($0) ? [$0] + usual : [$0] } ?? usual
+        return names.map { folder + $0 }.filter { $0 != images }
+    }
+
+    /// The class numbers of `images`; of probabilities the likeliest class, the first where several are.
+    ///
+    /// Throws `invalidLabel` for what is no whole number from 0, or for a row that does not sum to 1.
+    func read(_ images: Range<Int>) throws -> [Int] {
+        // Rows of many classes piece by piece: a few MiB at a time.
+        let step = max(1, (1 << 20) / classes)
+        return try stride(from: images.lowerBound, to: images.upperBound, by: step).flatMap { first in
+            let range = first..<min(first + step, images.upperBound)
+            var values = [Double](repeating: 0, count: range.count * classes)
+            var span = values.mutableSpan
+            try dataset.read(rows: range, into: &span)
+            return try range.enumerated().map { position, image in
+                try label(values[(position * classes)..<((position + 1) * classes)], image: image)
+            }
+        }
+    }
+
+    private func label(_ values: ArraySlice<Double>, image: Int) throws -> Int {
+        func invalid(_ reason: String) -> DatasetError {
+            .invalidLabel(path: path, dataset: dataset.path, image: image, reason: reason)
+        }
+        if classes == 1, let value = values.first {
+            guard let label = Int(exactly: value), label >= 0 else { throw invalid("found \(value)") }
+            return label
+        }
+        let sum = values.reduce(0, +)
+        guard values.allSatisfy({ $0 >= 0 }), abs(sum - 1) < 1e-3, let largest = values.max(), let index = values.firstIndex(of: largest) else {
+            throw invalid("its row has sum \(sum), expected probabilities with sum 1")
+        }
+        return index - values.startIndex
+    }
+}

@@ -1,0 +1,42 @@
+/// Where the images of a corpus come from, before preprocessing.
+///
+/// Nothing is held that grows with the number of images, except by packed IDX files.
+protocol ImageSource: Sendable {
+    /// The file, for messages.
+    var path: String { get }
+    /// The number of images, at least 1.
+    var count: Int { get }
+    /// Height, width, channels; another rank where images are something else. At most `maximumElements` in all.
+    var imageShape: [Int] { get }
+    var hasLabels: Bool { get }
+
+    /// Fills `pixels` with `images`, in order, each row-major, channels last.
+    func read(_ images: Range<Int>, into pixels: inout MutableSpan<Double>) throws
+    /// The class numbers of `images`, nil where there are no labels.
+    func labels(_ images: Range<Int>) throws -> [Int]?
+}
+
+/// The most elements that an image or a batch may have: what they take stays below 2 GiB.
+let maximumElements = 1 << 27
+
+/// The product of `shape`, nil where it exceeds `Int`.
+func elementCount(of shape: [Int]) -> Int? {
+    if shape.contains(0) { return 0 }
+    var product = 1
+    for extent in shape {
+        let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+        if overflow { return nil }
+        product = next
+    }
+    return product
+}
+
+/// Checks images of a shape that comes from a file. Throws `notImages`.
+func requireImages(_ count: Int, of shape: [Int], path: String, dataset: String) throws {
+    guard count > 0, shape.allSatisfy({ $0 > 0 }) else {
+        throw DatasetError.notImages(path: path, dataset: dataset, reason: "shape \([count] + shape) is empty")
+    }
+    guard let elements = elementCount(of: shape), elements <= maximumElements else {
+        throw DatasetError.notImages(path: path, dataset: dataset, reason: "one image of shape \(shape) has more than \(maximumElements) values")
+    }
+}

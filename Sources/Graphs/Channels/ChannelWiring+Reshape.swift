@@ -1,0 +1,35 @@
+/// Where channels go when a tensor's axes are regrouped.
+extension ChannelWiring {
+    /// For each element of the flattened tensor the channel it came from; nil where a length is unknown.
+    ///
+    /// `transposed`: Keras moves the first axis to the end before it flattens channels-first tensors.
+    static func flattened(_ shape: TensorShape, channelAxis: Int, transposed: Bool) -> [Int]? {
+        var lengths = shape.compactMap { $0 }
+        guard lengths.count == shape.count, let total = elementCount(shape), total <= Self.longestFlattening else { return nil }
+        let count = lengths[channelAxis]
+        var axis = channelAxis
+        if transposed, lengths.count > 1 {
+            lengths.append(lengths.removeFirst())
+            axis = (channelAxis + lengths.count - 1) % lengths.count
+        }
+        let inner = lengths[(axis + 1)...].reduce(1, *)
+        return (0..<total).map { $0 / inner % count }
+    }
+
+    /// The axis of `target` that holds the channels after a row-major reshape, and the source channel of each of its
+    /// positions; nil where channels do not stay whole slices of one axis.
+    static func reshaped(_ shape: TensorShape, channelAxis: Int, to target: TensorShape) -> (axis: Int, source: [Int])? {
+        guard let count = shape[channelAxis], let inner = elementCount(shape[(channelAxis + 1)...]), count > 0, inner > 0 else { return nil }
+        for axis in target.indices.reversed() {
+            guard let length = target[axis], let targetInner = elementCount(target[(axis + 1)...]), targetInner > 0 else { return nil }
+            if inner % targetInner == 0, length > 0, length <= Self.longestFlattening, length % (count * (inner / targetInner)) == 0 {
+                let repeats = inner / targetInner
+                return (axis, (0..<length).map { $0 / repeats % count })
+            }
+        }
+        return nil
+    }
+
+    /// Longer axes are not followed: no network flattens that much, and a damaged config must not take the memory for it.
+    private static let longestFlattening = 1 << 28
+}

@@ -1,0 +1,145 @@
+/// Which axis of each tensor holds its channels, and what every call of a layer does with the channels it receives.
+package struct ChannelWiring {
+    /// The channel axis of each tensor, the batch axis not counted; nil where the shape is unknown (behind an opaque layer).
+    package private(set) var axes: [Int?]
+    /// The number of channels of each tensor; 0 where they are unknown.
+    package private(set) var counts: [Int]
+    /// For each node, what it does with each of its inputs.
+    package private(set) var roles: [[ChannelRole]] = []
+    private let ranks: [Int?]
+
+    package init(_ graph: Graph) {
+        ranks = graph.shapes.map { $0?.count }
+        axes = Array(repeating: nil, count: graph.shapes.count)
+        counts = Array(repeating: 0, count: graph.shapes.count)
+        let firstFormatRanks = Set(graph.nodes.compactMap { node -> Int? in
+            guard graph.layers[node.layer].operation.dataFormat == .channelsFirst, let input = node.inputs.first else { return nil }
+            return graph.shapes[input]?.count
+        })
+        for id in graph.nodes.indices {
+            let node = graph.nodes[id], operation = graph.layers[node.layer].operation
+            let (axis, roles) = wire(node, operation, graph, inputAxis: { firstFormatRanks.contains($0) && $0 > 1 ? 0 : $0 - 1 })
+            for output in node.outputs {
+                guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis] else { continue }
+                axes[output] = axis
+                counts[output] = count
+            }
+            // Channels carried into a tensor whose width is not known could not be followed any further.
+            let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
+            self.roles.append(
+                roles.map { role in
+                    switch role {
+                    case .carried where !isKnown, .broadcast where !isKnown: .pinned(.axis(graph.layers[node.layer].qualifiedName))
+                    default: role
+                    }
+                })
+        }
+    }
+}
+
+/// What a layer does with the channels of one input.
+package enum ChannelRole: Equatable {
+    /// Output channel i is made from input channel `source[i]` alone (and its like in the other inputs): they live and die together.
+    case carried(source: [Int])
+    /// Every output channel is made from the input's only channel.
+    case broadcast
+    /// Weights combine the channels: any of them can go by itself.
+    case read
+    /// The layer's meaning would change if a channel went.
+    case pinned(PinReason)
+}
+
+extension ChannelWiring {
+    /// The channel axis of a node's output and the roles of its inputs.
+    private func wire(_ node: Node, _ operation: Operation, _ graph: Graph, inputAxis: (Int) -> Int) -> (axis: Int?, [ChannelRole]) {
+        let name = graph.layers[node.layer].qualifiedName
+        if case .opaque = operation { return (nil, node.inputs.map { _ in .pinned(.opaque(name)) }) }
+        guard let output = node.outputs.first, let shape = graph.shapes[output] else {
+            return (nil, node.inputs.map { _ in .pinned(.axis(name)) })
+        }
+        let last = shape.count - 1
+        let first = node.inputs.first
+        let axis = first.flatMap { axes[$0] }
+        let inputShape = first.flatMap { graph.shapes[$0] }
+        let mismatch = ChannelRole.pinned(.axis(name))
+        /// Output channels equal input channels, one to one, provided that the layer looks at the axis where they are.
+        func identity(at wanted: Int?) -> (Int?, [ChannelRole]) {
+            guard let first, axis == wanted else { return (wanted, [mismatch]) }
+            return (wanted, [.carried(source: Array(0..<counts[first]))])
+        }
+        func reading(_ window: Window) -> (Int?, [ChannelRole]) {
+            let wanted = window.channelAxis
+            return (wanted, [axis == wanted ? .read : mismatch])
+        }
+        switch operation {
+        case .input: return (shape.isEmpty ? nil : inputAxis(shape.count), [])
+        case let .convolution(c):
+            let (wanted, roles) = reading(c.window)
+            return (wanted, c.groups == 1 ? roles : [.pinned(.grouped(name))])
+        case let .separable(s): return reading(s.window)
+        case let .transposed(t): return reading(t.window)
+        case let .depthwise(d):
+            guard let first, axis == d.window.channelAxis else { return (d.window.channelAxis, [mismatch]) }
+            return (axis, [.carried(source: (0..<counts[first] * d.multiplier).map { $0 / d.multiplier })])
+        case .dense: return (last, [axis == last ? .read : mismatch])
+        case let .batchNormalization(b): return identity(at: b.axis)
+        case .layerNormalization, .normalization: return (axis ?? last, [.pinned(.alongChannels(name))])
+        case let .activation(a):
+            guard let axis else { return (last, [mismatch]) }
+            if case let .softmax(axes) = a, !axes.map({ $0 < 0 ? $0 + shape.count : $0 }).contains(axis) { return identity(at: axis) }
+            return a.isElementwise ? identity(at: axis) : (axis, [.pinned(.alongChannels(name))])
+        case .parametricReLU, .identity: return identity(at: axis ?? last)
+        case let .rescaling(r): return r.scale.count == 1 && r.offset.count == 1 ? identity(at: axis ?? last) : (axis ?? last, [.pinned(.alongChannels(name))])
+        case let .pooling(p): return identity(at: p.window.channelAxis)
+        case let .globalPooling(p):
+            let wanted = p.dataFormat == .channelsLast ? p.rank : 0
+            guard let first, axis == wanted else { return (last, [mismatch]) }
+            return (p.keepDimensions ? wanted : 0, [.carried(source: Array(0..<counts[first]))])
+        case let .padding(p): return identity(at: p.dataFormat == .channelsLast ? last : 0)
+        case let .cropping(c): return identity(at: c.dataFormat == .channelsLast ? last : 0)
+        case let .upsampling(u): return identity(at: u.dataFormat == .channelsLast ? last : 0)
+        case let .permute(p):
+            guard let axis, let position = p.order.firstIndex(of: axis) else { return (last, [mismatch]) }
+            return (position, [.carried(source: Array(0..<(shape[position] ?? 0)))])
+        case .repeatVector: return (1, axis == 0 ? [.carried(source: Array(0..<(shape[1] ?? 0)))] : [mismatch])
+        case let .flatten(format):
+            guard let axis, let inputShape, let map = Self.flattened(inputShape, channelAxis: axis, transposed: format == .channelsFirst) else { return (0, [mismatch]) }
+            return (0, [.carried(source: map)])
+        case .reshape:
+            guard let axis, let inputShape, let (position, map) = Self.reshaped(inputShape, channelAxis: axis, to: shape) else { return (last, [mismatch]) }
+            return (position, [.carried(source: map)])
+        case .merge: return merged(node, shape, mismatch)
+        case let .concatenate(c): return concatenated(node, c, mismatch)
+        case .opaque: return (last, node.inputs.map { _ in .pinned(.opaque(name)) })
+        }
+    }
+
+    /// Elementwise combination: channels meet their like; axes are aligned at the end, where ranks differ.
+    private func merged(_ node: Node, _ shape: TensorShape, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
+        let ranked = node.inputs.map { tensor in (tensor, axes[tensor]) }
+        guard let widest = node.inputs.max(by: { counts[$0] < counts[$1] }), let axis = axes[widest] else { return (shape.count - 1, node.inputs.map { _ in mismatch }) }
+        // The axis counted from the end is what aligned tensors of unequal rank have in common.
+        let fromEnd = rank(widest, axis) - axis
+        return (shape.count - fromEnd, ranked.map { tensor, own in
+            guard let own, rank(tensor, own) - own == fromEnd else { return counts[tensor] == 1 ? .broadcast : mismatch }
+            if counts[tensor] == counts[widest] { return .carried(source: Array(0..<counts[tensor])) }
+            return counts[tensor] == 1 ? .broadcast : mismatch
+        })
+    }
+
+    private func rank(_ tensor: TensorID, _ axis: Int) -> Int { ranks[tensor] ?? axis + 1 }
+
+    private func concatenated(_ node: Node, _ c: Concatenate, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
+        let inputAxes = Set(node.inputs.map { axes[$0] })
+        guard inputAxes.count == 1, let only = inputAxes.first, let axis = only else { return (c.axis, node.inputs.map { _ in mismatch }) }
+        guard axis == c.axis else {
+            return (axis, node.inputs.map { .carried(source: Array(0..<counts[$0])) })
+        }
+        let total = node.inputs.reduce(0) { $0 + counts[$1] }
+        var offset = 0
+        return (axis, node.inputs.map { tensor in
+            defer { offset += counts[tensor] }
+            return .carried(source: (0..<total).map { $0 >= offset && $0 < offset + counts[tensor] ? $0 - offset : -1 })
+        })
+    }
+}

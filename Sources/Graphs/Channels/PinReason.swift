@@ -1,0 +1,66 @@
+/// Why a dead channel stays.
+package enum PinReason: Hashable, Sendable, CustomStringConvertible {
+    /// The model returns the channel to its caller.
+    case modelOutput
+    /// The channel belongs to the model's input.
+    case modelInput
+    /// It flows through a layer whose computation is not known.
+    case opaque(String)
+    /// A layer combines it with a channel that is alive.
+    case tied(String)
+    /// Its constant is read through zero padding, where no bias can stand for it.
+    case padded(String)
+    /// It stays to carry the constants of the channels cut beside it.
+    case carrier(String)
+    /// It belongs to a grouped convolution, whose groups must stay equally wide.
+    case grouped(String)
+    /// A layer computes with all channels together: softmax, layer normalization.
+    case alongChannels(String)
+    /// A layer looks along another axis than the channels', or regroups them.
+    case axis(String)
+    /// A layer called several times sees different constants.
+    case shared(String)
+    /// A layer must keep at least one channel.
+    case last(String)
+    /// It is dead only by criteria by which nothing was to be cut.
+    case notSelected(String)
+    /// Its consumers still read it.
+    case read(String)
+
+    package var description: String {
+        switch self {
+        case .modelOutput: "model output"
+        case .modelInput: "model input"
+        case let .opaque(layer): "flows through '\(layer)', whose computation is not known"
+        case let .tied(layer): "combined with a live channel by '\(layer)'"
+        case let .padded(layer): "its nonzero constant is read through zero padding by '\(layer)'"
+        case let .carrier(layer): "carries the constants of the cut channels that '\(layer)' reads through zero padding"
+        case let .grouped(layer): "part of the grouped convolution '\(layer)'"
+        case let .alongChannels(layer): "'\(layer)' computes with all channels together"
+        case let .axis(layer): "'\(layer)' does not keep channels apart"
+        case let .shared(layer): "'\(layer)' is called several times and sees different constants"
+        case let .last(layer): "'\(layer)' must keep one channel"
+        case let .notSelected(criteria): "dead by \(criteria) only; add it to --criteria to cut it"
+        case let .read(layer): "read by '\(layer)'"
+        }
+    }
+
+    /// The reason without the layer it is about: what reports group by.
+    package var category: String {
+        switch self {
+        case .modelOutput: "model output"
+        case .modelInput: "model input"
+        case .opaque: "opaque layer"
+        case .tied: "combined with a live channel"
+        case .padded: "nonzero constant under zero padding"
+        case .carrier: "carrier of constants"
+        case .grouped: "grouped convolution"
+        case .alongChannels: "computed with all channels together"
+        case .axis: "channels not kept apart"
+        case .shared: "shared layer"
+        case .last: "last channel of a layer"
+        case .notSelected: "criterion not selected"
+        case .read: "read by a consumer"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// Floats in memory of their own, aligned to 64 bytes: a cache line and the widest vector register.
+///
+/// `@unchecked Sendable`: weights are written before they are shared and only read afterwards; an arena is used by
+/// one run at a time, which its owner sees to.
+package final class AlignedFloats: @unchecked Sendable {
+    package let start: UnsafeMutablePointer<Float>
+    package let count: Int
+
+    /// `count` zeros.
+    package init(count: Int) {
+        precondition(count >= 0, "negative count")
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        start = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+        start.initialize(repeating: 0, count: max(count, 1))
+        self.count = count
+    }
+
+    package convenience init(_ elements: some Collection<Float>) {
+        self.init(count: elements.count)
+        _ = UnsafeMutableBufferPointer(start: start, count: count).update(from: elements)
+    }
+
+    deinit { start.deallocate() }
+
+    package subscript(index: Int) -> Float { start[index] }
+}

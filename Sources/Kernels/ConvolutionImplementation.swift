@@ -1,0 +1,40 @@
+/// A way to compute a convolution. It declines what it cannot do, or would do worse than the next one.
+package protocol ConvolutionImplementation: Kernel {
+    /// Packs the weights for one shape; nil when it declines.
+    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue)
+}
+
+/// The families of kernels that a network can be run with.
+package enum Backend: String, Sendable, CaseIterable {
+    /// OpenBLAS's matrix product, plain loops for the rest.
+    case openblas
+    /// Naive loops that accumulate in Float64: slow, and what the others are tested against.
+    case reference
+
+    /// Fastest first; the last one declines nothing.
+    private var convolutions: [any ConvolutionImplementation.Type] {
+        switch self {
+        case .openblas: [DepthwiseKernel.self, GemmConvolution.self]
+        case .reference: []
+        }
+    }
+
+    /// The kernel of the first implementation that takes the shape. Weights: `shape.weightCount` of them.
+    package func convolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue()) -> any Kernel {
+        precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
+        precondition(epilogue.bias.map { $0.count == shape.outputChannels } ?? true, "the bias has another length than the output")
+        for implementation in convolutions {
+            if let kernel = implementation.init(shape, weights: weights, epilogue: epilogue) { return kernel }
+        }
+        return ReferenceConvolution(shape, weights: weights, epilogue: epilogue)
+    }
+
+    /// The adjoint of the convolution `shape`, whose input is this one's output. Weights: height × width × its
+    /// outputs (the shape's input channels) × its inputs. One group.
+    package func transposedConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue()) -> any Kernel {
+        precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
+        precondition(shape.groups == 1, "a transposed convolution has one group")
+        if self == .openblas, let kernel = TransposedKernel(shape, weights: weights, epilogue: epilogue) { return kernel }
+        return ReferenceTransposedConvolution(shape, weights: weights, epilogue: epilogue)
+    }
+}

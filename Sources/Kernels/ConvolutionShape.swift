@@ -1,0 +1,35 @@
+/// The sizes of a two-dimensional convolution over channels-last images; one dimension is height 1.
+///
+/// Weights: height × width × (input channels / groups) × output channels, Keras's own order. A depthwise convolution
+/// has as many groups as input channels, a dense layer is a pointwise one.
+package struct ConvolutionShape: Sendable, Equatable {
+    package var images: Int
+    package var vertical: SlidingAxis
+    package var horizontal: SlidingAxis
+    package var inputChannels: Int
+    package var outputChannels: Int
+    package var groups: Int
+
+    package init(images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, inputChannels: Int, outputChannels: Int, groups: Int = 1) {
+        precondition(images >= 0 && inputChannels > 0 && outputChannels > 0 && groups > 0, "impossible convolution")
+        precondition(inputChannels % groups == 0 && outputChannels % groups == 0, "\(groups) groups do not divide the channels")
+        self.images = images
+        self.vertical = vertical
+        self.horizontal = horizontal
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.groups = groups
+    }
+
+    /// Each output pixel reads one input pixel, its own.
+    var isPointwise: Bool { vertical.isPointwise && horizontal.isPointwise }
+    /// Input channels that one filter sees.
+    var groupInputs: Int { inputChannels / groups }
+    var groupOutputs: Int { outputChannels / groups }
+    /// The products behind one output number.
+    var depth: Int { vertical.size * horizontal.size * groupInputs }
+    /// Output rows of all images together.
+    var outputRows: Int { images * vertical.output }
+    var inputImage: Int { vertical.input * horizontal.input * inputChannels }
+    package var weightCount: Int { depth * outputChannels }
+}

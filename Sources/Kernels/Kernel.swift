@@ -1,0 +1,52 @@
+/// One step of a plan with everything known but the addresses: what is computed, for which sizes, with which weights.
+///
+/// The work is a number of units that do not depend on each other. How it is cut into units follows from the sizes
+/// alone, never from the number of threads, so that a result has the same bits however many threads ran it.
+package protocol Kernel: Sendable {
+    /// What it is and how it works, for people: `convolution by GEMM`.
+    var name: String { get }
+    /// The number of units; 0 when there is nothing to compute.
+    var units: Int { get }
+    /// The floats of scratch memory that each thread running it needs.
+    var workspaceCount: Int { get }
+    /// Computes some of the units. Allocates nothing; called from several threads at once with disjoint ranges.
+    func run(_ operands: Operands, units: Range<Int>)
+}
+
+extension Kernel {
+    package var workspaceCount: Int { 0 }
+}
+
+/// The addresses of one call of a kernel: whole tensors, all images of the batch one after the other.
+package struct Operands {
+    package var input: UnsafePointer<Float>
+    /// The second input of kernels that combine two tensors.
+    package var other: UnsafePointer<Float>?
+    package var output: UnsafeMutablePointer<Float>
+    /// Scratch memory of the calling thread alone.
+    package var workspace: UnsafeMutablePointer<Float>
+
+    package init(
+        input: UnsafePointer<Float>, other: UnsafePointer<Float>? = nil,
+        output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>
+    ) {
+        self.input = input
+        self.other = other
+        self.output = output
+        self.workspace = workspace
+    }
+}
+
+/// `count` things cut into blocks of `size`, the last one shorter.
+struct Blocks: Sendable {
+    let count: Int
+    let size: Int
+
+    init(_ count: Int, of size: Int) {
+        self.count = count
+        self.size = max(1, size)
+    }
+
+    var number: Int { (count + size - 1) / size }
+    subscript(index: Int) -> Range<Int> { index * size..<min(count, (index + 1) * size) }
+}

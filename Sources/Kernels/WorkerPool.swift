@@ -1,0 +1,163 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+import Synchronization
+
+/// Threads that wait for work, started once and ended with the pool. A pool of one starts none.
+///
+/// `@unchecked Sendable`: holds the crew, whose state is guarded by its mutex. One caller at a time.
+package final class WorkerPool: @unchecked Sendable {
+    private let crew = Crew()
+    private var threads: [pthread_t] = []
+
+    /// Starts `workers` − 1 threads, fewer where the system grants no more: the caller is a worker too.
+    package init(workers: Int) {
+        for worker in stride(from: 1, to: workers, by: 1) {
+            guard let thread = crew.start(worker: worker) else { break }
+            threads.append(thread)
+        }
+    }
+
+    deinit {
+        crew.dismiss()
+        for thread in threads { pthread_join(thread, nil) }
+    }
+
+    /// How many work, the caller included.
+    package var workers: Int { threads.count + 1 }
+
+    /// Calls `body` for parts 0..<`parts`, each once, on any worker, and returns when all are done.
+    ///
+    /// `worker` is below `workers` and its own on each thread.
+    package func run(parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
+        guard parts > 1, !threads.isEmpty else {
+            for part in stride(from: 0, to: parts, by: 1) { body(part, 0) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            crew.work(Job(parts: parts, helpers: threads.count, body: body))
+        }
+    }
+}
+
+/// What there is to do, and how far it is.
+private final class Job: @unchecked Sendable {
+    let parts: Int
+    let body: (Int, Int) -> Void
+    private let next = Atomic(0)
+    /// The threads that have not finished with it; guarded by the crew's mutex.
+    var helpers: Int
+
+    init(parts: Int, helpers: Int, body: @escaping (Int, Int) -> Void) {
+        self.parts = parts
+        self.helpers = helpers
+        self.body = body
+    }
+
+    /// Takes parts until none is left.
+    func work(as worker: Int) {
+        while true {
+            let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard part < parts else { return }
+            body(part, worker)
+        }
+    }
+}
+
+/// The state that a pool shares with its threads.
+private final class Crew: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    /// Signalled when there is a job, and when the last helper is done with it.
+    private let arrival: UnsafeMutablePointer<pthread_cond_t>
+    private let completion: UnsafeMutablePointer<pthread_cond_t>
+    private var job: Job?
+    private var generation = 0
+    private var dismissed = false
+
+    init() {
+        mutex = .allocate(capacity: 1)
+        arrival = .allocate(capacity: 1)
+        completion = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(arrival, nil)
+        pthread_cond_init(completion, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(completion)
+        pthread_cond_destroy(arrival)
+        pthread_mutex_destroy(mutex)
+        completion.deallocate()
+        arrival.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Starts a thread that serves until the crew is dismissed; nil when the system refuses.
+    func start(worker: Int) -> pthread_t? {
+        let hired = Unmanaged.passRetained(Hand(crew: self, worker: worker))
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        let status = pthread_create(&thread, nil, { Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve(); return nil }, hired.toOpaque())
+        #else
+        var thread = pthread_t()
+        let status = pthread_create(&thread, nil, { $0.map { Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve() }; return nil }, hired.toOpaque())
+        #endif
+        if status != 0 { hired.release(); return nil }
+        return thread
+    }
+
+    func dismiss() {
+        pthread_mutex_lock(mutex)
+        dismissed = true
+        pthread_cond_broadcast(arrival)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// The caller's side: hands the job out, works on it, waits for the others.
+    func work(_ job: Job) {
+        pthread_mutex_lock(mutex)
+        self.job = job
+        generation += 1
+        pthread_cond_broadcast(arrival)
+        pthread_mutex_unlock(mutex)
+        job.work(as: 0)
+        pthread_mutex_lock(mutex)
+        while job.helpers > 0 { pthread_cond_wait(completion, mutex) }
+        self.job = nil
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// A thread's side: takes part in every job, until dismissed.
+    func serve(as worker: Int) {
+        var seen = 0
+        pthread_mutex_lock(mutex)
+        while !dismissed {
+            guard generation != seen, let job else {
+                pthread_cond_wait(arrival, mutex)
+                continue
+            }
+            seen = generation
+            pthread_mutex_unlock(mutex)
+            job.work(as: worker)
+            pthread_mutex_lock(mutex)
+            job.helpers -= 1
+            if job.helpers == 0 { pthread_cond_signal(completion) }
+        }
+        pthread_mutex_unlock(mutex)
+    }
+}
+
+/// What a thread is given when it starts.
+private final class Hand {
+    private let crew: Crew
+    private let worker: Int
+
+    init(crew: Crew, worker: Int) {
+        self.crew = crew
+        self.worker = worker
+    }
+
+    func serve() { crew.serve(as: worker) }
+}

@@ -1,0 +1,31 @@
+/// Where each buffer of a plan lies in one block of memory: buffers that are never alive together share it.
+struct Arena {
+    /// In floats, one per buffer; every offset is a multiple of 16, a cache line.
+    let offsets: [Int]
+    let count: Int
+
+    /// Largest first, each at the lowest place where nothing lies that is alive at the same time.
+    init(_ buffers: [Buffer]) {
+        var offsets = [Int](repeating: 0, count: buffers.count), placed: [(place: Range<Int>, life: ClosedRange<Int>)] = []
+        for id in buffers.indices.sorted(by: { (buffers[$1].count, $0) < (buffers[$0].count, $1) }) {
+            let buffer = buffers[id], size = (max(1, buffer.count) + 15) / 16 * 16
+            var offset = 0
+            for other in placed where other.life.overlaps(buffer.life) && other.place.overlaps(offset..<offset + size) {
+                offset = other.place.upperBound
+            }
+            offsets[id] = offset
+            let index = placed.firstIndex { $0.place.lowerBound > offset } ?? placed.count
+            placed.insert((offset..<offset + size, buffer.life), at: index)
+        }
+        self.offsets = offsets
+        count = placed.map(\.place.upperBound).max() ?? 0
+    }
+}
+
+/// Memory for one tensor, whole batch.
+struct Buffer {
+    /// In floats.
+    let count: Int
+    /// From the step that first writes it to the one that last reads it.
+    var life: ClosedRange<Int>
+}

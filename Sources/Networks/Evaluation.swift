@@ -1,0 +1,78 @@
+import Tensors
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Loss and error of a classifier over labelled images, gathered batch by batch.
+package struct Evaluation: Sendable, Equatable {
+    /// Mean cross-entropy in nats.
+    package var loss: Double { images == 0 ? 0 : totalLoss / Double(images) }
+    /// Percent of images whose label is not the top class.
+    package var top1Error: Double { percent(of: misses1) }
+    /// Percent of images whose label is not among the top five classes; 0 by definition with five classes or fewer.
+    package var top5Error: Double { percent(of: misses5) }
+    package private(set) var images = 0
+    private var totalLoss = 0.0
+    private var misses1 = 0
+    private var misses5 = 0
+
+    package init() {}
+
+    private func percent(of misses: Int) -> Double { images == 0 ? 0 : 100 * Double(misses) / Double(images) }
+
+    /// Adds a batch of outputs, N × classes: probabilities, or logits where the rows are not distributions. With a
+    /// single class the output is the probability (or logit) of label 1.
+    ///
+    /// Throws when labels and classes do not fit.
+    package mutating func add(_ outputs: Tensor, labels: [Int]) throws(EvaluationError) {
+        guard outputs.shape.count == 2, outputs.shape[0] == labels.count, let width = outputs.shape.last, width > 0 else {
+            throw .notAClassifier(shape: outputs.shape)
+        }
+        let classes = max(width, 2)
+        if let label = labels.first(where: { $0 < 0 || $0 >= classes }) { throw .label(label, classes: classes) }
+        outputs.withSpan { values in
+            for (image, label) in labels.enumerated() { add(Self.row(image, width, values), label) }
+        }
+    }
+
+    /// The scores of an image, a single one widened to two classes.
+    private static func row(_ image: Int, _ width: Int, _ values: Span<Float>) -> [Double] {
+        let scores = (0..<width).map { Double(values[image * width + $0]) }
+        guard width == 1 else { return scores }
+        return scores[0] >= 0 && scores[0] <= 1 ? [1 - scores[0], scores[0]] : [0, scores[0]]
+    }
+
+    private mutating func add(_ scores: [Double], _ label: Int) {
+        images += 1
+        let isDistribution = scores.allSatisfy { $0 >= 0 } && abs(scores.reduce(0, +) - 1) < 1e-3
+        if isDistribution {
+            // Keras's clipping: a probability of 0 costs a finite amount.
+            totalLoss -= log(max(scores[label], 1e-7))
+        } else {
+            let top = scores.max() ?? 0
+            totalLoss += top + log(scores.reduce(0) { $0 + exp($1 - top) }) - scores[label]
+        }
+        // Ties are broken as argmax does: the earlier class wins. A NaN score ranks nowhere, so its image is missed.
+        let own = scores[label]
+        let rank = scores.indices.count { scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
+        if rank >= 1 { misses1 += 1 }
+        if rank >= 5 && scores.count > 5 { misses5 += 1 }
+    }
+}
+
+/// Why outputs cannot be held against labels.
+package enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    case notAClassifier(shape: [Int])
+    case label(Int, classes: Int)
+
+    package var description: String {
+        switch self {
+        case let .notAClassifier(shape):
+            "the model's first output has shape \(shape), labels need one score per class and image: evaluate a classifier"
+        case let .label(label, classes):
+            "label \(label) in the data, the model knows classes 0…\(classes - 1): use the dataset the model was made for"
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Graphs
+import Kernels
+import Synchronization
+import Tensors
+
+/// A graph compiled for execution: weights are prepared once, buffers laid out once per batch size and input shape.
+///
+/// Runs from several threads take turns.
+package final class Network: Sendable {
+    private let program: Program
+    private let pool: WorkerPool
+    private let state = Mutex(State())
+
+    /// The plans made so far, and the memory that all of them use in turn.
+    private struct State {
+        var plans: [[[Int]]: Plan] = [:]
+        var memory = AlignedFloats(count: 0)
+    }
+
+    /// Compiles what the graph's outputs and `taps` depend on; other nodes are left out.
+    ///
+    /// Throws `NetworkError.opaque` for a layer that cannot be evaluated, `GraphError` for a graph that contradicts itself.
+    package init(_ graph: Graph, taps: [TensorID] = [], options: NetworkOptions = NetworkOptions()) throws {
+        program = try Program(graph, taps: taps, options: options)
+        pool = WorkerPool(workers: options.threads)
+    }
+
+    /// What the model makes of `inputs`: its outputs in its order, then one tensor per tap, each N × shape, Keras's axis order.
+    ///
+    /// Inputs are one tensor per model input, N × shape, N the same for all. Axes that the model leaves open take any
+    /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
+    package func run(_ inputs: [Tensor]) throws -> [Tensor] {
+        let (batch, shapes) = try program.check(inputs.map(\.shape))
+        return try state.withLock { state in
+            let plan = try self.plan(&state, batch, shapes)
+            let count = plan.floatCount(workers: pool.workers)
+            if state.memory.count < count { state.memory = AlignedFloats(count: count) }
+            let results = plan.run(inputs, in: state.memory, on: pool)
+            return program.returned.map { results[$0] }
+        }
+    }
+
+    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, prepared weights.
+    ///
+    /// Throws when the model leaves axes of its inputs open.
+    package func peakBytes(batch: Int) throws -> Int {
+        let plan = try declaredPlan(batch)
+        return 4 * plan.floatCount(workers: pool.workers) + program.weightBytes
+    }
+
+    /// The kernels that a run of `batch` images calls, in order, each with the layer it serves.
+    package func kernels(batch: Int) throws -> [(layer: String, kernel: String)] {
+        try declaredPlan(batch).steps.map { ($0.layer, $0.kernel.name) }
+    }
+
+    private func declaredPlan(_ batch: Int) throws -> Plan {
+        let shapes = try program.declaredInputShapes()
+        guard batch > 0 else { throw NetworkError.batch([batch]) }
+        return try state.withLock { try plan(&$0, batch, shapes) }
+    }
+
+    private func plan(_ state: inout State, _ batch: Int, _ shapes: [[Int]]) throws -> Plan {
+        let key = [[batch]] + shapes
+        if let plan = state.plans[key] { return plan }
+        let plan = try program.plan(batch: batch, inputShapes: shapes)
+        let bytes = 4 * plan.floatCount(workers: pool.workers), memory = Machine.memory
+        if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes, memory: memory) }
+        // Corpora of images of many sizes would gather plans without end.
+        if state.plans.count >= 32 { state.plans.removeAll() }
+        state.plans[key] = plan
+        return plan
+    }
+}

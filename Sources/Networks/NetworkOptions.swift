@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import Kernels
+
+/// How a network is run. None of it changes what is computed beyond rounding.
+package struct NetworkOptions: Sendable {
+    /// Threads that work on one run, 1 to 128; the result has the same bits for any number.
+    package var threads: Int
+    package var backend: Backend
+    /// Whether batch normalizations are folded into the weights before them and activations applied with them.
+    package var fuses: Bool
+
+    /// All cores, OpenBLAS; the reference backend does layer by layer what the config says, unless told to fuse.
+    package init(threads: Int? = nil, backend: Backend = .openblas, fuses: Bool? = nil) {
+        self.threads = min(max(1, threads ?? Machine.cores), 128)
+        self.backend = backend
+        self.fuses = fuses ?? (backend != .reference)
+    }
+}
+
+/// What the system says of itself.
+enum Machine {
+    static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    /// Physical memory in bytes.
+    static var memory: Int {
+        let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+        return overflow ? .max : bytes
+    }
+}

@@ -1,0 +1,43 @@
+import Kernels
+
+/// What is done in a run: kernels in order, and where their operands lie, for one batch size and input shape.
+struct Plan: Sendable {
+    struct Step: Sendable {
+        /// The layer it belongs to, for people.
+        let layer: String
+        let kernel: any Kernel
+        /// Offsets in the arena.
+        let input: Int
+        let other: Int?
+        let output: Destination
+    }
+
+    enum Destination: Sendable {
+        /// An offset in the arena.
+        case arena(Int)
+        /// A position in `results`.
+        case result(Int)
+    }
+
+    let steps: [Step]
+    /// Where the model's inputs are copied to, in the model's order: offsets in the arena.
+    let inputs: [Int]
+    /// Shapes of the tensors returned, the batch axis included.
+    let results: [[Int]]
+    /// In floats.
+    let arenaCount: Int
+
+    /// The scratch memory of one worker, in floats: whole cache lines, so that workers do not share any.
+    let workspaceCount: Int
+
+    init(steps: [Step], inputs: [Int], results: [[Int]], arenaCount: Int) {
+        self.steps = steps
+        self.inputs = inputs
+        self.results = results
+        self.arenaCount = arenaCount
+        workspaceCount = ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16
+    }
+
+    /// The floats it works in.
+    func floatCount(workers: Int) -> Int { arenaCount + workers * workspaceCount }
+}

@@ -1,0 +1,73 @@
+import Graphs
+import Kernels
+
+extension PlanBuilder {
+    /// Lays out one stage; returns where its output lies. `shape` is the output's.
+    mutating func lay(_ layer: Layer, _ stage: Stage, _ inputs: [StoredTensor], shape: [Int]) throws -> StoredTensor {
+        switch layer.operation {
+        case let .merge(merge): return try lay(merge, inputs, shape)
+        case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
+        default: break
+        }
+        guard let input = inputs.first else { throw invalid("has no input") }
+        switch layer.operation {
+        case .convolution, .depthwise, .separable, .transposed, .dense:
+            return try layFilters(layer, stage, input, shape)
+        case let .batchNormalization(norm): return try lay(norm, layer, input)
+        case let .layerNormalization(norm): return try lay(norm, layer, input)
+        case let .activation(activation): return try apply(activation, to: input)
+        case let .parametricReLU(parametric): return try lay(parametric, layer, input)
+        case let .pooling(pooling): return try lay(pooling, input, shape)
+        case let .globalPooling(pooling): return try lay(pooling, input, shape)
+        case let .flatten(format): return try relabelled(arranged(input, Order.flattening(input.rank, format)), shape)
+        case .reshape: return try relabelled(arranged(input, Order.logical(input.rank)), shape)
+        case let .permute(permute): return permuted(input, permute.order)
+        case .repeatVector: return try repeated(input, shape)
+        case let .padding(padding): return try lay(padding, input, shape)
+        case let .cropping(cropping): return try lay(cropping, input, shape)
+        case let .upsampling(upsampling): return try lay(upsampling, input, shape)
+        case .identity: return input
+        case let .rescaling(rescaling): return try lay(rescaling, input)
+        case let .normalization(normalization): return try lay(normalization, layer, input)
+        case .input, .merge, .concatenate: return input
+        case let .opaque(opaque): throw NetworkError.opaque(layer: self.layer, className: opaque.className)
+        }
+    }
+
+    /// The kernels of a layer with filters, and what its stage does to their output.
+    private mutating func layFilters(_ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+        guard let weights = program.weights[stage.node], weights.kernel.count > 0 else { throw invalid("has no weights") }
+        if let window = layer.operation.window, !window.isPossible { throw invalid("has window \(window.size), strides \(window.strides), dilation \(window.dilation)") }
+        let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
+        let activation: Activation = if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
+        let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
+        let output: StoredTensor
+        switch layer.operation {
+        case let .convolution(c): output = try convolve(c.window, groups: c.groups, input, shape, weights.kernel, epilogue)
+        case let .depthwise(d): output = try convolve(d.window, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue)
+        case let .separable(s): output = try convolve(s, input, shape, weights, epilogue)
+        case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)
+        default: output = try multiply(input, shape, weights.kernel, epilogue)
+        }
+        return epilogue.rectifier == nil ? try apply(activation, to: output) : output
+    }
+
+    /// The same memory under another shape of as many elements.
+    private func relabelled(_ tensor: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+        let result = StoredTensor(buffer: tensor.buffer, shape: shape, order: Order.logical(shape.count))
+        guard shape.allSatisfy({ $0 >= 0 }), result.count == tensor.count else { throw invalid("cannot give its input \(tensor.shape) the shape \(shape)") }
+        return result
+    }
+
+    /// Axis i of the result is axis `order[i]` of the tensor, where it lies already.
+    private func permuted(_ tensor: StoredTensor, _ order: [Int]) -> StoredTensor {
+        StoredTensor(buffer: tensor.buffer, shape: order.map { tensor.shape[$0] }, order: tensor.order.compactMap { order.firstIndex(of: $0) })
+    }
+}
+
+extension Order {
+    /// Keras flattens a `channels_first` tensor as if it were channels last, so that Dense layers keep their meaning.
+    static func flattening(_ rank: Int, _ format: DataFormat) -> [Int] {
+        rank > 1 ? channelsLast(rank, format) : logical(rank)
+    }
+}

@@ -1,0 +1,43 @@
+import Graphs
+import Kernels
+
+/// Combinations of several tensors, each in whatever order it lies.
+extension PlanBuilder {
+    mutating func lay(_ merge: Merge, _ inputs: [StoredTensor], _ shape: [Int]) throws -> StoredTensor {
+        guard let leader = inputs.first(where: { $0.rank == shape.count }) else { throw invalid("has no input of rank \(shape.count)") }
+        guard inputs.count > 1 else { return leader }
+        let first = inputs[0]
+        let inPlace = first.shape == shape && first.order == leader.order && !inputs.dropFirst().contains { $0.buffer == first.buffer }
+        let output = inPlace ? try target(like: first) : try allocate(shape, order: leader.order)
+        var sum = first
+        for other in inputs.dropFirst() {
+            let loop = NestedLoop(batch: batch, over: output, first: strides(of: sum, in: shape), second: strides(of: other, in: shape),
+                                  imageStrides: (sum.count, other.count))
+            emit(BinaryKernel(merge.kind.operation, loop), sum, other, into: output)
+            sum = output
+        }
+        if merge.kind == .average {
+            emit(PointwiseKernel(.divided(by: Float(inputs.count)), count: batch * output.count), output, into: output)
+        }
+        return output
+    }
+
+    /// The strides of a tensor broadcast to `shape`: missing axes are the outer ones, axes of length 1 are repeated.
+    private func strides(of tensor: StoredTensor, in shape: [Int]) -> [Int] {
+        let missing = shape.count - tensor.rank
+        return [Int](repeating: 0, count: missing) + zip(tensor.shape, tensor.strides).map { $0 == 1 ? 0 : $1 }
+    }
+}
+
+extension Merge.Kind {
+    /// What is done to each pair; an average is a sum, divided at the end.
+    var operation: BinaryKernel.Operator {
+        switch self {
+        case .add, .average: .add
+        case .subtract: .subtract
+        case .multiply: .multiply
+        case .maximum: .maximum
+        case .minimum: .minimum
+        }
+    }
+}

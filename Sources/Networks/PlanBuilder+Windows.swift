@@ -1,0 +1,97 @@
+import Graphs
+import Kernels
+
+/// Layers that slide a window, dense layers, global pooling: all computed channels last.
+extension PlanBuilder {
+    mutating func convolve(
+        _ window: Window, groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue
+    ) throws -> StoredTensor {
+        let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
+        let input = try arranged(input, order), output = try allocate(shape, order: order)
+        let axes = slidingAxes(window, input, output)
+        let convolution = ConvolutionShape(
+            images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+            inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
+        emit(program.backend.convolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        return output
+    }
+
+    mutating func convolve(
+        _ separable: SeparableConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: FilterWeights, _ epilogue: Epilogue
+    ) throws -> StoredTensor {
+        guard let depthwise = weights.depthwise else { throw invalid("has no depthwise kernel") }
+        let window = separable.window, channels = input.shape[window.channelAxis]
+        var inner = shape
+        inner[window.channelAxis] = channels * separable.multiplier
+        let middle = try convolve(window, groups: channels, input, inner, depthwise, Epilogue())
+        let point = Window(size: window.size.map { _ in 1 }, dataFormat: window.dataFormat)
+        return try convolve(point, groups: 1, middle, shape, weights.kernel, epilogue)
+    }
+
+    /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
+    mutating func lay(
+        _ transposed: TransposedConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue
+    ) throws -> StoredTensor {
+        let window = transposed.window, order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
+        let input = try arranged(input, order), output = try allocate(shape, order: order)
+        let sliding = (0..<window.rank).map { axis in
+            let long = shape[order[axis]], short = input.shape[order[axis]], stride = window.strides[axis]
+            let total = window.padding == .valid ? 0 : max(0, (short - 1) * stride + window.reach(along: axis) - long)
+            return SlidingAxis(input: long, output: short, size: window.size[axis], stride: stride, dilation: window.dilation[axis], padding: total / 2)
+        }
+        let convolution = ConvolutionShape(
+            images: batch, vertical: sliding.count == 1 ? .pointwise(1) : sliding[0], horizontal: sliding[sliding.count - 1],
+            inputChannels: shape[channel], outputChannels: input.shape[channel])
+        emit(program.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        return output
+    }
+
+    /// A dense layer: a pointwise convolution of all that is not the last axis.
+    mutating func multiply(_ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue) throws -> StoredTensor {
+        let last = input.rank - 1
+        let input = input.order.last == last ? input : try arranged(input, Order.logical(input.rank))
+        let output = try allocate(shape, order: input.order)
+        let rows = batch * input.shape[..<last].reduce(1, *)
+        let convolution = ConvolutionShape(
+            images: 1, vertical: .pointwise(rows), horizontal: .pointwise(1), inputChannels: input.shape[last], outputChannels: shape[last])
+        emit(program.backend.convolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        return output
+    }
+
+    mutating func lay(_ pooling: Pooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+        let window = pooling.window, order = Order.channelsLast(window.rank + 1, window.dataFormat)
+        let input = try arranged(input, order), output = try allocate(shape, order: order)
+        let axes = slidingAxes(window, input, output)
+        emit(PoolingKernel(pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+                           channels: shape[window.channelAxis]), input, into: output)
+        return output
+    }
+
+    mutating func lay(_ pooling: GlobalPooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+        let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
+        let input = try arranged(input, order), output = try allocate(shape, order: pooling.keepDimensions ? order : nil)
+        let positions = order.dropLast().reduce(1) { $0 * input.shape[$1] }
+        emit(GlobalPoolingKernel(pooling.kind.reduction, images: batch, positions: positions, channels: output.count), input, into: output)
+        return output
+    }
+
+    /// How the window slides over tensors that lie channels last. One axis is taken as the vertical one.
+    private func slidingAxes(_ window: Window, _ input: StoredTensor, _ output: StoredTensor) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
+        let axes = (0..<window.rank).map { axis in
+            let length = input.shape[input.order[axis]]
+            return SlidingAxis(
+                input: length, output: output.shape[output.order[axis]], size: window.size[axis], stride: window.strides[axis],
+                dilation: window.dilation[axis], padding: window.paddingAmounts(along: axis, length: length).before)
+        }
+        return (axes[0], axes.count > 1 ? axes[1] : .pointwise(1))
+    }
+}
+
+extension PoolingKind {
+    var reduction: PoolingKernel.Reduction {
+        switch self {
+        case .max: .max
+        case .average: .average
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Graphs
+import Kernels
+
+/// A graph divided into stages, with the weights its kernels read: all that does not depend on the sizes of the inputs.
+struct Program: Sendable {
+    let graph: Graph
+    let stages: [Stage]
+    let backend: Backend
+    /// The tensors to return, each once.
+    let kept: [TensorID]
+    /// For each output and tap its position in `kept`.
+    let returned: [Int]
+    /// The weights of each stage with filters, by its node. Stages of a shared layer share them.
+    let weights: [NodeID: FilterWeights]
+    let weightBytes: Int
+
+    init(_ graph: Graph, taps: [TensorID], options: NetworkOptions) throws {
+        var graph = graph
+        try graph.inferShapes()
+        for tap in taps { precondition(graph.shapes.indices.contains(tap), "tap \(tap) is no tensor of the graph") }
+        let wanted = graph.outputs + taps
+        var kept: [TensorID] = []
+        returned = wanted.map { tensor in
+            if let index = kept.firstIndex(of: tensor) { return index }
+            kept.append(tensor)
+            return kept.count - 1
+        }
+        stages = graph.stages(keeping: Set(kept), fusing: options.fuses)
+        for stage in stages {
+            let layer = graph.layer(of: stage.node)
+            if case let .opaque(opaque) = layer.operation { throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className) }
+        }
+        var shared: [[LayerID?]: FilterWeights] = [:], weights: [NodeID: FilterWeights] = [:]
+        for stage in stages {
+            let layer = graph.nodes[stage.node].layer, norm = stage.normalization.map { graph.nodes[$0].layer }
+            if let known = shared[[layer, norm]] ?? FilterWeights(graph.layers[layer], folding: norm.map { graph.layers[$0] }) {
+                weights[stage.node] = known
+                shared[[layer, norm]] = known
+            }
+        }
+        weightBytes = shared.values.reduce(0) { $0 + $1.bytes }
+        self.weights = weights
+        self.graph = graph
+        self.kept = kept
+        backend = options.backend
+    }
+
+    /// The number of images and the shape of each input without it; throws where they do not fit the model.
+    func check(_ shapes: [[Int]]) throws -> (batch: Int, shapes: [[Int]]) {
+        guard shapes.count == graph.inputs.count else { throw NetworkError.inputCount(expected: graph.inputs.count, found: shapes.count) }
+        for (tensor, found) in zip(graph.inputs, shapes) {
+            guard let expected = graph.shapes[tensor] else { continue }
+            let fits = found.count == expected.count + 1 && zip(expected, found.dropFirst()).allSatisfy { $0 == nil || $0 == $1 }
+            if !fits { throw NetworkError.inputShape(input: name(of: tensor), expected: expected, found: found) }
+        }
+        let counts = shapes.map { $0.first ?? 0 }
+        guard let batch = counts.first, batch > 0, counts.allSatisfy({ $0 == batch }) else { throw NetworkError.batch(counts) }
+        return (batch, shapes.map { Array($0.dropFirst()) })
+    }
+
+    /// The shapes of the inputs as the model declares them; throws where it leaves one open.
+    func declaredInputShapes() throws -> [[Int]] {
+        try graph.inputs.map { tensor in
+            let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
+            guard let known, known.count == shape?.count else { throw NetworkError.unknownShape(layer: name(of: tensor), shape: shape) }
+            return known
+        }
+    }
+
+    /// The plan for inputs of these shapes, without the batch axis.
+    func plan(batch: Int, inputShapes: [[Int]]) throws -> Plan {
+        var graph = graph
+        let producers = graph.producers
+        for (tensor, shape) in zip(graph.inputs, inputShapes) {
+            guard let node = producers[tensor] else { continue }
+            graph.layers[graph.nodes[node].layer].operation = .input(Input(shape: shape))
+        }
+        try graph.inferShapes()
+        var builder = PlanBuilder(self, shapes: graph.shapes, batch: batch)
+        return try builder.build()
+    }
+
+    private func name(of tensor: TensorID) -> String {
+        graph.producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? "\(tensor)"
+    }
+}

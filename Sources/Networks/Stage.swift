@@ -1,0 +1,74 @@
+import Graphs
+
+/// What is computed as one: a node, with the batch normalization and the activation that follow it where nothing else
+/// sees the tensors in between.
+struct Stage {
+    let node: NodeID
+    var normalization: NodeID?
+    var activation: NodeID?
+    /// The tensor that the last of them makes.
+    var output: TensorID
+}
+
+extension Graph {
+    /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
+    func stages(keeping kept: Set<TensorID>, fusing: Bool) -> [Stage] {
+        let needed = nodesNeeded(for: kept)
+        var readers = [[NodeID]](repeating: [], count: shapes.count)
+        for id in nodes.indices where needed[id] { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
+        /// The one reader of a tensor that nobody else wants.
+        func successor(of tensor: TensorID) -> NodeID? { readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil }
+
+        var absorbed = Set<NodeID>()
+        return nodes.indices.compactMap { id in
+            guard needed[id], !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
+            var stage = Stage(node: id, output: output)
+            guard fusing, layer(of: id).operation.activation == .linear else { return stage }
+            if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
+                stage.normalization = next
+                stage.output = nodes[next].outputs[0]
+                absorbed.insert(next)
+            }
+            if let next = successor(of: stage.output), case let .activation(activation) = layer(of: next).operation, activation.isElementwise {
+                stage.activation = next
+                stage.output = nodes[next].outputs[0]
+                absorbed.insert(next)
+            }
+            return stage
+        }
+    }
+
+    private func nodesNeeded(for kept: Set<TensorID>) -> [Bool] {
+        var wanted = kept, needed = [Bool](repeating: false, count: nodes.count)
+        for id in nodes.indices.reversed() where !wanted.isDisjoint(with: nodes[id].outputs) {
+            needed[id] = true
+            wanted.formUnion(nodes[id].inputs)
+        }
+        return needed
+    }
+
+    /// The axis of a convolution's or dense layer's output that its filters make.
+    private func channelAxis(of id: NodeID) -> Int? {
+        let operation = layer(of: id).operation
+        if case .dense = operation { return nodes[id].outputs.first.flatMap { shapes[$0] }.map { $0.count - 1 } }
+        return operation.window?.channelAxis
+    }
+}
+
+extension Operation {
+    /// The window that filters slide.
+    var window: Window? {
+        switch self {
+        case let .convolution(c): c.window
+        case let .depthwise(d): d.window
+        case let .separable(s): s.window
+        case let .transposed(t): t.window
+        default: nil
+        }
+    }
+}
+
+extension Window {
+    /// Whether it slides at all.
+    var isPossible: Bool { (size + strides + dilation).allSatisfy { $0 > 0 } && strides.count == rank && dilation.count == rank }
+}

@@ -1,0 +1,43 @@
+import Networks
+
+/// Loss and errors of one model over labelled images.
+package struct EvaluationLine: Encodable, Sendable {
+    package let images: Int
+    /// Cross-entropy in nats.
+    package let loss: Double
+    /// Percent.
+    package let top1Error: Double
+    package let top5Error: Double
+
+    package init(_ evaluation: Evaluation) {
+        images = evaluation.images
+        loss = evaluation.loss
+        top1Error = evaluation.top1Error
+        top5Error = evaluation.top5Error
+    }
+}
+
+/// The answer of `evaluate`.
+package struct EvaluationReport: Encodable, Sendable {
+    package let schema = 1
+    package let model: String
+    package let images: Int
+    package let loss: Double
+    package let top1Error: Double
+    package let top5Error: Double
+
+    package init(model: String, _ evaluation: Evaluation) {
+        let line = EvaluationLine(evaluation)
+        self.model = model
+        (images, loss, top1Error, top5Error) = (line.images, line.loss, line.top1Error, line.top5Error)
+    }
+
+    package var text: String {
+        """
+        \(model) on \(Format.count(images)) images
+          loss         \(Format.digits(loss))
+          top-1 error  \(Format.digits(top1Error)) %
+          top-5 error  \(Format.digits(top5Error)) %
+        """
+    }
+}

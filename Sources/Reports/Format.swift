@@ -1,0 +1,52 @@
+import Foundation
+
+/// Numbers as people read them, the same in every locale.
+package enum Format {
+    /// With a comma between thousands: `1,234,567`.
+    package static func count(_ number: Int) -> String { grouped("\(number)") }
+
+    /// In the largest unit of kB, MB and GB that leaves a number of at least 1, three digits: `1.23 MB` (10⁶ bytes).
+    package static func bytes(_ count: Int) -> String {
+        switch abs(Double(count)) {
+        case ..<1000: "\(count) B"
+        case ..<999_500: "\(digits(Double(count) / 1e3)) kB"
+        case ..<999_500_000: "\(digits(Double(count) / 1e6)) MB"
+        default: "\(digits(Double(count) / 1e9)) GB"
+        }
+    }
+
+    /// A share of 1 in percent, one decimal: `12.3 %`.
+    package static func percent(_ share: Double) -> String { "\(fixed(share * 100, decimals: 1)) %" }
+
+    /// Three digits, or all before the point: `0.0123 ms`, `12.3 ms`, `1,234 ms`.
+    package static func milliseconds(_ duration: Double) -> String { "\(digits(duration)) ms" }
+
+    /// How many times: `2.31×`.
+    package static func ratio(_ ratio: Double) -> String { "\(fixed(ratio, decimals: 2))×" }
+
+    /// At least three significant digits; no exponent, not more than six decimals.
+    package static func digits(_ number: Double) -> String {
+        guard number.isFinite, number != 0 else { return fixed(number, decimals: 0) }
+        let decimals = min(max(2 - Int(log10(abs(number)).rounded(.down)), 0), 6)
+        return fixed(number, decimals: decimals)
+    }
+
+    /// Two digits and a power of ten, for deviations: `1.2e-05`.
+    package static func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
+
+    private static func fixed(_ number: Double, decimals: Int) -> String {
+        grouped(String(format: "%.\(decimals)f", number))
+    }
+
+    /// Commas between the thousands before the point of what consists of digits.
+    private static func grouped(_ number: String) -> String {
+        let whole = number.prefix { $0 != "." }
+        var result = ""
+        for (position, character) in whole.enumerated() {
+            let remaining = whole.count - position
+            if remaining.isMultiple(of: 3), result.last?.isNumber == true { result += "," }
+            result.append(character)
+        }
+        return result + number.dropFirst(whole.count)
+    }
+}

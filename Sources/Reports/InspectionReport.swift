@@ -1,0 +1,76 @@
+import Graphs
+
+/// What a checkpoint holds: the answer of `inspect`.
+package struct InspectionReport: Encodable, Sendable {
+    package let schema = 1
+    package let path: String
+    package let format: String
+    package let inputs: [Port]
+    package let outputs: [Port]
+    package let layers: [LayerLine]
+    package let parameters: Int
+    /// For one image; null where a shape depends on the input.
+    package let macs: Int?
+    package let fileBytes: Int
+    package let warnings: [String]
+
+    /// An input or output; the batch axis is the first entry, null.
+    package struct Port: Encodable, Sendable {
+        package let name: String
+        package let shape: [Int?]?
+    }
+
+    /// One layer; for a shared one the shape of its first call and the MACs of all.
+    package struct LayerLine: Encodable, Sendable {
+        package let name: String
+        package let kind: String
+        package let outputShape: [Int?]?
+        package let parameters: Int
+        package let macs: Int?
+        package let calls: Int
+    }
+
+    package init(path: String, format: String, graph: Graph, fileBytes: Int, warnings: [String]) {
+        self.path = path
+        self.format = format
+        self.fileBytes = fileBytes
+        self.warnings = warnings
+        func shape(_ tensor: TensorID) -> [Int?]? { graph.shapes[tensor].map { [nil] + $0 } }
+        let producers = graph.producers
+        func port(_ tensor: TensorID) -> Port {
+            Port(name: producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? "", shape: shape(tensor))
+        }
+        inputs = graph.inputs.map(port)
+        outputs = graph.outputs.map(port)
+        var calls = [[NodeID]](repeating: [], count: graph.layers.count)
+        for (id, node) in graph.nodes.enumerated() { calls[node.layer].append(id) }
+        layers = graph.layers.enumerated().map { index, layer in
+            let macs = calls[index].reduce(0 as Int?) { total, id in total.flatMap { total in graph.macs(of: id).map { total + $0 } } }
+            return LayerLine(
+                name: layer.qualifiedName, kind: layer.className, outputShape: calls[index].first.flatMap { graph.nodes[$0].outputs.first }.flatMap(shape),
+                parameters: layer.parameters, macs: macs, calls: calls[index].count)
+        }
+        parameters = graph.parameters
+        macs = graph.macs
+    }
+
+    package var text: String {
+        var table = Table([.left("layer"), .left("kind"), .left("output"), .right("parameters"), .right("MACs")])
+        for layer in layers {
+            let calls = layer.calls == 1 ? "" : " (called \(layer.calls) times)"
+            table.add([layer.name, layer.kind + calls, Self.text(layer.outputShape), Format.count(layer.parameters), layer.macs.map(Format.count) ?? "?"])
+        }
+        let ports = inputs.map { "input   \($0.name) \(Self.text($0.shape))" } + outputs.map { "output  \($0.name) \(Self.text($0.shape))" }
+        return """
+            \(path): \(format), \(Format.bytes(fileBytes))
+            \(ports.joined(separator: "\n"))
+
+            \(table.text)
+            \(Format.count(parameters)) parameters, \(macs.map(Format.count) ?? "unknown") MACs an image
+            """
+    }
+
+    private static func text(_ shape: [Int?]?) -> String {
+        shape.map { "(" + $0.map { $0.map(String.init) ?? "None" }.joined(separator: ", ") + ")" } ?? "unknown"
+    }
+}

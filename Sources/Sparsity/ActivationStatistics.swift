@@ -1,0 +1,70 @@
+import Graphs
+import Tensors
+
+/// What the filters of some layers did over a corpus, gathered batch by batch.
+///
+/// Memory: one float per image and filter, for universality needs every image's peak against the corpus's.
+package struct ActivationStatistics: Sendable {
+    package let banks: [FilterBank]
+    /// For each bank the images' peaks, image-major: max over the plane of |activation| (of the activation itself where
+    /// the function lets negative values through).
+    private var peaks: [[Float]]
+    /// For each bank and filter the largest |activation| so far.
+    private var largest: [[Float]]
+    package private(set) var images = 0
+
+    package init(_ banks: [FilterBank]) {
+        self.banks = banks
+        peaks = banks.map { _ in [] }
+        largest = banks.map { Array(repeating: 0, count: $0.filters) }
+    }
+
+    /// Adds one batch: for each bank its activation, N × the tensor's shape.
+    package mutating func add(_ activations: [Tensor]) {
+        precondition(activations.count == banks.count, "\(activations.count) activations for \(banks.count) banks")
+        images += activations.first?.shape.first ?? 0
+        for (index, activation) in activations.enumerated() { add(activation, to: index) }
+    }
+
+    private mutating func add(_ activation: Tensor, to index: Int) {
+        let bank = banks[index], filters = bank.filters
+        let inner = activation.shape[(bank.axis + 2)...].reduce(1, *), outer = activation.shape[1..<(bank.axis + 1)].reduce(1, *)
+        let signed = (bank.function.value(-1) ?? 0) < 0
+        activation.withSpan { values in
+            var position = 0
+            for _ in 0..<activation.shape[0] {
+                var peak = [Float](repeating: 0, count: filters), magnitude = peak
+                for _ in 0..<outer {
+                    for filter in 0..<filters {
+                        for _ in 0..<inner {
+                            let value = values[position]
+                            magnitude[filter] = max(magnitude[filter], abs(value))
+                            if signed { peak[filter] = max(peak[filter], value) }
+                            position += 1
+                        }
+                    }
+                }
+                peaks[index].append(contentsOf: signed ? peak : magnitude)
+                for filter in 0..<filters { largest[index][filter] = max(largest[index][filter], magnitude[filter]) }
+            }
+        }
+    }
+
+    /// The filters of a bank whose |activation| never exceeded the threshold.
+    package func dead(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Int] {
+        largest[bank].indices.filter { largest[bank][$0] <= thresholds.activation }
+    }
+
+    /// For each filter of a bank the percentage of images whose peak exceeds a part of the corpus's peak; 0 for a filter
+    /// that never activates (Mehta et al. 2019 §2.1).
+    package func universality(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Double] {
+        let filters = banks[bank].filters
+        var top = [Float](repeating: 0, count: filters), counts = [Int](repeating: 0, count: filters)
+        for position in peaks[bank].indices { top[position % filters] = max(top[position % filters], peaks[bank][position]) }
+        for (position, peak) in peaks[bank].enumerated() {
+            let filter = position % filters
+            if top[filter] > 0, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
+        }
+        return counts.map { images == 0 ? 0 : 100 * Double($0) / Double(images) }
+    }
+}

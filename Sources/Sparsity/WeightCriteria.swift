@@ -1,0 +1,66 @@
+import Graphs
+import Tensors
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The filters of one layer that are dead by what the checkpoint itself says: no data needed.
+package struct WeightCriteria: Sendable, Equatable {
+    /// |γ| is below the threshold; nil where no scale belongs to the layer.
+    package var scale: [Int]?
+    /// The norm of the weights that feed the filter is 0 or below the threshold.
+    package var weight: [Int]
+    /// Nobody reads the filter.
+    package var unread: [Int]
+    /// Asleep by the moving statistics of training; nil without batch normalization.
+    package var statistics: [Int]?
+
+    /// The criteria for every bank.
+    package static func all(of banks: [FilterBank], in graph: Graph, _ thresholds: Thresholds = Thresholds()) -> [WeightCriteria] {
+        let unread = UnreadChannels(graph)
+        return banks.map { bank in
+            let norm = bank.normalization.map { graph.layer(of: $0) }
+            return WeightCriteria(
+                scale: norm?[.gamma].map { gamma in (0..<bank.filters).filter { abs(gamma[$0]) < thresholds.scale } },
+                weight: dead(in: graph.layers[bank.layer], bank, graph, thresholds.weight),
+                unread: unread[bank.output],
+                statistics: norm.flatMap { asleep($0, bank, thresholds) }.map { $0.keys.sorted() })
+        }
+    }
+
+    private static func dead(in layer: Layer, _ bank: FilterBank, _ graph: Graph, _ threshold: Float) -> [Int] {
+        if let kernel = layer[.depthwiseKernel], layer[.pointwiseKernel] == nil {
+            var squares = [Double](repeating: 0, count: bank.filters)
+            kernel.withSpan { taps in for i in taps.indices { squares[i % bank.filters] += Double(taps[i]) * Double(taps[i]) } }
+            return squares.indices.filter { squares[$0] == 0 || squares[$0].squareRoot() < Double(threshold) }
+        }
+        guard let node = graph.nodes.firstIndex(where: { $0.layer == bank.layer }) else { return [] }
+        return ChannelReads(graph, node).writtenNorms(below: threshold).keys.sorted()
+    }
+
+    /// The filters that the moving statistics hold to be asleep, each with the constant its normalization then gives.
+    ///
+    /// Either the variance is nearly 0 (the convolution's output never changed: the constant is β), or, under a unit
+    /// normal x̂, the share of positive outputs Φ(β / |γ|) is nearly 0 and the activation is 0 for all that is not positive.
+    package static func asleep(_ norm: Layer, _ bank: FilterBank, _ thresholds: Thresholds) -> [Int: Double]? {
+        guard let variance = norm[.movingVariance] else { return nil }
+        let isRectified = bank.function.value(-1) == 0 && bank.function.value(-1e3) == 0
+        var result: [Int: Double] = [:]
+        for filter in 0..<bank.filters {
+            let gamma = norm[.gamma].map { Double($0[filter]) } ?? 1, beta = norm[.beta].map { Double($0[filter]) } ?? 0
+            if variance[filter] < thresholds.variance {
+                result[filter] = beta
+            } else if isRectified, positiveShare(gamma: gamma, beta: beta) < thresholds.positiveShare {
+                result[filter] = min(beta, 0)
+            }
+        }
+        return result
+    }
+
+    /// Φ(β / |γ|): the share of positive values of γ · x + β for a standard normal x; for γ = 0 the step function of β.
+    package static func positiveShare(gamma: Double, beta: Double) -> Double {
+        gamma == 0 ? (beta > 0 ? 1 : 0) : 0.5 * erfc(-beta / abs(gamma) / 2.0.squareRoot())
+    }
+}

@@ -1,0 +1,83 @@
+import Graphs
+import Sparsity
+
+/// The state of every filter: by which signs it is dead, whether it can go, and what holds it if it cannot.
+package struct Audit: Sendable {
+    package let layers: [Layer]
+    /// What the selected criteria let surgery cut.
+    package let plan: SurgeryPlan
+
+    /// The filters of one layer.
+    package struct Layer: Sendable {
+        package let bank: FilterBank
+        /// Dead filters by criterion; a criterion that was not looked at, or does not apply to the layer, is missing.
+        package let dead: [Criterion: [Int]]
+        /// Filters that are dead by their weights alone: their channel is proven to be constant, or nobody reads it.
+        package let proven: [Int]
+        /// Filters that surgery removes under the selected criteria, those it frees in passing among them.
+        package let removable: [Int]
+        /// Dead filters that stay, and why.
+        package let pinned: [(filter: Int, reason: PinReason)]
+        /// Percent of images that each filter answers to; nil without a corpus.
+        package let universality: [Double]?
+
+        /// Filters that are dead by at least one criterion, ascending.
+        package var deadFilters: [Int] { Set(dead.values.joined()).sorted() }
+    }
+
+    /// - Parameters:
+    ///   - selected: the criteria by which surgery may cut; the others are only reported.
+    ///   - activations: what the filters did over a corpus; needed when `activation` is selected.
+    package init(_ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil) {
+        let banks = activations?.banks ?? FilterBank.all(in: graph)
+        let weights = WeightCriteria.all(of: banks, in: graph, thresholds)
+        let criteria = Criteria(selected, thresholds, banks, graph, activations)
+        let plan = SurgeryPlan(graph, criteria)
+        self.plan = plan
+        layers = banks.indices.map { index in
+            let bank = banks[index], found = weights[index]
+            var dead: [Criterion: [Int]] = [.weight: found.weight, .unread: found.unread]
+            dead[.scale] = found.scale
+            dead[.statistics] = found.statistics
+            dead[.activation] = activations?.dead(index, thresholds)
+            let removable = plan.removed(from: bank.output), going = Set(removable)
+            let chosen = Set(dead.filter { selected.contains($0.key) }.values.joined())
+            let pinned = Set(dead.values.joined()).subtracting(going).sorted().map { filter in
+                let id = ChannelID(bank.activation, filter)
+                if chosen.contains(filter) { return (filter, plan.reason(for: id)) }
+                let signs = Criterion.allCases.filter { dead[$0]?.contains(filter) ?? false }
+                return (filter, PinReason.notSelected(signs.map(\.rawValue).joined(separator: ",")))
+            }
+            let unread = Set(found.unread)
+            return Layer(
+                bank: bank, dead: dead, proven: (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven },
+                removable: removable, pinned: pinned, universality: activations?.universality(index, thresholds))
+        }
+    }
+}
+
+/// A sign of death; its name on the command line and in JSON.
+package enum Criterion: String, CaseIterable, Sendable, Hashable {
+    case scale, weight, unread, statistics, activation
+
+    /// What is cut unless the user says otherwise: what follows from the weights.
+    package static let byDefault: Set<Criterion> = [.scale, .weight, .unread]
+}
+
+extension Criteria {
+    /// The selected criteria with their thresholds; those that rest on data become constants of the channels they found.
+    package init(_ selected: Set<Criterion>, _ thresholds: Thresholds, _ banks: [FilterBank], _ graph: Graph, _ activations: ActivationStatistics?) {
+        scale = selected.contains(.scale) ? thresholds.scale : nil
+        weight = selected.contains(.weight) ? thresholds.weight : nil
+        unread = selected.contains(.unread)
+        for (index, bank) in banks.enumerated() {
+            if selected.contains(.statistics), let norm = bank.normalization {
+                let output = graph.nodes[norm].outputs[0]
+                for (filter, value) in WeightCriteria.asleep(graph.layer(of: norm), bank, thresholds) ?? [:] { observed[ChannelID(output, filter)] = value }
+            }
+            if selected.contains(.activation), let activations {
+                for filter in activations.dead(index, thresholds) { observed[ChannelID(bank.activation, filter)] = 0 }
+            }
+        }
+    }
+}

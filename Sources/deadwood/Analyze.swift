@@ -1,0 +1,32 @@
+import ArgumentParser
+import Datasets
+import Reports
+import Sparsity
+import Surgery
+
+struct Analyze: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Audits every filter: dead by which signs, removable or pinned and why.",
+        discussion: "Without a corpus the signs that need data (activation, universality) are left out.")
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Images to watch the filters on: an HDF5 file, a CIFAR or an IDX folder.", valueName: "file[:dataset]"))
+    var corpus: String?
+
+    @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var result: ResultOptions
+
+    func run() throws {
+        try result.check()
+        if criteria.criteria.contains(.activation), corpus == nil { throw CommandError.needsCorpus }
+        let checkpoint = try model.open()
+        let images = try corpus.map { try data.corpus($0, for: checkpoint.graph, readingLabels: false) }
+        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
+        let audit = Audit(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations)
+        let report = AnalysisReport(audit, images: activations?.images ?? 0, criteria: criteria.criteria)
+        try result.show(report, text: report.text)
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Benchmarks
+import Checkpoints
+import Reports
+
+struct Benchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures latency and throughput of models in turns, on the same kernels.",
+        discussion: "Several models are measured interleaved; each is held against the first.")
+
+    @Argument(help: "The checkpoints; the first is the reference.", completion: .file())
+    var models: [String]
+
+    @OptionGroup var reading: ReadingOptions
+    @OptionGroup var conditions: BenchmarkOptions
+    @OptionGroup var result: ResultOptions
+
+    func run() throws {
+        try result.check()
+        let checkpoints = try models.map { (name: $0, checkpoint: try reading.open($0)) }
+        let report = try BenchmarkResult.compared(
+            checkpoints.map { ModelUnderTest(name: $0.name, graph: $0.checkpoint.graph, fileBytes: $0.checkpoint.fileBytes) },
+            batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
+        for warning in report.warnings { Console.warn(warning) }
+        try result.show(report, text: report.text)
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Benchmarks
+import Reports
+import Surgery
+
+struct Compress: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The main job in one go: audit, surgery, verification, benchmark, report.",
+        discussion: "Fails without leaving an output when the compact model's answers over the corpus deviate beyond the tolerance.")
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(name: .shortAndLong, help: "The compact checkpoint to write.", completion: .file())
+    var output: String
+
+    @Option(help: ArgumentHelp("Images to watch the filters and to verify on, with labels if there are any.", valueName: "file[:dataset]"))
+    var corpus: String
+
+    @OptionGroup var tolerance: ToleranceOptions
+    @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var conditions: BenchmarkOptions
+    @OptionGroup var result: ResultOptions
+
+    func run() throws {
+        try result.check()
+        let checkpoint = try model.open(), graph = checkpoint.graph, execution = Execution()
+        try checkpoint.checkOutput(output, overwrite: result.force)
+        let images = try data.corpus(corpus, for: graph)
+        let activations = try images.activations(of: graph, limit: data.limit, execution)
+        let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: execution, tolerance: tolerance.tolerance)
+        let outcome = try cut.write(
+            to: output, overwrite: result.force, activations: activations, images: .corpus(images, limit: data.limit), mustVerify: true)
+        let benchmark = try BenchmarkResult.compared(
+            [checkpoint, outcome.compact].enumerated().map { index, side in
+                ModelUnderTest(name: index == 0 ? "dense" : "compact", graph: side.graph, fileBytes: side.fileBytes)
+            },
+            batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
+        for warning in benchmark.warnings { Console.warn(warning) }
+        let report = CompressReport(
+            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: activations.images, criteria: criteria.criteria), prune: outcome.report,
+            benchmark: benchmark)
+        try result.show(report, text: report.text)
+    }
+}

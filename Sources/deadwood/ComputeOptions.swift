@@ -1,0 +1,24 @@
+import ArgumentParser
+import Networks
+
+/// How many images at a time, on how many threads.
+struct ComputeOptions: ParsableArguments {
+    @Option(help: "Images that are run at a time.")
+    var batch = 32
+
+    @Option(help: "Threads to compute on. Default: all cores.")
+    var threads: Int?
+
+    func validate() throws {
+        if batch < 1 { throw ValidationError("--batch takes a positive number, not \(batch).") }
+        if let threads, threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
+    }
+
+    var execution: Execution { Execution(batch: batch, network: NetworkOptions(threads: threads)) }
+}
+
+/// What a command that runs networks over images needs to know.
+struct Execution {
+    var batch = 32
+    var network = NetworkOptions()
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Checkpoints
+import Datasets
+import Graphs
+import Networks
+import Reports
+import Sparsity
+import Surgery
+
+/// What `prune` and `compress` share: audit, rewrite, and a file that only comes to be when its model answers as before.
+struct Cut {
+    let checkpoint: Checkpoint
+    let criteria: CriteriaOptions
+    let execution: Execution
+
+    /// Largest deviation allowed, relative to the output's range; nil: by the kind of cut.
+    let tolerance: Double?
+
+    struct Result {
+        let report: PruneReport
+        let audit: Audit
+        let compact: Checkpoint
+    }
+
+    /// Writes the compact model to `output` and tells what was cut and how its answers compare on `images`.
+    ///
+    /// What is compared is the model read back from the written file, before the file gets its name. A model with layers
+    /// that cannot be evaluated cannot be compared: that is a warning where `mustVerify` is false.
+    func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, images: VerificationImages, mustVerify: Bool) throws -> Result {
+        let graph = checkpoint.graph
+        let audit = Audit(graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations)
+        let plan = audit.plan
+        let tolerance = tolerance ?? Verification.defaultTolerance(plan.weakestProof)
+        let verifies = mustVerify || !graph.hasOpaqueLayers
+        func compare(_ compact: Graph, _ what: String) throws -> Verification {
+            try Verification.run(dense: graph, compact: compact, on: images, batch: execution.batch, options: execution.network) {
+                Console.progress(what, $0, of: images.count)
+            }
+        }
+        var exactPart: (SurgeryPlan, Verification)?
+        if verifies, !plan.isExact {
+            let proven = SurgeryPlan(graph, plan.criteria.provenOnly)
+            exactPart = (proven, try compare(try proven.rewrite().graph, "verify the proven part"))
+        }
+        var written: (compact: Checkpoint, verification: Verification)?
+        var warnings = try checkpoint.write(plan.rewrite(), to: output, overwrite: overwrite) { compact in
+            let verification = verifies ? try compare(compact.graph, "verify") : Verification()
+            try verification.check(tolerance: tolerance)
+            written = (compact, verification)
+        }
+        if !verifies { warnings.append("not verified: the model has layers that cannot be evaluated; say what they compute with --declare") }
+        for warning in warnings { Console.warn(warning) }
+        guard let written else { throw CommandError.notWritable(path: output) }
+        let report = PruneReport(
+            output: output, audit: audit, compact: written.compact.graph,
+            fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes), verification: written.verification, source: images.name,
+            tolerance: tolerance, exactPart: exactPart, warnings: checkpoint.warnings + warnings)
+        return Result(report: report, audit: audit, compact: written.compact)
+    }
+}
+
+extension Corpus {
+    /// What the filters of a graph do over this corpus, with progress on the terminal.
+    func activations(of graph: Graph, limit: Int?, _ execution: Execution) throws -> ActivationStatistics {
+        let count = min(count, limit ?? count)
+        return try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, limit: limit, options: execution.network) {
+            Console.progress("analyze", $0, of: count)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Datasets
+import Graphs
+
+/// How the pixels of a corpus become a model's input.
+struct DataOptions: ParsableArguments {
+    @Option(help: "Pixels are multiplied by this: x · scale, then − mean, then ÷ std. Default: as the data file says, else 1.")
+    var scale: Double?
+
+    @Option(help: ArgumentHelp("Subtracted: one number, or one per channel.", valueName: "m,…"), transform: numbers)
+    var mean: [Double]?
+
+    @Option(help: ArgumentHelp("Divided by: one number, or one per channel.", valueName: "s,…"), transform: numbers)
+    var std: [Double]?
+
+    @Option(help: "Use the first N images only.")
+    var limit: Int?
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit takes a positive number, not \(limit).") }
+    }
+
+    /// The images that `reference` names, in the shape that the model's input asks for.
+    func corpus(_ reference: String, for graph: Graph, readingLabels: Bool = true) throws -> Corpus {
+        let corpus = try Corpus.open(reference, overrides: PreprocessingOverrides(scale: scale, mean: mean, std: std), readingLabels: readingLabels)
+        guard graph.inputs.count == 1, let shape = graph.shapes[graph.inputs[0]] else {
+            throw CommandError.severalInputs(count: graph.inputs.count)
+        }
+        return try corpus.arranged(for: shape)
+    }
+}
+
+/// A list of numbers: `0.485,0.456,0.406`.
+@Sendable private func numbers(_ text: String) throws -> [Double] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map {
+        guard let number = Double($0) else { throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.") }
+        return number
+    }
+}

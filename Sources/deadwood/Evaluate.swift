@@ -1,0 +1,32 @@
+import ArgumentParser
+import Networks
+import Reports
+
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Measures loss, top-1 and top-5 error over labelled images.")
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Labelled images: an HDF5 file, a CIFAR or an IDX folder.", valueName: "file[:dataset]"))
+    var data: String
+
+    @OptionGroup var options: DataOptions
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var result: ResultOptions
+
+    func run() throws {
+        try result.check()
+        let checkpoint = try model.open()
+        let corpus = try options.corpus(data, for: checkpoint.graph)
+        guard corpus.hasLabels else { throw CommandError.noLabels(path: data) }
+        let network = try Network(checkpoint.graph, options: compute.execution.network)
+        let count = min(corpus.count, options.limit ?? corpus.count)
+        var evaluation = Evaluation(), batches = corpus.batches(of: compute.batch, limit: options.limit)
+        while let batch = try batches.next() {
+            try evaluation.add(try network.run([batch.images])[0], labels: batch.labels ?? [])
+            Console.progress("evaluate", batch.range.upperBound, of: count)
+        }
+        let report = EvaluationReport(model: checkpoint.path, evaluation)
+        try result.show(report, text: report.text)
+    }
+}

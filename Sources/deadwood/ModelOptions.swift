@@ -1,0 +1,31 @@
+import ArgumentParser
+import Checkpoints
+
+/// Which checkpoint, and what it does not say itself.
+struct ModelOptions: ParsableArguments {
+    @Argument(help: "The checkpoint: .h5, .hdf5, .keras, or weights with --architecture.", completion: .file())
+    var model: String
+
+    @OptionGroup var reading: ReadingOptions
+
+    func open() throws -> Checkpoint { try reading.open(model) }
+}
+
+/// What a checkpoint does not say itself.
+struct ReadingOptions: ParsableArguments {
+    @Option(help: "The model's JSON, for a file that holds weights alone.", completion: .file())
+    var architecture: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What a layer computes that cannot be evaluated, by name or class: 'clipped_relu*=relu(max=20)'. May be repeated.",
+            valueName: "pattern=activation"))
+    var declare: [String] = []
+
+    /// The checkpoint at `path`; its warnings go to stderr.
+    func open(_ path: String) throws -> Checkpoint {
+        let checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declare.map(Declaration.init(parsing:)))
+        for warning in checkpoint.warnings { Console.warn(warning) }
+        return checkpoint
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Reports
+import Surgery
+
+struct Prune: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Cuts dead filters out of the whole graph and writes a compact checkpoint that answers the same.",
+        discussion: """
+            The compact model is read back from the new file and compared with the dense one before the file gets its name:
+            on --verify's images, else on random input. Beyond the tolerance nothing is written.
+            """)
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(name: .shortAndLong, help: "The compact checkpoint to write.", completion: .file())
+    var output: String
+
+    @Option(help: ArgumentHelp("Images to watch the filters on, for the criterion 'activation'.", valueName: "file[:dataset]"))
+    var corpus: String?
+
+    @Option(help: ArgumentHelp("Images to compare dense and compact on. Default: the corpus, else random input.", valueName: "file[:dataset]"))
+    var verify: String?
+
+    @OptionGroup var tolerance: ToleranceOptions
+    @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var result: ResultOptions
+
+    func validate() throws {
+        if criteria.criteria.contains(.activation), corpus == nil { throw ValidationError("The criterion 'activation' looks at data: add --corpus FILE.") }
+    }
+
+    func run() throws {
+        try result.check()
+        let checkpoint = try model.open()
+        try checkpoint.checkOutput(output, overwrite: result.force)
+        let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
+        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
+        let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) } ?? images
+        let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: compute.execution, tolerance: tolerance.tolerance)
+        let outcome = try cut.write(
+            to: output, overwrite: result.force, activations: activations,
+            images: compared.map { .corpus($0, limit: data.limit) } ?? .random(count: 16, seed: 1), mustVerify: compared != nil)
+        try result.show(outcome.report, text: outcome.report.text)
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// Where results go beside the terminal.
+struct ResultOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Write the result as JSON to a file, or to stdout in place of the text with '-'.", valueName: "path|-"))
+    var json: String?
+
+    @Flag(help: "Overwrite files that exist.")
+    var force = false
+
+    /// Refuses, before any work is done, a JSON file that exists and may not be overwritten.
+    func check() throws {
+        if let json, json != "-", !force, FileManager.default.fileExists(atPath: json) { throw CommandError.exists(path: json) }
+    }
+
+    /// Shows a result: text on stdout, JSON where it was asked for.
+    func show(_ result: some Encodable, text: @autoclosure () -> String) throws {
+        guard let json else { return Console.print(text()) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(result)
+        if json == "-" { return Console.print(String(decoding: data, as: UTF8.self)) }
+        do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch { throw CommandError.notWritable(path: json) }
+        Console.print(text())
+    }
+}

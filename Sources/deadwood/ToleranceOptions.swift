@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// How much the compact model's answers may differ.
+struct ToleranceOptions: ParsableArguments {
+    @Option(help: "Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, else 1e-2.")
+    var tolerance: Double?
+
+    func validate() throws {
+        if let tolerance, !(tolerance >= 0) { throw ValidationError("--tolerance takes a number from 0, not \(tolerance).") }
+    }
+}

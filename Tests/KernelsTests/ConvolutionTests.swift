@@ -1,0 +1,115 @@
+import Testing
+@testable import Kernels
+
+extension Dice {
+    /// A sliding axis with any padding that still leaves positions.
+    mutating func axis(_ longest: Int) -> SlidingAxis {
+        while true {
+            let input = int(1...longest), size = int(1...4), stride = int(1...3), dilation = int(1...2), padding = int(0...3), after = int(0...3)
+            let reach = dilation * (size - 1) + 1, span = input + padding + after - reach
+            if span >= 0 { return SlidingAxis(input: input, output: span / stride + 1, size: size, stride: stride, dilation: dilation, padding: padding) }
+        }
+    }
+
+    mutating func convolution() -> ConvolutionShape {
+        let groups = [1, 1, 2, 3, int(2...9)][int(0...4)], depthwise = int(0...3) == 0
+        let pointwise = int(0...4) == 0
+        return ConvolutionShape(
+            images: int(1...3), vertical: pointwise ? .pointwise(int(1...20)) : axis(20), horizontal: pointwise ? .pointwise(int(1...20)) : axis(20),
+            inputChannels: groups * (depthwise ? 1 : int(1...9)), outputChannels: groups * int(1...(groups == 1 ? 300 : 9)), groups: groups)
+    }
+
+    mutating func epilogue(_ channels: Int) -> Epilogue {
+        let rectifiers: [Rectifier?] = [nil, Rectifier(), Rectifier(maximum: 0.5), Rectifier(slope: 0.2), Rectifier(slope: 0.1, maximum: 0.3)]
+        return Epilogue(bias: int(0...1) == 0 ? nil : AlignedFloats(floats(channels)), rectifier: rectifiers[int(0...4)])
+    }
+}
+
+@Suite struct Convolutions {
+    @Test("The reference does what the definition says")
+    func definition() {
+        // A 3-wide window over [1, 2, 3] with one zero on each side, weights 1, 10, 100, bias 0.5.
+        let shape = ConvolutionShape(
+            images: 1, vertical: .pointwise(1), horizontal: SlidingAxis(input: 3, output: 3, size: 3, padding: 1), inputChannels: 1, outputChannels: 1)
+        let kernel = Backend.reference.convolution(shape, weights: AlignedFloats([1, 10, 100]), epilogue: Epilogue(bias: AlignedFloats([0.5])))
+        #expect(execute(kernel, [1, 2, 3], count: 3) == [210.5, 321.5, 32.5])
+    }
+
+    @Test("Groups see their own channels only")
+    func groups() {
+        let shape = ConvolutionShape(images: 1, vertical: .pointwise(1), horizontal: .pointwise(1), inputChannels: 4, outputChannels: 2, groups: 2)
+        // Weights: input channel of the group × output channel.
+        let kernel = Backend.reference.convolution(shape, weights: AlignedFloats([1, 3, 2, 4]))
+        #expect(execute(kernel, [1, 10, 100, 1000], count: 2) == [21, 4300])
+    }
+
+    @Test("Fast convolutions agree with the Float64 reference", arguments: 1...150)
+    func random(seed: Int) {
+        var dice = Dice(seed)
+        let shape = dice.convolution(), weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = dice.epilogue(shape.outputChannels)
+        let input = dice.floats(shape.images * shape.inputImage), count = shape.outputRows * shape.horizontal.output * shape.outputChannels
+        let expected = execute(Backend.reference.convolution(shape, weights: weights, epilogue: epilogue), input, count: count)
+        let fast = Backend.openblas.convolution(shape, weights: weights, epilogue: epilogue)
+        let once = execute(fast, input, count: count)
+        #expect(deviation(once, expected) < 1e-5, "seed \(seed): \(fast.name), \(shape)")
+        #expect(execute(fast, input, count: count, workers: 3) == once, "seed \(seed): threads change the result")
+    }
+
+    @Test("Each implementation takes the shapes it is for")
+    func choice() {
+        func name(_ window: SlidingAxis, _ inputs: Int, _ outputs: Int, groups: Int = 1) -> String {
+            let shape = ConvolutionShape(images: 1, vertical: window, horizontal: window, inputChannels: inputs, outputChannels: outputs, groups: groups)
+            return Backend.openblas.convolution(shape, weights: AlignedFloats(count: shape.weightCount)).name
+        }
+        let window = SlidingAxis(input: 5, output: 5, size: 3, padding: 1)
+        #expect(name(window, 8, 8) == "im2col + GEMM")
+        #expect(name(.pointwise(5), 8, 8) == "GEMM")
+        #expect(name(window, 8, 16, groups: 8) == "depthwise")
+        #expect(name(window, 8, 8, groups: 2) == "im2col + GEMM")
+        #expect(name(window, 8, 8, groups: 4) == "reference convolution")
+    }
+
+    @Test("NaN and infinity stay where they were read", arguments: Backend.allCases)
+    func specialValues(backend: Backend) {
+        let shape = ConvolutionShape(images: 1, vertical: .pointwise(1), horizontal: .pointwise(3), inputChannels: 2, outputChannels: 1)
+        let kernel = backend.convolution(shape, weights: AlignedFloats([1, 1]), epilogue: Epilogue(rectifier: Rectifier()))
+        let result = execute(kernel, [.nan, 1, -.infinity, 1, .infinity, 1], count: 3)
+        #expect(result[0].isNaN && result[1] == 0 && result[2] == .infinity)
+    }
+
+    @Test("A transposed convolution spreads each input over its window")
+    func transposedDefinition() {
+        // Stride 2, window 3, weights 1, 10, 100, nothing cut: lengths 2 → 5.
+        let shape = ConvolutionShape(
+            images: 1, vertical: .pointwise(1), horizontal: SlidingAxis(input: 5, output: 2, size: 3, stride: 2), inputChannels: 1, outputChannels: 1)
+        for backend in Backend.allCases {
+            let kernel = backend.transposedConvolution(shape, weights: AlignedFloats([1, 10, 100]))
+            #expect(execute(kernel, [1, 2], count: 5) == [1, 10, 102, 20, 200])
+        }
+    }
+
+    @Test("Transposed convolutions agree with the Float64 reference", arguments: 1...80)
+    func transposed(seed: Int) {
+        var dice = Dice(seed)
+        let shape = ConvolutionShape(images: dice.int(1...3), vertical: dice.axis(12), horizontal: dice.axis(12), inputChannels: dice.int(1...9), outputChannels: dice.int(1...9))
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = dice.epilogue(shape.inputChannels)
+        let input = dice.floats(shape.outputRows * shape.horizontal.output * shape.outputChannels), count = shape.images * shape.inputImage
+        let expected = execute(Backend.reference.transposedConvolution(shape, weights: weights, epilogue: epilogue), input, count: count)
+        let fast = Backend.openblas.transposedConvolution(shape, weights: weights, epilogue: epilogue)
+        let once = execute(fast, input, count: count)
+        #expect(deviation(once, expected) < 1e-5, "seed \(seed): \(shape)")
+        #expect(execute(fast, input, count: count, workers: 3) == once, "seed \(seed): threads change the result")
+    }
+
+    @Test("A transposed convolution is the adjoint: ⟨conv x, y⟩ = ⟨x, transposed y⟩", arguments: 1...20)
+    func adjoint(seed: Int) {
+        var dice = Dice(seed)
+        let shape = ConvolutionShape(images: 1, vertical: dice.axis(9), horizontal: dice.axis(9), inputChannels: dice.int(1...4), outputChannels: dice.int(1...4))
+        let weights = AlignedFloats(dice.floats(shape.weightCount))
+        let x = dice.floats(shape.inputImage), y = dice.floats(shape.outputRows * shape.horizontal.output * shape.outputChannels)
+        let forward = execute(Backend.reference.convolution(shape, weights: weights), x, count: y.count)
+        let backward = execute(Backend.openblas.transposedConvolution(shape, weights: weights), y, count: x.count)
+        let left = zip(forward, y).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }, right = zip(x, backward).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        #expect(abs(left - right) < 1e-4, "seed \(seed): \(shape)")
+    }
+}

@@ -1,0 +1,39 @@
+@testable import Kernels
+
+/// Random numbers and sizes that follow from a seed; a failing test names it.
+struct Dice {
+    private var state: UInt64
+    init(_ seed: Int) { state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state
+    }
+
+    mutating func int(_ range: ClosedRange<Int>) -> Int { range.lowerBound + Int(next() >> 33) % range.count }
+    mutating func float() -> Float { Float(Int(next() >> 40) - (1 << 23)) * 0x1p-23 }
+    mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in float() } }
+}
+
+/// What a kernel writes, with `workers` threads that take a few units each. The output starts as NaN.
+func execute(_ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, count: Int, workers: Int = 1) -> [Float] {
+    let a = AlignedFloats(input), b = other.map { AlignedFloats($0) }, output = AlignedFloats([Float](repeating: .nan, count: count))
+    let pool = WorkerPool(workers: workers), scratch = AlignedFloats(count: kernel.workspaceCount * workers)
+    let size = workers == 1 ? max(1, kernel.units) : 1
+    pool.run(parts: (kernel.units + size - 1) / size) { part, worker in
+        let operands = Operands(
+            input: a.start, other: b.map { UnsafePointer($0.start) }, output: output.start,
+            workspace: scratch.start + worker * kernel.workspaceCount)
+        kernel.run(operands, units: part * size..<min(kernel.units, (part + 1) * size))
+    }
+    return (0..<count).map { output[$0] }
+}
+
+/// The largest difference, relative to the largest expected value; NaN counts as infinite.
+func deviation(_ found: [Float], _ expected: [Float]) -> Float {
+    guard found.count == expected.count else { return .infinity }
+    let scale = expected.reduce(1e-6) { max($0, abs($1)) }
+    return zip(found, expected).reduce(0) { $1.0 == $1.1 ? $0 : abs($1.0 - $1.1) <= .infinity ? max($0, abs($1.0 - $1.1) / scale) : .infinity }
+}

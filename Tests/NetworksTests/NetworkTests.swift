@@ -1,0 +1,234 @@
+import Graphs
+import Networks
+import Tensors
+import Testing
+
+@Suite struct Fusion {
+    private static let heads: [Operation] = [
+        .convolution(Convolution(filters: 6, window: Window(size: [3, 3]), groups: 2)),
+        .convolution(Convolution(filters: 6, window: Window(size: [1, 1], dataFormat: .channelsFirst))),
+        .depthwise(DepthwiseConvolution(multiplier: 3, window: Window(size: [3, 3]))),
+        .separable(SeparableConvolution(filters: 5, multiplier: 2, window: Window(size: [3, 3]))),
+        .transposed(TransposedConvolution(filters: 5, window: Window(size: [3, 2], strides: [2, 2]))),
+        .dense(Dense(units: 7)),
+    ]
+
+    private func graph(_ head: Operation, _ activation: Activation) throws -> (graph: Graph, inner: [TensorID]) {
+        var graph = Graph()
+        let input = try graph.input([6, 5, 4])
+        let filtered = try graph.add("head", head, [input])
+        let axis = if case let .convolution(c) = head, c.window.dataFormat == .channelsFirst { 0 } else { 2 }
+        let normalized = try graph.add("norm", .batchNormalization(BatchNormalization(axis: axis)), [filtered])
+        let activated = try graph.add("act", .activation(activation), [normalized])
+        graph.outputs = [try graph.add("tail", .merge(Merge(.add)), [activated, activated])]
+        return (graph, [filtered, normalized, activated])
+    }
+
+    @Test("Folded batch normalizations and activations give what layer by layer gives", arguments: 0..<heads.count,
+          [Activation.rectifier, .relu6, .relu(slope: 0.1), .swish, .relu(threshold: 0.1)])
+    func agreement(head: Int, activation: Activation) throws {
+        let (graph, _) = try graph(Self.heads[head], activation), images = Tensor.random([3, 6, 5, 4], seed: 11)
+        let expected = try Network(graph, options: NetworkOptions(threads: 1, backend: .reference)).run([images])[0]
+        #expect(try Network(graph, options: NetworkOptions(threads: 1, backend: .reference, fuses: true)).run([images])[0].deviation(from: expected) < 1e-6)
+        #expect(try Network(graph).run([images])[0].deviation(from: expected) < 1e-5)
+    }
+
+    @Test("A tapped tensor keeps its own values, and the rest is unchanged")
+    func taps() throws {
+        let (graph, inner) = try graph(Self.heads[0], .rectifier), images = Tensor.random([2, 6, 5, 4], seed: 5)
+        let layered = try Network(graph, taps: inner, options: NetworkOptions(backend: .reference)).run([images])
+        let fused = try Network(graph, taps: inner).run([images])
+        #expect(fused.count == 4)
+        for (a, b) in zip(fused, layered) { #expect(a.deviation(from: b) < 1e-5) }
+        #expect(layered[1].elements.contains { $0 < 0 } && layered[3].elements.allSatisfy { $0 >= 0 })
+        for (index, tap) in inner.enumerated() {
+            let result = try Network(graph, taps: [tap]).run([images])
+            #expect(result[0].deviation(from: layered[0]) < 1e-5 && result[1].deviation(from: layered[index + 1]) < 1e-5)
+        }
+    }
+
+    @Test("A convolution that two layers read is not folded into either")
+    func shared() throws {
+        var graph = Graph()
+        let input = try graph.input([4, 4, 2])
+        let filtered = try graph.add("head", .convolution(Convolution(filters: 3, window: Window(size: [1, 1]))), [input])
+        let normalized = try graph.add("norm", .batchNormalization(BatchNormalization(axis: 2)), [filtered])
+        let activated = try graph.add("act", .activation(.rectifier), [filtered])
+        graph.outputs = [filtered, normalized, activated, filtered]
+        let images = Tensor.random([1, 4, 4, 2], seed: 2)
+        let expected = try Network(graph, options: NetworkOptions(backend: .reference)).run([images]), found = try Network(graph).run([images])
+        #expect(found.count == 4 && found[0] == found[3])
+        for (a, b) in zip(found, expected) { #expect(a.deviation(from: b) < 1e-5) }
+    }
+
+    @Test("A layer called twice, once with a normalization behind it, has two sets of folded weights")
+    func calledTwice() throws {
+        var graph = Graph()
+        let input = try graph.input([4])
+        let once = try graph.add("dense", .dense(Dense(units: 4)), [input])
+        let twice = graph.call(graph.layers.count - 1, [once])[0]
+        try graph.inferShapes()
+        graph.outputs = [try graph.add("norm", .batchNormalization(BatchNormalization(axis: 0)), [twice])]
+        let images = Tensor.random([3, 4], seed: 2)
+        let expected = try Network(graph, options: NetworkOptions(backend: .reference)).run([images])[0]
+        #expect(try Network(graph).run([images])[0].deviation(from: expected) < 1e-5)
+    }
+}
+
+@Suite struct Runs {
+    /// Branches, reused memory, views of the same memory, a mixture of layouts.
+    private func tangle() throws -> Graph {
+        var graph = Graph()
+        let input = try graph.input([8, 8, 3])
+        var x = try graph.add("stem", .convolution(Convolution(filters: 8, window: Window(size: [3, 3], padding: .same), activation: .rectifier)), [input])
+        for block in 0..<3 {
+            let a = try graph.add("a\(block)", .convolution(Convolution(filters: 8, window: Window(size: [3, 3], padding: .same))), [x])
+            let b = try graph.add("b\(block)", .batchNormalization(BatchNormalization(axis: 2)), [a])
+            let turned = try graph.add("t\(block)", .permute(Permute(order: [1, 0, 2])), [b])
+            let sum = try graph.add("sum\(block)", .merge(Merge(.add)), [b, turned, x])
+            let same = try graph.add("drop\(block)", .identity, [sum])
+            let relu = try graph.add("relu\(block)", .activation(.rectifier), [same])
+            let tanh = try graph.add("tanh\(block)", .activation(.tanh), [sum])
+            x = try graph.add("max\(block)", .merge(Merge(.maximum)), [relu, tanh, b])
+        }
+        let flat = try graph.add("flat", .flatten(.channelsLast), [x])
+        graph.outputs = [try graph.add("head", .dense(Dense(units: 5, activation: .softmax())), [flat]), x]
+        return graph
+    }
+
+    @Test("Shared memory is never overwritten while somebody still reads it", arguments: 1...5)
+    func aliasing(seed: Int) throws {
+        let graph = try tangle(), images = Tensor.random([2, 8, 8, 3], seed: UInt64(seed))
+        let everything = Array(graph.shapes.indices)
+        // With every tensor tapped nothing is fused, yet memory is reused all the same.
+        let expected = try Network(graph, options: NetworkOptions(threads: 1, backend: .reference)).run([images])
+        let tapped = try Network(graph, taps: everything).run([images]), plain = try Network(graph).run([images])
+        for index in expected.indices {
+            #expect(plain[index].deviation(from: expected[index]) < 1e-5)
+            #expect(tapped[index].deviation(from: expected[index]) < 1e-5)
+        }
+    }
+
+    @Test("Threads do not change a bit")
+    func threads() throws {
+        let graph = try tangle(), images = Tensor.random([5, 8, 8, 3], seed: 1)
+        let one = try Network(graph, options: NetworkOptions(threads: 1)).run([images])
+        for threads in [2, 3, 7] { #expect(try Network(graph, options: NetworkOptions(threads: threads)).run([images]) == one) }
+    }
+
+    @Test("A batch gives what its images give one by one, and a network takes any batch in turn")
+    func batches() throws {
+        let network = try Network(try tangle()), images = Tensor.random([4, 8, 8, 3], seed: 9)
+        let together = try network.run([images])[0]
+        for image in [2, 0, 3, 1] {
+            let alone = try network.run([images.gathered(axis: 0, [image])])[0]
+            #expect(alone.deviation(from: together.gathered(axis: 0, [image])) < 1e-5)
+        }
+    }
+
+    @Test("Runs from several threads at once take turns")
+    func concurrent() async throws {
+        let network = try Network(try tangle()), images = Tensor.random([2, 8, 8, 3], seed: 4), expected = try network.run([images])
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 { group.addTask { try network.run([images]) == expected } }
+            for try await same in group { #expect(same) }
+        }
+    }
+
+    @Test("Axes that the model leaves open take the input's length")
+    func openAxes() throws {
+        var graph = Graph()
+        let input = try graph.input([nil, nil, 1])
+        let doubled = try graph.add("up", .upsampling(UpSampling(factors: [1, 2])), [input])
+        graph.outputs = [try graph.add("pool", .globalPooling(GlobalPooling(.average)), [doubled]), doubled]
+        let network = try Network(graph)
+        #expect(try network.run([Tensor(shape: [1, 1, 2, 1], [1, 3])])[0].elements == [2])
+        #expect(try network.run([Tensor(shape: [1, 2, 3, 1], repeating: 1)])[1].shape == [1, 2, 6, 1])
+        #expect(throws: NetworkError.unknownShape(layer: "in0", shape: [nil, nil, 1])) { try network.peakBytes(batch: 1) }
+    }
+
+    @Test("Several inputs, an input that is an output, a tensor returned twice")
+    func ends() throws {
+        var graph = Graph()
+        let a = try graph.input([2]), b = try graph.input([2])
+        let sum = try graph.add("sum", .merge(Merge(.subtract)), [a, b])
+        graph.outputs = [sum, a, sum]
+        let results = try Network(graph, taps: [b]).run([Tensor(shape: [1, 2], [5, 7]), Tensor(shape: [1, 2], [1, 2])])
+        #expect(results.map(\.elements) == [[4, 5], [5, 7], [4, 5], [1, 2]])
+    }
+
+    @Test("Only what was asked for is compiled: taps before an opaque layer work without the outputs behind it")
+    func beforeOpaque() throws {
+        var graph = Graph()
+        let input = try graph.input([2])
+        let doubled = try graph.add("double", .merge(Merge(.add)), [input, input])
+        let opaque = try graph.add("mystery", .opaque(Opaque(className: "Lambda")), [doubled])
+        graph.outputs = [opaque]
+        let error = NetworkError.opaque(layer: "mystery", className: "Lambda")
+        #expect(throws: error) { try Network(graph) }
+        #expect(error.description == "layer 'mystery' is a Lambda, which cannot be evaluated; say what it computes with --declare 'mystery=relu'")
+        graph.outputs = []
+        #expect(try Network(graph, taps: [doubled]).run([Tensor(shape: [1, 2], [1, 2])])[0].elements == [2, 4])
+    }
+
+    @Test("Buffers that are not alive together share memory")
+    func arena() throws {
+        func bytes(_ layers: Int) throws -> Int {
+            var graph = Graph(), x = try graph.input([64, 64, 4])
+            for index in 0..<layers { x = try graph.add("pool\(index)", .pooling(Pooling(.max, window: Window(size: [3, 3], padding: .same))), [x]) }
+            graph.outputs = [x]
+            return try Network(graph, options: NetworkOptions(threads: 1)).peakBytes(batch: 2)
+        }
+        #expect(try bytes(10) == bytes(2))
+        #expect(try bytes(2) == 2 * 2 * 64 * 64 * 4 * 4)
+    }
+}
+
+@Suite struct Refusals {
+    private func network() throws -> Network { try Network(try Graph.of(.identity, inputs: [[2, 3]])) }
+
+    @Test("Inputs that do not fit say what was expected and what was found")
+    func inputs() throws {
+        let network = try network()
+        #expect(throws: NetworkError.inputCount(expected: 1, found: 2)) { try network.run([Tensor(shape: [1, 2, 3]), Tensor(shape: [1, 2, 3])]) }
+        let error = NetworkError.inputShape(input: "in0", expected: [2, 3], found: [1, 2, 4])
+        #expect(throws: error) { try network.run([Tensor(shape: [1, 2, 4])]) }
+        #expect(error.description == "input 'in0' takes shape (None, 2, 3), found (1, 2, 4); give data of the model's shape, images first")
+        #expect(throws: NetworkError.self) { try network.run([Tensor(shape: [])]) }
+        #expect(throws: NetworkError.batch([0])) { try network.run([Tensor(shape: [0, 2, 3])]) }
+    }
+
+    @Test("Shapes beyond the machine's memory are refused before anything is allocated")
+    func memory() throws {
+        var graph = Graph()
+        let input = try graph.input([1, 1, 1])
+        graph.outputs = [try graph.add("huge", .upsampling(UpSampling(factors: [1 << 31, 1 << 31])), [input])]
+        let network = try Network(graph)
+        let error = try #require(throws: NetworkError.self) { try network.run([Tensor(shape: [1, 1, 1, 1])]) }
+        guard case .tooLarge(layer: "huge", bytes: nil, memory: _) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(throws: NetworkError.self) { try network.peakBytes(batch: .max) }
+    }
+
+    @Test("A transposed convolution that does not move, or has no channels, is refused")
+    func transposed() throws {
+        let still = Operation.transposed(TransposedConvolution(filters: 1, window: Window(size: [2], strides: [0])))
+        let network = try Network(try Graph.of(still, [(.kernel, Tensor(shape: [2, 1, 1]))], inputs: [[3, 1]]))
+        #expect(throws: NetworkError.self) { try network.run([Tensor(shape: [1, 3, 1])]) }
+        let empty = Operation.transposed(TransposedConvolution(filters: 1, window: Window(size: [2])))
+        let hollow = try Network(try Graph.of(empty, [(.kernel, Tensor(shape: [2, 1, 0]))], inputs: [[3, 0]]))
+        #expect(throws: NetworkError.self) { try hollow.run([Tensor(shape: [1, 3, 0])]) }
+    }
+
+    @Test("Configs that make no sense are refused, not run", arguments: [
+        .padding(ZeroPadding(amounts: [Amounts(-1, 5), Amounts(0, 0)])), .cropping(Cropping(amounts: [Amounts(-1, 0), Amounts(0, 0)])),
+        .activation(.softmax(axes: [3])), .activation(.softmax(axes: [0, 0])), .layerNormalization(LayerNormalization(axes: [1, 1])),
+        .normalization(Normalization(axes: [])), .rescaling(Rescaling(scale: [])), .batchNormalization(BatchNormalization(axis: 0)),
+    ] as [Operation])
+    func configs(operation: Operation) throws {
+        let network = try Network(try Graph.of(operation, inputs: [[2, 2, 2]]))
+        #expect(throws: NetworkError.self) { try network.run([Tensor(shape: [1, 2, 2, 2])]) }
+    }
+}
