@@ -50,7 +50,7 @@ extension HDF5Edits {
             guard let binding = bindings[layer.position] else { continue }
             if try changes.createdBias(in: binding) != nil { return nil }
             for location in binding.weights.locations where location.role.isTrainable || layer.operation?.isOpaque == true {
-                var weight = OptimizerSlots.Trained(name: location.name, shape: try root.dataset(location.path).shape)
+                var weight = OptimizerSlots.Trained(name: location.name, shape: try root.dataset(location.relativePath).shape)
                 switch changes.change(of: location, in: binding.key) {
                 case .kept: break
                 case .removed: weight.isRemoved = true

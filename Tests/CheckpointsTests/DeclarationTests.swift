@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test("Patterns match names, qualified names and classes, with * and ?", arguments: [
-        ("clipped*", true), ("*_12", true), ("clipped_relu_1?", true), ("enc/clipped*", true), ("My>Cli?", true), ("clipped", false),
+        ("clipped*", true), ("*_12", true), ("clipped_relu_1?", true), ("enc/clipped*", true), ("My>Cli?", true), ("Clip", true), ("clipped", false),
         ("*relu", false), ("?", false), ("**", true), ("*x*x*x*x*x*x*x*", false),
     ])
     func patterns(pattern: String, isMatch: Bool) throws {

@@ -79,3 +79,9 @@ func cutBeforeFlatten(_ graph: Graph) throws -> Rewrite {
     try cut.rewrite.graph.inferShapes()
     return cut.rewrite
 }
+
+extension [UInt8] {
+    init(contentsOf path: String) throws { self.init(try Data(contentsOf: URL(filePath: path))) }
+}
+
+func write(_ bytes: [UInt8], to path: String) throws { try Data(bytes).write(to: URL(filePath: path)) }

@@ -57,7 +57,7 @@ import Testing
 
     @Test("Class names become group names by Keras's rule", arguments: [
         ("Conv2D", "conv2d"), ("Conv2DTranspose", "conv2d_transpose"), ("BatchNormalization", "batch_normalization"), ("ReLU", "re_lu"), ("PReLU", "p_re_lu"),
-        ("GlobalAveragePooling2D", "global_average_pooling2d"), ("SeparableConv1D", "separable_conv1d"), ("LSTM", "lstm"), ("MyLayer3X", "my_layer3_x"),
+        ("GlobalAveragePooling2D", "global_average_pooling2d"), ("SeparableConv1D", "separable_conv1d"), ("LSTM", "lstm"), ("MyLayer3X", "my_layer3x"),
     ])
     func snakeCase(className: String, group: String) { #expect(className.snakeCase == group) }
 }
