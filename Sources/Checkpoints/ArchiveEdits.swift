@@ -6,15 +6,11 @@ extension HDF5Edits {
     mutating func applyArchive(_ changes: WeightChanges, root: Group, before: ModelConfig, after: ModelConfig) throws {
         apply(changes)
         for binding in changes.bindings where changes.before[binding.key]?.isOpaque == false {
-            let created = changes.created(in: binding)
+            guard changes.rewrite.removals[binding.key] == nil else { continue }
             let kept = binding.weights.locations.filter { !removed.contains($0.path) }
-            guard !created.isEmpty || kept.count < binding.weights.locations.count, changes.rewrite.removals[binding.key] == nil else { continue }
-            for (number, role) in (kept.map(\.role) + created.map(\.role)).sorted(by: { $0.rank < $1.rank }).enumerated() {
-                if let location = kept.first(where: { $0.role == role }) {
-                    if location.name != String(number) { renamed[location.path] = String(number) }
-                } else if let new = created.first(where: { $0.role == role }) {
-                    added[binding.weights.group, default: []].append(Addition(name: String(number), values: new.values, model: new.predecessor.name))
-                }
+            for (number, location) in kept.enumerated() where location.name != String(number) { renamed[location.path] = String(number) }
+            if let (values, kernel) = try changes.createdBias(in: binding) {
+                added[binding.weights.group, default: []].append(Addition(name: String(kept.count), values: values, model: kernel.name))
             }
         }
         if !changes.rewrite.removals.isEmpty { try renumber(root, before: before, after: after) }

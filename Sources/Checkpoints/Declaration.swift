@@ -44,9 +44,9 @@ package struct Declaration: Sendable, Equatable {
         if let key = parameters.keys.min() { throw error("'\(name)' has no parameter '\(key)'") }
     }
 
-    /// Whether the pattern matches any of a layer's names.
+    /// Whether the pattern matches any of a layer's names; a class registered as `package>Class` goes by `Class` too.
     func matches(name: String, qualifiedName: String, className: String) -> Bool {
-        [name, qualifiedName, className].contains { Self.matches(Array(pattern), Array($0)) }
+        [name, qualifiedName, className, className.split(separator: ">").last.map(String.init) ?? className].contains { Self.matches(Array(pattern), Array($0)) }
     }
 
     /// Glob matching with one mark to go back to: linear in practice, never exponential.

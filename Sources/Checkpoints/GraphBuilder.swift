@@ -11,8 +11,12 @@ struct GraphBuilder {
     /// The shapes that went through each call, the first time its model was called.
     private(set) var shapes: [CallPlace: CallShapes] = [:]
 
+    private var steps = 0
+
     /// Nested models that call each other could unfold without end.
-    private static let maximumNodes = 100_000
+    private static let maximumSteps = 100_000
+    /// More than any machine holds; beyond it, sums and products of lengths could overflow.
+    private static let maximumElements = 1 << 40
 
     init(_ source: any WeightSource) { self.source = source }
 
@@ -52,6 +56,10 @@ struct GraphBuilder {
             return outputs[reference.output]
         }
         for step in model.order where !model.layers[step.layer].isInput {
+            steps += 1
+            guard steps <= Self.maximumSteps else {
+                throw CheckpointError.invalidConfig(subject: model.name, reason: "nested models unfold to more than \(Self.maximumSteps) calls")
+            }
             let layer = model.layers[step.layer]
             let arguments = try layer.calls[step.call].inputs.map(tensor)
             if let inner = layer.model {
@@ -108,10 +116,12 @@ struct GraphBuilder {
     }
 
     private mutating func infer() throws {
-        guard graph.nodes.count <= Self.maximumNodes else {
-            throw CheckpointError.invalidConfig(subject: "model", reason: "its nested models unfold to more than \(Self.maximumNodes) calls")
+        let id = graph.nodes.count - 1
+        try graph.inferShape(of: id)
+        guard let shape = graph.shapes[graph.nodes[id].outputs[0]] else { return }
+        guard let count = elementCount(shape.map { $0 ?? 1 }), count <= Self.maximumElements else {
+            throw CheckpointError.invalidConfig(subject: graph.layer(of: id).qualifiedName, reason: "no memory holds its output \(shape.text)")
         }
-        try graph.inferShape(of: graph.nodes.count - 1)
     }
 
     /// The layers in the order of the config, whatever the order in which they were first called.

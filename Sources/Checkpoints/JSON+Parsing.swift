@@ -109,11 +109,11 @@ private struct Parser {
         position += 1
         var content: [UInt8] = []
         while let byte = peek {
+            guard byte >= 0x20 else { throw error("a control character inside a string") }
             position += 1
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
             case UInt8(ascii: "\\"): content.append(contentsOf: String(try escape()).utf8)
-            case 0..<0x20: throw error("a control character inside a string")
             default: content.append(byte)
             }
         }

@@ -11,8 +11,8 @@ struct LayerReader {
     private let module: String?
     private let registeredName: String?
 
-    /// Sizes in configs end here, far above any real one, so that no product of a few overflows.
-    static let largest = 1 << 24
+    /// Sizes in configs end here, far above any real one, so that products of a few cannot overflow.
+    static let largest = 1 << 20
 
     init(entry: JSON, name: String, path: [String], version: KerasVersion) {
         self.name = name

@@ -17,11 +17,11 @@ extension HDF5Edits {
             let path = binding.weights.group
             let gone = binding.weights.locations.filter { removed.contains($0.path) }.map(\.name)
             if !gone.isEmpty { names[path] = try list(path).filter { !gone.contains($0) } }
-            for (role, values, predecessor) in changes.created(in: binding).reversed() {
-                let name = predecessor.name.renamed(from: predecessor.role, to: role)
-                added[path, default: []].append(Addition(name: name, values: values, model: predecessor.name))
+            if let (values, kernel) = try changes.createdBias(in: binding) {
+                let name = kernel.biasName
+                added[path, default: []].append(Addition(name: name, values: values, model: kernel.name))
                 var list = try list(path)
-                list.insert(name, at: (list.firstIndex(of: predecessor.name) ?? list.count - 1) + 1)
+                list.insert(name, at: (list.firstIndex(of: kernel.name) ?? list.count - 1) + 1)
                 names[path] = list
             }
         }
@@ -41,20 +41,21 @@ extension HDF5Edits {
     }
 }
 
-extension String {
-    /// The name of a weight (`conv2d/kernel:0`, `conv_1_W`) turned into that of another of the same layer.
-    fileprivate func renamed(from old: WeightRole, to new: WeightRole) -> String {
-        for (index, oldName) in old.names.enumerated() {
-            guard let range = range(ofLast: oldName) else { continue }
-            let newName = new.names.indices.contains(index) ? new.names[index] : new.names[0]
-            return replacingCharacters(in: range, with: newName)
+extension WeightLocation {
+    /// What Keras would call the bias beside this kernel: `conv2d/bias:0` beside `conv2d/kernel:0`, `conv_1_b` beside `conv_1_W`.
+    fileprivate var biasName: String {
+        for kernel in role.names where role.isNamed(name) {
+            guard let range = name.ranges(of: kernel).last else { continue }
+            return name.replacingSubrange(range, with: kernel == "W" ? "b" : "bias")
         }
-        return "\(self)_\(new.names[0])"
+        return "\(name)_bias"
     }
+}
 
-    private func range(ofLast text: String) -> Range<Index>? { ranges(of: text).last }
-
-    private func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+extension String {
+    fileprivate func replacingSubrange(_ range: Range<Index>, with text: String) -> String {
+        var copy = self
+        copy.replaceSubrange(range, with: text)
+        return copy
     }
 }

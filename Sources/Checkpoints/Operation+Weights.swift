@@ -8,6 +8,9 @@ extension Operation {
             guard let input, input.count == window.rank + 1 else { return nil }
             return window.dataFormat == .channelsLast ? input[window.rank] : input[0]
         }
+        func product(_ a: Int?, _ b: Int) -> Int? {
+            a.flatMap { $0.multipliedReportingOverflow(by: b).overflow ? nil : $0 * b }
+        }
         func lengths(_ axes: [Int]) -> [Int?] {
             axes.map { axis in input.flatMap { $0.indices.contains(axis) ? $0[axis] : nil } }
         }
@@ -15,9 +18,9 @@ extension Operation {
         case let (.convolution(c), .kernel): return c.window.size + [channels(c.window).map { $0 / c.groups }, c.filters]
         case let (.convolution(c), .bias): return [c.filters]
         case let (.depthwise(d), .depthwiseKernel): return d.window.size + [channels(d.window), d.multiplier]
-        case let (.depthwise(d), .bias): return [channels(d.window).map { $0 * d.multiplier }]
+        case let (.depthwise(d), .bias): return [product(channels(d.window), d.multiplier)]
         case let (.separable(s), .depthwiseKernel): return s.window.size + [channels(s.window), s.multiplier]
-        case let (.separable(s), .pointwiseKernel): return s.window.size.map { _ in 1 } + [channels(s.window).map { $0 * s.multiplier }, s.filters]
+        case let (.separable(s), .pointwiseKernel): return s.window.size.map { _ in 1 } + [product(channels(s.window), s.multiplier), s.filters]
         case let (.separable(s), .bias): return [s.filters]
         case let (.transposed(t), .kernel): return t.window.size + [t.filters, channels(t.window)]
         case let (.transposed(t), .bias): return [t.filters]

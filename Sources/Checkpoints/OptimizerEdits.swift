@@ -48,9 +48,9 @@ extension HDF5Edits {
         var result: [OptimizerSlots.Trained] = []
         for (layer, isFrozen) in model.layers.flatMap({ $0.leaves() }) where !isFrozen {
             guard let binding = bindings[layer.position] else { continue }
-            if changes.created(in: binding).contains(where: \.role.isTrainable) { return nil }
+            if try changes.createdBias(in: binding) != nil { return nil }
             for location in binding.weights.locations where location.role.isTrainable || layer.operation?.isOpaque == true {
-                var weight = OptimizerSlots.Trained(name: location.name, shape: try root.dataset(location.path).shape)
+                var weight = OptimizerSlots.Trained(name: location.name, shape: try root.dataset(location.relativePath).shape)
                 switch changes.change(of: location, in: binding.key) {
                 case .kept: break
                 case .removed: weight.isRemoved = true

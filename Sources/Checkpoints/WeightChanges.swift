@@ -32,27 +32,17 @@ struct WeightChanges {
         return .replaced(HDF5Edits.Contents(shape: stored.shape, selections: selections, values: stored))
     }
 
-    /// The roles a layer has now and had not, each with the role of the file that it comes after.
-    func created(in binding: LayerBinding) -> [(role: WeightRole, values: Tensor, predecessor: WeightLocation)] {
-        guard rewrite.removals[binding.key] == nil, let layer = after[binding.key], let last = binding.weights.locations.first else { return [] }
+    /// The bias a layer has now and had not, with the kernel in the file that it comes after.
+    ///
+    /// Throws `inexpressible` for any other new weight: none but a bias comes last, whatever the layout.
+    func createdBias(in binding: LayerBinding) throws -> (values: Tensor, kernel: WeightLocation)? {
+        guard rewrite.removals[binding.key] == nil, let layer = after[binding.key] else { return nil }
         let known = Set(binding.weights.locations.map(\.role))
-        return layer.weights.filter { !known.contains($0.role) }.sorted { $0.role.rank < $1.role.rank }.map { weight in
-            let predecessor = binding.weights.locations.last { $0.role.rank < weight.role.rank && $0.role.isTrainable } ?? last
-            return (weight.role, weight.tensor, predecessor)
+        guard let new = layer.weights.first(where: { !known.contains($0.role) }) else { return nil }
+        guard new.role == .bias, let kernel = binding.weights.locations.last(where: { $0.role.isTrainable }) else {
+            throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "it was given the weight '\(new.role.names[0])', only a bias can be new")
         }
-    }
-}
-
-extension WeightRole {
-    /// Its place among the weights of a layer, as Keras creates them.
-    var rank: Int {
-        switch self {
-        case .kernel, .depthwiseKernel, .gamma, .alpha, .mean: 0
-        case .pointwiseKernel, .beta, .variance: 1
-        case .bias, .movingMean: 2
-        case .movingVariance: 3
-        case let .unknown(number): 4 + number
-        }
+        return (new.tensor, kernel)
     }
 }
 

@@ -15,7 +15,7 @@ struct WeightLoader: WeightSource {
         let root = try file.root, operation = layer.operation
         var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
         for index in located.locations.indices {
-            let location = located.locations[index], dataset = try root.dataset(location.path)
+            let location = located.locations[index], dataset = try root.dataset(location.relativePath)
             let storage = KernelStorage(of: location.role, in: operation, version: version, stored: dataset.shape)
             let expected = operation.expectedShape(of: location.role, input: input)
             guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {
@@ -48,7 +48,7 @@ struct WeightLoader: WeightSource {
                 guard operation.keepsChannels else { return nil }
                 continue
             }
-            let stored = try file.root.dataset(location.path).shape
+            let stored = try file.root.dataset(location.relativePath).shape
             guard let kernel = KernelStorage(of: location.role, in: operation, version: version, stored: stored).canonicalShape(stored) else { return nil }
             func image(_ window: Window, _ channels: Int?) -> TensorShape? {
                 guard let channels, kernel.count == window.rank + 2 else { return nil }

@@ -9,7 +9,11 @@ struct WeightLocation: Sendable, Equatable {
     var name: String
     var storage = KernelStorage()
 
+    /// The absolute path of the dataset.
     var path: String { group == "/" ? "/\(name)" : "\(group)/\(name)" }
+
+    /// The path of the dataset from the root group.
+    var relativePath: String { String(path.drop { $0 == "/" }) }
 }
 
 /// Where the weights of one layer are.

@@ -1,0 +1,124 @@
+import Graphs
+import Testing
+@testable import Checkpoints
+
+/// Configs of every dialect, cut down to what each test is about.
+@Suite struct ConfigReadingTests {
+    private func read(_ text: String, keras: String? = nil, declarations: [String] = []) throws -> ModelConfig {
+        let json = try JSON(parsing: text, name: "config")
+        return try ModelReader(version: KerasVersion(text: keras, backend: nil, model: json), declarations: declarations.map { try Declaration(parsing: $0) }).read(json)
+    }
+
+    private func operation(_ className: String, _ config: String, keras: String = "2.4.0", declarations: [String] = []) throws -> ParsedOperation {
+        let model = try read(#"{"class_name": "Sequential", "config": [{"class_name": "\#(className)", "config": {"name": "x", \#(config)}}]}"#, keras: keras, declarations: declarations)
+        return try #require(model.layers.last?.operation)
+    }
+
+    @Test("Keras 1 convolutions: rows and columns apart, border mode, dim ordering")
+    func keras1Convolution() throws {
+        let parsed = try operation("Convolution2D", #""nb_filter": 8, "nb_row": 3, "nb_col": 5, "subsample": [2, 1], "border_mode": "same", "dim_ordering": "th", "activation": "relu", "bias": false"#, keras: "1.2.2")
+        let window = Window(size: [3, 5], strides: [2, 1], padding: .same, dataFormat: .channelsFirst)
+        #expect(parsed.operation == .convolution(Convolution(filters: 8, window: window, activation: .rectifier)))
+        #expect(parsed.roles == [.kernel])
+    }
+
+    @Test("Keras 1: dense, atrous convolutions, merges")
+    func keras1Others() throws {
+        #expect(try operation("Dense", #""output_dim": 4"#, keras: "1.1.0").operation == .dense(Dense(units: 4)))
+        let atrous = try operation("AtrousConvolution2D", #""nb_filter": 2, "nb_row": 3, "nb_col": 3, "atrous_rate": [2, 2]"#, keras: "1.0.8")
+        #expect(atrous.operation == .convolution(Convolution(filters: 2, window: Window(size: [3, 3], dilation: [2, 2]))))
+        #expect(try operation("Merge", #""mode": "mul""#, keras: "1.2.2").operation == .merge(Merge(.multiply)))
+        #expect(try operation("Merge", #""mode": "concat", "concat_axis": 3"#, keras: "1.2.2").operation == .concatenate(Concatenate(axis: 2)))
+        #expect(try operation("Merge", #""mode": "dot""#, keras: "1.2.2").isOpaque)
+        #expect(try operation("BatchNormalization", #""mode": 1"#, keras: "1.2.2").isOpaque)
+    }
+
+    @Test("The same name means another function in another Keras")
+    func versions() throws {
+        #expect(try operation("Activation", #""activation": "hard_sigmoid""#, keras: "2.13.1").operation == .activation(.hardSigmoid(slope: 0.2, offset: 0.5)))
+        #expect(try operation("Activation", #""activation": "hard_sigmoid""#, keras: "3.0.0").operation == .activation(.hardSigmoid()))
+        #expect(try operation("LeakyReLU", #""alpha": 0.1"#).operation == .activation(.relu(slope: 0.1)))
+        #expect(try operation("LeakyReLU", #""negative_slope": 0.1"#, keras: "3.1.0").operation == .activation(.relu(slope: 0.1)))
+        #expect(try operation("LeakyReLU", #""trainable": true"#).operation == .activation(.relu(slope: 0.3)))
+        #expect(try operation("Activation", #""activation": "leaky_relu""#).operation == .activation(.relu(slope: 0.2)))
+    }
+
+    @Test("The version shows in the dialect where the file does not tell it")
+    func silentVersions() throws {
+        func major(_ text: String) throws -> Int { KerasVersion(text: nil, backend: nil, model: try JSON(parsing: text, name: "config")).major }
+        #expect(try major(#"{"class_name": "Sequential", "config": [{"class_name": "Convolution2D", "config": {"nb_filter": 1}}]}"#) == 1)
+        #expect(try major(#"{"class_name": "Sequential", "config": [{"class_name": "Conv2D", "config": {"filters": 1}}]}"#) == 2)
+        #expect(try major(#"{"module": "keras", "class_name": "Sequential", "config": {"layers": []}}"#) == 3)
+    }
+
+    @Test("An activation may be a name, a function object or a layer")
+    func activationForms() throws {
+        func activation(_ json: String) throws -> Operation { try operation("Activation", #""activation": \#(json)"#, keras: "3.2.0").operation }
+        #expect(try activation(#"{"module": "builtins", "class_name": "function", "config": "relu6", "registered_name": "function"}"#) == .activation(.relu6))
+        #expect(try activation(#"{"class_name": "ReLU", "config": {"max_value": 4, "negative_slope": [0.5], "threshold": 0.0}}"#) == .activation(.relu(maximum: 4, slope: 0.5)))
+        #expect(try activation("null") == .activation(.linear))
+        #expect(try activation(#""mine""#) == .opaque(Opaque(className: "Activation")))
+    }
+
+    @Test("A layer with a function of the user's is opaque, until the function is declared")
+    func declared() throws {
+        let config = #""units": 3, "activation": "clipped""#
+        #expect(try operation("Dense", config).isOpaque)
+        let declared = try operation("Dense", config, declarations: ["x=relu(max=20)"])
+        #expect(declared.operation == .dense(Dense(units: 3, activation: .relu(maximum: 20))))
+        #expect(declared.roles == [.kernel, .bias])
+        #expect(try operation("Lambda", #""function": ["code"]"#, declarations: ["Lambda=relu6"]).operation == .activation(.relu6))
+    }
+
+    @Test("A user's class is not Keras's of the same name")
+    func registered() throws {
+        let text = #"{"class_name": "Sequential", "config": {"layers": [{"module": "mine", "class_name": "Dense", "config": {"units": 3}, "registered_name": "mine>Dense"}]}}"#
+        #expect(try read(text).layers.last?.operation?.isOpaque == true)
+    }
+
+    @Test("Axes count from the first after the batch, or still from the end")
+    func axes() throws {
+        #expect(try operation("BatchNormalization", #""axis": [3], "scale": false"#).operation == .batchNormalization(BatchNormalization(axis: 2)))
+        #expect(try operation("BatchNormalization", #""axis": -1, "scale": false"#).roles == [.beta, .movingMean, .movingVariance])
+        #expect(Operation.batchNormalization(BatchNormalization(axis: -1)).resolvingAxes(rank: 3) == .batchNormalization(BatchNormalization(axis: 2)))
+        #expect(Operation.concatenate(Concatenate(axis: -1)).resolvingAxes(rank: nil) == nil)
+        #expect(try operation("Softmax", #""axis": [1, -1]"#).operation == .activation(.softmax(axes: [0, -1])))
+    }
+
+    @Test("Padding in all its forms")
+    func padding() throws {
+        func amounts(_ json: String) throws -> Operation { try operation("ZeroPadding2D", #""padding": \#(json)"#).operation }
+        #expect(try amounts("1") == .padding(ZeroPadding(amounts: [Amounts(1, 1), Amounts(1, 1)])))
+        #expect(try amounts("[1, 2]") == .padding(ZeroPadding(amounts: [Amounts(1, 1), Amounts(2, 2)])))
+        #expect(try amounts("[[1, 2], [3, 4]]") == .padding(ZeroPadding(amounts: [Amounts(1, 2), Amounts(3, 4)])))
+        #expect(try operation("ZeroPadding1D", #""padding": [1, 2]"#).operation == .padding(ZeroPadding(amounts: [Amounts(1, 2)])))
+        #expect(try operation("ZeroPadding1D", #""padding": 2"#).operation == .padding(ZeroPadding(amounts: [Amounts(2, 2)])))
+    }
+
+    @Test("Numbers that no layer has are refused", arguments: [
+        ("Dense", #""units": -1"#), ("Dense", #""units": "three""#), ("Dense", #""kernel": 1"#), ("Dense", #""units": 4611686018427387904"#),
+        ("Conv2D", #""filters": 2, "kernel_size": [3]"#), ("Conv2D", #""filters": 2, "kernel_size": [3, 0]"#), ("Conv2D", #""filters": 3, "kernel_size": 3, "groups": 2"#),
+        ("Permute", #""dims": [1, 1]"#), ("Reshape", #""target_shape": [-1, -1]"#), ("BatchNormalization", #""axis": 0"#), ("ReLU", #""max_value": NaN"#),
+    ])
+    func refused(className: String, config: String) {
+        #expect(throws: CheckpointError.self) { try operation(className, config) }
+    }
+
+    @Test("A config of the wrong class is refused", arguments: ["[]", "3", #"{"class_name": "Adam", "config": {}}"#, #"{"class_name": "Sequential", "config": {}}"#, #"{"class_name": "Sequential", "config": []}"#])
+    func wrongClass(text: String) {
+        #expect(throws: CheckpointError.self) { try read(text) }
+    }
+
+    @Test("Keras 3 operations: a sum of two tensors is a merge, a product with a number is opaque")
+    func operations() throws {
+        func node(_ arguments: String) -> String { #"[{"args": [\#(arguments)], "kwargs": {}}]"# }
+        let tensor = #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "dtype": "float32", "keras_history": ["i", 0, 0]}}"#
+        func layer(_ name: String, _ node: String) -> String { #"{"module": "keras.src.ops.numpy", "class_name": "\#(name)", "config": {"name": "x"}, "name": "x", "inbound_nodes": \#(node)}"# }
+        func parsed(_ layer: String) throws -> LayerConfig {
+            try read(#"{"module": "keras", "class_name": "Functional", "config": {"layers": [{"class_name": "InputLayer", "config": {"batch_shape": [null, 4], "name": "i"}, "name": "i", "inbound_nodes": []}, \#(layer)], "input_layers": ["i", 0, 0], "output_layers": [["x", 0, 0]]}}"#).layers[1]
+        }
+        #expect(try parsed(layer("Add", node("\(tensor), \(tensor)"))).operation?.operation == .merge(Merge(.add)))
+        #expect(try parsed(layer("Add", node("\(tensor), \(tensor)"))).isLayer == false)
+        #expect(try parsed(layer("Multiply", node("\(tensor), 2.0"))).operation?.isOpaque == true)
+    }
+}

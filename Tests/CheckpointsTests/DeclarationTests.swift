@@ -1,0 +1,28 @@
+import Graphs
+import Testing
+@testable import Checkpoints
+
+@Suite struct DeclarationTests {
+    @Test("Parameters go by name and have Keras's defaults")
+    func parameters() throws {
+        #expect(try Declaration(parsing: "a=relu(max=20)").activation == .relu(maximum: 20))
+        #expect(try Declaration(parsing: "a=relu( max=6, slope=0.1, threshold=-1 )").activation == .relu(maximum: 6, slope: 0.1, threshold: -1))
+        #expect(try Declaration(parsing: "a=leaky_relu").activation == .relu(slope: 0.2))
+        #expect(try Declaration(parsing: "a=hard_sigmoid(slope=0.2)").activation == .hardSigmoid(slope: 0.2, offset: 0.5))
+        #expect(try Declaration(parsing: "a=swish").activation == .swish)
+    }
+
+    @Test("Patterns match names, qualified names and classes, with * and ?", arguments: [
+        ("clipped*", true), ("*_12", true), ("clipped_relu_1?", true), ("enc/clipped*", true), ("My>Cli?", true), ("Clip", true), ("clipped", false),
+        ("*relu", false), ("?", false), ("**", true), ("*x*x*x*x*x*x*x*", false),
+    ])
+    func patterns(pattern: String, isMatch: Bool) throws {
+        let declaration = try Declaration(parsing: "\(pattern)=relu")
+        #expect(declaration.matches(name: "clipped_relu_12", qualifiedName: "enc/clipped_relu_12", className: "My>Clip") == isMatch)
+    }
+
+    @Test("What cannot be meant is refused", arguments: ["relu", "=relu", "a=", "a=what", "a=softmax", "a=relu(max)", "a=relu(max=x)", "a=relu(max=1", "a=tanh(max=1)", "a=relu(max=nan)"])
+    func errors(text: String) {
+        #expect(throws: CheckpointError.self) { try Declaration(parsing: text) }
+    }
+}

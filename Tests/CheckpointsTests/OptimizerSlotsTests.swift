@@ -1,0 +1,60 @@
+import Graphs
+import Testing
+@testable import Checkpoints
+
+@Suite struct OptimizerSlotsTests {
+    /// Weights `a` (2 × 3) and `b` (3), the first of which loses a slice.
+    private let weights = [
+        OptimizerSlots.Trained(name: "a/kernel:0", shape: [2, 3], selections: [AxisSelection(axis: 1, kept: [0, 1])]),
+        OptimizerSlots.Trained(name: "a/bias:0", shape: [3]),
+    ]
+
+    private func owners(_ slots: [(String, [Int])], isNamed: Bool = true, mayBeSorted: Bool = false, weights: [OptimizerSlots.Trained]? = nil) -> [Int?]? {
+        OptimizerSlots(weights: weights ?? self.weights, slots: slots.map { OptimizerSlots.Slot(name: $0.0, shape: $0.1) }, isNamed: isNamed, mayBeSorted: mayBeSorted).owners()
+    }
+
+    @Test("Slots are known by name in the styles of Keras 2.4, 2.12 and 3")
+    func names() {
+        #expect(owners([("Adam/iter:0", []), ("Adam/a/bias/m:0", [3]), ("Adam/a/kernel/m:0", [2, 3])]) == [nil, 1, 0])
+        #expect(owners([("iteration:0", []), ("Adam/m/a/bias:0", [3]), ("Adam/v/a/kernel:0", [2, 3])]) == [nil, 1, 0])
+        #expect(owners([("adam/iteration", []), ("adam/a_kernel_velocity", [2, 3])]) == [nil, 0])
+    }
+
+    @Test("Of two names that fit, the longer is meant")
+    func longest() {
+        let weights = [OptimizerSlots.Trained(name: "c1/kernel", shape: [2]), OptimizerSlots.Trained(name: "enc/c1/kernel", shape: [2])]
+        #expect(owners([("adam/enc_c1_kernel_momentum", [2]), ("adam/c1_kernel_momentum", [2])], weights: weights) == [1, 0])
+    }
+
+    @Test("Numbered slots follow the weights' order, interleaved or in blocks")
+    func orders() {
+        #expect(owners([("0", []), ("1", []), ("2", [2, 3]), ("3", [2, 3]), ("4", [3]), ("5", [3])], isNamed: false) == [nil, nil, 0, 0, 1, 1])
+        #expect(owners([("0", []), ("1", [2, 3]), ("2", [3]), ("3", [2, 3]), ("4", [3])], isNamed: false) == [nil, 0, 1, 0, 1])
+    }
+
+    @Test("Adam's placeholders where AMSGrad is off belong to nobody")
+    func placeholders() {
+        #expect(owners([("0", [2, 3]), ("1", [3]), ("2", [1]), ("3", [1])], isNamed: false) == [0, 1, nil, nil])
+    }
+
+    @Test("Early Keras sorted by name")
+    func sorted() {
+        let slots = [("Variable_1:0", [3]), ("Variable_2:0", [2, 3])]
+        #expect(owners(slots, mayBeSorted: true) == [1, 0])
+        #expect(owners(slots) == nil)
+    }
+
+    @Test("Where two orders fit and mean different things, nothing is guessed")
+    func ambiguous() {
+        let cut = [AxisSelection(axis: 0, kept: [1])]
+        let weights = [OptimizerSlots.Trained(name: "a", shape: [3], selections: cut), OptimizerSlots.Trained(name: "b", shape: [3])]
+        let slots = (0..<4).map { ("\($0)", [3]) }
+        #expect(owners(slots, isNamed: false, weights: weights) == nil)
+        // Where all weights fare alike, the order does not matter.
+        let alike = weights.map { OptimizerSlots.Trained(name: $0.name, shape: $0.shape, selections: cut) }
+        #expect(owners(slots, isNamed: false, weights: alike) != nil)
+    }
+
+    @Test("Shapes that fit nothing are told")
+    func unfitting() { #expect(owners([("0", [2, 3]), ("1", [7])], isNamed: false) == nil) }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import Graphs
+import HDF5
+import Tensors
+import Testing
+@testable import Checkpoints
+
+@Suite struct WritingTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    private func output(like name: String) -> String {
+        folder.file(name.hasSuffix(".keras") ? "out.keras" : name.hasSuffix(".weights.h5") ? "out.weights.h5" : "out.h5")
+    }
+
+    /// The checkpoint written to `path`, read again, with the architecture beside it where there is one.
+    private func reopen(_ path: String, like name: String) throws -> Checkpoint {
+        guard name.contains("weights.h5") else { return try Checkpoint.open(path) }
+        let written = folder.file("out.json")
+        return try Checkpoint.open(path, architecture: FileManager.default.fileExists(atPath: written) ? written : open(name).architecturePath)
+    }
+
+    private func expectEqual(_ a: Graph, _ b: Graph) {
+        #expect(a.nodes.map { a.layers[$0.layer].qualifiedName } == b.nodes.map { b.layers[$0.layer].qualifiedName })
+        #expect(a.parameters == b.parameters)
+        for (x, y) in zip(a.layers, b.layers) {
+            #expect(x.operation == y.operation, "\(x.qualifiedName)")
+            #expect(x.weights.map(\.tensor) == y.weights.map(\.tensor), "\(x.qualifiedName)")
+        }
+    }
+
+    @Test("Nothing changed: the same model, the same config, in every format", arguments: [
+        "keras1-tf.h5", "keras1-th.h5", "keras2-adam.h5", "keras2-depthwise.h5", "keras2-lambda.h5", "keras2-layers.h5", "keras2-nested.h5", "keras2-operations.h5",
+        "keras2-rmsprop.h5", "keras2-several.h5", "keras2-slashes.h5", "keras2-weights.h5", "keras3-activations.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-channels-first.keras",
+        "keras3-convolutions.keras", "keras3-custom.keras", "keras3-float16.h5", "keras3-layers.h5", "keras3-long-names.h5", "keras3-merges.keras", "keras3-mixed.keras", "keras3-nested.h5",
+        "keras3-nested.keras", "keras3-nested.weights.h5", "keras3-normalizations.keras", "keras3-residual.weights.h5", "keras3-sequences.keras", "keras3-several.keras", "keras3-shapes.keras",
+    ])
+    func unchanged(name: String) throws {
+        let checkpoint = try open(name), path = output(like: name)
+        #expect(try checkpoint.write(Rewrite(graph: checkpoint.graph), to: path, overwrite: false) == [])
+        let again = try reopen(path, like: name)
+        expectEqual(again.graph, checkpoint.graph)
+        #expect(again.config == checkpoint.config)
+        #expect(try folder.contents == [path.split(separator: "/").last.map(String.init)])
+    }
+
+    @Test("Slices cut: sizes, shapes and weights follow, everything else stays", arguments: [
+        "keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras",
+    ])
+    func cut(name: String) throws {
+        let checkpoint = try open(name), path = output(like: name)
+        let rewrite = try cutBeforeFlatten(checkpoint.graph)
+        #expect(try checkpoint.write(rewrite, to: path, overwrite: false) == [])
+        let again = try reopen(path, like: name)
+        expectEqual(again.graph, rewrite.graph)
+        #expect(try again.graph.operation("conv_2") == rewrite.graph.operation("conv_2"))
+        // Outside the sizes and shapes the config is the same text.
+        let sizes = try ["filters", "shape", "batch"].map { try Regex("\"[a-z_]*\($0)[a-z_]*\": (\\[[^\\]]*\\]|[0-9]+)") }
+        func rest(_ json: JSON) -> String { sizes.reduce(json.text) { $0.replacing($1, with: "") } }
+        #expect(rest(again.config) == rest(checkpoint.config))
+    }
+
+    @Test("The optimizer's state is sliced as the weights are, matched by name or by number", arguments: ["keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras"])
+    func optimizer(name: String) throws {
+        let checkpoint = try open(name), path = output(like: name)
+        _ = try checkpoint.write(try cutBeforeFlatten(checkpoint.graph), to: path, overwrite: false)
+        let old = try slots(name: name, path: checkpoint.path), new = try slots(name: name, path: path)
+        #expect(old.map(\.name) == new.map(\.name))
+        let kept = Array(1...6) + [8, 9], rows = (0..<9).flatMap { position in kept.map { position * 10 + $0 } }
+        var changed = 0
+        for (before, after) in zip(old, new) {
+            let expected: Tensor = switch before.values.shape {
+            case [1, 1, 8, 10]: before.values.gathered(axis: 3, kept)
+            case [10]: before.values.gathered(axis: 0, kept)
+            case [90, 12]: before.values.gathered(axis: 0, rows)
+            default: before.values
+            }
+            changed += before.values.shape == expected.shape ? 0 : 1
+            #expect(after.values == expected, "\(before.name)")
+        }
+        // Kernel, perhaps bias, γ and β of conv_2 and the next kernel, for each of the optimizer's one or two arrays.
+        #expect(changed >= 4)
+    }
+
+    private func slots(name: String, path: String) throws -> [(name: String, values: Tensor)] {
+        let file = try name.hasSuffix(".keras") ? Archive(path: path).openHDF5("model.weights.h5") : File.open(path), root = try file.root
+        let isLegacy = try root.kind(of: "optimizer_weights") == .group
+        let group = try root.group(isLegacy ? "optimizer_weights" : "optimizer/vars")
+        let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().sorted()
+        return try names.map { name in
+            let dataset = try group.dataset(name)
+            return (name, Tensor(shape: dataset.shape, try dataset.read(Float.self)))
+        }
+    }
+
+    @Test("A new bias is listed after its kernel, and the optimizer's state is left out with a warning", arguments: ["keras2-nested.h5", "keras3-nested.h5", "keras3-nested.keras", "keras3-residual.h5", "keras3-residual.weights.h5"])
+    func newBias(name: String) throws {
+        let checkpoint = try open(name), path = output(like: name)
+        var graph = checkpoint.graph
+        let id = try #require(graph.layers.lastIndex { $0[.bias] == nil && $0[.kernel] != nil })
+        guard case let .convolution(convolution) = graph.layers[id].operation else { return }
+        graph.layers[id][.bias] = Tensor(shape: [convolution.filters], repeating: 0.5)
+        _ = try checkpoint.write(Rewrite(graph: graph), to: path, overwrite: false)
+        expectEqual(try reopen(path, like: name).graph, graph)
+    }
+
+    @Test("Types stay: a float16 weight is cut as float16")
+    func types() throws {
+        let checkpoint = try open("keras3-float16.h5"), path = folder.file("out.h5")
+        var cut = Cut(checkpoint.graph)
+        try cut.keepFilters("stem_conv", "stem_bn", Array(1..<8))
+        try cut.keep("second_conv", .kernel, axis: 2, Array(1..<8))
+        try cut.rewrite.graph.inferShapes()
+        _ = try checkpoint.write(cut.rewrite, to: path, overwrite: false)
+        let group = try File.open(path).root.group("model_weights/second_conv")
+        let name = try #require(try group.attributes.strings("weight_names")?.first)
+        #expect(try group.dataset(name).type == .float16)
+        #expect(try group.dataset(name).shape == [3, 3, 7, 12])
+        expectEqual(try Checkpoint.open(path).graph, cut.rewrite.graph)
+    }
+
+    @Test("A residual branch removed: the config is rewired, groups are numbered anew", arguments: ["keras3-residual.h5", "keras3-residual.keras", "keras3-residual.weights.h5", "keras2-weights.h5"])
+    func removal(name: String) throws {
+        let checkpoint = try open(name), path = output(like: name)
+        var graph = checkpoint.graph, removals: [LayerKey: Rewrite.Removal] = [:]
+        let branch = graph.layers.filter { $0.name.hasPrefix("block_") }
+        for layer in branch { removals[LayerKey(layer)] = .unread }
+        let sum = try #require(graph.nodes.indices.first { if case .merge = graph.layer(of: $0).operation { true } else { false } })
+        removals[LayerKey(graph.layer(of: sum))] = .bypassed(input: 0)
+        let (from, to) = (graph.nodes[sum].outputs[0], graph.nodes[sum].inputs[0])
+        let gone = Set(graph.layers.indices.filter { removals[LayerKey(graph.layers[$0])] != nil })
+        graph.nodes.removeAll { gone.contains($0.layer) }
+        for id in graph.nodes.indices {
+            graph.nodes[id].inputs = graph.nodes[id].inputs.map { $0 == from ? to : $0 }
+            graph.nodes[id].layer -= gone.count { $0 < graph.nodes[id].layer }
+        }
+        graph.layers = graph.layers.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+        _ = try checkpoint.write(Rewrite(graph: graph, removals: removals), to: path, overwrite: false)
+        let again = try reopen(path, like: name)
+        expectEqual(again.graph, graph)
+        #expect(again.graph.layers.map(\.name) == graph.layers.map(\.name))
+    }
+
+    @Test("A change that the config cannot say is refused, and nothing is left behind")
+    func inexpressible() throws {
+        let checkpoint = try open("keras3-residual.h5")
+        var graph = checkpoint.graph
+        let id = try #require(graph.layers.firstIndex { $0.name == "stem_relu" })
+        graph.layers[id].operation = .activation(.tanh)
+        #expect(throws: CheckpointError.inexpressible(layer: "stem_relu", reason: "what it became cannot be written in its config")) {
+            try checkpoint.write(Rewrite(graph: graph), to: folder.file("out.h5"), overwrite: false)
+        }
+        #expect(try folder.contents == [])
+    }
+
+    @Test("Outputs that cannot or must not be written")
+    func outputs() throws {
+        let source = folder.file("source.h5"), link = folder.file("link.h5")
+        try FileManager.default.copyItem(atPath: fixture("keras3-residual.h5"), toPath: source)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+        let checkpoint = try Checkpoint.open(source), before = try [UInt8](contentsOf: source)
+        func error(_ output: String, overwrite: Bool = true) -> CheckpointError? {
+            do {
+                _ = try checkpoint.write(Rewrite(graph: checkpoint.graph), to: output, overwrite: overwrite)
+                return nil
+            } catch { return error as? CheckpointError }
+        }
+        #expect(error(source) == .outputIsInput(file: source))
+        #expect(error(link) == .outputIsInput(file: link))
+        #expect(error("\(folder.path)/../\(folder.path.split(separator: "/").last ?? "")/source.h5") != nil)
+        #expect(error(folder.file("out.keras")) == .outputFormat(file: folder.file("out.keras"), expected: ".h5"))
+        #expect(error(folder.file("out.weights.h5")) == .outputFormat(file: folder.file("out.weights.h5"), expected: ".h5"))
+        let nowhere = folder.file("no/such/out.h5")
+        #expect(error(nowhere) == .cannotWrite(file: nowhere, reason: "No such file or directory"))
+        try write([1], to: folder.file("taken.h5"))
+        #expect(error(folder.file("taken.h5"), overwrite: false) == .outputExists(file: folder.file("taken.h5")))
+        #expect(error(folder.file("taken.h5")) == nil)
+        #expect(try [UInt8](contentsOf: source) == before)
+        #expect(try folder.contents == ["link.h5", "source.h5", "taken.h5"])
+    }
+
+    @Test("What is unknown survives: attributes, groups, datasets of any type")
+    func unknown() throws {
+        let source = folder.file("source.h5"), rewritten = folder.file("out.h5")
+        let file = try File.create(source), original = try File.open(fixture("keras3-adam.h5")), root = try file.root
+        for name in try original.root.names() { try root.copy(name, from: original.root) }
+        try root.attributes.copyAll(from: original.root.attributes)
+        try root.attributes.set("note", .string("mine"))
+        try root.createGroup("extra/deep").createDataset("names", shape: [2], strings: .variable).write(["a", "ü"])
+        try root.group("model_weights/conv_2").attributes.set("mark", .doubles([1.5, 2]))
+        try file.close()
+        let checkpoint = try Checkpoint.open(source)
+        _ = try checkpoint.write(try cutBeforeFlatten(checkpoint.graph), to: rewritten, overwrite: false)
+        let copy = try File.open(rewritten).root
+        #expect(try copy.attributes.string("note") == "mine")
+        #expect(try copy.attributes.string("training_config") == original.root.attributes.string("training_config"))
+        #expect(try copy.dataset("extra/deep/names").readStrings() == ["a", "ü"])
+        #expect(try copy.group("model_weights/conv_2").attributes.value("mark") == .doubles([1.5, 2]))
+    }
+
+    @Test("An archive's other entries stay as they are")
+    func archive() throws {
+        let checkpoint = try open("keras3-adam.keras"), path = folder.file("out.keras")
+        _ = try checkpoint.write(try cutBeforeFlatten(checkpoint.graph), to: path, overwrite: false)
+        #expect(try Archive(path: path).text("metadata.json") == Archive(path: checkpoint.path).text("metadata.json"))
+        #expect(try Archive(path: path).text("config.json") != Archive(path: checkpoint.path).text("config.json"))
+    }
+}
