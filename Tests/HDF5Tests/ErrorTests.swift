@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("A booleans or unknown type cannot be made")
+    @Test("A type that can only be read cannot be made")
     func unmakable() throws {
         try withScratchPath { path in
             let root = try File.create(path).root
