@@ -11,4 +11,11 @@ struct Handle: ~Copyable, Sendable {
     deinit {
         Library.locked { _ = H5Idec_ref(id) }
     }
+
+    /// The identifier, for another owner.
+    consuming func take() -> hid_t {
+        let id = id
+        discard self
+        return id
+    }
 }

@@ -11,15 +11,16 @@ package enum ObjectKind: Equatable, Sendable {
 final class Object: Sendable {
     let file: File
     let path: String
-    private let handle: Handle
+    let id: hid_t
 
     init(file: File, path: String, handle: consuming Handle) {
         self.file = file
         self.path = path
-        self.handle = handle
+        id = handle.take()
     }
 
-    var id: hid_t { handle.id }
+    deinit { file.giveBack(id, at: place) }
+
     var place: Place { Place(file: file.path, object: path) }
 
     var kind: ObjectKind {
