@@ -47,10 +47,16 @@ struct Liveness {
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
-    /// What the caller feeds and what the caller gets.
+    /// What the caller feeds and what the caller gets, and what a layer's own activation mixes.
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
+        for id in graph.nodes.indices {
+            guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
+                let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)
+            else { continue }
+            use(output, .alongChannels(graph.layer(of: id).qualifiedName))
+        }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {

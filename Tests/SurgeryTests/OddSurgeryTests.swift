@@ -1,0 +1,25 @@
+import Graphs
+import Surgery
+import Tensors
+import Testing
+
+/// Each of these was found on a random graph, or by looking for its like.
+@Suite("Surgery where layers are shared, formats mixed, activations vectorial") struct OddSurgeryTests {
+    @Test("A layer whose own activation is a softmax over its channels keeps them all", arguments: [Activation.softmax(), .logSoftmax, .sparsemax])
+    func fusedSoftmax(activation: Activation) throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
+        let y = try make.conv(x, 5, 1, activation: activation)
+        let graph = try make.finished(make.conv(y, 2, 1, bias: true, unread: [1, 3]))
+        try expectCut(graph, removes: [[0], [], []])
+        #expect(SurgeryPlan(graph).reason(for: ChannelID(y, 1)) == .alongChannels("conv2d_4"))
+    }
+
+    @Test("A softmax along another axis than the channels' keeps nothing")
+    func softmaxOverWidth() throws {
+        let make = GraphMaker(format: .channelsFirst)
+        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
+        let y = try make.conv(x, 5, 1, activation: .softmax())
+        try expectCut(make.finished(make.conv(y, 2, 1, bias: true, unread: [1, 3])), removes: [[0], [1, 3], []])
+    }
+}
