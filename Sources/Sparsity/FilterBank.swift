@@ -33,7 +33,7 @@ package struct FilterBank: Sendable {
             walk: while readers[current].count == 1, !graph.outputs.contains(current), let reader = readers[current].first {
                 let isSilent = function == .linear
                 switch graph.layer(of: reader).operation {
-                case .batchNormalization where normalization == nil: normalization = reader
+                case let .batchNormalization(norm) where normalization == nil && norm.axis == axis: normalization = reader
                 case let .activation(a) where a.isElementwise && isSilent: function = a
                 case .parametricReLU where isSilent: function = .relu(slope: 1)
                 case .identity: break

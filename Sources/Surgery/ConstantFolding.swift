@@ -8,7 +8,8 @@ import Tensors
 /// border: the kernels are summed onto the carrier channel that stays, W[u, k, o] += Σ_c (a_c / a_k) W[u, c, o].
 struct ConstantFolding {
     private let plan: SurgeryPlan
-    /// Per layer, what is added to its bias (or created as its bias), one entry per dense output channel.
+    /// Per layer, what is added to its bias, one entry per output channel; where it has none, the bias that it is given,
+    /// one entry per output channel that stays.
     private var biases: [LayerID: [Double]] = [:]
     /// Per batch normalization, what is taken off its moving mean.
     private var means: [LayerID: [Double]] = [:]
@@ -33,22 +34,22 @@ struct ConstantFolding {
             }
             let sums = ChannelReads(graph, id).contribution(of: constants)
             guard plan.kept[output].contains(where: { sums[$0] != 0 }) else { continue }
-            if graph.layers[node.layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers) {
+            if graph.layers[node.layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers, axis: plan.wiring.axes[output]) {
                 for norm in norms { means[norm] = sums }
             } else {
-                biases[node.layer] = sums
+                biases[node.layer] = graph.layers[node.layer][.bias] == nil ? plan.kept[output].map { sums[$0] } : sums
             }
         }
     }
 
-    /// The batch normalizations that alone read what the calls of one linear layer make; nil when others do, too.
-    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]]) -> Set<LayerID>? {
+    /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others do, too.
+    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]], axis: Int?) -> Set<LayerID>? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
         var norms: Set<LayerID> = []
         for call in calls {
             let output = graph.nodes[call].outputs[0]
             guard !graph.outputs.contains(output), readers[output].count == 1, let reader = readers[output].first,
-                case .batchNormalization = graph.layer(of: reader).operation, graph.layer(of: reader)[.movingMean] != nil
+                case let .batchNormalization(norm) = graph.layer(of: reader).operation, norm.axis == axis, graph.layer(of: reader)[.movingMean] != nil
             else { return nil }
             norms.insert(graph.nodes[reader].layer)
         }
@@ -57,7 +58,7 @@ struct ConstantFolding {
         return Set(users).isSubset(of: calls.map { graph.nodes[$0].outputs[0] }) ? norms : nil
     }
 
-    /// The layer with its weights changed, still as wide as it was.
+    /// The layer with its weights changed, still as wide as they were; a new bias is as wide as it is to be.
     func applied(to id: LayerID) -> Layer {
         var layer = plan.frozen.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
         if let sums = biases[id] {

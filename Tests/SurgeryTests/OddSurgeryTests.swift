@@ -22,4 +22,27 @@ import Testing
         let y = try make.conv(x, 5, 1, activation: .softmax())
         try expectCut(make.finished(make.conv(y, 2, 1, bias: true, unread: [1, 3])), removes: [[0], [1, 3], []])
     }
+
+    @Test("A bias that a layer gains is as wide as the layer becomes")
+    func createdBiasIsCut() throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(7, 5, 3), 6, dead: [0: 0.5])
+        let y = try make.conv(x, 4, 1)
+        let graph = try make.finished(make.conv(y, 2, 1, bias: true, unread: [2]))
+        try expectCut(graph, removes: [[0], [2], []])
+        let layers = try SurgeryPlan(graph).rewrite().graph.layers
+        #expect(layers[4][.bias]?.shape == [3])
+    }
+
+    @Test("A normalization along another axis takes no constant, and is no filter's normalization")
+    func normalizationOfRows() throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(7, 5, 3), 6, dead: [0: 0.5])
+        let y = try make.conv(x, 4, 1)
+        let ones = Tensor(shape: [7], repeating: 1)
+        let rows = [WeightRole.gamma, .beta, .movingMean, .movingVariance].map { Weight($0, ones) }
+        let graph = try make.finished(make.add(.batchNormalization(BatchNormalization(axis: 0)), [y], rows))
+        try expectCut(graph, removes: [[0], []])
+        #expect(Audit(graph, selected: Criterion.byDefault).layers[1].dead[.scale] == nil)
+    }
 }
