@@ -133,16 +133,22 @@ struct Liveness {
         if case .separable = graph.layers[layer].operation { false } else { true }
     }
 
+    /// How small a carrier may be beside what it carries: kernels know small values (of GELU's tail, say) only to an
+    /// absolute error, which folding makes larger by the inverse of this.
+    private static let leastShare = 1.0 / 16
+
     /// Where nonzero constants are read through zero padding, one of them must stay for the others to be folded onto.
     private mutating func keepCarriers() -> Bool {
         var changed = false
         for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] && positionDependent[graph.nodes[id].layer] {
             let input = graph.nodes[id].inputs[0], name = graph.layer(of: id).qualifiedName
             let demanded = readChannels(id).filter { values[input][$0].constant ?? 0 != 0 && !isKept(ChannelID(input, $0)) }
-            if demanded.isEmpty || carrier(for: id) != nil { continue }
-            if let carrier = demanded.first(where: { isFixed(ChannelID(input, $0)) }) {
+            let largest = demanded.map { abs(values[input][$0].constant ?? 0) }.max() ?? 0
+            func isStrong(_ channel: Int) -> Bool { abs(values[input][channel].constant ?? 0) >= largest * Self.leastShare }
+            if demanded.isEmpty || carrier(for: id).map(isStrong) ?? false { continue }
+            if let carrier = demanded.first(where: { isStrong($0) && isFixed(ChannelID(input, $0)) }) {
                 keep(ChannelID(input, carrier), demanded.count > 1 ? .carrier(name) : .padded(name))
-            } else if demanded.count > 1, let carrier = demanded.first(where: { freeze(ChannelID(input, $0)) }) {
+            } else if demanded.count > 1, let carrier = demanded.first(where: { isStrong($0) && freeze(ChannelID(input, $0)) }) {
                 keep(ChannelID(input, carrier), .carrier(name))
             } else {
                 for channel in demanded {

@@ -45,4 +45,11 @@ import Testing
         try expectCut(graph, removes: [[0], []])
         #expect(Audit(graph, selected: Criterion.byDefault).layers[1].dead[.scale] == nil)
     }
+
+    @Test("What is next to nothing carries nothing: kernels know it too inexactly")
+    func weakCarrier() throws {
+        let make = GraphMaker()
+        let x = try make.add(.activation(.gelu()), [make.norm(make.conv(make.input(7, 5, 3), 5), dead: [0: -5, 2: 1])])
+        try expectCut(make.finished(make.conv(x, 4)), removes: [[0], []])
+    }
 }
