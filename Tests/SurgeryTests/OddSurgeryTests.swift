@@ -52,4 +52,12 @@ import Testing
         let x = try make.add(.activation(.gelu()), [make.norm(make.conv(make.input(7, 5, 3), 5), dead: [0: -5, 2: 1])])
         try expectCut(make.finished(make.conv(x, 4)), removes: [[0], []])
     }
+
+    @Test("A depthwise convolution of another data format keeps its kernel")
+    func depthwiseAcross() throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
+        let across = DepthwiseConvolution(window: Window(size: [3, 3], padding: .same, dataFormat: .channelsFirst))
+        try expectCut(make.finished(make.add(.depthwise(across), [x], [Weight(.depthwiseKernel, make.weights([3, 3, 6, 1]))])), removes: [[], []])
+    }
 }
