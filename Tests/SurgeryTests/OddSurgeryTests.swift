@@ -60,4 +60,21 @@ import Testing
         let across = DepthwiseConvolution(window: Window(size: [3, 3], padding: .same, dataFormat: .channelsFirst))
         try expectCut(make.finished(make.add(.depthwise(across), [x], [Weight(.depthwiseKernel, make.weights([3, 3, 6, 1]))])), removes: [[], []])
     }
+
+    @Test("Tensors whose channels lie along different axes stay whole when combined")
+    func mergeAcross() throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
+        let plane = try make.add(.permute(Permute(order: [2, 0, 1])), [make.conv(make.input(6, 4, 3), 1)])
+        try expectCut(make.finished(make.conv(make.merge(.multiply, [x, plane]), 2, 1)), removes: [[], [], []])
+    }
+
+    @Test("A single number is combined with a map, whatever its axis is called")
+    func mergeOfNumber() throws {
+        let make = GraphMaker()
+        let x = try make.conv(make.input(6, 6, 3), 1)
+        let number = try make.add(.globalPooling(GlobalPooling(.max, keepDimensions: true)), [x])
+        let turned = try make.add(.permute(Permute(order: [2, 0, 1])), [number])
+        try expectCut(make.finished(make.merge(.multiply, [turned, x])), removes: [[]])
+    }
 }

@@ -6,10 +6,8 @@ package struct ChannelWiring {
     package private(set) var counts: [Int]
     /// For each node, what it does with each of its inputs.
     package private(set) var roles: [[ChannelRole]] = []
-    private let ranks: [Int?]
 
     package init(_ graph: Graph) {
-        ranks = graph.shapes.map { $0?.count }
         axes = Array(repeating: nil, count: graph.shapes.count)
         counts = Array(repeating: 0, count: graph.shapes.count)
         let firstFormatRanks = Set(graph.nodes.compactMap { node -> Int? in
@@ -107,26 +105,26 @@ extension ChannelWiring {
         case .reshape:
             guard let axis, let inputShape, let (position, map) = Self.reshaped(inputShape, channelAxis: axis, to: shape) else { return (last, [mismatch]) }
             return (position, [.carried(source: map)])
-        case .merge: return merged(node, shape, mismatch)
+        case .merge: return merged(node, graph, shape, mismatch)
         case let .concatenate(c): return concatenated(node, c, mismatch)
         case .opaque: return (last, node.inputs.map { _ in .pinned(.opaque(name)) })
         }
     }
 
     /// Elementwise combination: channels meet their like; axes are aligned at the end, where ranks differ.
-    private func merged(_ node: Node, _ shape: TensorShape, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
-        let ranked = node.inputs.map { tensor in (tensor, axes[tensor]) }
-        guard let widest = node.inputs.max(by: { counts[$0] < counts[$1] }), let axis = axes[widest] else { return (shape.count - 1, node.inputs.map { _ in mismatch }) }
-        // The axis counted from the end is what aligned tensors of unequal rank have in common.
-        let fromEnd = rank(widest, axis) - axis
-        return (shape.count - fromEnd, ranked.map { tensor, own in
-            guard let own, rank(tensor, own) - own == fromEnd else { return counts[tensor] == 1 ? .broadcast : mismatch }
-            if counts[tensor] == counts[widest] { return .carried(source: Array(0..<counts[tensor])) }
-            return counts[tensor] == 1 ? .broadcast : mismatch
+    private func merged(_ node: Node, _ graph: Graph, _ shape: TensorShape, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
+        let missing = node.inputs.map { shape.count - (graph.shapes[$0]?.count ?? shape.count) }
+        let none = (axis: shape.count - 1 as Int?, roles: node.inputs.map { _ in mismatch })
+        guard let widest = node.inputs.indices.max(by: { counts[node.inputs[$0]] < counts[node.inputs[$1]] }), let own = axes[node.inputs[widest]] else { return none }
+        let count = counts[node.inputs[widest]], axis = own + missing[widest]
+        // Nothing is known of channels that the combination repeats along their axis.
+        guard shape[axis] == count else { return none }
+        return (axis, zip(node.inputs, missing).map { tensor, missing in
+            if counts[tensor] == count, axes[tensor] == axis - missing { return .carried(source: Array(0..<count)) }
+            let isRepeated = axis < missing || graph.shapes[tensor]?[axis - missing] == 1
+            return counts[tensor] == 1 && isRepeated ? .broadcast : mismatch
         })
     }
-
-    private func rank(_ tensor: TensorID, _ axis: Int) -> Int { ranks[tensor] ?? axis + 1 }
 
     private func concatenated(_ node: Node, _ c: Concatenate, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
         let inputAxes = Set(node.inputs.map { axes[$0] })
