@@ -22,6 +22,8 @@ struct Liveness {
     /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others.
     private(set) var frozen: [FrozenChannel] = []
     private var frozenChannels: Set<ChannelID> = []
+    /// Whether something was kept or used since this was last set to false.
+    private var hasChanged = false
     private let calls: [[NodeID]]
     /// Per layer, whether some call of it reads its input through zero padding.
     private let positionDependent: [Bool]
@@ -57,6 +59,22 @@ struct Liveness {
             else { continue }
             use(output, .alongChannels(graph.layer(of: id).qualifiedName))
         }
+        for ids in calls where ids.count > 1 && !alignsChannels(ids) {
+            let reason = PinReason.axis(graph.layer(of: ids[0]).qualifiedName)
+            for node in ids.map({ graph.nodes[$0] }) {
+                for tensor in node.inputs { use(tensor, reason) }
+                for tensor in node.outputs { keep(tensor, reason) }
+            }
+        }
+    }
+
+    /// Whether a cut of the weights that several calls share means the same channels to each of them.
+    private func alignsChannels(_ ids: [NodeID]) -> Bool {
+        let layer = graph.layer(of: ids[0])
+        guard layer.hasFixedWidths else { return true }
+        let isDense = if case .dense = layer.operation { true } else { false }
+        let places = Set(ids.map { id in (graph.nodes[id].inputs + graph.nodes[id].outputs).map { [wiring.counts[$0], isDense ? nil : wiring.axes[$0]] } })
+        return places.count == 1 && !ids.contains { wiring.roles[$0].contains { if case .pinned = $0 { true } else { false } } }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {
@@ -70,12 +88,21 @@ struct Liveness {
 
     private mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
+        if !kept[set] { hasChanged = true }
         kept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
 
-    /// One walk over the nodes, last to first; readers come after what they read, so one walk is enough.
+    /// Walks over the nodes, last to first; readers come after what they read, so that one walk is enough but for layers
+    /// called several times, where what is kept matters as well.
     private mutating func flowBackward() {
+        repeat {
+            hasChanged = false
+            walkBackward()
+        } while hasChanged && calls.contains { $0.count > 1 }
+    }
+
+    private mutating func walkBackward() {
         for id in graph.nodes.indices.reversed() {
             let node = graph.nodes[id]
             for (position, role) in wiring.roles[id].enumerated() {
@@ -90,7 +117,15 @@ struct Liveness {
                 case .broadcast:
                     if wiring.counts[input] == 1, (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) }) { use(ChannelID(input, 0)) }
                 case .read:
-                    for channel in readChannels(id) where !isFoldable(id, input, channel) { use(ChannelID(input, channel)) }
+                    for channel in readChannels(id) {
+                        switch foldability(id, input, channel) {
+                        case .folds: break
+                        case .alive: use(ChannelID(input, channel))
+                        case let .pinned(reason):
+                            use(ChannelID(input, channel))
+                            keep(ChannelID(input, channel), reason)
+                        }
+                    }
                 }
             }
         }
@@ -105,27 +140,41 @@ struct Liveness {
     private mutating func use(_ id: ChannelID) {
         if used[id.tensor][id.channel] { return }
         used[id.tensor][id.channel] = true
+        hasChanged = true
         keep(id, nil)
     }
 
     /// The input channels that outputs in use read with nonzero weights.
-    private func readChannels(_ id: NodeID) -> [Int] {
+    ///
+    /// Different constants before several calls of a layer cannot be folded into its one set of weights; so there also
+    /// those outputs count that are constant and stay.
+    private mutating func readChannels(_ id: NodeID) -> [Int] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         let reads = ChannelReads(graph, id)
         guard wiring.counts[input] == reads.inputs, !used[output].isEmpty else { return [] }
-        let wanted = used[output].indices.map { matters(output, $0) }
+        let isShared = calls[graph.nodes[id].layer].count > 1
+        var wanted: [Bool] = []
+        for channel in used[output].indices {
+            let target = ChannelID(output, channel)
+            wanted.append(matters(output, channel) || (isShared && isFixed(target) && isKept(target)))
+        }
         guard wanted.contains(true) else { return [] }
         let read = reads.read(by: wanted, zeroIsUnread: criteria.unread)
         return read.indices.filter { read[$0] }
     }
 
+    private enum Foldability: Equatable { case folds, alive, pinned(PinReason) }
+
     /// Whether the layer can do without the channel because constants folded into its weights stand for it.
-    private func isFoldable(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Bool {
-        guard case let .constant(a, _) = values[input][channel] else { return false }
+    private func foldability(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Foldability {
+        guard case let .constant(a, _) = values[input][channel] else { return .alive }
         // Called several times, the layer must see the same constant each time.
-        let layer = graph.nodes[id].layer
-        guard calls[layer].allSatisfy({ values[graph.nodes[$0].inputs[0]][channel].constant == a }) else { return false }
-        return a == 0 || !positionDependent[layer] || canCarry(layer)
+        let layer = graph.nodes[id].layer, name = graph.layers[layer].qualifiedName
+        guard calls[layer].allSatisfy({
+            let others = values[graph.nodes[$0].inputs[0]]
+            return others.indices.contains(channel) && others[channel].constant == a
+        }) else { return .pinned(.shared(name)) }
+        return a == 0 || !positionDependent[layer] || canCarry(layer) ? .folds : .pinned(.padded(name))
     }
 
     /// A separable layer gives every channel a kernel of its own, so that none can stand for another.
@@ -165,7 +214,7 @@ struct Liveness {
     mutating func carrier(for id: NodeID) -> Int? {
         let input = graph.nodes[id].inputs[0]
         return values[input].indices
-            .filter { isFixed(ChannelID(input, $0)) && values[input][$0].constant != 0 && isFoldable(id, input, $0) && isKept(ChannelID(input, $0)) }
+            .filter { isFixed(ChannelID(input, $0)) && values[input][$0].constant != 0 && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0)) }
             .max { abs(values[input][$0].constant ?? 0) < abs(values[input][$1].constant ?? 0) }
     }
 

@@ -77,4 +77,38 @@ import Testing
         let turned = try make.add(.permute(Permute(order: [2, 0, 1])), [number])
         try expectCut(make.finished(make.merge(.multiply, [turned, x])), removes: [[]])
     }
+
+    @Test("What a shared layer makes of different constants is not folded into one bias")
+    func sharedConstants() throws {
+        let make = GraphMaker()
+        let a = try make.block(make.input(6, 6, 3), 3, dead: [0: 0.5, 1: 0.5, 2: 1]), b = try make.block(make.input(6, 6, 3), 3, dead: [0: 0.5, 1: 0.75, 2: 1])
+        // Everything behind is constant, and some of it must stay all the same.
+        let first = try make.conv(a, 2, 1, bias: true)
+        let graph = try twice(make, first, b) { [try make.globalPool(first), try make.globalPool($0)] }
+        try expectCut(graph, removes: [[0, 2], [0, 2], [], []])
+    }
+
+    @Test("A shared layer that reads padding in one call only carries its constants in both")
+    func sharedPadding() throws {
+        let make = GraphMaker()
+        let a = try make.block(make.input(4, 4, 3), 3, dead: [0: 0.5, 1: 0.25, 2: 1]), b = try make.block(make.input(5, 5, 3), 3, dead: [0: 0.5, 1: 0.25, 2: 1])
+        let first = try make.conv(a, 2, 2, strides: 2)
+        let graph = try twice(make, first, b) { [try make.globalPool(first), try make.globalPool($0)] }
+        try expectCut(graph, removes: [[1, 2], [1, 2], [], []])
+    }
+
+    @Test("A layer shared with what cannot be followed stays whole")
+    func sharedBehindOpaque() throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
+        let first = try make.conv(x, 2)
+        let graph = try twice(make, first, make.add(.opaque(Opaque(className: "Lambda")), [make.input(6, 6, 3)])) { [first, $0] }
+        #expect(SurgeryPlan(graph).removed(from: x).isEmpty)
+    }
+
+    /// The graph where the layer that made `first` is called on `other` too, with the outputs that `ends` makes of that.
+    private func twice(_ make: GraphMaker, _ first: TensorID, _ other: TensorID, ends: (TensorID) throws -> [TensorID]) throws -> Graph {
+        let node = try #require(make.graph.nodes.first { $0.outputs == [first] })
+        return make.finished(try ends(try make.call(node.layer, [other])))
+    }
 }
