@@ -106,6 +106,15 @@ import Testing
         #expect(SurgeryPlan(graph).removed(from: x).isEmpty)
     }
 
+    @Test("A filter with a weight that is not a number is not dead")
+    func notANumber() throws {
+        let make = GraphMaker()
+        let x = try make.conv(make.input(6, 6, 1), 3, bias: true, silent: [1, 2])
+        var graph = try make.finished(make.conv(x, 2, 1))
+        graph.layers[1][.kernel]?[1] = .nan
+        #expect(SurgeryPlan(graph).removed(from: x) == [2])
+    }
+
     /// The graph where the layer that made `first` is called on `other` too, with the outputs that `ends` makes of that.
     private func twice(_ make: GraphMaker, _ first: TensorID, _ other: TensorID, ends: (TensorID) throws -> [TensorID]) throws -> Graph {
         let node = try #require(make.graph.nodes.first { $0.outputs == [first] })
