@@ -9,8 +9,8 @@ package struct SurgeryPlan {
     package let values: [[ChannelValue]]
     /// For each tensor the channels that stay, ascending.
     let kept: [[Int]]
-    /// For each node that folds constants onto one of its input channels, that channel.
-    let carriers: [NodeID: Int]
+    /// For each layer that makes up for input channels that go, how.
+    let folds: [LayerID: ChannelFold]
     /// Channels that are made to hold exactly the constant they nearly held.
     let frozen: [FrozenChannel]
     private let reasons: [ChannelID: PinReason]
@@ -23,16 +23,19 @@ package struct SurgeryPlan {
         values = constants.values
         var liveness = Liveness(constants)
         kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
-        var carriers: [NodeID: Int] = [:], reasons: [ChannelID: PinReason] = [:]
+        var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
         for (id, node) in graph.nodes.enumerated() {
-            if wiring.roles[id] == [.read], let carrier = liveness.carrier(for: id) { carriers[id] = carrier }
+            if wiring.roles[id] == [.read], folds[node.layer] == nil {
+                let removed = values[node.inputs[0]].indices.filter { !liveness.isKept(ChannelID(node.inputs[0], $0)) }
+                folds[node.layer] = liveness.fold(for: id, removed: removed)
+            }
             for output in node.outputs {
                 for channel in kept[output] {
                     if let reason = liveness.reason(of: ChannelID(output, channel)) { reasons[ChannelID(output, channel)] = reason }
                 }
             }
         }
-        self.carriers = carriers
+        self.folds = folds
         frozen = liveness.frozen
         self.reasons = reasons
     }
@@ -49,9 +52,7 @@ package struct SurgeryPlan {
     /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
         graph.nodes.flatMap(\.outputs).flatMap { tensor in
-            removed(from: tensor).compactMap { channel -> Proof? in
-                if case let .constant(_, proof) = values[tensor][channel] { proof } else { nil }
-            }
+            removed(from: tensor).compactMap { values[tensor][$0].proof }
         }.max()
     }
 
