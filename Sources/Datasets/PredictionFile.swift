@@ -18,7 +18,8 @@ package final class PredictionFile {
 
     /// A file for `count` images and one output for each of `names`.
     ///
-    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's, `HDF5Error.cannotCreate`.
+    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none,
+    /// `HDF5Error.cannotCreate`.
     package init(_ path: String, names: [String], count: Int, overwriting: Bool) throws {
         if let status = FileStatus(path) {
             guard status.kind == .file else { throw DatasetError.notWritable(path: path, reason: "it is not a regular file; choose another name") }
@@ -28,6 +29,13 @@ package final class PredictionFile {
         self.names = names
         self.count = count
         temporaryPath = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
+        UnfinishedFiles.insert(temporaryPath)
+        let descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            UnfinishedFiles.remove(temporaryPath)
+            throw DatasetError.notWritable(path: path, reason: "\(unsafe String(cString: strerror(errno))); choose a folder that exists and may be written to")
+        }
+        close(descriptor)
         file = try File.create(temporaryPath)
     }
 
@@ -62,12 +70,14 @@ package final class PredictionFile {
             throw DatasetError.notWritable(path: path, reason: unsafe String(cString: strerror(errno)))
         }
         isCommitted = true
+        UnfinishedFiles.remove(temporaryPath)
     }
 
     deinit {
         guard !isCommitted else { return }
         try? file.close()
         try? FileManager.default.removeItem(atPath: temporaryPath)
+        UnfinishedFiles.remove(temporaryPath)
     }
 
     private func create(_ index: Int, name: String, like tensor: Tensor) throws -> Dataset {
