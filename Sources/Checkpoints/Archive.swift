@@ -45,7 +45,16 @@ import HDF5
         _ = try size(name)
         let temporary = try TemporaryFile()
         unsafe try read(name) { try unsafe Files.append($0, to: temporary.path) }
-        return try File.open(temporary.path)
+        return try Self.naming(path, inside: temporary.path) { try File.open(temporary.path) }
+    }
+
+    /// What `body` returns; an error about the unpacked file speaks of the archive instead, whose user never saw that file.
+    static func naming<Result>(_ path: String, inside unpacked: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as HDF5Error where path != unpacked {
+            throw CheckpointError.insideArchive(file: path, detail: "\(error)".replacing(unpacked, with: "model.weights.h5"))
+        }
     }
 
     /// The unpacked length an entry declares. Throws where there is no such entry or the length cannot be honest.

@@ -20,35 +20,41 @@ extension Checkpoint {
         let written = try RewrittenConfig(self, rewrite)
         let text = written.json == config ? nil : written.json.text
         let source = try Source(path: path, architecture: architecturePath)
-        var edits = HDF5Edits()
-        var warnings = try edit(&edits, rewrite, written.model, root: source.file.root)
         let architecture = text == nil ? nil : sidecar
-
-        switch format.kind {
-        case .kerasLegacy:
-            if let text { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
-            try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
-        case .weights3, .legacyWeights:
-            try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
+        var (edits, warnings) = try source.naming { try weightEdits(rewrite, written.model, root: source.file.root) }
+        if let text, format.kind == .kerasLegacy { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
+        do {
+            if format.kind == .kerasArchive {
+                try fillArchive(target.temporaryPath, source, edits, config: text)
+            } else {
+                try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
+            }
             if let text, let architecture {
                 try Files.append(text, to: architecture.temporaryPath)
                 warnings.append("the architecture changed with the weights; it is in \(architecture.path)")
             }
-        case .kerasArchive:
-            let weights = try TemporaryFile(), config = try TemporaryFile()
-            try HDF5Rewriter(edits).write(source.file, to: weights.path)
-            var entries = ["model.weights.h5": weights.path]
-            if let text {
-                try Files.append(text, to: config.path)
-                entries["config.json"] = config.path
-            }
-            try Files.append(contentsOf: path, to: target.temporaryPath)
-            try Archive.replace(entries, in: target.temporaryPath)
+        } catch let CheckpointError.cannotWrite(_, reason) {
+            throw CheckpointError.cannotWrite(file: output, reason: reason)
+        } catch let error as HDF5Error {
+            throw CheckpointError.cannotWrite(file: output, reason: "\(error)")
         }
         try verifying(.open(target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath, declarations: declarations))
         try architecture?.commit()
         try target.commit()
         return warnings
+    }
+
+    /// Makes the file at `target` the source's archive with other weights and, where there is one, another config.
+    private func fillArchive(_ target: String, _ source: Source, _ edits: HDF5Edits, config: String?) throws {
+        let weightsFile = try TemporaryFile(), configFile = try TemporaryFile()
+        try HDF5Rewriter(edits).write(source.file, to: weightsFile.path)
+        var entries = ["model.weights.h5": weightsFile.path]
+        if let config {
+            try Files.append(config, to: configFile.path)
+            entries["config.json"] = configFile.path
+        }
+        try Files.append(contentsOf: path, to: target)
+        try Archive.replace(entries, in: target)
     }
 
     /// The files that `write` would make. Refuses, before any work is done, an output that it would refuse.
@@ -67,14 +73,17 @@ extension Checkpoint {
         }
     }
 
-    private func edit(_ edits: inout HDF5Edits, _ rewrite: Rewrite, _ written: ModelConfig, root: Group) throws -> [String] {
+    /// What to change in the file of the weights, and warnings.
+    private func weightEdits(_ rewrite: Rewrite, _ written: ModelConfig, root: Group) throws -> (HDF5Edits, warnings: [String]) {
         let changes = WeightChanges(self, rewrite)
+        var edits = HDF5Edits()
         switch format.kind {
         case .kerasLegacy: try edits.applyLegacy(changes, group: root.group("model_weights"), root: root, model: written)
         case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, model: written)
         case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: model, after: written)
         }
-        return try edits.applyOptimizer(changes, root: root, model: model, version: version).map { [$0] } ?? []
+        let warning = try edits.applyOptimizer(changes, root: root, model: model, version: version)
+        return (edits, warning.map { [$0] } ?? [])
     }
 
     /// The output's name without the ending that its format has. Throws `outputFormat` for another ending.

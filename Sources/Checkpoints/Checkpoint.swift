@@ -29,15 +29,13 @@ package struct Checkpoint: Sendable {
     package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws -> Checkpoint {
         let source = try Source(path: path, architecture: architecture)
         let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
-        let locations = switch source.format.kind {
-        case .kerasLegacy: try LegacyWeights(group: source.file.root.group("model_weights"), file: path).locate(in: model)
-        case .legacyWeights: try LegacyWeights(group: source.file.root, file: path).locate(in: model)
-        case .kerasArchive, .weights3: try ArchiveWeights(root: source.file.root, file: path).locate(in: model)
+        let (graph, bindings, warnings) = try source.naming {
+            var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: try source.locate(model)))
+            let (graph, bindings) = try builder.build(model)
+            return (graph, bindings, builder.warnings)
         }
-        var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: locations))
-        let (graph, bindings) = try builder.build(model)
         return Checkpoint(
-            path: path, format: source.format, graph: graph, warnings: source.warnings + builder.warnings, fileBytes: try Files.size(path),
+            path: path, format: source.format, graph: graph, warnings: source.warnings + warnings, fileBytes: try Files.size(path),
             config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
             declarations: declarations)
     }

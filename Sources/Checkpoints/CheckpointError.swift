@@ -15,6 +15,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case notFinite(layer: String, weight: String, value: String)
     case unknownInputShape(model: String)
     case invalidArchive(file: String, reason: String)
+    /// Something is wrong with the HDF5 file inside an archive; `detail` is the `HDF5Error`.
+    case insideArchive(file: String, detail: String)
     case invalidDeclaration(text: String, reason: String)
     case outputExists(file: String)
     case outputIsInput(file: String)
@@ -45,6 +47,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "'\(model)': neither the config nor the weights tell the input's shape; save the model after calling it once"
         case let .invalidArchive(file, reason):
             "\(file): damaged or unusual .keras archive: \(reason); copy or save it again"
+        case let .insideArchive(file, detail):
+            "\(file): \(detail)"
         case let .invalidDeclaration(text, reason):
             "--declare '\(text)': \(reason); write it like 'clipped_relu*=relu(max=20)'"
         case let .outputExists(file):

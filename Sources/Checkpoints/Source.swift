@@ -2,6 +2,7 @@ import HDF5
 
 /// An opened checkpoint of any format: its weights' file and its config.
 struct Source {
+    let path: String
     let format: CheckpointFormat
     /// The HDF5 file that holds the weights; of an archive, the one inside.
     let file: File
@@ -19,6 +20,7 @@ struct Source {
     }
 
     private init(archive path: String, architecture: String?) throws {
+        self.path = path
         let archive = try Archive(path: path)
         config = try JSON(parsing: archive.text("config.json"), name: "\(path):config.json")
         let metadata = try archive.contains("metadata.json") ? JSON(parsing: archive.text("metadata.json"), name: "\(path):metadata.json") : .null
@@ -30,6 +32,7 @@ struct Source {
     }
 
     private init(hdf5 path: String, architecture: String?) throws {
+        self.path = path
         file = try File.open(path)
         let root = try file.root
         if let text = try root.attributes.string("model_config") {
@@ -56,6 +59,21 @@ struct Source {
         version = own.text != nil ? own : KerasVersion(text: config["keras_version"]?.string, backend: config["backend"]?.string, model: config)
         format = CheckpointFormat(kind: kind, kerasVersion: version.text)
         architecturePath = architecture
+    }
+
+    /// Where the weights of every layer of `model` are.
+    func locate(_ model: ModelConfig) throws -> [Position: LayerWeights] {
+        let root = try file.root
+        return switch format.kind {
+        case .kerasLegacy: try LegacyWeights(group: root.group("model_weights"), file: path).locate(in: model)
+        case .legacyWeights: try LegacyWeights(group: root, file: path).locate(in: model)
+        case .kerasArchive, .weights3: try ArchiveWeights(root: root, file: path).locate(in: model)
+        }
+    }
+
+    /// What `body` returns; errors speak of the checkpoint, wherever its weights were unpacked to.
+    func naming<Result>(_ body: () throws -> Result) throws -> Result {
+        try Archive.naming(path, inside: file.path, body)
     }
 
     private static func version(of group: Group, else root: Group, model: JSON) throws -> KerasVersion {

@@ -13,7 +13,7 @@ struct Attribute: ~Copyable {
         let type = try place.own(H5Aget_type(handle.id), "describe")
         let space = try place.own(H5Aget_space(handle.id), "measure")
         let extent = try Dataspace(reading: space, at: place)
-        try object.requirePlausible(extent.count, of: H5Tget_size(type.id), expanding: false)
+        try object.require(extent.count, of: H5Tget_size(type.id), within: object.file.plainLimit())
         self.place = place
         self.handle = handle
         self.type = type
@@ -25,7 +25,7 @@ struct Attribute: ~Copyable {
         let isScalar = extent.shape.isEmpty
         switch ElementType(reading: type) {
         case .string:
-            let texts = try StringType(reading: type).read(count: extent.count, type: type, at: place) { H5Aread(handle.id, type.id, $0) }
+            let texts = try StringType(reading: type).read(extent.count, at: place) { H5Aread(handle.id, $0, $1) }
             return isScalar ? .string(texts[0]) : .strings(texts)
         case let numbers where numbers.isFloatingPoint:
             let values = try read(Double.self)
@@ -53,19 +53,12 @@ struct Attribute: ~Copyable {
     }
 
     /// Makes the same attribute on `target`: same type, same shape, same bits.
-    ///
-    /// Memory is laid out as the file's type says, so that nothing is converted; what lies on the file's heap (texts
-    /// of variable length) the library allocates, and takes back.
     func copy(to target: Attributes, name: String) throws {
-        let count = max(1, extent.count)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count * H5Tget_size(type.id), alignment: 16)
-        defer { buffer.deallocate() }
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
-        guard let start = buffer.baseAddress else { return }
-        defer { if extent.count > 0 { H5Dvlen_reclaim(type.id, space.id, CHDF5_DEFAULT, start) } }
-        if extent.count > 0 { try place.check(H5Aread(handle.id, type.id, start), "read") }
-        try target.create(name, type: type, space: space) { attribute in
-            if extent.count > 0 { try place.check(H5Awrite(attribute, type.id, start), "copy") }
+        try withElements(extent.count, of: type, at: place) { start in
+            if extent.count > 0 { try place.check(H5Aread(handle.id, type.id, start), "read") }
+            try target.create(name, type: type, space: space) { attribute in
+                if extent.count > 0 { try place.check(H5Awrite(attribute, type.id, start), "copy") }
+            }
         }
     }
 }

@@ -76,7 +76,7 @@ extension Attributes {
         let kind = kind.fitting(texts)
         let type = try kind.makeType(at: place)
         try create(name, type: type, space: Dataspace.make(shape, at: place)) { attribute in
-            try kind.write(texts, at: place) { H5Awrite(attribute, type.id, $0) }
+            try kind.write(texts, at: place) { H5Awrite(attribute, $0, $1) }
         }
     }
 

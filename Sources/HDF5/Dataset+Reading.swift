@@ -8,7 +8,7 @@ extension Dataset {
     package func read<T: Element>(_: T.Type = T.self) throws -> [T] {
         try object.use {
             try requireNumbers()
-            try requirePlausible(elementBytes: MemoryLayout<T>.stride)
+            try requireReadable(elementBytes: MemoryLayout<T>.stride)
             guard count > 0 else { return [] }
             return try [T](unsafeUninitializedCapacity: count) { buffer, initialized in
                 guard let start = buffer.baseAddress else { return }
@@ -45,10 +45,9 @@ extension Dataset {
             try requireStrings()
             let place = object.place
             let type = try place.own(H5Dget_type(object.id), "describe")
-            try requirePlausible(elementBytes: H5Tget_size(type.id))
-            try requirePlausibleChunks()
-            return try StringType(reading: type).read(count: count, type: type, at: place) { start in
-                H5Dread(object.id, type.id, CHDF5_ALL, CHDF5_ALL, CHDF5_DEFAULT, start)
+            try requireReadable(elementBytes: H5Tget_size(type.id))
+            return try StringType(reading: type).read(count, at: place) { type, start in
+                H5Dread(object.id, type, CHDF5_ALL, CHDF5_ALL, CHDF5_DEFAULT, start)
             }
         }
     }
@@ -63,8 +62,7 @@ extension Dataset {
                 throw HDF5Error.wrongType(file: place.file, object: path, expected: "values of fixed size", found: self.type.description)
             }
             let size = H5Tget_size(type.id)
-            try requirePlausible(elementBytes: size)
-            try requirePlausibleChunks()
+            try requireReadable(elementBytes: size)
             guard count > 0 else { return [] }
             return try [UInt8](unsafeUninitializedCapacity: count * size) { buffer, initialized in
                 guard let start = buffer.baseAddress else { return }
@@ -87,12 +85,19 @@ extension Dataset {
     private func requirePlausibleChunks() throws {
         guard let chunks else { return }
         let elements = chunks.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }
-        try object.requirePlausible(elements, of: try fileElementBytes(), expanding: true)
+        try object.require(elements, of: fileElementBytes(), within: object.file.expandedLimit())
     }
 
-    private func requirePlausible(elementBytes: Int) throws {
-        let isStored = chunks == nil && H5Dget_storage_size(object.id) > 0
-        try object.requirePlausible(count, of: isStored ? fileElementBytes() : elementBytes, expanding: !isStored)
+    /// Throws `implausibleSize` where the whole dataset, in elements of that size in memory, is more than its storage
+    /// or, in chunks or never written, more than the file can hold.
+    func requireReadable(elementBytes: Int) throws {
+        try requirePlausibleChunks()
+        let stored = chunks == nil ? Int(clamping: H5Dget_storage_size(object.id)) : 0
+        if stored > 0 {
+            try object.require(count, of: fileElementBytes(), within: min(stored, object.file.plainLimit()))
+        } else {
+            try object.require(count, of: elementBytes, within: object.file.expandedLimit())
+        }
     }
 
     private func fileElementBytes() throws -> Int {

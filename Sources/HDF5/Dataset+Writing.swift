@@ -27,8 +27,8 @@ extension Dataset {
         try object.use {
             try requireStrings()
             let type = try object.place.own(H5Dget_type(object.id), "describe")
-            try StringType(reading: type).write(texts, at: object.place) { start in
-                H5Dwrite(object.id, type.id, CHDF5_ALL, CHDF5_ALL, CHDF5_DEFAULT, start)
+            try StringType(reading: type).write(texts, at: object.place) { type, start in
+                H5Dwrite(object.id, type, CHDF5_ALL, CHDF5_ALL, CHDF5_DEFAULT, start)
             }
         }
     }

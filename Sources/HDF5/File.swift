@@ -2,15 +2,23 @@ import CHDF5
 import Foundation
 
 /// An open HDF5 file. Safe to use from any thread; groups and datasets keep it open while they are in use.
-package final class File: Sendable {
+///
+/// `@unchecked Sendable` because its variables are only touched inside `Library.locked`.
+package final class File: @unchecked Sendable {
     /// The path it was opened with.
     package let path: String
-    private let handle: Handle
+    private let id: hid_t
+    /// Not a `Handle`, which closes in any case: a close that failed must not be tried again, the library crashes.
+    private var isOpen = true
+    /// Why an object could not be closed: what it still held in memory is lost, and nothing later says so.
+    private var loss: (any Error)?
 
-    private init(path: String, handle: consuming Handle) {
+    private init(path: String, id: hid_t) {
         self.path = path
-        self.handle = handle
+        self.id = id
     }
+
+    deinit { try? close() }
 
     /// The file at `path`, for reading only.
     ///
@@ -37,7 +45,7 @@ package final class File: Sendable {
                 default: throw HDF5Error.cannotOpen(file: path, reason: cause.detail)
                 }
             }
-            return File(path: path, handle: Handle(id: id))
+            return File(path: path, id: id)
         }
     }
 
@@ -62,7 +70,7 @@ package final class File: Sendable {
             guard id >= 0 else {
                 throw HDF5Error.cannotCreate(file: path, reason: ErrorStack.innermost().detail)
             }
-            return File(path: path, handle: Handle(id: id))
+            return File(path: path, id: id)
         }
     }
 
@@ -75,32 +83,42 @@ package final class File: Sendable {
     /// does nothing. Throws `failed` where the data did not reach the disk.
     package func close() throws {
         try Library.locked {
-            guard H5Iis_valid(handle.id) > 0 else { return }
+            guard isOpen else { return }
+            isOpen = false
             let place = Place(file: path, object: "/")
-            let flushed = Result { try place.check(H5Fflush(handle.id, H5F_SCOPE_LOCAL), "write out") }
-            let closed = Result { try place.check(H5Fclose(handle.id), "close") }
+            let flushed = Result { try place.check(H5Fflush(id, H5F_SCOPE_LOCAL), "write out") }
+            let closed = Result { try place.check(H5Fclose(id), "close") }
             _ = try flushed.get()
             _ = try closed.get()
+            if let loss { throw loss }
         }
     }
 
     /// What `body` returns, run inside the lock while the file is open. Throws `closed` otherwise.
     func use<R: ~Copyable>(_ body: () throws -> R) throws -> R {
         try Library.locked {
-            guard H5Iis_valid(handle.id) > 0 else { throw HDF5Error.closed(file: path) }
+            guard isOpen else { throw HDF5Error.closed(file: path) }
             return try body()
+        }
+    }
+
+    /// Closes an object of this file, unless closing the file did, or failed to: then the library would crash.
+    func giveBack(_ id: hid_t, at place: Place) {
+        Library.locked {
+            guard isOpen else { return }
+            do { try place.check(H5Idec_ref(id), "write out") } catch { loss = error }
         }
     }
 
     func rootObject() throws -> Object {
         let place = Place(file: path, object: "/")
-        return Object(file: self, path: "/", handle: try place.own(H5Gopen2(handle.id, "/", CHDF5_DEFAULT), "open"))
+        return Object(file: self, path: "/", handle: try place.own(H5Gopen2(id, "/", CHDF5_DEFAULT), "open"))
     }
 
     /// Bytes on disk and those allocated but not written yet.
     func size() throws -> Int {
         var bytes: hsize_t = 0
-        try Place(file: path, object: "/").check(H5Fget_filesize(handle.id, &bytes), "measure")
+        try Place(file: path, object: "/").check(H5Fget_filesize(id, &bytes), "measure")
         return Int(clamping: bytes)
     }
 

@@ -1,42 +1,101 @@
 import CHDF5
 
 extension Group {
-    /// Copies the object at `name` in `source`, often of another file, to the same name here: bit by bit, with
-    /// its attributes and, of a group, everything below it. Links out of the file are copied as links; attributes that
-    /// are references stay behind, as in `Attributes.copyAll`.
+    /// Copies the object at `name` in `source`, often of another file, to the same name here, with its attributes and,
+    /// of a group, everything below it: values bit by bit, stored as they were. Several links to one object stay so,
+    /// links by path stay links. References come out null, since they point into the file they came from.
     ///
-    /// Throws `missing`, `alreadyExists`, `elsewhere` (where the object itself lies outside its file).
+    /// Not left to `H5Ocopy`: up to HDF5 1.10.8 at least it crashes where a header is damaged, and where texts of
+    /// variable length are among more than eight attributes of an object.
+    ///
+    /// Throws `missing`, `alreadyExists`, `elsewhere` (where anything lies outside its file), `implausibleSize`, `failed`.
     package func copy(_ name: String, from source: Group) throws {
         try object.use {
             try source.object.use {
-                let original = try source.member(name)
-                if original.kind == .dataset { _ = try Dataset(original) }
-                let place = try newPlace(name)
-                let links = try linkOptions(at: place)
-                let options = try place.own(H5Pcreate(CHDF5_H5P_OBJECT_COPY()), "prepare")
-                try place.check(H5Pset_copy_object(options.id, CHDF5_COPY_WITHOUT_ATTRIBUTES()), "prepare")
-                try place.check(H5Ocopy(original.id, ".", object.id, name, options.id, links.id), "copy")
-                try member(name).copyAttributes(from: original)
+                _ = try newPlace(name)
+                var copies = Copies()
+                try copies.copy(source.member(name), to: name, in: self)
+                while let next = copies.pending.popLast() { try copies.copyMembers(of: next.original, to: next.copy) }
             }
         }
     }
 }
 
-extension Object {
-    /// Gives this object and those below it the attributes of `original` and those below it.
-    ///
-    /// Not left to `H5Ocopy`: up to HDF5 1.10.8 at least it crashes on texts of variable length among more than eight
-    /// attributes, or in one above 64 KiB.
-    fileprivate func copyAttributes(from original: Object) throws {
-        for path in try original.pathsBelow() {
-            guard let target = try find(path), let source = try original.find(path) else { continue }
-            try Attributes(object: target).copyAll(from: Attributes(object: source))
+/// A copy under way. Groups wait in a list, so that no depth of a file exhausts the stack.
+private struct Copies {
+    var pending: [(original: Group, copy: Group)] = []
+    /// Where the objects copied so far are, by their address in the source.
+    private var paths: [haddr_t: String] = [:]
+
+    mutating func copyMembers(of original: Group, to copy: Group) throws {
+        for name in try original.names() {
+            let place = try copy.newPlace(name)
+            switch try original.object.link(name) {
+            case let .soft(target):
+                let links = try copy.linkOptions(at: place)
+                try place.check(H5Lcreate_soft(target, copy.object.id, name, links.id, CHDF5_DEFAULT), "link")
+            case .hard:
+                try self.copy(original.member(name), to: name, in: copy)
+            }
         }
     }
 
-    /// The relative path of this object, ".", and of every object that hard links below it lead to.
-    private func pathsBelow() throws -> [String] {
-        guard kind == .group else { return ["."] }
-        return try ["."] + place.collectNames("list") { CHDF5_each_hard_link_below(id, $0, $1) }
+    mutating func copy(_ original: Object, to name: String, in parent: Group) throws {
+        let place = parent.object.place.member(name)
+        let links = try parent.linkOptions(at: place)
+        var address: haddr_t = 0
+        try original.place.check(CHDF5_address(original.id, &address), "find")
+        if let path = paths[address] {
+            try place.check(H5Lcreate_hard(parent.object.id, path, parent.object.id, name, links.id, CHDF5_DEFAULT), "link")
+            return
+        }
+        paths[address] = place.object
+        let copy: Object
+        switch original.kind {
+        case .group:
+            let group = try parent.createGroup(name, like: Group(original))
+            pending.append((Group(original), group))
+            copy = group.object
+        case .dataset:
+            copy = try Dataset(original).copyElements(to: name, in: parent).object
+        case .other:
+            let type = try original.place.own(H5Tcopy(original.id), "copy")
+            try place.check(H5Tcommit2(parent.object.id, name, type.id, links.id, CHDF5_DEFAULT, CHDF5_DEFAULT), "create")
+            copy = Object(file: parent.object.file, path: place.object, handle: type)
+        }
+        try Attributes(object: copy).copyAll(from: Attributes(object: original))
+    }
+}
+
+extension Dataset {
+    /// A dataset of the same type, shape and storage as `name` in `parent`, with the same elements. Of what was never
+    /// written, nothing is.
+    fileprivate func copyElements(to name: String, in parent: Group) throws -> Dataset {
+        let place = object.place
+        let type = try place.own(H5Dget_type(object.id), "describe")
+        let space = try place.own(H5Dget_space(object.id), "measure")
+        let properties = try place.own(H5Dget_create_plist(object.id), "describe")
+        let size = H5Tget_size(type.id)
+        let copy = try parent.create(name, type: type, space: space, properties: properties)
+        let isWritten = count > 0 && H5Dget_storage_size(object.id) > 0
+        guard isWritten, H5Tdetect_class(type.id, H5T_REFERENCE) == 0 else { return copy }
+        try requireReadable(elementBytes: size)
+        for rows in blocks(of: 16 << 20, elementBytes: size) {
+            try withElements(rows.map { elements(in: $0) } ?? count, of: type, at: place) { start in
+                try select(rows) { memory, file in
+                    try place.check(H5Dread(object.id, type.id, memory, file, CHDF5_DEFAULT, start), "read")
+                    try copy.object.place.check(H5Dwrite(copy.object.id, type.id, memory, file, CHDF5_DEFAULT, start), "write")
+                }
+            }
+        }
+        return copy
+    }
+
+    /// Ranges of rows of about `bytes` that cover the dataset; nil, for everything, where it is a scalar.
+    private func blocks(of bytes: Int, elementBytes: Int) -> [Range<Int>?] {
+        guard let height = shape.first, height > 0 else { return [nil] }
+        let (rowBytes, overflow) = (count / height).multipliedReportingOverflow(by: elementBytes)
+        let step = overflow ? 1 : max(1, bytes / max(1, rowBytes))
+        return stride(from: 0, to: height, by: step).map { $0..<min(height, $0 + step) }
     }
 }

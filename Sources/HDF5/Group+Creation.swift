@@ -43,7 +43,7 @@ extension Group {
                 if shuffle { try place.check(H5Pset_shuffle(properties.id), "prepare") }
                 if let gzip { try place.check(H5Pset_deflate(properties.id, UInt32(gzip)), "prepare") }
             }
-            return try create(path, at: place, shape: shape, type: fileType, properties: properties)
+            return try create(path, shape: shape, type: fileType, properties: properties)
         }
     }
 
@@ -52,7 +52,7 @@ extension Group {
         try object.use {
             let place = try newPlace(path)
             let properties = try place.own(H5Pcreate(CHDF5_H5P_DATASET_CREATE()), "prepare")
-            return try create(path, at: place, shape: shape, type: try kind.makeType(at: place), properties: properties)
+            return try create(path, shape: shape, type: try kind.makeType(at: place), properties: properties)
         }
     }
 
@@ -75,7 +75,7 @@ extension Group {
                     try place.check(H5Premove_filter(properties.id, H5Z_FILTER_ALL), "prepare")
                     try place.check(H5Pset_layout(properties.id, H5D_CONTIGUOUS), "prepare")
                 }
-                return try create(path, at: place, shape: shape, type: type, properties: properties)
+                return try create(path, shape: shape, type: type, properties: properties)
             }
         }
     }
@@ -94,21 +94,28 @@ extension Group {
     }
 
     private func create(
-        _ path: String, at place: Place, shape: [Int], type: borrowing Handle, properties: borrowing Handle
+        _ path: String, shape: [Int], type: borrowing Handle, properties: borrowing Handle
     ) throws -> Dataset {
         precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extents: \(shape)")
+        let space = try Dataspace.make(shape, at: object.place.member(path))
+        return try create(path, type: type, space: space, properties: properties)
+    }
+
+    func create(
+        _ path: String, type: borrowing Handle, space: borrowing Handle, properties: borrowing Handle
+    ) throws -> Dataset {
+        let place = object.place.member(path)
         let links = try linkOptions(at: place)
-        let space = try Dataspace.make(shape, at: place)
         let id = H5Dcreate2(object.id, path, type.id, space.id, links.id, properties.id, CHDF5_DEFAULT)
         return try Dataset(Object(file: object.file, path: place.object, handle: try place.own(id, "create")))
     }
 
-    /// Where `path` will be. Throws `alreadyExists`.
+    /// Where `path` will be. Throws `alreadyExists`, and `invalidText` for what cannot be the name of a new object.
     func newPlace(_ path: String) throws -> Place {
-        precondition(!path.hasPrefix("/") && path.split(separator: "/").contains { $0 != "." }, "a new object needs a relative name: '\(path)'")
         let place = object.place.member(path)
-        guard !path.utf8.contains(0) else {
-            throw HDF5Error.invalidText(file: place.file, object: place.object, reason: "found a NUL byte in the name")
+        let isRelative = !path.hasPrefix("/") && path.split(separator: "/").contains { $0 != "." }
+        guard isRelative, !path.utf8.contains(0) else {
+            throw HDF5Error.invalidText(file: place.file, object: place.object, reason: "found a name that is empty, absolute or holds a NUL byte")
         }
         guard try object.find(path) == nil else {
             throw HDF5Error.alreadyExists(file: place.file, object: place.object)

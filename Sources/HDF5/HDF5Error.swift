@@ -46,7 +46,7 @@ package enum HDF5Error: Error, Equatable, CustomStringConvertible {
         case let .invalidText(file, object, reason):
             "\(file): '\(object)' should hold UTF-8 text: \(reason); rename it or write it again"
         case let .failed(file, object, action, detail):
-            "\(file): cannot \(action) '\(object)': \(detail); the file may be damaged, or need something this build of libhdf5 lacks"
+            "\(file): cannot \(action) '\(object)': \(detail); the disk may be full, the file damaged, or in need of something this build of libhdf5 lacks"
         }
     }
 }

@@ -11,15 +11,16 @@ package enum ObjectKind: Equatable, Sendable {
 final class Object: Sendable {
     let file: File
     let path: String
-    private let handle: Handle
+    let id: hid_t
 
     init(file: File, path: String, handle: consuming Handle) {
         self.file = file
         self.path = path
-        self.handle = handle
+        id = handle.take()
     }
 
-    var id: hid_t { handle.id }
+    deinit { file.giveBack(id, at: place) }
+
     var place: Place { Place(file: file.path, object: path) }
 
     var kind: ObjectKind {
@@ -53,20 +54,39 @@ final class Object: Sendable {
         guard kind == .group, !name.utf8.contains(0) else { return nil }
         let place = place.member(name)
         guard try place.check(H5Lexists(id, name, CHDF5_DEFAULT), "look up") > 0 else { return nil }
-        switch CHDF5_link_type(id, name) {
-        case H5L_TYPE_HARD:
+        switch try link(name) {
+        case .hard:
             break
-        case H5L_TYPE_SOFT:
+        case .soft:
             guard try place.check(H5Oexists_by_name(id, name, CHDF5_DEFAULT), "follow the link") > 0 else { return nil }
-        default:
-            throw HDF5Error.elsewhere(file: place.file, object: place.object, means: "an external link")
         }
         let handle = try place.own(H5Oopen(id, name, CHDF5_DEFAULT), "open")
         return Object(file: file, path: place.object, handle: handle)
     }
-}
 
-extension Object {
+    /// How the member `name` of this group is linked. Throws `elsewhere` where it is in another file.
+    func link(_ name: String) throws -> Link {
+        let place = place.member(name)
+        var size = 0
+        switch CHDF5_link_type(id, name, &size) {
+        case H5L_TYPE_HARD:
+            return .hard
+        case H5L_TYPE_SOFT:
+            var target = [UInt8](repeating: 0, count: size)
+            try place.check(H5Lget_val(id, name, &target, size, CHDF5_DEFAULT), "follow the link")
+            return .soft(String(decoding: target.prefix { $0 != 0 }, as: UTF8.self))
+        default:
+            throw HDF5Error.elsewhere(file: place.file, object: place.object, means: "an external link")
+        }
+    }
+
     /// What `body` returns, run inside the lock while the file is open.
     func use<R: ~Copyable>(_ body: () throws -> R) throws -> R { try file.use(body) }
+}
+
+/// How a group names a member.
+enum Link {
+    case hard
+    /// By a path inside the same file.
+    case soft(String)
 }

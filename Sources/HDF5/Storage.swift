@@ -31,18 +31,29 @@ enum Storage: Equatable, Sendable {
 }
 
 extension Object {
-    /// Throws `implausibleSize` where `count` elements of `size` bytes exceed what this file can hold.
-    ///
-    /// Stored as they are, data fill no more than their file. Compressed data expand up to 1032-fold (the limit of
-    /// deflate), and data never written take no space at all: those may have 1024 times the file's size. 64 MiB more
-    /// are granted to either.
-    func requirePlausible(_ count: Int, of size: Int, expanding: Bool) throws {
-        let slack = 64 << 20
-        let limit = try (expanding ? file.size().multipliedReportingOverflow(by: 1024) : (file.size(), false))
-        let allowed = limit.1 ? Int.max : limit.0.addingReportingOverflow(slack).overflow ? .max : limit.0 + slack
+    /// Throws `implausibleSize` where `count` elements of `size` bytes are more than `limit`.
+    func require(_ count: Int, of size: Int, within limit: Int) throws {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, bytes <= allowed else {
-            throw HDF5Error.implausibleSize(file: file.path, object: path, declared: overflow ? nil : bytes, limit: allowed)
+        guard !overflow, bytes <= limit else {
+            throw HDF5Error.implausibleSize(file: file.path, object: path, declared: overflow ? nil : bytes, limit: limit)
         }
+    }
+}
+
+extension File {
+    /// The most bytes that data stored as they are may have: the file's size, and 64 MiB for what is not on disk yet.
+    func plainLimit() throws -> Int {
+        try saturating(size(), times: 1)
+    }
+
+    /// The most bytes that compressed data (deflate expands up to 1032-fold) and data never written (they take no space)
+    /// may have: 1024 times the file's size, and 64 MiB.
+    func expandedLimit() throws -> Int {
+        try saturating(size(), times: 1024)
+    }
+
+    private func saturating(_ bytes: Int, times factor: Int) -> Int {
+        let slack = 64 << 20
+        return bytes > (Int.max - slack) / factor ? .max : bytes * factor + slack
     }
 }

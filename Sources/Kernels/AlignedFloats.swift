@@ -15,9 +15,9 @@ package final class AlignedFloats: @unchecked Sendable {
         self.count = count
     }
 
-    package convenience init(_ elements: some Collection<Float>) {
+    package convenience init(_ elements: [Float]) {
         self.init(count: elements.count)
-        _ = UnsafeMutableBufferPointer(start: start, count: count).update(from: elements)
+        elements.withUnsafeBufferPointer { if let source = $0.baseAddress { start.update(from: source, count: count) } }
     }
 
     deinit { start.deallocate() }

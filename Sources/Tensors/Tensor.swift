@@ -17,7 +17,7 @@ package struct Tensor: Sendable {
     }
 
     /// A tensor of `shape` holding `elements` in row-major order; their number must be the product of the shape.
-    package init(shape: [Int], _ elements: some Collection<Float>) {
+    package init(shape: [Int], _ elements: [Float]) {
         precondition(elements.count == Self.count(of: shape), "\(elements.count) elements do not fill shape \(shape)")
         self.shape = shape
         storage = TensorStorage(count: elements.count)

@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    #if os(Linux)
+    @Test("A full disk is named")
+    func fullDisk() {
+        #expect(throws: HDF5Error.cannotCreate(file: "/dev/full", reason: "No space left on device")) { try File.create("/dev/full") }
+    }
+    #endif
+
     @Test("Text, and no bytes at all, are not HDF5", arguments: ["", "PK\u{3}\u{4}", String(repeating: "not HDF5 ", count: 500)])
     func notHDF5(content: String) throws {
         try withScratchPath { path in
@@ -85,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("A booleans or unknown type cannot be made")
+    @Test("A type that can only be read cannot be made")
     func unmakable() throws {
         try withScratchPath { path in
             let root = try File.create(path).root

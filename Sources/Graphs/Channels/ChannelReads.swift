@@ -60,26 +60,21 @@ package struct ChannelReads {
         return (sums, present)
     }
 
-    /// Calls `body` with the input channel, the output channel and the value of every weight, in memory order.
-    @inline(__always)
-    private func forEach(_ body: (_ input: Int, _ output: Int, _ row: Int, _ weight: Float) -> Void) {
+    /// Calls `body` with runs of weights: the input channel they read, the row of the kernel it has, and the weights with
+    /// which consecutive outputs from `first` on read it. In memory order.
+    private func forEachRun(_ body: (_ input: Int, _ row: Int, _ first: Int, _ weights: Span<Float>) -> Void) {
         guard kernel.count > 0 else { return }
         kernel.withSpan { weights in
-            var position = 0
             if isTransposed {
-                for _ in 0..<(weights.count / (inputs * outputs)) {
-                    for output in 0..<outputs { for input in 0..<inputs { body(input, output, input, weights[position]); position += 1 } }
+                for position in weights.indices {
+                    body(position % inputs, position % inputs, position / inputs % outputs, weights.extracting(position..<(position + 1)))
                 }
                 return
             }
-            let perGroup = outputs / groups, height = inputs * multiplier / groups
-            for _ in 0..<(weights.count / (height * outputs)) {
-                for row in 0..<height {
-                    for output in 0..<outputs {
-                        body(row / multiplier + output / perGroup * (inputs / groups), output, row, weights[position])
-                        position += 1
-                    }
-                }
+            let width = outputs / groups, height = inputs * multiplier / groups
+            for start in stride(from: 0, to: weights.count, by: width) {
+                let row = start / outputs % height, group = start % outputs / width
+                body(row / multiplier + group * (inputs / groups), row, group * width, weights.extracting(start..<(start + width)))
             }
         }
     }
@@ -87,10 +82,20 @@ package struct ChannelReads {
     /// The outputs whose weights have a Euclidean norm of 0 (true) or below `threshold` (false).
     package func writtenNorms(below threshold: Float) -> [Int: Bool] {
         var squares = [Double](repeating: 0, count: outputs)
-        forEach { _, output, row, weight in if rows?.present[row] ?? true { squares[output] += Double(weight) * Double(weight) } }
-        var result: [Int: Bool] = [:]
-        for (output, square) in squares.enumerated() where square == 0 || square.squareRoot() < Double(threshold) { result[output] = square == 0 }
-        return result
+        let limit = Double(threshold) * Double(threshold)
+        // Mostly the first weights settle it: only outputs still below the limit are followed.
+        var open = Array(0..<outputs)
+        forEachRun { _, row, first, weights in
+            guard !open.isEmpty, rows?.present[row] ?? true else { return }
+            var settled = false
+            for output in open where output >= first && output - first < weights.count {
+                let weight = Double(weights[output - first])
+                squares[output] += weight * weight
+                settled = settled || (squares[output] != 0 && squares[output] >= limit)
+            }
+            if settled { open.removeAll { squares[$0] != 0 && squares[$0] >= limit } }
+        }
+        return open.reduce(into: [:]) { $0[$1] = squares[$1] == 0 }
     }
 
     /// The outputs that read nothing but constants, with what those contribute and how sure it is.
@@ -98,27 +103,38 @@ package struct ChannelReads {
     /// `zeroIsUnread`: a weight of exactly 0 reads nothing, so that the channel behind it may be alive.
     package func constants(of values: [ChannelValue], zeroIsUnread: Bool) -> [Int: (sum: Double, proof: Proof)] {
         guard values.count == inputs else { return [:] }
-        var sums = [Double](repeating: 0, count: outputs), proofs = [Proof?](repeating: .proven, count: outputs)
+        var sums = [Double](repeating: 0, count: outputs), proofs = [Proof](repeating: .proven, count: outputs)
         let known = values.map { value -> (Double, Proof)? in
             guard case let .constant(a, proof) = value, a == 0 || !isPositionDependent else { return nil }
             return (a, proof)
         }
-        forEach { input, output, row, weight in
-            if zeroIsUnread, weight == 0 || !(rows?.present[row] ?? true) { return }
-            guard let (a, proof) = known[input] else { proofs[output] = nil; return }
-            sums[output] += a * Double(weight) * (rows?.sums[row] ?? 1)
-            proofs[output] = proofs[output].map { max($0, proof) }
+        // The outputs that have read nothing alive so far.
+        var open = Array(0..<outputs)
+        forEachRun { input, row, first, weights in
+            if open.isEmpty || (zeroIsUnread && !(rows?.present[row] ?? true)) { return }
+            func reads(_ output: Int) -> Bool {
+                output >= first && output - first < weights.count && (!zeroIsUnread || weights[output - first] != 0)
+            }
+            guard let (a, proof) = known[input] else { return open.removeAll(where: reads) }
+            let factor = a * (rows?.sums[row] ?? 1)
+            for output in open where reads(output) {
+                sums[output] += factor * Double(weights[output - first])
+                proofs[output] = max(proofs[output], proof)
+            }
         }
-        var result: [Int: (sum: Double, proof: Proof)] = [:]
-        for output in 0..<outputs { if let proof = proofs[output] { result[output] = (sums[output], proof) } }
-        return result
+        return open.reduce(into: [:]) { $0[$1] = (sums[$1], proofs[$1]) }
     }
 
     /// For each input channel whether one of the `used` outputs reads it. `zeroIsUnread` as above.
     package func read(by used: [Bool], zeroIsUnread: Bool) -> [Bool] {
         var result = [Bool](repeating: false, count: inputs)
-        forEach { input, output, row, weight in
-            if used[output], !zeroIsUnread || (weight != 0 && rows?.present[row] ?? true) { result[input] = true }
+        forEachRun { input, row, first, weights in
+            // Mostly the first weight of a channel settles it.
+            if result[input] || (zeroIsUnread && !(rows?.present[row] ?? true)) { return }
+            for i in weights.indices where used[first + i] && (!zeroIsUnread || weights[i] != 0) {
+                result[input] = true
+                return
+            }
         }
         return result
     }
@@ -128,8 +144,10 @@ package struct ChannelReads {
         var result = [Double](repeating: 0, count: outputs)
         guard !constants.isEmpty else { return result }
         let factors = (0..<inputs).map { constants[$0] ?? 0 }
-        forEach { input, output, row, weight in
-            if factors[input] != 0 { result[output] += factors[input] * Double(weight) * (rows?.sums[row] ?? 1) }
+        forEachRun { input, row, first, weights in
+            let factor = factors[input] * (rows?.sums[row] ?? 1)
+            if factor == 0 { return }
+            for i in weights.indices { result[first + i] += factor * Double(weights[i]) }
         }
         return result
     }
