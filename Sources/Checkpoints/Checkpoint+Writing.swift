@@ -35,6 +35,8 @@ extension Checkpoint {
             }
         } catch let CheckpointError.cannotWrite(_, reason) {
             throw CheckpointError.cannotWrite(file: output, reason: reason)
+        } catch let HDF5Error.failed(file, _, _, detail) where file != source.file.path {
+            throw CheckpointError.cannotWrite(file: output, reason: detail)
         } catch let error as HDF5Error {
             throw CheckpointError.cannotWrite(file: output, reason: "\(error)")
         }
