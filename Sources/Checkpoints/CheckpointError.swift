@@ -58,7 +58,7 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case let .outputFormat(file, expected):
             "\(file): this model is written as \(expected); choose a name with that ending"
         case let .cannotWrite(file, reason):
-            "\(file): cannot be written: \(reason)"
+            "\(file): cannot be written: \(reason); choose a folder that exists, may be written to and has room"
         case let .inexpressible(layer, reason):
             "layer '\(layer)': \(reason)"
         }

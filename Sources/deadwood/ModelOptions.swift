@@ -8,12 +8,15 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var reading: ReadingOptions
 
+    /// All that is read when it is opened.
+    var files: [String] { [model] + reading.files }
+
     func open() throws -> Checkpoint { try reading.open(model) }
 }
 
 /// What a checkpoint does not say itself.
 struct ReadingOptions: ParsableArguments {
-    @Option(help: "The model's JSON, for a file that holds weights alone.", completion: .file())
+    @Option(help: ArgumentHelp("The model's JSON, for a file that holds weights alone.", valueName: "model.json"), completion: .file())
     var architecture: String?
 
     @Option(
@@ -21,6 +24,9 @@ struct ReadingOptions: ParsableArguments {
             "What a layer computes that cannot be evaluated, by name or class: 'clipped_relu*=relu(max=20)'. May be repeated.",
             valueName: "pattern=activation"))
     var declare: [String] = []
+
+    /// What is read beside a checkpoint.
+    var files: [String] { [architecture].compactMap { $0 } }
 
     /// The checkpoint at `path`; its warnings go to stderr.
     func open(_ path: String) throws -> Checkpoint {
