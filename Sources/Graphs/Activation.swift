@@ -4,7 +4,7 @@
 /// checkpoint sets the parameters that the writing version meant.
 package enum Activation: Sendable, Equatable {
     case linear
-    /// f(x) = min(x, maximum) for x ≥ threshold, slope · (x − threshold) below. ReLU, ReLU6, LeakyReLU.
+    /// f(x) = min(x, maximum) for x > threshold, slope · (x − threshold) from there down. ReLU, ReLU6, LeakyReLU.
     case relu(maximum: Float? = nil, slope: Float = 0, threshold: Float = 0)
     /// x for x > 0, alpha · (eˣ − 1) below.
     case elu(alpha: Float = 1)
