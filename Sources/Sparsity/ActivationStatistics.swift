@@ -63,7 +63,7 @@ package struct ActivationStatistics: Sendable {
         for position in peaks[bank].indices { top[position % filters] = max(top[position % filters], peaks[bank][position]) }
         for (position, peak) in peaks[bank].enumerated() {
             let filter = position % filters
-            if top[filter] > 0, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
+            if top[filter] > thresholds.activation, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
         }
         return counts.map { images == 0 ? 0 : 100 * Double($0) / Double(images) }
     }
