@@ -9,7 +9,8 @@ import Tensors
 /// is Σ_k λ_ck times those of k; for constants λ_ck = a_c / a_k.
 struct ConstantFolding {
     private let plan: SurgeryPlan
-    /// Per layer, what is added to its bias (or created as its bias), one entry per dense output channel.
+    /// Per layer, what is added to its bias, one entry per output channel; where it has none, the bias that it is given,
+    /// one entry per output channel that stays.
     private var biases: [LayerID: [Double]] = [:]
     /// Per batch normalization, what is taken off its moving mean.
     private var means: [LayerID: [Double]] = [:]
@@ -22,22 +23,22 @@ struct ConstantFolding {
             guard let id = calls.first else { continue }
             let sums = ChannelReads(graph, id).contribution(of: fold.constants)
             guard plan.kept[graph.nodes[id].outputs[0]].contains(where: { sums[$0] != 0 }) else { continue }
-            if graph.layers[layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers) {
+            if graph.layers[layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers, axis: plan.wiring.axes[graph.nodes[id].outputs[0]]) {
                 for norm in norms { means[norm] = sums }
             } else {
-                biases[layer] = sums
+                biases[layer] = graph.layers[layer][.bias] == nil ? plan.kept[graph.nodes[id].outputs[0]].map { sums[$0] } : sums
             }
         }
     }
 
-    /// The batch normalizations that alone read what the calls of one linear layer make; nil when others do, too.
-    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]]) -> Set<LayerID>? {
+    /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others do, too.
+    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]], axis: Int?) -> Set<LayerID>? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
         var norms: Set<LayerID> = []
         for call in calls {
             let output = graph.nodes[call].outputs[0]
             guard !graph.outputs.contains(output), readers[output].count == 1, let reader = readers[output].first,
-                case .batchNormalization = graph.layer(of: reader).operation, graph.layer(of: reader)[.movingMean] != nil
+                case let .batchNormalization(norm) = graph.layer(of: reader).operation, norm.axis == axis, graph.layer(of: reader)[.movingMean] != nil
             else { return nil }
             norms.insert(graph.nodes[reader].layer)
         }
@@ -46,7 +47,7 @@ struct ConstantFolding {
         return Set(users).isSubset(of: calls.map { graph.nodes[$0].outputs[0] }) ? norms : nil
     }
 
-    /// The layer with its weights changed, still as wide as it was.
+    /// The layer with its weights changed, still as wide as they were; a new bias is as wide as it is to be.
     func applied(to id: LayerID) -> Layer {
         var layer = plan.frozen.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
         if let sums = biases[id] {

@@ -22,6 +22,8 @@ struct Liveness {
     /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others.
     private(set) var frozen: [FrozenChannel] = []
     private var frozenChannels: Set<ChannelID> = []
+    /// Whether something was kept or used since this was last set to false.
+    private var hasChanged = false
     private let calls: [[NodeID]]
     /// Per layer, whether some call of it reads its input through zero padding.
     private let positionDependent: [Bool]
@@ -52,10 +54,32 @@ struct Liveness {
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
-    /// What the caller feeds and what the caller gets.
+    /// What the caller feeds and what the caller gets, and what a layer's own activation mixes.
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
+        for id in graph.nodes.indices {
+            guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
+                let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)
+            else { continue }
+            use(output, .alongChannels(graph.layer(of: id).qualifiedName))
+        }
+        for ids in calls where ids.count > 1 && !alignsChannels(ids) {
+            let reason = PinReason.axis(graph.layer(of: ids[0]).qualifiedName)
+            for node in ids.map({ graph.nodes[$0] }) {
+                for tensor in node.inputs { use(tensor, reason) }
+                for tensor in node.outputs { keep(tensor, reason) }
+            }
+        }
+    }
+
+    /// Whether a cut of the weights that several calls share means the same channels to each of them.
+    private func alignsChannels(_ ids: [NodeID]) -> Bool {
+        let layer = graph.layer(of: ids[0])
+        guard layer.hasFixedWidths else { return true }
+        let isDense = if case .dense = layer.operation { true } else { false }
+        let places = Set(ids.map { id in (graph.nodes[id].inputs + graph.nodes[id].outputs).map { [wiring.counts[$0], isDense ? nil : wiring.axes[$0]] } })
+        return places.count == 1 && !ids.contains { wiring.roles[$0].contains { if case .pinned = $0 { true } else { false } } }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {
@@ -69,12 +93,21 @@ struct Liveness {
 
     private mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
+        if !kept[set] { hasChanged = true }
         kept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
 
-    /// One walk over the nodes, last to first; readers come after what they read, so one walk is enough.
+    /// Walks over the nodes, last to first; readers come after what they read, so that one walk is enough but for layers
+    /// called several times, where what is kept matters as well.
     private mutating func flowBackward() {
+        repeat {
+            hasChanged = false
+            walkBackward()
+        } while hasChanged && calls.contains { $0.count > 1 }
+    }
+
+    private mutating func walkBackward() {
         for id in graph.nodes.indices.reversed() {
             let node = graph.nodes[id]
             for (position, role) in wiring.roles[id].enumerated() {
@@ -89,7 +122,15 @@ struct Liveness {
                 case .broadcast:
                     if wiring.counts[input] == 1, (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) }) { use(ChannelID(input, 0)) }
                 case .read:
-                    for channel in readChannels(id) where !isFoldable(id, input, channel) { use(ChannelID(input, channel)) }
+                    for channel in readChannels(id) {
+                        switch foldability(id, input, channel) {
+                        case .folds: break
+                        case .alive: use(ChannelID(input, channel))
+                        case let .pinned(reason):
+                            use(ChannelID(input, channel))
+                            keep(ChannelID(input, channel), reason)
+                        }
+                    }
                 }
             }
         }
@@ -104,27 +145,42 @@ struct Liveness {
     private mutating func use(_ id: ChannelID) {
         if used[id.tensor][id.channel] { return }
         used[id.tensor][id.channel] = true
+        hasChanged = true
         keep(id, nil)
     }
 
     /// The input channels that outputs in use read with nonzero weights.
-    private func readChannels(_ id: NodeID) -> [Int] {
+    ///
+    /// Different constants before several calls of a layer cannot be folded into its one set of weights; so there also
+    /// those outputs count that are constant and stay.
+    private mutating func readChannels(_ id: NodeID) -> [Int] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         let reads = ChannelReads(graph, id)
         guard wiring.counts[input] == reads.inputs, !used[output].isEmpty else { return [] }
-        let wanted = used[output].indices.map { matters(output, $0) }
+        let isShared = calls[graph.nodes[id].layer].count > 1
+        var wanted: [Bool] = []
+        for channel in used[output].indices {
+            let target = ChannelID(output, channel)
+            wanted.append(matters(output, channel) || (isShared && isFixed(target) && isKept(target)))
+        }
         guard wanted.contains(true) else { return [] }
         let read = reads.read(by: wanted, zeroIsUnread: criteria.unread)
         return read.indices.filter { read[$0] }
     }
 
+    private enum Foldability: Equatable { case folds, alive, pinned(PinReason) }
+
     /// Whether the layer can do without the channel because what stands in its weights can stand for it.
-    private func isFoldable(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Bool {
-        let value = values[input][channel], layer = graph.nodes[id].layer
-        guard value != .alive else { return false }
+    private func foldability(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Foldability {
+        let value = values[input][channel]
+        guard value != .alive else { return .alive }
         // Called several times, the layer must see the same each time.
-        guard calls[layer].allSatisfy({ values[graph.nodes[$0].inputs[0]][channel].isSame(as: value) }) else { return false }
-        return value.constant == 0 || !needsBasis(id, value) || canCarry(layer)
+        let layer = graph.nodes[id].layer, name = graph.layers[layer].qualifiedName
+        guard calls[layer].allSatisfy({
+            let others = values[graph.nodes[$0].inputs[0]]
+            return others.indices.contains(channel) && others[channel].isSame(as: value)
+        }) else { return .pinned(.shared(name)) }
+        return value.constant == 0 || !needsBasis(id, value) || canCarry(layer) ? .folds : .pinned(.padded(name))
     }
 
     /// Whether no bias can stand for the value: zero padding is read beside it, or it is not the same everywhere itself.
@@ -142,14 +198,14 @@ struct Liveness {
         var changed = false
         for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0], name = graph.layer(of: id).qualifiedName
-            let demanded = readChannels(id).filter { isFoldable(id, input, $0) && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
+            let demanded = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
             if demanded.isEmpty { continue }
             let vectors = Dictionary(uniqueKeysWithValues: demanded.map { ($0, vector(of: input, $0)) })
             var basis = basis(for: id), open = demanded
             while true {
                 open.removeAll { vectors[$0].map { basis.combination(for: $0) != nil } ?? false }
-                let independence = open.map { basis.independence(of: vectors[$0] ?? []) }
-                guard let best = open.indices.max(by: { independence[$0] < independence[$1] }) else { break }
+                let rests = open.map { basis.rest(of: vectors[$0] ?? []) }
+                guard let best = open.indices.max(by: { rests[$0] < rests[$1] }) else { break }
                 let channel = ChannelID(input, open.remove(at: best))
                 changed = true
                 if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
@@ -170,11 +226,11 @@ struct Liveness {
         let input = graph.nodes[id].inputs[0]
         var basis = MapBasis()
         let candidates = values[input].indices.filter {
-            values[input][$0].constant != 0 && isFixed(ChannelID(input, $0)) && isFoldable(id, input, $0) && isKept(ChannelID(input, $0))
+            values[input][$0].constant != 0 && isFixed(ChannelID(input, $0)) && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0))
         }
         var open = candidates.map { (channel: $0, vector: vector(of: input, $0)) }
         if !positionDependent[graph.nodes[id].layer] { _ = basis.add(.one, vector(of: .constant(1, .proven), in: input)) }
-        while let best = open.indices.max(by: { basis.independence(of: open[$0].vector) < basis.independence(of: open[$1].vector) }) {
+        while let best = open.indices.max(by: { basis.rest(of: open[$0].vector) < basis.rest(of: open[$1].vector) }) {
             let (channel, vector) = open.remove(at: best)
             if !basis.add(.channel(channel), vector) { break }
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Linearly independent maps over one plane, and how others follow from them.
 ///
 /// Channels that do not depend on the input reach a layer as vectors over the plane's positions; the layer is linear in
@@ -20,8 +22,8 @@ struct MapBasis {
 
     /// A vector counts as following from others when this part of its length at most is left over.
     private static let residual = 1e-9
-    /// Coefficients beyond this would turn rounding into visible error.
-    private static let growth = 64.0
+    /// Kernels know small values (of GELU's tail, say) only to an absolute error, which a factor makes larger.
+    private static let largestFactor = 16.0
 
     /// Adds a vector; false, and nothing added, when it follows from the others.
     mutating func add(_ member: Member, _ vector: [Double]) -> Bool {
@@ -34,8 +36,13 @@ struct MapBasis {
         return true
     }
 
-    /// The part of a vector's length that does not follow from the basis, 0…1, to six digits so that rounding breaks no tie.
-    func independence(of vector: [Double]) -> Double { (remainder(of: vector).share * 1e6).rounded() / 1e6 }
+    /// The length of what does not follow from the basis, 0 where all does; to six digits, so that rounding breaks no tie.
+    func rest(of vector: [Double]) -> Double {
+        let (rest, _, share) = remainder(of: vector)
+        guard share > Self.residual else { return 0 }
+        let length = Self.norm(rest), digit = pow(10, (5 - log10(length).rounded(.down)))
+        return (length * digit).rounded() / digit
+    }
 
     /// Factors with which the members add up to a vector; nil when they do not, or only with factors that lose accuracy.
     func combination(for vector: [Double]) -> [(member: Member, factor: Double)]? {
@@ -47,8 +54,7 @@ struct MapBasis {
             factors[i] = coefficients[i] / triangle[i][i]
             for j in 0..<i { coefficients[j] -= factors[i] * triangle[i][j] }
         }
-        let size = zip(factors, triangle).reduce(0) { $0 + abs($1.0) * Self.norm($1.1) }
-        guard size <= Self.growth * max(Self.norm(vector), .leastNormalMagnitude) else { return nil }
+        guard zip(members, factors).allSatisfy({ $0 == .one || abs($1) <= Self.largestFactor }) else { return nil }
         return zip(members, factors).filter { $0.1 != 0 }.map { ($0, $1) }
     }
 

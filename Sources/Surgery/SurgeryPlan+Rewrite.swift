@@ -60,7 +60,7 @@ extension SurgeryPlan {
             cut(.kernel, axis: 1, written)
             cut(.bias, axis: 0, written)
         case let .depthwise(d):
-            if knowsInput { cut(.depthwiseKernel, axis: d.window.rank, read) }
+            if knowsInput, case .carried? = wiring.roles[id].first { cut(.depthwiseKernel, axis: d.window.rank, read) }
             cut(.bias, axis: 0, written)
         case .batchNormalization:
             for role in [WeightRole.gamma, .beta, .movingMean, .movingVariance] { cut(role, axis: 0, written) }

@@ -91,8 +91,7 @@ extension ChannelWiring {
         case .layerNormalization, .normalization: return (axis ?? last, [.pinned(.alongChannels(name))])
         case let .activation(a):
             guard let axis else { return (last, [mismatch]) }
-            if case let .softmax(axes) = a, !axes.map({ $0 < 0 ? $0 + shape.count : $0 }).contains(axis) { return identity(at: axis) }
-            return a.isElementwise ? identity(at: axis) : (axis, [.pinned(.alongChannels(name))])
+            return a.mixes(axis: axis, rank: shape.count) ? (axis, [.pinned(.alongChannels(name))]) : identity(at: axis)
         case .parametricReLU, .identity: return identity(at: axis ?? last)
         case let .rescaling(r): return r.scale.count == 1 && r.offset.count == 1 ? identity(at: axis ?? last) : (axis ?? last, [.pinned(.alongChannels(name))])
         case let .pooling(p): return identity(at: p.window.channelAxis)
