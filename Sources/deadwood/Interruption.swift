@@ -19,6 +19,8 @@ enum Interruption {
             Console.wipe()
             UnfinishedFiles.delete(andExit: 128 + Int32(number))
         }
+        var handled = sigset_t()
+        unsafe sigemptyset(&handled)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             if unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
             // The handler may do nothing but pass the number on to the thread.
@@ -26,7 +28,10 @@ enum Interruption {
                 var byte = UInt8(truncatingIfNeeded: number)
                 unsafe write(signalsSent, &byte, 1)
             }
+            unsafe sigaddset(&handled, number)
         }
+        // A program's worker threads often have all signals blocked, and what they start inherits that.
+        unsafe pthread_sigmask(SIG_UNBLOCK, &handled, nil)
     }
 }
 

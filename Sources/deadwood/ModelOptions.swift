@@ -28,9 +28,14 @@ struct ReadingOptions: ParsableArguments {
     /// What is read beside a checkpoint.
     var files: [String] { [architecture].compactMap { $0 } }
 
-    /// The checkpoint at `path`; its warnings go to stderr.
+    /// The checkpoint at `path`; its warnings go to stderr, and errors name it.
     func open(_ path: String) throws -> Checkpoint {
-        let checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declare.map(Declaration.init(parsing:)))
+        let declarations = try declare.map(Declaration.init(parsing:)), checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declarations)
+        } catch where !"\(error)".contains(path) {
+            throw CommandError.model(path: path, error: error)
+        }
         for warning in checkpoint.warnings { Console.warn(warning) }
         return checkpoint
     }

@@ -38,6 +38,7 @@ struct Command {
     func wait() throws -> Outcome {
         if ended.wait(timeout: .now() + 120) == .timedOut {
             kill(process.processIdentifier, SIGKILL)
+            ended.wait()
             Issue.record("'deadwood \((process.arguments ?? []).joined(separator: " "))' did not end")
         }
         let crashed = process.terminationReason == .uncaughtSignal
