@@ -129,6 +129,7 @@ package struct PruneReport: Encodable, Sendable {
 
 extension PruneReport.VerificationLine {
     fileprivate func text(exact: Bool) -> String {
+        if images == 0 { return "not verified: the model cannot be run" }
         let kind = exact ? "exact cut" : "approximate cut (small scales, or what was seen of data)"
         var lines = [
             "verified on \(Format.count(images)) \(source == "corpus" ? "images of the corpus" : "random images"): \(kind)",
