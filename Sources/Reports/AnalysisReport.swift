@@ -130,6 +130,6 @@ package struct AnalysisReport: Encodable, Sendable {
         if counts.isEmpty { return "" }
         var table = Table([.right("filters"), .left("pinned because")])
         for (reason, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { table.add([Format.count(count), reason]) }
-        return "\n\n" + table.text
+        return "\n" + table.text
     }
 }

@@ -91,8 +91,8 @@ package struct PruneReport: Encodable, Sendable {
                 name: layer.bank.name, before: layer.bank.filters, after: layer.bank.filters - layer.removable.count, removed: layer.removable,
                 carriers: layer.pinned.count { if case .carrier = $0.reason { true } else { false } })
         }
-        parameters = Change(before: plan.graph.parameters, after: compact.parameters)
-        macs = plan.graph.macs.flatMap { before in compact.macs.map { Change(before: before, after: $0) } }
+        parameters = Change(before: plan.dense.parameters, after: compact.parameters)
+        macs = plan.dense.macs.flatMap { before in compact.macs.map { Change(before: before, after: $0) } }
         self.fileBytes = fileBytes
         exact = plan.isExact
         let deviation = verification.deviation
@@ -129,6 +129,7 @@ package struct PruneReport: Encodable, Sendable {
 
 extension PruneReport.VerificationLine {
     fileprivate func text(exact: Bool) -> String {
+        if images == 0 { return "not verified: the model cannot be run" }
         let kind = exact ? "exact cut" : "approximate cut (small scales, or what was seen of data)"
         var lines = [
             "verified on \(Format.count(images)) \(source == "corpus" ? "images of the corpus" : "random images"): \(kind)",

@@ -9,7 +9,7 @@ package struct ActivationStatistics: Sendable {
     /// For each bank the images' peaks, image-major: max over the plane of |activation| (of the activation itself where
     /// the function lets negative values through).
     private var peaks: [[Float]]
-    /// For each bank and filter the largest |activation| so far.
+    /// For each bank and filter the largest |activation| so far; infinity where one was not a number, which is not silence.
     private var largest: [[Float]]
     package private(set) var images = 0
 
@@ -38,7 +38,7 @@ package struct ActivationStatistics: Sendable {
                     for filter in 0..<filters {
                         for _ in 0..<inner {
                             let value = values[position]
-                            magnitude[filter] = max(magnitude[filter], abs(value))
+                            if !(abs(value) <= magnitude[filter]) { magnitude[filter] = value.isNaN ? .infinity : abs(value) }
                             if signed { peak[filter] = max(peak[filter], value) }
                             position += 1
                         }
@@ -63,7 +63,7 @@ package struct ActivationStatistics: Sendable {
         for position in peaks[bank].indices { top[position % filters] = max(top[position % filters], peaks[bank][position]) }
         for (position, peak) in peaks[bank].enumerated() {
             let filter = position % filters
-            if top[filter] > 0, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
+            if top[filter] > thresholds.activation, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
         }
         return counts.map { images == 0 ? 0 : 100 * Double($0) / Double(images) }
     }

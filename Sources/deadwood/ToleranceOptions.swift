@@ -2,7 +2,8 @@ import ArgumentParser
 
 /// How much the compact model's answers may differ.
 struct ToleranceOptions: ParsableArguments {
-    @Option(help: "Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, else 1e-2.")
+    @Option(
+        help: ArgumentHelp("Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, else 1e-2.", valueName: "t"))
     var tolerance: Double?
 
     func validate() throws {

@@ -6,6 +6,11 @@ package struct ChannelWiring {
     package private(set) var counts: [Int]
     /// For each node, what it does with each of its inputs.
     package private(set) var roles: [[ChannelRole]] = []
+    /// The most channels that are followed in one graph, those of all tensors and roles together: no network has that
+    /// many, and a damaged config must not take the memory for more. Widths beyond count as unknown.
+    static let mostChannels = 1 << 24
+    /// What is left of them.
+    private var budget = Self.mostChannels
 
     package init(_ graph: Graph) {
         axes = Array(repeating: nil, count: graph.shapes.count)
@@ -18,10 +23,12 @@ package struct ChannelWiring {
             let node = graph.nodes[id], operation = graph.layers[node.layer].operation
             let (axis, roles) = wire(node, operation, graph, inputAxis: { firstFormatRanks.contains($0) && $0 > 1 ? 0 : $0 - 1 })
             for output in node.outputs {
-                guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis] else { continue }
+                guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis], count <= budget else { continue }
                 axes[output] = axis
                 counts[output] = count
+                budget -= count
             }
+            for case let .carried(source) in roles { budget -= source.count }
             // Channels carried into a tensor whose width is not known could not be followed any further.
             let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
             self.roles.append(
@@ -113,16 +120,16 @@ extension ChannelWiring {
 
     /// Elementwise combination: channels meet their like; axes are aligned at the end, where ranks differ.
     private func merged(_ node: Node, _ graph: Graph, _ shape: TensorShape, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
-        let missing = node.inputs.map { shape.count - (graph.shapes[$0]?.count ?? shape.count) }
-        let none = (axis: shape.count - 1 as Int?, roles: node.inputs.map { _ in mismatch })
-        guard let widest = node.inputs.indices.max(by: { counts[node.inputs[$0]] < counts[node.inputs[$1]] }), let own = axes[node.inputs[widest]] else { return none }
-        let count = counts[node.inputs[widest]], axis = own + missing[widest]
-        // Nothing is known of channels that the combination repeats along their axis.
-        guard shape[axis] == count else { return none }
-        return (axis, zip(node.inputs, missing).map { tensor, missing in
-            if counts[tensor] == count, axes[tensor] == axis - missing { return .carried(source: Array(0..<count)) }
-            let isRepeated = axis < missing || graph.shapes[tensor]?[axis - missing] == 1
-            return counts[tensor] == 1 && isRepeated ? .broadcast : mismatch
+        let mismatches = (shape.count - 1, node.inputs.map { _ in mismatch })
+        guard let widest = node.inputs.max(by: { counts[$0] < counts[$1] }), let axis = axes[widest], let rank = graph.shapes[widest]?.count else { return mismatches }
+        // The axis counted from the end is what aligned tensors of unequal rank have in common.
+        let fromEnd = rank - axis, width = counts[widest]
+        guard shape[shape.count - fromEnd] == width, node.inputs.count * width <= Self.mostChannels else { return mismatches }
+        return (shape.count - fromEnd, node.inputs.map { tensor in
+            guard let own = graph.shapes[tensor] else { return mismatch }
+            let aligned = own.count - fromEnd
+            if axes[tensor] == aligned, counts[tensor] == width { return .carried(source: Array(0..<width)) }
+            return counts[tensor] == 1 && (aligned < 0 || own[aligned] == 1) ? .broadcast : mismatch
         })
     }
 
@@ -133,6 +140,7 @@ extension ChannelWiring {
             return (axis, node.inputs.map { .carried(source: Array(0..<counts[$0])) })
         }
         let total = node.inputs.reduce(0) { $0 + counts[$1] }
+        guard node.inputs.count * total <= Self.mostChannels else { return (axis, node.inputs.map { _ in mismatch }) }
         var offset = 0
         return (axis, node.inputs.map { tensor in
             defer { offset += counts[tensor] }
