@@ -204,13 +204,14 @@ struct Liveness {
             var basis = basis(for: id), open = demanded
             while true {
                 open.removeAll { vectors[$0].map { basis.combination(for: $0) != nil } ?? false }
-                let rests = open.map { basis.rest(of: vectors[$0] ?? []) }
+                // What follows from the basis alone by factors that lose accuracy has no rest: there the longest is best.
+                let rests = open.map { (basis.rest(of: vectors[$0] ?? []), MapBasis().rest(of: vectors[$0] ?? [])) }
                 guard let best = open.indices.max(by: { rests[$0] < rests[$1] }) else { break }
                 let channel = ChannelID(input, open.remove(at: best))
                 changed = true
                 if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
                     keep(channel, open.isEmpty ? .padded(name) : .carrier(name))
-                    _ = basis.add(.channel(channel.channel), vectors[channel.channel] ?? [])
+                    basis = self.basis(for: id)
                 } else {
                     use(channel)
                     keep(channel, .padded(name))
