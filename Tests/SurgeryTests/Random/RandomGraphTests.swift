@@ -86,7 +86,7 @@ struct DeathTally {
                 cut[death.kind, default: 0] += 1
             } else {
                 let reason = plan.reason(for: ChannelID(death.tensor, death.channel))
-                let layer = "\(reason)".split(separator: "'").dropFirst().first.map { $0.split(separator: "_")[0] } ?? ""
+                let quoted = reason.description.components(separatedBy: "'"), layer = quoted.count > 1 ? quoted[1].prefix { $0 != "_" } : ""
                 let name = "\(death.kind.rawValue): \(reason.category) \(layer)"
                 kept[name, default: (0, [])].count += 1
                 if kept[name, default: (0, [])].seeds.count < 6 { kept[name]?.seeds.append("\(seed)/\(death.tensor).\(death.channel)") }
@@ -111,7 +111,7 @@ extension Graph {
         let lines = nodes.map { node -> String in
             let layer = layers[node.layer], output = node.outputs[0]
             let constants = plan.values[output].enumerated().compactMap { channel, value in
-                if case let .constant(a, proof) = value { "\(channel): \(Float(a))\(proof == .proven ? "" : "~")" } else { nil }
+                value.proof.map { "\(channel): \(value.constant.map { "\(Float($0))" } ?? "map")\($0 == .proven ? "" : "~")" }
             }
             return "t\(output) = \(layer.name)(\(node.inputs.map { "t\($0)" }.joined(separator: ", "))) \(shapes[output]?.text ?? "?") "
                 + "\(layer.operation) removed \(plan.removed(from: output)) constants [\(constants.joined(separator: ", "))]"
