@@ -20,11 +20,13 @@ package struct AnalysisReport: Encodable, Sendable {
         /// Dead filters whose death follows from the weights; the others were only seen to be dead.
         package let proven: [Int]
         package let removable: [Int]
+        /// Filters chosen to go though nothing says that they are dead.
+        package let chosen: [Int]
         package let pinned: [Pinned]
         /// Percent of images each filter answers to; null without a corpus.
         package let universality: [Double]?
 
-        private enum Keys: String, CodingKey { case name, kind, filters, dead, proven, removable, pinned, universality }
+        private enum Keys: String, CodingKey { case name, kind, filters, dead, proven, removable, chosen, pinned, universality }
 
         package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Keys.self)
@@ -34,6 +36,7 @@ package struct AnalysisReport: Encodable, Sendable {
             try container.encode(dead, forKey: .dead)
             try container.encode(proven, forKey: .proven)
             try container.encode(removable, forKey: .removable)
+            try container.encode(chosen, forKey: .chosen)
             try container.encode(pinned, forKey: .pinned)
             try container.encode(universality, forKey: .universality)
         }
@@ -86,7 +89,7 @@ package struct AnalysisReport: Encodable, Sendable {
                 dead: Dead(
                     activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [], unread: layer.dead[.unread] ?? [],
                     statistics: layer.dead[.statistics]),
-                proven: layer.proven, removable: layer.removable, pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
+                proven: layer.proven, removable: layer.removable, chosen: layer.chosen, pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
                 universality: layer.universality)
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }

@@ -47,10 +47,13 @@ struct Liveness {
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
-    /// What the caller feeds and what the caller gets.
+    /// What the caller feeds, what the caller gets, and what the caller wants to stay.
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
+        for node in graph.nodes where criteria.protected.contains(node.layer) {
+            for tensor in node.outputs { use(tensor, .protected(graph.layers[node.layer].qualifiedName)) }
+        }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {

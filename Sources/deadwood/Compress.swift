@@ -18,6 +18,7 @@ struct Compress: ParsableCommand {
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var selection: SelectionOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var conditions: BenchmarkOptions
     @OptionGroup var result: ResultOptions
@@ -28,7 +29,7 @@ struct Compress: ParsableCommand {
         try checkpoint.checkOutput(output, overwrite: result.force)
         let images = try data.corpus(corpus, for: graph)
         let activations = try images.activations(of: graph, limit: data.limit, execution)
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: execution, tolerance: tolerance.tolerance)
+        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance)
         let outcome = try cut.write(
             to: output, overwrite: result.force, activations: activations, images: .corpus(images, limit: data.limit), mustVerify: true)
         let benchmark = try BenchmarkResult.compared(

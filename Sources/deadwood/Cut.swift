@@ -11,6 +11,7 @@ import Surgery
 struct Cut {
     let checkpoint: Checkpoint
     let criteria: CriteriaOptions
+    let selection: SelectionOptions
     let execution: Execution
 
     /// Largest deviation allowed, relative to the output's range; nil: by the kind of cut.
@@ -28,7 +29,7 @@ struct Cut {
     /// that cannot be evaluated cannot be compared: that is a warning where `mustVerify` is false.
     func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, images: VerificationImages, mustVerify: Bool) throws -> Result {
         let graph = checkpoint.graph
-        let audit = Audit(graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations)
+        let audit = Audit(graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, request: try selection.request(for: graph))
         let plan = audit.plan
         let tolerance = tolerance ?? Verification.defaultTolerance(plan.weakestProof)
         let verifies = mustVerify || !graph.hasOpaqueLayers

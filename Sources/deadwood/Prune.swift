@@ -23,12 +23,14 @@ struct Prune: ParsableCommand {
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var selection: SelectionOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
         if criteria.criteria.contains(.activation), corpus == nil { throw ValidationError("The criterion 'activation' looks at data: add --corpus FILE.") }
+        try selection.validate(hasCorpus: corpus != nil)
     }
 
     func run() throws {
@@ -38,7 +40,7 @@ struct Prune: ParsableCommand {
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
         let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) } ?? images
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: compute.execution, tolerance: tolerance.tolerance)
+        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.execution, tolerance: tolerance.tolerance)
         let outcome = try cut.write(
             to: output, overwrite: result.force, activations: activations,
             images: compared.map { .corpus($0, limit: data.limit) } ?? .random(count: 16, seed: 1), mustVerify: compared != nil)

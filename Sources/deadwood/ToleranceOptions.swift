@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// How much the compact model's answers may differ.
 struct ToleranceOptions: ParsableArguments {
-    @Option(help: "Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, else 1e-2.")
+    @Option(help: "Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, else 1e-2; with --select there is none.")
     var tolerance: Double?
 
     func validate() throws {
