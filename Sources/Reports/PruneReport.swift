@@ -16,6 +16,8 @@ package struct PruneReport: Encodable, Sendable {
     package let exact: Bool
     /// What was chosen beyond the dead; absent where nothing was.
     package let selection: SelectionLine?
+    /// Moving means and variances were estimated anew over the corpus.
+    package let recalibrated: Bool
     package let verification: VerificationLine
     package let warnings: [String]
 
@@ -84,9 +86,10 @@ package struct PruneReport: Encodable, Sendable {
 
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, verification: Verification, source: String, tolerance: Double?,
-        exactPart: (plan: SurgeryPlan, verification: Verification)?, warnings: [String]
+        exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, warnings: [String]
     ) {
         self.output = output
+        self.recalibrated = recalibrated
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(
@@ -127,7 +130,7 @@ package struct PruneReport: Encodable, Sendable {
         add("file", fileBytes, Format.bytes)
         let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
         let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : "\(table.text)\n"
-        return "\(removals)\n\(totals.text)\n\n\(verification.text(exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"))"
+        return "\(removals)\n\(totals.text)\n\n\(verification.text(exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"))\(recalibrated ? "\n  normalizations recalibrated over the corpus" : "")"
     }
 }
 

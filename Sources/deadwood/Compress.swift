@@ -23,13 +23,15 @@ struct Compress: ParsableCommand {
     @OptionGroup var conditions: BenchmarkOptions
     @OptionGroup var result: ResultOptions
 
+    func validate() throws { try selection.validate(hasCorpus: true) }
+
     func run() throws {
         try result.check()
         let checkpoint = try model.open(), graph = checkpoint.graph, execution = Execution()
         try checkpoint.checkOutput(output, overwrite: result.force)
         let images = try data.corpus(corpus, for: graph)
         let activations = try images.activations(of: graph, limit: data.limit, execution)
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance)
+        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit)
         let outcome = try cut.write(
             to: output, overwrite: result.force, activations: activations, images: .corpus(images, limit: data.limit), mustVerify: true)
         let benchmark = try BenchmarkResult.compared(

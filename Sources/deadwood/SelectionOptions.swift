@@ -26,6 +26,9 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Layers that keep all their filters, by name with * and ?. May be repeated.", valueName: "pattern"))
     var protect: [String] = []
 
+    @Flag(help: "Estimate the statistics of all batch normalizations anew over the corpus, unless the cut is exact.")
+    var recalibrate = false
+
     func validate() throws {
         if select == nil, fraction != nil || scope != nil || seed != nil || keepAtLeast != nil {
             throw ValidationError("--fraction, --scope, --seed and --keep-at-least belong to --select.")
@@ -40,6 +43,7 @@ struct SelectionOptions: ParsableArguments {
     /// Throws where what was asked for looks at data and there are none.
     func validate(hasCorpus: Bool) throws {
         if select == .apoz, !hasCorpus { throw ValidationError("--select apoz looks at data: add --corpus FILE.") }
+        if recalibrate, !hasCorpus { throw ValidationError("--recalibrate looks at data: add --corpus FILE.") }
     }
 
     func request(for graph: Graph) throws -> CutRequest {
