@@ -43,8 +43,13 @@ import HDF5
     func openHDF5(_ name: String) throws -> File {
         guard contains(name) else { throw error(contains("model.weights.npz") ? "its weights are in numpy's format, which is not read" : "it has no '\(name)'") }
         _ = try size(name)
-        let temporary = try TemporaryFile()
-        unsafe try read(name) { try unsafe Files.append($0, to: temporary.path) }
+        let temporary: TemporaryFile
+        do {
+            temporary = try TemporaryFile()
+            unsafe try read(name) { try unsafe Files.append($0, to: temporary.path) }
+        } catch let CheckpointError.cannotWrite(_, reason) {
+            throw CheckpointError.cannotUnpack(file: path, reason: reason)
+        }
         return try Self.naming(path, inside: temporary.path) { try File.open(temporary.path) }
     }
 

@@ -35,6 +35,8 @@ extension Checkpoint {
             }
         } catch let CheckpointError.cannotWrite(_, reason) {
             throw CheckpointError.cannotWrite(file: output, reason: reason)
+        } catch let HDF5Error.failed(file, _, _, detail) where file != source.file.path {
+            throw CheckpointError.cannotWrite(file: output, reason: detail)
         } catch let error as HDF5Error {
             throw CheckpointError.cannotWrite(file: output, reason: "\(error)")
         }
@@ -57,8 +59,11 @@ extension Checkpoint {
         try Archive.replace(entries, in: target)
     }
 
-    /// Refuses, before any work is done, an output that `write` would refuse.
-    package func checkOutput(_ output: String, overwrite: Bool) throws { _ = try outputs(output, overwrite: overwrite) }
+    /// The files that `write` would make. Refuses, before any work is done, an output that it would refuse.
+    package func checkOutput(_ output: String, overwrite: Bool) throws -> [String] {
+        let (target, architecture) = try outputs(output, overwrite: overwrite)
+        return [target.path] + [architecture].compactMap { $0?.path }
+    }
 
     /// The file to write, and the one for the architecture where the format keeps that apart.
     private func outputs(_ output: String, overwrite: Bool) throws -> (target: Output, architecture: Output?) {

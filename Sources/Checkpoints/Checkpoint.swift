@@ -35,8 +35,15 @@ package struct Checkpoint: Sendable {
             return (graph, bindings, builder.warnings)
         }
         return Checkpoint(
-            path: path, format: source.format, graph: graph, warnings: source.warnings + warnings, fileBytes: try Files.size(path),
+            path: path, format: source.format, graph: graph, warnings: source.warnings + warnings + unused(declarations, in: graph, path), fileBytes: try Files.size(path),
             config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
             declarations: declarations)
+    }
+
+    /// A misspelt pattern would otherwise go by in silence.
+    private static func unused(_ declarations: [Declaration], in graph: Graph, _ path: String) -> [String] {
+        declarations.filter { declaration in
+            !graph.layers.contains { declaration.matches(name: $0.name, qualifiedName: $0.qualifiedName, className: $0.className) }
+        }.map { "\(path): no layer has a name or class like '\($0.pattern)', which is declared" }
     }
 }

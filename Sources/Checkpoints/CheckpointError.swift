@@ -22,6 +22,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case outputIsInput(file: String)
     case outputFormat(file: String, expected: String)
     case cannotWrite(file: String, reason: String)
+    /// The folder for temporary files does not take what has to go there.
+    case cannotUnpack(file: String, reason: String)
     /// The rewrite asks for a change that this format cannot express.
     case inexpressible(layer: String, reason: String)
 
@@ -58,7 +60,9 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case let .outputFormat(file, expected):
             "\(file): this model is written as \(expected); choose a name with that ending"
         case let .cannotWrite(file, reason):
-            "\(file): cannot be written: \(reason)"
+            "\(file): cannot be written: \(reason); choose a folder that exists, may be written to and has room"
+        case let .cannotUnpack(file, reason):
+            "\(file): cannot be unpacked: \(reason); set TMPDIR to a folder that exists, may be written to and has room"
         case let .inexpressible(layer, reason):
             "layer '\(layer)': \(reason)"
         }

@@ -85,8 +85,16 @@ struct TensorReference: Hashable, Sendable {
 /// One call of a layer in a functional model.
 struct Call: Sendable {
     var inputs: [TensorReference]
+    /// The one number that it takes beside one tensor, and nothing else: `x + 3`.
+    var number: Number?
     /// Whether it also takes numbers or other arguments that change what it computes.
     var hasOtherArguments = false
     /// Whether the tensors came as arguments of their own, not as one list: an operation's way.
     var isSpread = false
+
+    struct Number: Sendable {
+        var value: Double
+        /// `3 - x`, not `x - 3`.
+        var comesFirst: Bool
+    }
 }

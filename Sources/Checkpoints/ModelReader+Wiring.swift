@@ -45,10 +45,29 @@ extension ModelReader {
 extension LayerConfig {
     /// A layer called in a way its operation does not cover becomes opaque: `x * 2.0` is no product of two tensors.
     fileprivate mutating func obeyCalls() {
+        if !isLayer, calls.count == 1, calls[0].inputs.count == 1, let scaled = calls[0].number.flatMap({ rescaling($0) }) {
+            content = .operation(ParsedOperation(operation: .rescaling(scaled)))
+            return
+        }
         guard let parsed = operation, !parsed.isOpaque else { return }
         let isMerge = if case .merge = parsed.operation { true } else { false }
         if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
             content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className))))
+        }
+    }
+}
+
+extension LayerConfig {
+    /// Keras 3's arithmetic of a tensor and one number: `x + 3`, `2 - x`, `x / 6`. Nil for what is not linear.
+    fileprivate func rescaling(_ number: Call.Number) -> Rescaling? {
+        let c = Float(number.value)
+        switch (className, number.comesFirst) {
+        case ("Add", _): return Rescaling(scale: [1], offset: [c])
+        case ("Subtract", false): return Rescaling(scale: [1], offset: [-c])
+        case ("Subtract", true): return Rescaling(scale: [-1], offset: [c])
+        case ("Multiply", _): return Rescaling(scale: [c])
+        case ("TrueDivide", false), ("Divide", false): return c == 0 ? nil : Rescaling(scale: [Float(1 / number.value)])
+        default: return nil
         }
     }
 }
@@ -109,9 +128,16 @@ private struct Wiring {
         var call = Call(inputs: [])
         let arguments = node["args"]?.array ?? []
         for argument in arguments { try collect(argument, into: &call) }
+        // Only a number alone beside a tensor is understood; the flag stays for all who do not look at it.
+        if arguments.count == 2, let index = arguments.firstIndex(where: { $0.double != nil }), let value = arguments[index].double {
+            call.number = Call.Number(value: value, comesFirst: index == 0)
+        }
         call.isSpread = arguments.count > 1
         for (key, value) in node["kwargs"]?.object ?? [:] where !Self.isHarmless(key, value) {
-            if try !collect(value, into: &call) || key != "inputs" { call.hasOtherArguments = true }
+            if try !collect(value, into: &call) || key != "inputs" {
+                call.hasOtherArguments = true
+                call.number = nil
+            }
         }
         return call
     }

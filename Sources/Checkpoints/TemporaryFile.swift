@@ -1,6 +1,7 @@
 import Glibc
+import HDF5
 
-/// A file under a name of its own, gone with its owner.
+/// A file under a name of its own, gone with its owner or with an interrupted process.
 final class TemporaryFile {
     let path: String
 
@@ -12,10 +13,14 @@ final class TemporaryFile {
     /// An empty file in `folder`. Throws `cannotWrite` where the folder takes none.
     init(in folder: String, permissions: mode_t) throws {
         path = "\(folder)/.deadwood-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        UnfinishedFiles.insert(path)
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: Files.lastError) }
         close(descriptor)
     }
 
-    deinit { unsafe unlink(path) }
+    deinit {
+        unsafe unlink(path)
+        UnfinishedFiles.remove(path)
+    }
 }

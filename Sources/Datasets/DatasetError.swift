@@ -54,7 +54,7 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
         case let .exists(path):
             "\(path): exists already; choose another name, or overwrite it with --force"
         case let .notWritable(path, reason):
-            "\(path): cannot be written: \(reason)"
+            "\(path): cannot be written: \(reason); choose the name of a file in a folder that exists, may be written to and has room"
         }
     }
 }

@@ -27,6 +27,7 @@ struct HDF5Images: ImageSource {
         count = images.shape[0]
         imageShape = Array(images.shape.dropFirst()) + (images.shape.count == 3 ? [1] : [])
         try requireImages(count, of: imageShape, path: path, dataset: name)
+        try images.requirePlausibleSize()
         labels = readingLabels ? try HDF5Labels.find(for: name, count: count, in: root, path: path) : nil
         preprocessing = try Preprocessing(attributesOf: images, else: root, path: path)
         self.path = path

@@ -26,11 +26,30 @@ package func elementCount(_ shape: some Sequence<Int?>) -> Int? {
 }
 
 /// The shape a layer makes out of its inputs' shapes.
+///
+/// Configs come from strangers: lengths, strides and factors end at 32 bits, far above any real one, so that no sum of a
+/// few products of two overflows.
 struct ShapeRule {
     let layer: Layer
+    private static let largest = Int(Int32.max)
 
+    /// Every known axis of the result is at least 1 long, and the product of known axes fits into `Int` when all are known.
     func output(of inputs: [TensorShape?]) throws -> TensorShape? {
         try checkCount(inputs.count)
+        guard let shape = try shape(of: inputs) else { return nil }
+        let known = shape.compactMap { $0 }
+        try require(known, atLeast: 1, "the axes of its output")
+        if known.count == shape.count, elementCount(shape) == nil { throw invalid("its output \(shape.text) is larger than any memory") }
+        return shape
+    }
+
+    /// Throws unless all numbers are whole lengths that some network could have.
+    func require(_ numbers: [Int], atLeast least: Int, _ what: String) throws {
+        guard let wrong = numbers.first(where: { $0 < least || $0 > Self.largest }) else { return }
+        throw invalid("\(what) must be from \(least) to \(Self.largest), \(wrong) is not")
+    }
+
+    private func shape(of inputs: [TensorShape?]) throws -> TensorShape? {
         guard let first = inputs.first else {
             if case let .input(input) = layer.operation { return input.shape }
             return nil
@@ -66,17 +85,20 @@ struct ShapeRule {
             return try reshape(r, first)
         case let .permute(p):
             guard let first else { return nil }
-            guard p.order.sorted() == Array(first.indices) else { throw invalid("its permutation \(p.order.map { $0 + 1 }) does not order the axes of \(first.text)") }
+            guard p.order.sorted() == Array(first.indices) else { throw invalid("its permutation \(p.order.map { $0 &+ 1 }) does not order the axes of \(first.text)") }
             return p.order.map { first[$0] }
         case let .repeatVector(r):
             guard let first else { return nil }
             guard first.count == 1 else { throw GraphError.rank(layer: layer.qualifiedName, expected: "a vector", found: first) }
             return [r.count, first[0]]
         case let .padding(p):
+            try require(p.amounts.flatMap { [$0.before, $0.after] }, atLeast: 0, "its padding")
             return try resized(first, p.amounts.count, p.dataFormat) { $1 + p.amounts[$0].before + p.amounts[$0].after }
         case let .cropping(c):
+            try require(c.amounts.flatMap { [$0.before, $0.after] }, atLeast: 0, "its cropping")
             return try resized(first, c.amounts.count, c.dataFormat) { $1 - c.amounts[$0].before - c.amounts[$0].after }
         case let .upsampling(u):
+            try require(u.factors, atLeast: 1, "its factors")
             return try resized(first, u.factors.count, u.dataFormat) { $1 * u.factors[$0] }
         case .merge:
             return try broadcast(inputs)
@@ -109,9 +131,11 @@ struct ShapeRule {
     }
 
     private func reshape(_ r: Reshape, _ input: TensorShape?) throws -> TensorShape {
-        let known = elementCount(r.target.filter { $0 != -1 })
+        let lengths = r.target.filter { $0 != -1 }, known = elementCount(lengths)
+        try require(lengths, atLeast: 1, "the lengths of its target shape")
+        if lengths.count + 1 < r.target.count { throw invalid("its target shape \(r.target) leaves more than one axis open") }
         guard let total = input.flatMap({ elementCount($0) }) else { return r.target.map { $0 == -1 ? nil : $0 } }
-        guard let known, known > 0, total % known == 0, r.target.contains(-1) || total == known else {
+        guard let known, total % known == 0, r.target.contains(-1) || total == known else {
             throw invalid("cannot reshape \(input?.text ?? "") to \(r.target)")
         }
         return r.target.map { $0 == -1 ? total / known : $0 }
@@ -145,12 +169,12 @@ struct ShapeRule {
         let known = inputs.compactMap { $0 }
         guard let first = known.first else { return nil }
         guard known.allSatisfy({ $0.count == first.count }), first.indices.contains(c.axis) else {
-            throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis + 1)")
+            throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis &+ 1)")
         }
         var result = first
         for (axis, _) in first.enumerated() where axis != c.axis {
             let lengths = Set(known.compactMap { $0[axis] })
-            guard lengths.count <= 1 else { throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis + 1)") }
+            guard lengths.count <= 1 else { throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis &+ 1)") }
             result[axis] = lengths.first
         }
         let lengths = known.compactMap { $0[c.axis] }

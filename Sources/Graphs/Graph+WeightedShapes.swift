@@ -15,6 +15,7 @@ extension ShapeRule {
 
     func depthwise(_ d: DepthwiseConvolution, _ input: TensorShape?) throws -> TensorShape {
         try windowed(d.window, input) { channels in
+            try require([d.multiplier], atLeast: 1, "its depth multiplier")
             let channels = channels ?? layer[.depthwiseKernel]?.shape.dropLast().last
             try check(.depthwiseKernel, d.window.size + [channels, d.multiplier])
             try check(.bias, [channels.map { $0 * d.multiplier }], required: false)
@@ -24,6 +25,8 @@ extension ShapeRule {
 
     func separable(_ s: SeparableConvolution, _ input: TensorShape?) throws -> TensorShape {
         try windowed(s.window, input) { channels in
+            try require([s.multiplier], atLeast: 1, "its depth multiplier")
+            let channels = channels ?? layer[.depthwiseKernel]?.shape.dropLast().last
             try check(.depthwiseKernel, s.window.size + [channels, s.multiplier])
             try check(.pointwiseKernel, s.window.size.map { _ in 1 } + [channels.map { $0 * s.multiplier }, s.filters])
             try check(.bias, [s.filters], required: false)
@@ -32,6 +35,12 @@ extension ShapeRule {
     }
 
     func transposed(_ t: TransposedConvolution, _ input: TensorShape?) throws -> TensorShape {
+        try check(t.window)
+        if t.window.padding == .causal { throw invalid("a transposed convolution has no causal padding") }
+        if let padding = t.outputPadding {
+            try require(padding, atLeast: 0, "its output padding")
+            if padding.count != t.window.rank { throw invalid("its output padding \(padding) needs one length for each of \(t.window.rank) axes") }
+        }
         let (spatial, channels) = try split(input, rank: t.window.rank, t.window.dataFormat)
         try check(.kernel, t.window.size + [t.filters, channels])
         try check(.bias, [t.filters], required: false)
@@ -55,7 +64,7 @@ extension ShapeRule {
     func perAxis(_ axes: [Int], _ input: TensorShape?, roles: [WeightRole]) throws -> TensorShape? {
         guard let input else { return nil }
         guard axes.allSatisfy(input.indices.contains) else {
-            throw GraphError.rank(layer: layer.qualifiedName, expected: "an input with axis \((axes.max() ?? 0) + 1)", found: input)
+            throw GraphError.rank(layer: layer.qualifiedName, expected: "an input with axis \((axes.max() ?? 0) &+ 1)", found: input)
         }
         for role in roles { try check(role, axes.map { input[$0] }, required: false) }
         return input
@@ -69,13 +78,20 @@ extension ShapeRule {
 
     /// The shape behind a sliding window; `outputChannels` checks the weights and says how many channels come out.
     func windowed(_ window: Window, _ input: TensorShape?, outputChannels: (Int?) throws -> Int?) throws -> TensorShape {
-        guard zip(window.size, zip(window.strides, window.dilation)).allSatisfy({ $0 > 0 && $1.0 > 0 && $1.1 > 0 }) else {
-            throw invalid("window \(window.size), strides \(window.strides) and dilation \(window.dilation) must be positive")
-        }
+        try check(window)
         let (spatial, channels) = try split(input, rank: window.rank, window.dataFormat)
         let lengths = spatial.enumerated().map { axis, n in n.map { window.positions(along: axis, length: $0) } }
         if lengths.contains(where: { ($0 ?? 1) <= 0 }) { throw invalid("its window \(window.size) does not fit into its input \(input?.text ?? "")") }
         return join(lengths, try outputChannels(channels), window.dataFormat)
+    }
+
+    private func check(_ window: Window) throws {
+        try require(window.size, atLeast: 1, "its window")
+        try require(window.strides, atLeast: 1, "its strides")
+        try require(window.dilation, atLeast: 1, "its dilation")
+        guard window.rank > 0, window.strides.count == window.rank, window.dilation.count == window.rank else {
+            throw invalid("window \(window.size), strides \(window.strides) and dilation \(window.dilation) need one length for each axis")
+        }
     }
 
     /// The spatial axes and the channel axis of an input that must have `rank` spatial axes; all unknown behind an opaque layer.

@@ -88,6 +88,12 @@ extension Dataset {
         try object.require(elements, of: fileElementBytes(), within: object.file.expandedLimit())
     }
 
+    /// Throws `implausibleSize` where the whole dataset is more than the file can hold: to be asked before it is read rows
+    /// by rows, which only looks at the rows asked for.
+    package func requirePlausibleSize() throws {
+        try object.use { try requireReadable(elementBytes: fileElementBytes()) }
+    }
+
     /// Throws `implausibleSize` where the whole dataset, in elements of that size in memory, is more than its storage
     /// or, in chunks or never written, more than the file can hold.
     func requireReadable(elementBytes: Int) throws {

@@ -76,10 +76,10 @@ extension Dataset {
         let space = try place.own(H5Dget_space(object.id), "measure")
         let properties = try place.own(H5Dget_create_plist(object.id), "describe")
         let size = H5Tget_size(type.id)
+        try requireReadable(elementBytes: size)
         let copy = try parent.create(name, type: type, space: space, properties: properties)
         let isWritten = count > 0 && H5Dget_storage_size(object.id) > 0
         guard isWritten, H5Tdetect_class(type.id, H5T_REFERENCE) == 0 else { return copy }
-        try requireReadable(elementBytes: size)
         for rows in blocks(of: 16 << 20, elementBytes: size) {
             try withElements(rows.map { elements(in: $0) } ?? count, of: type, at: place) { start in
                 try select(rows) { memory, file in

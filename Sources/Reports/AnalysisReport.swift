@@ -159,6 +159,6 @@ package struct AnalysisReport: Encodable, Sendable {
         if pinnedBy.isEmpty { return "" }
         var table = Table([.right("filters"), .right("parameters"), .right("MACs"), .left("pinned because")])
         for pin in pinnedBy { table.add([Format.count(pin.filters), Format.count(pin.parameters), pin.macs.map(Format.count) ?? "?", pin.reason]) }
-        return "\n\n\(table.text)Parameters and MACs: of the weights that make these filters and those that read them, each filter by itself."
+        return "\n\(table.text)Parameters and MACs: of the weights that make these filters and those that read them, each filter by itself."
     }
 }

@@ -12,6 +12,8 @@ package struct InspectionReport: Encodable, Sendable {
     /// For one image; null where a shape depends on the input.
     package let macs: Int?
     package let fileBytes: Int
+    /// Layers that cannot be evaluated unless someone says what they compute.
+    package let opaque: [String]
     package let warnings: [String]
 
     /// An input or output; the batch axis is the first entry, null.
@@ -35,6 +37,7 @@ package struct InspectionReport: Encodable, Sendable {
         self.format = format
         self.fileBytes = fileBytes
         self.warnings = warnings
+        opaque = graph.layers.filter { if case .opaque = $0.operation { true } else { false } }.map(\.qualifiedName)
         func shape(_ tensor: TensorID) -> [Int?]? { graph.shapes[tensor].map { [nil] + $0 } }
         let producers = graph.producers
         func port(_ tensor: TensorID) -> Port {
@@ -66,8 +69,14 @@ package struct InspectionReport: Encodable, Sendable {
             \(ports.joined(separator: "\n"))
 
             \(table.text)
-            \(Format.count(parameters)) parameters, \(macs.map(Format.count) ?? "unknown") MACs an image
+            \(Format.count(parameters)) parameters, \(macs.map(Format.count) ?? "unknown") MACs an image\(opaqueText)
             """
+    }
+
+    private var opaqueText: String {
+        guard let first = opaque.first else { return "" }
+        let names = opaque.map { "'\($0)'" }.joined(separator: ", ")
+        return "\ncannot be evaluated: \(names); say what a layer computes with --declare '\(first)=relu'"
     }
 
     private static func text(_ shape: [Int?]?) -> String {

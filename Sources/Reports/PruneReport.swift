@@ -96,8 +96,8 @@ package struct PruneReport: Encodable, Sendable {
                 name: layer.bank.name, before: layer.bank.filters, after: layer.bank.filters - layer.removable.count, removed: layer.removable,
                 carriers: layer.pinned.count { if case .carrier = $0.reason { true } else { false } })
         }
-        parameters = Change(before: plan.graph.parameters, after: compact.parameters)
-        macs = plan.graph.macs.flatMap { before in compact.macs.map { Change(before: before, after: $0) } }
+        parameters = Change(before: plan.dense.parameters, after: compact.parameters)
+        macs = plan.dense.macs.flatMap { before in compact.macs.map { Change(before: before, after: $0) } }
         self.fileBytes = fileBytes
         exact = plan.isExact
         selection = audit.chosen.map(SelectionLine.init)

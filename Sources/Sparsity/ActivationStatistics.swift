@@ -9,7 +9,7 @@ package struct ActivationStatistics: Sendable {
     /// For each bank the images' peaks, image-major: max over the plane of |activation| (of the activation itself where
     /// the function lets negative values through).
     private var peaks: [[Float]]
-    /// For each bank and filter the largest |activation| so far.
+    /// For each bank and filter the largest |activation| so far; infinity where one was not a number, which is not silence.
     private var largest: [[Float]]
     /// For each bank and filter how many of its activations were exactly 0, of `positions`.
     private var zeros: [[Int]]
@@ -45,7 +45,7 @@ package struct ActivationStatistics: Sendable {
                     for filter in 0..<filters {
                         for _ in 0..<inner {
                             let value = values[position]
-                            magnitude[filter] = max(magnitude[filter], abs(value))
+                            if !(abs(value) <= magnitude[filter]) { magnitude[filter] = value.isNaN ? .infinity : abs(value) }
                             if signed { peak[filter] = max(peak[filter], value) }
                             if value == 0 { zeros[index][filter] += 1 }
                             position += 1
@@ -75,7 +75,7 @@ package struct ActivationStatistics: Sendable {
         for position in peaks[bank].indices { top[position % filters] = max(top[position % filters], peaks[bank][position]) }
         for (position, peak) in peaks[bank].enumerated() {
             let filter = position % filters
-            if top[filter] > 0, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
+            if top[filter] > thresholds.activation, peak / top[filter] > thresholds.universality { counts[filter] += 1 }
         }
         return counts.map { images == 0 ? 0 : 100 * Double($0) / Double(images) }
     }

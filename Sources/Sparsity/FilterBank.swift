@@ -12,6 +12,8 @@ package struct FilterBank: Sendable {
     package let output: TensorID
     /// The batch normalization that alone reads the output, directly or behind the activation; nil where there is none.
     package let normalization: NodeID?
+    /// Whether the normalization comes behind the activation, so that nothing rectifies what it makes.
+    package let normalizesActivation: Bool
     /// The tensor behind normalization and activation: a filter lives when this is not 0.
     package let activation: TensorID
     /// The function that makes `activation`; `.linear` where nothing follows.
@@ -29,11 +31,12 @@ package struct FilterBank: Sendable {
             guard let own = layer.operation.activation, let output = node.outputs.first, let axis = wiring.axes[output],
                 seen.insert(node.layer).inserted
             else { return nil }
-            var current = output, normalization: NodeID?, measured = output, function = own
+            var current = output, normalization: NodeID?, normalizesActivation = false, measured = output, function = own
             walk: while readers[current].count == 1, !graph.outputs.contains(current), let reader = readers[current].first {
                 let isSilent = function == .linear
                 switch graph.layer(of: reader).operation {
-                case .batchNormalization where normalization == nil: normalization = reader
+                case let .batchNormalization(norm) where normalization == nil && norm.axis == axis:
+                    (normalization, normalizesActivation) = (reader, !isSilent)
                 case let .activation(a) where a.isElementwise && isSilent: function = a
                 case .parametricReLU where isSilent: function = .relu(slope: 1)
                 case .identity: break
@@ -45,7 +48,7 @@ package struct FilterBank: Sendable {
             }
             return FilterBank(
                 layer: node.layer, name: layer.qualifiedName, kind: layer.className, filters: wiring.counts[output], output: output,
-                normalization: normalization, activation: measured, function: function, axis: axis)
+                normalization: normalization, normalizesActivation: normalizesActivation, activation: measured, function: function, axis: axis)
         }
     }
 }

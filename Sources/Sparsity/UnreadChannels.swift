@@ -21,7 +21,11 @@ struct UnreadChannels {
                     for (channel, from) in source.enumerated() where from >= 0 && isRead[node.outputs[0]][channel] { isRead[input][from] = true }
                 case .read:
                     let reads = ChannelReads(graph, id)
-                    guard reads.inputs == isRead[input].count else { continue }
+                    // Weights that do not fit say nothing about who is read.
+                    guard reads.inputs == isRead[input].count else {
+                        isRead[input] = isRead[input].map { _ in true }
+                        continue
+                    }
                     for (channel, read) in reads.read(by: Array(repeating: true, count: reads.outputs), zeroIsUnread: true).enumerated() where read {
                         isRead[input][channel] = true
                     }

@@ -43,10 +43,10 @@ package struct WeightCriteria: Sendable, Equatable {
     /// The filters that the moving statistics hold to be asleep, each with the constant its normalization then gives.
     ///
     /// Either the variance is nearly 0 (the convolution's output never changed: the constant is β), or, under a unit
-    /// normal x̂, the share of positive outputs Φ(β / |γ|) is nearly 0 and the activation is 0 for all that is not positive.
+    /// normal x̂, the share of positive outputs Φ(β / |γ|) is nearly 0 and the activation behind is 0 for all that is not positive.
     package static func asleep(_ norm: Layer, _ bank: FilterBank, _ thresholds: Thresholds) -> [Int: Double]? {
         guard let variance = norm[.movingVariance] else { return nil }
-        let isRectified = bank.function.value(-1) == 0 && bank.function.value(-1e3) == 0
+        let isRectified = !bank.normalizesActivation && [-1e-6, -0.5, -1, -1e3].allSatisfy { bank.function.value($0) == 0 }
         var result: [Int: Double] = [:]
         for filter in 0..<bank.filters {
             let gamma = norm[.gamma].map { Double($0[filter]) } ?? 1, beta = norm[.beta].map { Double($0[filter]) } ?? 0

@@ -5,50 +5,40 @@ import Tensors
 ///
 /// With k_o = Σ_c a_c Σ_u W[u, c, o] over the cut channels c: b_o += k_o where there is a bias; μ_o −= k_o where the only
 /// reader is a batch normalization; else the layer gains a bias. Where the input is zero-padded no bias is right at the
-/// border: the kernels are summed onto the carrier channel that stays, W[u, k, o] += Σ_c (a_c / a_k) W[u, c, o].
+/// border: the kernels are summed onto channels k that stay, W[u, k, o] += Σ_c λ_ck W[u, c, o], where c's map over the plane
+/// is Σ_k λ_ck times those of k; for constants λ_ck = a_c / a_k.
 struct ConstantFolding {
     private let plan: SurgeryPlan
-    /// Per layer, what is added to its bias (or created as its bias), one entry per dense output channel.
+    /// Per layer, what is added to its bias, one entry per output channel; where it has none, the bias that it is given,
+    /// one entry per output channel that stays.
     private var biases: [LayerID: [Double]] = [:]
     /// Per batch normalization, what is taken off its moving mean.
     private var means: [LayerID: [Double]] = [:]
-    /// Per layer, the carrier channel and the factors with which cut channels are folded onto it.
-    private var carried: [LayerID: (carrier: Int, factors: [(channel: Int, factor: Double)])] = [:]
 
     init(_ plan: SurgeryPlan) {
         self.plan = plan
         let graph = plan.graph, readers = graph.readers
-        var seen: Set<LayerID> = []
-        for (id, node) in graph.nodes.enumerated() where plan.wiring.roles[id] == [.read] && seen.insert(node.layer).inserted {
-            let input = node.inputs[0], output = node.outputs[0]
-            let constants = plan.removed(from: input).reduce(into: [Int: Double]()) { result, channel in
-                if let a = plan.values[input][channel].constant, a != 0 { result[channel] = a }
-            }
-            if constants.isEmpty { continue }
-            let calls = graph.nodes.indices.filter { graph.nodes[$0].layer == node.layer }
-            if calls.contains(where: { ChannelReads(graph, $0).isPositionDependent }) {
-                guard let carrier = plan.carriers[id], let value = plan.values[input][carrier].constant else { continue }
-                carried[node.layer] = (carrier, constants.sorted { $0.key < $1.key }.map { ($0.key, $0.value / value) })
-                continue
-            }
-            let sums = ChannelReads(graph, id).contribution(of: constants)
-            guard plan.kept[output].contains(where: { sums[$0] != 0 }) else { continue }
-            if graph.layers[node.layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers) {
+        for (layer, fold) in plan.folds where !fold.constants.isEmpty {
+            let calls = graph.nodes.indices.filter { graph.nodes[$0].layer == layer }
+            guard let id = calls.first else { continue }
+            let sums = ChannelReads(graph, id).contribution(of: fold.constants)
+            guard plan.kept[graph.nodes[id].outputs[0]].contains(where: { sums[$0] != 0 }) else { continue }
+            if graph.layers[layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers, axis: plan.wiring.axes[graph.nodes[id].outputs[0]]) {
                 for norm in norms { means[norm] = sums }
             } else {
-                biases[node.layer] = sums
+                biases[layer] = graph.layers[layer][.bias] == nil ? plan.kept[graph.nodes[id].outputs[0]].map { sums[$0] } : sums
             }
         }
     }
 
-    /// The batch normalizations that alone read what the calls of one linear layer make; nil when others do, too.
-    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]]) -> Set<LayerID>? {
+    /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others do, too.
+    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]], axis: Int?) -> Set<LayerID>? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
         var norms: Set<LayerID> = []
         for call in calls {
             let output = graph.nodes[call].outputs[0]
             guard !graph.outputs.contains(output), readers[output].count == 1, let reader = readers[output].first,
-                case .batchNormalization = graph.layer(of: reader).operation, graph.layer(of: reader)[.movingMean] != nil
+                case let .batchNormalization(norm) = graph.layer(of: reader).operation, norm.axis == axis, graph.layer(of: reader)[.movingMean] != nil
             else { return nil }
             norms.insert(graph.nodes[reader].layer)
         }
@@ -57,7 +47,7 @@ struct ConstantFolding {
         return Set(users).isSubset(of: calls.map { graph.nodes[$0].outputs[0] }) ? norms : nil
     }
 
-    /// The layer with its weights changed, still as wide as it was.
+    /// The layer with its weights changed, still as wide as they were; a new bias is as wide as it is to be.
     func applied(to id: LayerID) -> Layer {
         var layer = plan.frozen.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
         if let sums = biases[id] {
@@ -67,23 +57,25 @@ struct ConstantFolding {
         if let sums = means[id], let mean = layer[.movingMean] {
             layer[.movingMean] = Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) })
         }
-        if let (carrier, factors) = carried[id], let kernel = layer[.kernel] {
-            layer[.kernel] = Self.combined(kernel, carrier, factors, axis: layer.operation.inputAxis(of: kernel))
+        if let carried = plan.folds[id]?.carried, !carried.isEmpty, let kernel = layer[.kernel] {
+            layer[.kernel] = Self.combined(kernel, carried, axis: layer.operation.inputAxis(of: kernel))
         }
         return layer
     }
 
-    /// The kernel with slices of `axis` added onto the slice `carrier`, each with its factor.
-    private static func combined(_ kernel: Tensor, _ carrier: Int, _ factors: [(channel: Int, factor: Double)], axis: Int) -> Tensor {
+    /// The kernel with slices of `axis` added, each times its factor, to others. Summed in Float64 and rounded once.
+    private static func combined(_ kernel: Tensor, _ carried: [(source: Int, target: Int, factor: Double)], axis: Int) -> Tensor {
         let length = kernel.shape[axis], inner = kernel.shape[(axis + 1)...].reduce(1, *), outer = kernel.shape[..<axis].reduce(1, *)
         var result = kernel
         kernel.withSpan { source in
-            result.withMutableSpan { target in
-                for o in 0..<outer {
-                    for i in 0..<inner {
-                        let position = (o * length + carrier) * inner + i
-                        let sum = factors.reduce(Double(source[position])) { $0 + $1.factor * Double(source[(o * length + $1.channel) * inner + i]) }
-                        target[position] = Float(sum)
+            result.withMutableSpan { changed in
+                for (target, parts) in Dictionary(grouping: carried, by: \.target) {
+                    for o in 0..<outer {
+                        for i in 0..<inner {
+                            let position = (o * length + target) * inner + i
+                            let sum = parts.reduce(Double(source[position])) { $0 + $1.factor * Double(source[(o * length + $1.source) * inner + i]) }
+                            changed[position] = Float(sum)
+                        }
                     }
                 }
             }

@@ -3,8 +3,8 @@ import Tensors
 
 /// The value of every channel of every tensor, from the inputs forward.
 ///
-/// A channel is constant when it holds one number at every position of the plane, whatever the input and its size. What
-/// zero padding makes different at the border is not constant here.
+/// A channel is constant when it holds one number at every position of the plane, whatever the input and its size, and
+/// fixed when zero padding made its border different, whatever the input.
 struct ConstantPropagation {
     let graph: Graph
     let wiring: ChannelWiring
@@ -24,7 +24,7 @@ struct ConstantPropagation {
                     for channel in values[output].indices {
                         guard let value = held[ChannelID(output, channel)] else { continue }
                         // What is better known stays; what follows from claims as weak as this one does not.
-                        if case let .constant(_, known) = values[output][channel], known < proof { continue }
+                        if let known = values[output][channel].proof, known < proof { continue }
                         values[output][channel] = .constant(value, proof)
                     }
                 }
@@ -48,10 +48,11 @@ struct ConstantPropagation {
         case let .rescaling(r):
             guard r.scale.count == 1, r.offset.count == 1 else { return Array(repeating: .alive, count: count) }
             return carried(id) { $0.mapped { $0 * Double(r.scale[0]) + Double(r.offset[0]) } }
-        case let .padding(p):
-            let pads = p.amounts.contains { $0.before != 0 || $0.after != 0 }
-            return carried(id) { pads && $0.constant != 0 ? .alive : $0 }
-        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .cropping, .upsampling, .identity:
+        case .padding, .pooling, .globalPooling, .cropping, .upsampling, .flatten:
+            return moved(id, layer.operation)
+        case .reshape, .permute, .repeatVector:
+            return carried(id) { if case .fixed = $0 { .alive } else { $0 } }
+        case .identity:
             return carried(id) { $0 }
         case let .merge(m): return merged(id, m, count)
         case .concatenate: return concatenated(id, count)
@@ -63,6 +64,44 @@ struct ConstantPropagation {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         guard case let .carried(source) = wiring.roles[id][0] else { return Array(repeating: .alive, count: wiring.counts[output]) }
         return source.map { change(values[input][$0]) }
+    }
+
+    /// The values of a channel over its plane; nil for what is alive, or where the plane's size is open.
+    private func plane(of tensor: TensorID, _ channel: Int) -> PlaneMap? {
+        guard values[tensor][channel] != .alive, let shape = graph.shapes[tensor], let axis = wiring.axes[tensor] else { return nil }
+        return PlaneMap(shape: shape, channelAxis: axis, repeating: 0).flatMap { values[tensor][channel].map(over: $0) }
+    }
+
+    /// Layers that move values over the plane, or out of it. All but zero padding leave a constant as it is.
+    private func moved(_ id: NodeID, _ operation: Operation) -> [ChannelValue] {
+        let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
+        guard case let .carried(source) = wiring.roles[id][0] else { return Array(repeating: .alive, count: wiring.counts[output]) }
+        return source.indices.map { channel in
+            let value = values[input][source[channel]]
+            if case .alive = value { return .alive }
+            if let constant = value.constant {
+                guard case let .padding(p) = operation, constant != 0, p.amounts.contains(where: { $0.before != 0 || $0.after != 0 }) else { return value }
+            }
+            guard let map = plane(of: input, source[channel]), let proof = value.proof else { return .alive }
+            switch operation {
+            case let .padding(p): return ChannelValue(map.padded(rows: p.amounts.count == 1 ? Amounts(0, 0) : p.amounts[0], columns: p.amounts[p.amounts.count - 1]), proof)
+            case let .cropping(c):
+                let amounts = c.amounts.map { Amounts(-$0.before, -$0.after) }
+                return ChannelValue(map.padded(rows: amounts.count == 1 ? Amounts(0, 0) : amounts[0], columns: amounts[amounts.count - 1]), proof)
+            case let .pooling(p): return ChannelValue(map.pooled(p.kind, p.window), proof)
+            case let .globalPooling(p):
+                return .constant(p.kind == .max ? map.values.max() ?? 0 : map.values.reduce(0, +) / Double(map.values.count), proof)
+            case let .upsampling(u):
+                guard u.interpolation == .nearest else { return .alive }
+                return ChannelValue(map.repeated(rows: u.factors.count == 1 ? 1 : u.factors[0], columns: u.factors[u.factors.count - 1]), proof)
+            case let .flatten(format):
+                // Each element of the vector is one position of one channel.
+                guard let shape = graph.shapes[input], let axis = wiring.axes[input] else { return .alive }
+                let inner = format == .channelsFirst ? 1 : elementCount(shape[(axis + 1)...]) ?? 1
+                return .constant(map.values[channel / (inner * wiring.counts[input]) * inner + channel % inner], proof)
+            default: return .alive
+            }
+        }
     }
 
     /// A layer whose weights combine channels: constant where nothing alive is read with a nonzero weight.
@@ -99,6 +138,9 @@ struct ConstantPropagation {
                 value = .constant(own, squares == 0 ? .proven : .approximate)
             } else if case let .constant(a, proof) = values[input][source[channel]], a == 0 || !padded {
                 value = .constant(own + a * sum, proof)
+            } else if let map = plane(of: input, source[channel]), let proof = values[input][source[channel]].proof {
+                let weights = (0..<taps).map { Double(kernel[$0 * count + channel]) }
+                value = map.convolved(weights, d.window).mapped { $0 + own }.map { ChannelValue($0, proof) } ?? .alive
             } else {
                 value = .alive
             }
@@ -129,9 +171,10 @@ struct ConstantPropagation {
             return Array(repeating: .alive, count: wiring.counts[output])
         }
         return values[input].enumerated().map { c, value in
-            guard case let .constant(x, proof) = value, x < 0 else { return value }
+            if case .alive = value { return .alive }
+            if let constant = value.constant, constant >= 0 { return value }
             let slopes = alpha.shape[axis] == 1 ? alpha : alpha.gathered(axis: axis, [c])
-            return slopes.elements.allSatisfy { $0 == slopes[0] } ? .constant(x * Double(slopes[0]), proof) : .alive
+            return slopes.elements.allSatisfy { $0 == slopes[0] } ? value.mapped { $0 < 0 ? $0 * Double(slopes[0]) : $0 } : .alive
         }
     }
 
@@ -145,19 +188,20 @@ struct ConstantPropagation {
                 case .read, .pinned: .alive
                 }
             }
-            let constants = operands.compactMap { operand -> (Double, Proof)? in if case let .constant(v, p) = operand { (v, p) } else { nil } }
-            if merge.kind == .multiply, let zero = constants.filter({ $0.0 == 0 }).min(by: { $0.1 < $1.1 }) { return .constant(0, zero.1) }
-            guard constants.count == operands.count, let first = constants.first else { return .alive }
-            let rest = constants.dropFirst().map(\.0)
-            let value: Double = switch merge.kind {
-            case .add: rest.reduce(first.0, +)
-            case .subtract: rest.reduce(first.0, -)
-            case .multiply: rest.reduce(first.0, *)
-            case .average: rest.reduce(first.0, +) / Double(constants.count)
-            case .maximum: rest.reduce(first.0, max)
-            case .minimum: rest.reduce(first.0, min)
-            }
-            return .constant(value, constants.map(\.1).max() ?? .proven)
+            if merge.kind == .multiply, let zero = operands.filter({ $0.constant == 0 }).compactMap(\.proof).min() { return .constant(0, zero) }
+            let proofs = operands.compactMap(\.proof)
+            guard proofs.count == operands.count, let proof = proofs.max() else { return .alive }
+            let constants = operands.compactMap(\.constant)
+            if constants.count == operands.count { return .constant(merge.kind.combined(constants), proof) }
+            // Maps meet position by position: every operand must have the output's plane.
+            let output = graph.nodes[id].outputs[0]
+            guard inputs.allSatisfy({ graph.shapes[$0] == graph.shapes[output] }), let shape = graph.shapes[output], let axis = wiring.axes[output],
+                var plane = PlaneMap(shape: shape, channelAxis: axis, repeating: 0)
+            else { return .alive }
+            let maps = operands.compactMap { $0.map(over: plane) }
+            guard maps.count == operands.count else { return .alive }
+            for position in plane.values.indices { plane.values[position] = merge.kind.combined(maps.map { $0.values[position] }) }
+            return ChannelValue(plane, proof)
         }
     }
 
@@ -169,9 +213,25 @@ struct ConstantPropagation {
                 guard case let .carried(source) = role else { return .alive }
                 return source[channel] >= 0 ? values[input][source[channel]] : nil
             }
-            guard case let .constant(value, _)? = parts.first, parts.allSatisfy({ $0.constant == value }) else { return .alive }
-            let proof = parts.map { if case let .constant(_, proof) = $0 { proof } else { Proof.observed } }.max()
-            return .constant(value, proof ?? .observed)
+            if parts.count == 1 { return parts[0] }
+            guard let value = parts.first?.constant, parts.allSatisfy({ $0.constant == value }) else { return .alive }
+            return .constant(value, parts.compactMap(\.proof).max() ?? .observed)
+        }
+    }
+}
+
+extension Merge.Kind {
+    /// What the layer makes of one number from each of its inputs.
+    fileprivate func combined(_ numbers: [Double]) -> Double {
+        guard let first = numbers.first else { return 0 }
+        let rest = numbers.dropFirst()
+        return switch self {
+        case .add: rest.reduce(first, +)
+        case .subtract: rest.reduce(first, -)
+        case .multiply: rest.reduce(first, *)
+        case .average: rest.reduce(first, +) / Double(numbers.count)
+        case .maximum: rest.reduce(first, max)
+        case .minimum: rest.reduce(first, min)
         }
     }
 }

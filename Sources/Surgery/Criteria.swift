@@ -13,7 +13,7 @@ package struct Criteria: Sendable {
     /// Channels that the user wants to go though they may be alive: the value each counts as, where nothing is known of it.
     package var chosen: [ChannelID: Double] = [:]
     /// Layers none of whose output channels may go.
-    package var protected: Set<LayerID> = []
+    package var protected: Set<LayerKey> = []
 
     package init() {}
 

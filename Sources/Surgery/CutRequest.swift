@@ -6,9 +6,9 @@ package struct CutRequest: Sendable {
     /// Filters to cut though they may be alive.
     package var selection: FilterSelection?
     /// Layers that keep all their filters.
-    package var protected: Set<LayerID> = []
+    package var protected: Set<LayerKey> = []
 
-    package init(selection: FilterSelection? = nil, protected: Set<LayerID> = []) {
+    package init(selection: FilterSelection? = nil, protected: Set<LayerKey> = []) {
         self.selection = selection
         self.protected = protected
     }
@@ -17,13 +17,13 @@ package struct CutRequest: Sendable {
 extension Graph {
     /// The layers with a name or qualified name that one of the patterns matches. Throws `SurgeryError.noSuchLayer` for a
     /// pattern that matches none.
-    package func layers(matching patterns: [String]) throws(SurgeryError) -> Set<LayerID> {
-        var result: Set<LayerID> = []
+    package func layers(matching patterns: [String]) throws(SurgeryError) -> Set<LayerKey> {
+        var result: Set<LayerKey> = []
         for text in patterns {
             let pattern = NamePattern(text)
-            let found = layers.indices.filter { pattern.matches(layers[$0].name) || pattern.matches(layers[$0].qualifiedName) }
+            let found = layers.filter { pattern.matches($0.name) || pattern.matches($0.qualifiedName) }
             if found.isEmpty { throw .noSuchLayer(pattern: text) }
-            result.formUnion(found)
+            result.formUnion(found.map(LayerKey.init))
         }
         return result
     }

@@ -12,19 +12,23 @@ import Sparsity
 /// that cannot be evaluated or compute with all channels together. The weights between two filters in consecutive
 /// layers belong to both, so that the costs of several filters add up to more than all of them take.
 struct FilterCosts {
-    private let plan: SurgeryPlan
+    private let graph: Graph
+    private let wiring: ChannelWiring
+    private let values: [[ChannelValue]]
     private let readers: [[NodeID]]
     /// For a node and the position of its input, the output channels made from each input channel.
     private var targets: [[Int]: [[Int]]] = [:]
 
     init(_ plan: SurgeryPlan) {
-        self.plan = plan
-        readers = plan.graph.readers
+        graph = plan.dense
+        wiring = ChannelWiring(graph)
+        values = plan.values
+        readers = graph.readers
     }
 
     /// The cost of one filter of a bank.
     mutating func cost(of filter: Int, in bank: FilterBank) -> (parameters: Int, macs: Int?) {
-        let graph = plan.graph, layer = graph.layers[bank.layer]
+        let graph = graph, layer = graph.layers[bank.layer]
         var parameters = layer.parameters / max(1, bank.filters), macs: Int? = 0, part = 1.0
         if let pointwise = layer[.pointwiseKernel], let taps = layer[.depthwiseKernel] {
             // The depthwise part of a separable layer belongs to its inputs.
@@ -43,14 +47,14 @@ struct FilterCosts {
                 let node = graph.nodes[id], layer = graph.layers[node.layer]
                 func pay(_ weights: Int, _ channel: Int) { if paid.insert([node.layer, channel]).inserted { parameters += weights } }
                 if layer.operation.combinesChannels {
-                    let width = max(1, plan.wiring.counts[channel.tensor])
+                    let width = max(1, wiring.counts[channel.tensor])
                     pay((layer.parameters - (layer[.bias]?.count ?? 0)) / width, channel.channel)
                     work(id) { $0 / width }
                     continue
                 }
-                let output = node.outputs[0], width = max(1, plan.wiring.counts[output])
+                let output = node.outputs[0], width = max(1, wiring.counts[output])
                 let meetsOthers = if case .merge = layer.operation { Set(node.inputs).count > 1 } else { false }
-                for target in made(by: id, from: channel) where !meetsOthers || plan.values[output][target] != .alive {
+                for target in made(by: id, from: channel) where !meetsOthers || values[output][target] != .alive {
                     pay(layer.parameters / width, target)
                     work(id) { $0 / width }
                     open.append(ChannelID(output, target))
@@ -63,11 +67,11 @@ struct FilterCosts {
     /// The channels of a node's output that it makes from a channel of its inputs alone, or from that and its like.
     private mutating func made(by id: NodeID, from channel: ChannelID) -> [Int] {
         var result: [Int] = []
-        for (position, role) in plan.wiring.roles[id].enumerated() where plan.graph.nodes[id].inputs[position] == channel.tensor {
+        for (position, role) in wiring.roles[id].enumerated() where graph.nodes[id].inputs[position] == channel.tensor {
             guard case let .carried(source) = role else { continue }
             let key = [id, position]
             if targets[key] == nil {
-                var lists = [[Int]](repeating: [], count: plan.wiring.counts[channel.tensor])
+                var lists = [[Int]](repeating: [], count: wiring.counts[channel.tensor])
                 for (target, from) in source.enumerated() where from >= 0 { lists[from].append(target) }
                 targets[key] = lists
             }

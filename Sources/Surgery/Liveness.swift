@@ -22,9 +22,13 @@ struct Liveness {
     /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others.
     private(set) var frozen: [FrozenChannel] = []
     private var frozenChannels: Set<ChannelID> = []
+    /// Whether something was kept or used since this was last set to false.
+    private var hasChanged = false
     private let calls: [[NodeID]]
     /// Per layer, whether some call of it reads its input through zero padding.
     private let positionDependent: [Bool]
+    /// For each tensor with channels that depend on the position, its plane.
+    private let planes: [PlaneMap?]
 
     init(_ constants: ConstantPropagation) {
         graph = constants.graph
@@ -38,22 +42,47 @@ struct Liveness {
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
         self.calls = calls
         positionDependent = calls.map { ids in ids.contains { constants.wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent } }
+        planes = constants.values.map { channels in
+            channels.lazy.compactMap { if case let .fixed(map, _) = $0 { map } else { nil } }.first
+        }
         pinEnds()
         // Every pass only adds; the number of channels bounds the passes.
-        repeat { flowBackward() } while keepCarriers() || keepOneChannelEverywhere() || useInexactConstantsOfKeptSets()
+        repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || useInexactConstantsOfKeptSets()
     }
 
     mutating func isKept(_ id: ChannelID) -> Bool { kept[ties.set(of: id)] }
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
-    /// What the caller feeds, what the caller gets, and what the caller wants to stay.
+    /// What the caller feeds, what the caller gets and wants to stay, and what a layer's own activation mixes.
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
-        for node in graph.nodes where criteria.protected.contains(node.layer) {
+        for node in graph.nodes where !criteria.protected.isEmpty && criteria.protected.contains(LayerKey(graph.layers[node.layer])) {
             for tensor in node.outputs { use(tensor, .protected(graph.layers[node.layer].qualifiedName)) }
         }
+        for id in graph.nodes.indices {
+            guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
+                let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)
+            else { continue }
+            use(output, .alongChannels(graph.layer(of: id).qualifiedName))
+        }
+        for ids in calls where ids.count > 1 && !alignsChannels(ids) {
+            let reason = PinReason.axis(graph.layer(of: ids[0]).qualifiedName)
+            for node in ids.map({ graph.nodes[$0] }) {
+                for tensor in node.inputs { use(tensor, reason) }
+                for tensor in node.outputs { keep(tensor, reason) }
+            }
+        }
+    }
+
+    /// Whether a cut of the weights that several calls share means the same channels to each of them.
+    private func alignsChannels(_ ids: [NodeID]) -> Bool {
+        let layer = graph.layer(of: ids[0])
+        guard layer.hasFixedWidths else { return true }
+        let isDense = if case .dense = layer.operation { true } else { false }
+        let places = Set(ids.map { id in (graph.nodes[id].inputs + graph.nodes[id].outputs).map { [wiring.counts[$0], isDense ? nil : wiring.axes[$0]] } })
+        return places.count == 1 && !ids.contains { wiring.roles[$0].contains { if case .pinned = $0 { true } else { false } } }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {
@@ -67,12 +96,21 @@ struct Liveness {
 
     private mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
+        if !kept[set] { hasChanged = true }
         kept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
 
-    /// One walk over the nodes, last to first; readers come after what they read, so one walk is enough.
+    /// Walks over the nodes, last to first; readers come after what they read, so that one walk is enough but for layers
+    /// called several times, where what is kept matters as well.
     private mutating func flowBackward() {
+        repeat {
+            hasChanged = false
+            walkBackward()
+        } while hasChanged && calls.contains { $0.count > 1 }
+    }
+
+    private mutating func walkBackward() {
         for id in graph.nodes.indices.reversed() {
             let node = graph.nodes[id]
             for (position, role) in wiring.roles[id].enumerated() {
@@ -87,7 +125,15 @@ struct Liveness {
                 case .broadcast:
                     if wiring.counts[input] == 1, (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) }) { use(ChannelID(input, 0)) }
                 case .read:
-                    for channel in readChannels(id) where !isFoldable(id, input, channel) { use(ChannelID(input, channel)) }
+                    for channel in readChannels(id) {
+                        switch foldability(id, input, channel) {
+                        case .folds: break
+                        case .alive: use(ChannelID(input, channel))
+                        case let .pinned(reason):
+                            use(ChannelID(input, channel))
+                            keep(ChannelID(input, channel), reason)
+                        }
+                    }
                 }
             }
         }
@@ -102,27 +148,47 @@ struct Liveness {
     private mutating func use(_ id: ChannelID) {
         if used[id.tensor][id.channel] { return }
         used[id.tensor][id.channel] = true
+        hasChanged = true
         keep(id, nil)
     }
 
     /// The input channels that outputs in use read with nonzero weights.
-    private func readChannels(_ id: NodeID) -> [Int] {
+    ///
+    /// Different constants before several calls of a layer cannot be folded into its one set of weights; so there also
+    /// those outputs count that are constant and stay.
+    private mutating func readChannels(_ id: NodeID) -> [Int] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         let reads = ChannelReads(graph, id)
         guard wiring.counts[input] == reads.inputs, !used[output].isEmpty else { return [] }
-        let wanted = used[output].indices.map { matters(output, $0) }
+        let isShared = calls[graph.nodes[id].layer].count > 1
+        var wanted: [Bool] = []
+        for channel in used[output].indices {
+            let target = ChannelID(output, channel)
+            wanted.append(matters(output, channel) || (isShared && isFixed(target) && isKept(target)))
+        }
         guard wanted.contains(true) else { return [] }
         let read = reads.read(by: wanted, zeroIsUnread: criteria.unread)
         return read.indices.filter { read[$0] }
     }
 
-    /// Whether the layer can do without the channel because constants folded into its weights stand for it.
-    private func isFoldable(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Bool {
-        guard case let .constant(a, _) = values[input][channel] else { return false }
-        // Called several times, the layer must see the same constant each time.
-        let layer = graph.nodes[id].layer
-        guard calls[layer].allSatisfy({ values[graph.nodes[$0].inputs[0]][channel].constant == a }) else { return false }
-        return a == 0 || !positionDependent[layer] || canCarry(layer)
+    private enum Foldability: Equatable { case folds, alive, pinned(PinReason) }
+
+    /// Whether the layer can do without the channel because what stands in its weights can stand for it.
+    private func foldability(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Foldability {
+        let value = values[input][channel]
+        guard value != .alive else { return .alive }
+        // Called several times, the layer must see the same each time.
+        let layer = graph.nodes[id].layer, name = graph.layers[layer].qualifiedName
+        guard calls[layer].allSatisfy({
+            let others = values[graph.nodes[$0].inputs[0]]
+            return others.indices.contains(channel) && others[channel].isSame(as: value)
+        }) else { return .pinned(.shared(name)) }
+        return value.constant == 0 || !needsBasis(id, value) || canCarry(layer) ? .folds : .pinned(.padded(name))
+    }
+
+    /// Whether no bias can stand for the value: zero padding is read beside it, or it is not the same everywhere itself.
+    private func needsBasis(_ id: NodeID, _ value: ChannelValue) -> Bool {
+        value.constant.map { $0 != 0 && positionDependent[graph.nodes[id].layer] } ?? true
     }
 
     /// A separable layer gives every channel a kernel of its own, so that none can stand for another.
@@ -130,53 +196,80 @@ struct Liveness {
         if case .separable = graph.layers[layer].operation { false } else { true }
     }
 
-    /// Where nonzero constants are read through zero padding, one of them must stay for the others to be folded onto.
-    private mutating func keepCarriers() -> Bool {
+    /// Where no bias can stand for what a layer reads, as many channels stay as the others can be folded onto.
+    private mutating func keepBases() -> Bool {
         var changed = false
-        for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] && positionDependent[graph.nodes[id].layer] {
+        for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0], name = graph.layer(of: id).qualifiedName
-            let demanded = readChannels(id).filter { values[input][$0].constant ?? 0 != 0 && !isKept(ChannelID(input, $0)) }
-            if demanded.isEmpty || carrier(for: id) != nil { continue }
-            if let carrier = demanded.first(where: { isFixed(ChannelID(input, $0)) }) {
-                keep(ChannelID(input, carrier), demanded.count > 1 ? .carrier(name) : .padded(name))
-            } else if demanded.count > 1, let carrier = demanded.first(where: { freeze(ChannelID(input, $0)) }) {
-                keep(ChannelID(input, carrier), .carrier(name))
-            } else {
-                for channel in demanded {
-                    use(ChannelID(input, channel))
-                    keep(ChannelID(input, channel), .padded(name))
+            let demanded = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
+            if demanded.isEmpty { continue }
+            let vectors = Dictionary(uniqueKeysWithValues: demanded.map { ($0, vector(of: input, $0)) })
+            var basis = basis(for: id), open = demanded
+            while true {
+                open.removeAll { vectors[$0].map { basis.combination(for: $0) != nil } ?? false }
+                let rests = open.map { basis.rest(of: vectors[$0] ?? []) }
+                guard let best = open.indices.max(by: { rests[$0] < rests[$1] }) else { break }
+                let channel = ChannelID(input, open.remove(at: best))
+                changed = true
+                if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
+                    keep(channel, open.isEmpty ? .padded(name) : .carrier(name))
+                    _ = basis.add(.channel(channel.channel), vectors[channel.channel] ?? [])
+                } else {
+                    use(channel)
+                    keep(channel, .padded(name))
                 }
             }
-            changed = true
         }
         return changed
     }
 
-    /// The kept input channel onto which a layer folds the constants it reads through zero padding.
-    mutating func carrier(for id: NodeID) -> Int? {
+    /// What stands in a layer's weights for the input channels that go: its bias where it reads no padding, and those of
+    /// its input channels that stay and do not depend on the input, the most different ones first.
+    private mutating func basis(for id: NodeID) -> MapBasis {
         let input = graph.nodes[id].inputs[0]
-        return values[input].indices
-            .filter { isFixed(ChannelID(input, $0)) && values[input][$0].constant != 0 && isFoldable(id, input, $0) && isKept(ChannelID(input, $0)) }
-            .max { abs(values[input][$0].constant ?? 0) < abs(values[input][$1].constant ?? 0) }
+        var basis = MapBasis()
+        let candidates = values[input].indices.filter {
+            values[input][$0].constant != 0 && isFixed(ChannelID(input, $0)) && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0))
+        }
+        var open = candidates.map { (channel: $0, vector: vector(of: input, $0)) }
+        if !positionDependent[graph.nodes[id].layer] { _ = basis.add(.one, vector(of: .constant(1, .proven), in: input)) }
+        while let best = open.indices.max(by: { basis.rest(of: open[$0].vector) < basis.rest(of: open[$1].vector) }) {
+            let (channel, vector) = open.remove(at: best)
+            if !basis.add(.channel(channel), vector) { break }
+        }
+        return basis
     }
 
-    /// Makes a constant that nearly holds hold exactly, at the layer where it comes from; false where that cannot be.
-    private mutating func freeze(_ id: ChannelID) -> Bool {
-        var current = id, path: [ChannelID] = []
-        while true {
-            guard case let .constant(value, _) = values[current.tensor][current.channel], !used[current.tensor][current.channel],
-                let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }), calls[graph.nodes[producer].layer].count == 1
-            else { return false }
-            path.append(current)
-            let layer = graph.layer(of: producer)
-            if FrozenChannel.canFreeze(layer, current.channel, weightThreshold: criteria.weight ?? 0) {
-                frozen.append(FrozenChannel(layer: graph.nodes[producer].layer, channel: current.channel, value: value))
-                frozenChannels.formUnion(path)
-                return true
+    private func vector(of tensor: TensorID, _ channel: Int) -> [Double] { vector(of: values[tensor][channel], in: tensor) }
+
+    /// A value over the positions of its tensor; of length 1 where nothing there depends on the position.
+    private func vector(of value: ChannelValue, in tensor: TensorID) -> [Double] {
+        guard let plane = planes[tensor] else { return [value.constant ?? 0] }
+        return value.map(over: plane)?.values ?? []
+    }
+
+    /// How a layer makes up for the input channels that go; nil where nothing needs to be made up for.
+    mutating func fold(for id: NodeID, removed: [Int]) -> ChannelFold? {
+        let input = graph.nodes[id].inputs[0]
+        let gone = removed.filter { values[input][$0] != .alive && values[input][$0].constant != 0 }
+        if gone.isEmpty { return nil }
+        var fold = ChannelFold(), basis: MapBasis?
+        for channel in gone {
+            if !needsBasis(id, values[input][channel]) {
+                fold.constants[channel] = values[input][channel].constant
+                continue
             }
-            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else { return false }
-            current = ChannelID(graph.nodes[producer].inputs[0], source[current.channel])
+            let members = basis ?? self.basis(for: id)
+            basis = members
+            // A channel that does not follow is one that nobody reads.
+            for (member, factor) in members.combination(for: vector(of: input, channel)) ?? [] {
+                switch member {
+                case .one: fold.constants[channel] = factor
+                case let .channel(target): fold.carried.append((source: channel, target: target, factor: factor))
+                }
+            }
         }
+        return fold
     }
 
     private mutating func keepOneChannelEverywhere() -> Bool {
@@ -190,6 +283,27 @@ struct Liveness {
             }
         }
         return changed
+    }
+
+    /// Makes a constant that nearly holds hold exactly, at the layer where it comes from; false where that cannot be.
+    private mutating func freeze(_ id: ChannelID) -> Bool {
+        var current = id, path: [ChannelID] = []
+        while true {
+            guard values[current.tensor][current.channel] != .alive, !used[current.tensor][current.channel],
+                let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }), calls[graph.nodes[producer].layer].count == 1
+            else { return false }
+            path.append(current)
+            let layer = graph.layer(of: producer)
+            if let value = values[current.tensor][current.channel].constant,
+                FrozenChannel.canFreeze(layer, current.channel, weightThreshold: criteria.weight ?? 0)
+            {
+                frozen.append(FrozenChannel(layer: graph.nodes[producer].layer, channel: current.channel, value: value))
+                frozenChannels.formUnion(path)
+                return true
+            }
+            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else { return false }
+            current = ChannelID(graph.nodes[producer].inputs[0], source[current.channel])
+        }
     }
 
     /// A constant that is only nearly one stands for a channel that goes, not for one that stays.

@@ -6,7 +6,7 @@ extension SurgeryPlan {
     ///
     /// Throws `SurgeryError.inconsistent` should the result contradict the plan; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
-        var result = Rewrite(graph: graph)
+        var result = Rewrite(graph: graph, removals: removals)
         let folds = ConstantFolding(self)
         for layer in graph.layers.indices {
             guard let id = graph.nodes.firstIndex(where: { $0.layer == layer }) else { continue }
@@ -60,7 +60,7 @@ extension SurgeryPlan {
             cut(.kernel, axis: 1, written)
             cut(.bias, axis: 0, written)
         case let .depthwise(d):
-            if knowsInput { cut(.depthwiseKernel, axis: d.window.rank, read) }
+            if knowsInput, case .carried? = wiring.roles[id].first { cut(.depthwiseKernel, axis: d.window.rank, read) }
             cut(.bias, axis: 0, written)
         case .batchNormalization:
             for role in [WeightRole.gamma, .beta, .movingMean, .movingVariance] { cut(role, axis: 0, written) }
@@ -101,7 +101,7 @@ extension SurgeryPlan {
             var expected = shape
             if let axis = wiring.axes[tensor] { expected?[axis] = kept[tensor].count }
             if expected != compact.shapes[tensor] {
-                let producer = graph.nodes.first { $0.outputs.contains(tensor) }.map { graph.layers[$0.layer].qualifiedName } ?? ""
+                let producer = graph.producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? ""
                 throw SurgeryError.inconsistent(layer: producer, expected: expected?.text ?? "unknown", found: compact.shapes[tensor]?.text ?? "unknown")
             }
         }

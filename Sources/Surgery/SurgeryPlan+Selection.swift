@@ -25,13 +25,13 @@ extension SurgeryPlan {
         let going = banks.map { Set(base.removed(from: $0.output)) }, last = graph.lastLayers
         let ends = banks.map { $0.end(in: graph) }, isShared = banks.map { bank in graph.nodes.count { $0.layer == bank.layer } > 1 }
         let eligible = banks.indices.map { bank in
-            !last.contains(banks[bank].layer) && !criteria.protected.contains(banks[bank].layer)
+            !last.contains(banks[bank].layer) && !criteria.protected.contains(LayerKey(graph.layers[banks[bank].layer]))
         }
         var open = selection.chosen(from: banks, eligible: eligible, going: going, in: graph, activations: activations)
             .filter { !going[$0.bank].contains($0.filter) }
         var chosen = ChosenFilters(selection: selection, filters: banks.map { _ in [] }, reasons: banks.map { _ in [:] })
         for (bank, filter) in open { chosen.filters[bank].append(filter) }
-        var ties = ChannelTies(graph, base.wiring)
+        var ties = ChannelTies(graph, ChannelWiring(graph))
         func set(_ bank: Int, _ filter: Int) -> Int { ties.set(of: ChannelID(banks[bank].output, filter)) }
         // Every round but the last closes at least one choice.
         while true {

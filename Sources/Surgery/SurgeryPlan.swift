@@ -2,57 +2,75 @@ import Graphs
 
 /// What a set of criteria lets surgery cut from a graph, and why the rest of the dead stays.
 package struct SurgeryPlan {
-    package let graph: Graph
+    /// The graph as it was.
+    package let dense: Graph
+    /// The graph without the branches that are dead as a whole; tensors have the numbers they had.
+    let graph: Graph
     package let criteria: Criteria
+    /// The layers of those branches.
+    let removals: [LayerKey: Rewrite.Removal]
+    private let branchProof: Proof?
+    private let denseWiring: ChannelWiring
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
     package let values: [[ChannelValue]]
     /// For each tensor the channels that stay, ascending.
     let kept: [[Int]]
-    /// For each node that folds constants onto one of its input channels, that channel.
-    let carriers: [NodeID: Int]
+    /// For each layer that makes up for input channels that go, how.
+    let folds: [LayerID: ChannelFold]
     /// Channels that are made to hold exactly the constant they nearly held.
     let frozen: [FrozenChannel]
     private let reasons: [ChannelID: PinReason]
 
-    package init(_ graph: Graph, _ criteria: Criteria = Criteria()) {
-        self.graph = graph
+    package init(_ dense: Graph, _ criteria: Criteria = Criteria()) {
+        self.dense = dense
         self.criteria = criteria
-        wiring = ChannelWiring(graph)
-        let constants = ConstantPropagation(graph, wiring, criteria)
+        denseWiring = ChannelWiring(dense)
+        var constants = ConstantPropagation(dense, denseWiring, criteria)
         values = constants.values
+        let branches = BranchRemoval(constants)
+        let graph = branches.graph
+        self.graph = graph
+        removals = branches.removals
+        branchProof = branches.proof
+        if removals.isEmpty {
+            wiring = denseWiring
+        } else {
+            wiring = ChannelWiring(graph)
+            constants = ConstantPropagation(graph, wiring, criteria)
+        }
         var liveness = Liveness(constants)
         kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
-        var carriers: [NodeID: Int] = [:], reasons: [ChannelID: PinReason] = [:]
+        var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
         for (id, node) in graph.nodes.enumerated() {
-            if wiring.roles[id] == [.read], let carrier = liveness.carrier(for: id) { carriers[id] = carrier }
+            if wiring.roles[id] == [.read], folds[node.layer] == nil {
+                let removed = values[node.inputs[0]].indices.filter { !liveness.isKept(ChannelID(node.inputs[0], $0)) }
+                folds[node.layer] = liveness.fold(for: id, removed: removed)
+            }
             for output in node.outputs {
                 for channel in kept[output] {
                     if let reason = liveness.reason(of: ChannelID(output, channel)) { reasons[ChannelID(output, channel)] = reason }
                 }
             }
         }
-        self.carriers = carriers
+        self.folds = folds
         frozen = liveness.frozen
         self.reasons = reasons
     }
 
     /// The number of channels of a tensor; 0 where it is unknown.
-    package func channelCount(_ tensor: TensorID) -> Int { wiring.counts[tensor] }
+    package func channelCount(_ tensor: TensorID) -> Int { denseWiring.counts[tensor] }
 
     /// The channels of a tensor that go, ascending.
     package func removed(from tensor: TensorID) -> [Int] {
         let staying = Set(kept[tensor])
-        return (0..<wiring.counts[tensor]).filter { !staying.contains($0) }
+        return (0..<denseWiring.counts[tensor]).filter { !staying.contains($0) }
     }
 
     /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
-        graph.nodes.flatMap(\.outputs).flatMap { tensor in
-            removed(from: tensor).compactMap { channel -> Proof? in
-                if case let .constant(_, proof) = values[tensor][channel] { proof } else { nil }
-            }
-        }.max()
+        let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in removed(from: tensor).compactMap { values[tensor][$0].proof } }
+        return (cut + [branchProof].compactMap { $0 }).max()
     }
 
     /// Whether everything cut follows from the weights, so that nothing but rounding can differ.

@@ -7,6 +7,7 @@ import Surgery
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Audits every filter: dead by which signs, removable or pinned and why.",
+        usage: "deadwood analyze <model> [--corpus <file>] [<options>]",
         discussion: "Without a corpus the signs that need data (activation, universality) are left out.")
 
     @OptionGroup var model: ModelOptions
@@ -19,9 +20,10 @@ struct Analyze: ParsableCommand {
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var result: ResultOptions
 
+    func validate() throws { try criteria.validate(hasCorpus: corpus != nil) }
+
     func run() throws {
-        try result.check()
-        if criteria.criteria.contains(.activation), corpus == nil { throw CommandError.needsCorpus }
+        try result.check(reading: model.files + DataReference.paths(corpus))
         let checkpoint = try model.open()
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph, readingLabels: false) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }

@@ -6,6 +6,7 @@ import Reports
 struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures latency and throughput of models in turns, on the same kernels.",
+        usage: "deadwood benchmark <models> ... [<options>]",
         discussion: "Several models are measured interleaved; each is held against the first.")
 
     @Argument(help: "The checkpoints; the first is the reference.", completion: .file())
@@ -16,7 +17,7 @@ struct Benchmark: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func run() throws {
-        try result.check()
+        try result.check(reading: models + reading.files)
         let checkpoints = try models.map { (name: $0, checkpoint: try reading.open($0)) }
         let report = try BenchmarkResult.compared(
             checkpoints.map { ModelUnderTest(name: $0.name, graph: $0.checkpoint.graph, fileBytes: $0.checkpoint.fileBytes) },

@@ -4,13 +4,13 @@ import Foundation
 
 /// Under which conditions latency is measured.
 struct BenchmarkOptions: ParsableArguments {
-    @Option(name: .customLong("batch"), help: ArgumentHelp("Batch sizes.", valueName: "n,…"), transform: Self.counts)
+    @Option(name: .customLong("batch"), help: ArgumentHelp("Batch sizes. Default: 1,32.", valueName: "n,…"), transform: Self.counts)
     var batches: [Int] = [1, 32]
 
     @Option(name: .customLong("threads"), help: ArgumentHelp("Numbers of threads. Default: 1 and all cores.", valueName: "n,…"), transform: Self.counts)
     var threads: [Int] = Set([1, ProcessInfo.processInfo.activeProcessorCount]).sorted()
 
-    @Option(help: "Seconds of measuring for each batch size and number of threads.")
+    @Option(help: ArgumentHelp("Seconds of measuring for each batch size and number of threads.", valueName: "s"))
     var seconds = 3.0
 
     func validate() throws {

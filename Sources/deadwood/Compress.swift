@@ -1,16 +1,18 @@
 import ArgumentParser
 import Benchmarks
+import Datasets
 import Reports
 import Surgery
 
 struct Compress: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The main job in one go: audit, surgery, verification, benchmark, report.",
+        usage: "deadwood compress <model> -o <output> --corpus <file> [<options>]",
         discussion: "Fails without leaving an output when the compact model's answers over the corpus deviate beyond the tolerance.")
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The compact checkpoint to write.", completion: .file())
+    @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
     @Option(help: ArgumentHelp("Images to watch the filters and to verify on, with labels if there are any.", valueName: "file[:dataset]"))
@@ -26,9 +28,9 @@ struct Compress: ParsableCommand {
     func validate() throws { try selection.validate(hasCorpus: true) }
 
     func run() throws {
-        try result.check()
-        let checkpoint = try model.open(), graph = checkpoint.graph, execution = Execution()
-        try checkpoint.checkOutput(output, overwrite: result.force)
+        let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
+        try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
+        let graph = checkpoint.graph, execution = Execution()
         let images = try data.corpus(corpus, for: graph)
         let activations = try images.activations(of: graph, limit: data.limit, execution)
         let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit)

@@ -3,10 +3,10 @@ import Networks
 
 /// How many images at a time, on how many threads.
 struct ComputeOptions: ParsableArguments {
-    @Option(help: "Images that are run at a time.")
+    @Option(help: ArgumentHelp("Images that are run at a time.", valueName: "n"))
     var batch = 32
 
-    @Option(help: "Threads to compute on. Default: all cores.")
+    @Option(help: ArgumentHelp("Threads to compute on. Default: all cores.", valueName: "n"))
     var threads: Int?
 
     func validate() throws {

@@ -1,19 +1,59 @@
 import Foundation
 
-/// Results to stdout; warnings and progress to stderr.
+/// Results to stdout; errors, warnings and progress to stderr.
 enum Console {
-    static func print(_ text: String) { write(text + "\n", to: .standardOutput) }
+    /// Writes a result. Throws `CommandError.stdout` where it is lost; a closed pipe is the reader's choice, no failure.
+    static func print(_ text: String) throws {
+        if let reason = write(text + "\n", to: STDOUT_FILENO) { throw CommandError.stdout(reason: reason) }
+    }
 
-    static func warn(_ text: String) { write("warning: \(text)\n", to: .standardError) }
+    static func warn(_ text: String) { write("warning: \(text.printable)\n", to: STDERR_FILENO) }
+
+    static func fail(_ text: String) {
+        wipe()
+        write("Error: \(text.printable)\n", to: STDERR_FILENO)
+    }
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere. With `total` reached it is wiped out.
     static func progress(_ what: String, _ done: Int, of total: Int) {
-        guard isatty(STDERR_FILENO) == 1 else { return }
-        write(done < total ? "\r\(what): \(done) of \(total) images\u{1B}[K" : "\r\u{1B}[K", to: .standardError)
+        if done >= total { wipe() } else if isTerminal { write("\r\(what): \(done) of \(total) images\u{1B}[K", to: STDERR_FILENO) }
     }
 
-    private static func write(_ text: String, to handle: FileHandle) {
-        // A closed pipe is the reader's choice, no failure of the work.
-        try? handle.write(contentsOf: Data(text.utf8))
+    /// Takes the line of progress away.
+    static func wipe() { if isTerminal { write("\r\u{1B}[K", to: STDERR_FILENO) } }
+
+    private static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Nil, or why not all was written.
+    @discardableResult private static func write(_ text: String, to stream: Int32) -> String? {
+        let bytes = Array(text.utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Foundation.write(stream, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno == EPIPE ? nil : unsafe String(cString: strerror(errno))
+            }
+            written += count
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// The text in one line, and without what a stranger's file may hold to steer a terminal: control characters are
+    /// written as Swift's escapes.
+    var printable: String { escaped { _ in true } }
+
+    /// The same, line by line.
+    var printableLines: String { escaped { $0 != "\n" } }
+
+    private func escaped(where isMeant: (Unicode.Scalar) -> Bool) -> String {
+        var result = ""
+        for scalar in unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && isMeant(scalar)
+            result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return result
     }
 }

@@ -6,23 +6,29 @@ import Surgery
 struct CriteriaOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Signs of death by which filters may be cut: scale, weight, unread, statistics, activation (needs --corpus).", valueName: "c,…"),
+            "Signs of death by which filters may be cut: scale, weight, unread, statistics, activation (needs --corpus). Default: scale,weight,unread.",
+            valueName: "c,…"),
         transform: Self.criteria)
     var criteria: Set<Criterion> = Criterion.byDefault
 
-    @Option(help: "|γ| below this is a dead scale.")
+    @Option(help: ArgumentHelp("Scale: the |γ| of its batch normalization is below this.", valueName: "t"))
     var scaleThreshold: Float = Thresholds().scale
 
-    @Option(help: "A norm of weights below this is dead.")
+    @Option(help: ArgumentHelp("Weight: the norm of the weights that feed it is below this.", valueName: "t"))
     var weightThreshold: Float = Thresholds().weight
 
-    @Option(help: "A largest |activation| up to this is dead.")
+    @Option(help: ArgumentHelp("Activation: its largest |activation| over the corpus is at most this.", valueName: "t"))
     var activationThreshold: Float = Thresholds().activation
 
     func validate() throws {
         for (name, value) in [("scale", scaleThreshold), ("weight", weightThreshold), ("activation", activationThreshold)] where !(value >= 0 && value.isFinite) {
             throw ValidationError("--\(name)-threshold takes a number from 0, not \(value).")
         }
+    }
+
+    /// Throws where a criterion looks at data and there are none.
+    func validate(hasCorpus: Bool) throws {
+        if criteria.contains(.activation), !hasCorpus { throw ValidationError("The criterion 'activation' looks at data: add --corpus FILE, or leave it out of --criteria.") }
     }
 
     var thresholds: Thresholds {

@@ -4,16 +4,19 @@ import Graphs
 
 /// How the pixels of a corpus become a model's input.
 struct DataOptions: ParsableArguments {
-    @Option(help: "Pixels are multiplied by this: x · scale, then − mean, then ÷ std. Default: as the data file says, else 1.")
+    @Option(
+        help: ArgumentHelp(
+            "A pixel x is fed as (x · scale − mean) / std. Default, here and for the next two: the attributes of the data file, else no change.",
+            valueName: "s"))
     var scale: Double?
 
-    @Option(help: ArgumentHelp("Subtracted: one number, or one per channel.", valueName: "m,…"), transform: numbers)
+    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "m,…"), transform: numbers)
     var mean: [Double]?
 
-    @Option(help: ArgumentHelp("Divided by: one number, or one per channel.", valueName: "s,…"), transform: numbers)
+    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"), transform: numbers)
     var std: [Double]?
 
-    @Option(help: "Use the first N images only.")
+    @Option(help: ArgumentHelp("Use the first n images only.", valueName: "n"))
     var limit: Int?
 
     func validate() throws {
@@ -36,4 +39,9 @@ struct DataOptions: ParsableArguments {
         guard let number = Double($0) else { throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.") }
         return number
     }
+}
+
+extension DataReference {
+    /// The files and folders that the options given lead to.
+    static func paths(_ references: String?...) throws -> [String] { try references.compactMap { try $0.map(DataReference.init)?.path } }
 }

@@ -1,13 +1,15 @@
 import ArgumentParser
+import Datasets
 import Networks
 import Reports
 
 struct Evaluate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Measures loss, top-1 and top-5 error over labelled images.")
+    static let configuration = CommandConfiguration(
+        abstract: "Measures loss, top-1 and top-5 error over labelled images.", usage: "deadwood evaluate <model> --data <file> [<options>]")
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Labelled images: an HDF5 file, a CIFAR or an IDX folder.", valueName: "file[:dataset]"))
+    @Option(help: ArgumentHelp("Labelled images: an HDF5 file (labels in its dataset 'y'), a CIFAR or an IDX folder.", valueName: "file[:dataset]"))
     var data: String
 
     @OptionGroup var options: DataOptions
@@ -15,7 +17,7 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func run() throws {
-        try result.check()
+        try result.check(reading: model.files + [DataReference(data).path])
         let checkpoint = try model.open()
         let corpus = try options.corpus(data, for: checkpoint.graph)
         guard corpus.hasLabels else { throw CommandError.noLabels(path: data) }

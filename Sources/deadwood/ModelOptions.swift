@@ -8,12 +8,15 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var reading: ReadingOptions
 
+    /// All that is read when it is opened.
+    var files: [String] { [model] + reading.files }
+
     func open() throws -> Checkpoint { try reading.open(model) }
 }
 
 /// What a checkpoint does not say itself.
 struct ReadingOptions: ParsableArguments {
-    @Option(help: "The model's JSON, for a file that holds weights alone.", completion: .file())
+    @Option(help: ArgumentHelp("The model's JSON, for a file that holds weights alone.", valueName: "model.json"), completion: .file())
     var architecture: String?
 
     @Option(
@@ -22,9 +25,17 @@ struct ReadingOptions: ParsableArguments {
             valueName: "pattern=activation"))
     var declare: [String] = []
 
-    /// The checkpoint at `path`; its warnings go to stderr.
+    /// What is read beside a checkpoint.
+    var files: [String] { [architecture].compactMap { $0 } }
+
+    /// The checkpoint at `path`; its warnings go to stderr, and errors name it.
     func open(_ path: String) throws -> Checkpoint {
-        let checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declare.map(Declaration.init(parsing:)))
+        let declarations = try declare.map(Declaration.init(parsing:)), checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declarations)
+        } catch where !"\(error)".contains(path) {
+            throw CommandError.model(path: path, error: error)
+        }
         for warning in checkpoint.warnings { Console.warn(warning) }
         return checkpoint
     }

@@ -5,14 +5,15 @@ import Networks
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the model and writes its outputs to an HDF5 file.",
+        usage: "deadwood predict <model> --input <file> --output <file> [<options>]",
         discussion: "The file holds datasets output_0, output_1, … in the model's order, each with the layer's name as attribute 'name'.")
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Images to run on. Once for each input of the model, in its order.", valueName: "x.h5[:dataset]"))
+    @Option(help: ArgumentHelp("Images to run on: an HDF5 file, a CIFAR or an IDX folder. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
     var input: [String]
 
-    @Option(help: ArgumentHelp("The file to write.", valueName: "y.h5"))
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String
 
     @OptionGroup var data: DataOptions
@@ -22,6 +23,7 @@ struct Predict: ParsableCommand {
     var force = false
 
     func run() throws {
+        try Outputs.check([output], inputs: model.files + input.map { try DataReference($0).path }, overwrite: force)
         let checkpoint = try model.open(), graph = checkpoint.graph
         guard input.count == graph.inputs.count else { throw CommandError.inputCount(expected: graph.inputs.count, found: input.count) }
         let overrides = PreprocessingOverrides(scale: data.scale, mean: data.mean, std: data.std)

@@ -1,18 +1,20 @@
 import ArgumentParser
+import Datasets
 import Reports
 import Surgery
 
 struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cuts dead filters out of the whole graph and writes a compact checkpoint that answers the same.",
+        usage: "deadwood prune <model> -o <output> [<options>]",
         discussion: """
-            The compact model is read back from the new file and compared with the dense one before the file gets its name:
-            on --verify's images, else on random input. Beyond the tolerance nothing is written.
+            The compact model is read back from the new file and compared with the dense one before the file gets its name: \
+            on --verify's images, else on the corpus, else on random input. Beyond the tolerance nothing is written.
             """)
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The compact checkpoint to write.", completion: .file())
+    @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
     @Option(help: ArgumentHelp("Images to watch the filters on, for the criterion 'activation'.", valueName: "file[:dataset]"))
@@ -29,14 +31,13 @@ struct Prune: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
-        if criteria.criteria.contains(.activation), corpus == nil { throw ValidationError("The criterion 'activation' looks at data: add --corpus FILE.") }
+        try criteria.validate(hasCorpus: corpus != nil)
         try selection.validate(hasCorpus: corpus != nil)
     }
 
     func run() throws {
-        try result.check()
-        let checkpoint = try model.open()
-        try checkpoint.checkOutput(output, overwrite: result.force)
+        let inputs = try model.files + DataReference.paths(corpus, verify), checkpoint = try model.open()
+        try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
         let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) } ?? images

@@ -9,19 +9,19 @@ struct ResultOptions: ParsableArguments {
     @Flag(help: "Overwrite files that exist.")
     var force = false
 
-    /// Refuses, before any work is done, a JSON file that exists and may not be overwritten.
-    func check() throws {
-        if let json, json != "-", !force, FileManager.default.fileExists(atPath: json) { throw CommandError.exists(path: json) }
+    /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
+    func check(reading inputs: [String], writing outputs: [String] = []) throws {
+        try Outputs.check(outputs + [json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwrite: force)
     }
 
     /// Shows a result: text on stdout, JSON where it was asked for.
     func show(_ result: some Encodable, text: @autoclosure () -> String) throws {
-        guard let json else { return Console.print(text()) }
+        guard let json else { return try Console.print(text().printableLines) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(result)
-        if json == "-" { return Console.print(String(decoding: data, as: UTF8.self)) }
+        if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
         do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch { throw CommandError.notWritable(path: json) }
-        Console.print(text())
+        try Console.print(text().printableLines)
     }
 }

@@ -109,7 +109,7 @@ import Testing
         #expect(throws: CheckpointError.self) { try read(text) }
     }
 
-    @Test("Keras 3 operations: a sum of two tensors is a merge, a product with a number is opaque")
+    @Test("Keras 3 operations: a sum of two tensors is a merge, arithmetic with a number a rescaling")
     func operations() throws {
         func node(_ arguments: String) -> String { #"[{"args": [\#(arguments)], "kwargs": {}}]"# }
         let tensor = #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "dtype": "float32", "keras_history": ["i", 0, 0]}}"#
@@ -119,6 +119,10 @@ import Testing
         }
         #expect(try parsed(layer("Add", node("\(tensor), \(tensor)"))).operation?.operation == .merge(Merge(.add)))
         #expect(try parsed(layer("Add", node("\(tensor), \(tensor)"))).isLayer == false)
-        #expect(try parsed(layer("Multiply", node("\(tensor), 2.0"))).operation?.isOpaque == true)
+        #expect(try parsed(layer("Multiply", node("\(tensor), 2.0"))).operation?.operation == .rescaling(Rescaling(scale: [2])))
+        #expect(try parsed(layer("Subtract", node("3, \(tensor)"))).operation?.operation == .rescaling(Rescaling(scale: [-1], offset: [3])))
+        #expect(try parsed(layer("TrueDivide", node("\(tensor), 4"))).operation?.operation == .rescaling(Rescaling(scale: [0.25])))
+        #expect(try parsed(layer("TrueDivide", node("4, \(tensor)"))).operation?.isOpaque == true)
+        #expect(try parsed(layer("Power", node("\(tensor), 2"))).operation?.isOpaque == true)
     }
 }

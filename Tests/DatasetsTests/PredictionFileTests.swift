@@ -49,6 +49,6 @@ import Testing
 
     @Test("A folder that is not there is a clear error")
     func noFolder() {
-        #expect(throws: HDF5Error.self) { try PredictionFile("/nowhere/y.h5", names: ["a"], count: 1, overwriting: false) }
+        #expect(throws: DatasetError.self) { try PredictionFile("/nowhere/y.h5", names: ["a"], count: 1, overwriting: false) }
     }
 }

@@ -65,6 +65,10 @@ import Testing
         }
         #expect(throws: HDF5Error.self) { try dataset.readBytes() }
         #expect(throws: HDF5Error.self) { try root.dataset("t").readStrings() }
+        try withScratchPath { path in
+            let target = try File.create(path)
+            #expect(throws: HDF5Error.self) { try target.root.copy("x", from: root) }
+        }
         var row: [Float] = [1]
         var span = row.mutableSpan
         try dataset.read(rows: 1 << 39..<1 << 39 + 1, into: &span)

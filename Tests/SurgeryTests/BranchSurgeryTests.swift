@@ -107,4 +107,26 @@ import Testing
             #expect(verification.deviation.maxRelativeError < 1e-5)
         }
     }
+
+    @Test("A residual branch that is 0 throughout goes with its layers, and the sum with it")
+    func deadBranch() throws {
+        let make = GraphMaker()
+        let stem = try make.block(make.input(6, 6, 3), 4)
+        let dead = Dictionary(uniqueKeysWithValues: (0..<4).map { ($0, Float(0)) })
+        let branch = try make.norm(make.conv(make.block(stem, 5), 4), dead: dead)
+        let sum = try make.relu(make.merge(.add, [stem, branch]))
+        let graph = try make.finished(make.globalPool(make.conv(sum, 3, 1)))
+        try expectCut(graph, removes: [[], [0, 1, 2, 3, 4], [0, 1, 2, 3], []])
+        let rewrite = try SurgeryPlan(graph).rewrite()
+        #expect(rewrite.graph.layers.count == graph.layers.count - 6)
+        #expect(rewrite.removals.values.filter { $0 == .bypassed(input: 0) }.count == 1 && rewrite.removals.count == 6)
+    }
+
+    @Test("A dead branch that ends in the model's output stays, for the output keeps its name")
+    func deadBranchAtOutput() throws {
+        let make = GraphMaker()
+        let stem = try make.block(make.input(6, 6, 3), 2)
+        let graph = try make.finished(make.merge(.add, [stem, make.norm(make.conv(stem, 2), dead: [0: 0, 1: 0])]))
+        #expect(try SurgeryPlan(graph).rewrite().removals.isEmpty)
+    }
 }

@@ -36,11 +36,11 @@ import Testing
         #expect(try SurgeryPlan(graph).rewrite().graph.layers[4][.bias]?.shape == [4])
     }
 
-    @Test("Under zero padding one of several nonzero constants stays and carries the others")
+    @Test("Under zero padding the largest of several nonzero constants stays and carries the others")
     func carrier() throws {
         let make = GraphMaker()
         let x = try make.block(make.input(7, 5, 3), 6, dead: [1: 0.5, 3: 2, 5: -1])
-        try expectCut(make.finished(make.conv(x, 4)), removes: [[3, 5], []])
+        try expectCut(make.finished(make.conv(x, 4)), removes: [[1, 5], []])
     }
 
     @Test("A single nonzero constant under zero padding stays, and says why")
@@ -87,6 +87,27 @@ import Testing
         try expectCut(make.finished(make.conv(x, 3, 1, bias: true)), removes: [[0, 2], [0, 2], []])
     }
 
+    @Test("Constants behind a padded depthwise layer are fixed maps: a small basis of them carries the rest", arguments: [DataFormat.channelsLast, .channelsFirst])
+    func basis(format: DataFormat) throws {
+        let make = GraphMaker(format: format)
+        let dead = Dictionary(uniqueKeysWithValues: (2..<30).map { ($0, Float($0) / 20) })
+        var x = try make.block(make.input(9, 8, 3), 30, 1, dead: dead)
+        x = try make.relu(make.norm(make.depthwise(x)))
+        let graph = try make.finished(make.globalPool(make.conv(x, 4, 1)))
+        let plan = SurgeryPlan(graph)
+        // Nine border classes; the bias provides the constant 1.
+        #expect((20...22).contains(plan.removed(from: x).count))
+        let removed = plan.removed(from: x)
+        try expectCut(graph, removes: [removed, removed, []])
+    }
+
+    @Test("A fixed map that is flattened is a constant for every position")
+    func flattenedMap() throws {
+        let make = GraphMaker()
+        let x = try make.relu(make.depthwise(make.block(make.input(5, 5, 3), 4, 1, dead: [0: 1, 3: 0.25])))
+        try expectCut(make.finished(make.dense(make.flatten(x), 3)), removes: [[0, 3], [0, 3], []])
+    }
+
     @Test("A separable convolution folds without padding and pins what it reads through padding")
     func separable() throws {
         for (padding, removed) in [(Padding.valid, [1, 4]), (.same, [1])] {
@@ -111,6 +132,14 @@ import Testing
         try expectCut(make.finished(make.conv(x, 2, padding: .valid, bias: true)), removes: [[1], []])
     }
 
+    @Test("Constants under explicit zero padding share one map, which one of them carries")
+    func explicitPaddingCarrier() throws {
+        let make = GraphMaker()
+        var x = try make.block(make.input(6, 6, 3), 5, dead: [0: 1, 1: -1, 2: 0.5, 4: 3])
+        x = try make.add(.padding(ZeroPadding(amounts: [Amounts(1, 0), Amounts(0, 2)])), [x])
+        try expectCut(make.finished(make.conv(x, 2, padding: .valid, bias: true)), removes: [[0, 1, 2], []])
+    }
+
     @Test("Small scales are approximate, and cut only where the whole set goes")
     func approximate() throws {
         let make = GraphMaker()
@@ -127,10 +156,10 @@ import Testing
         let make = GraphMaker()
         let x = try make.relu(make.norm(make.conv(make.input(6, 6, 3), 5), dead: [1: 0.5, 2: 0.25, 4: 1], gamma: 1e-7))
         let graph = try make.finished(make.conv(make.pool(.max, x), 2, bias: true))
-        try expectCut(graph, removes: [[2, 4], []])
+        try expectCut(graph, removes: [[1, 2], []])
         let compact = try SurgeryPlan(graph).rewrite().graph
         #expect(compact.layers[2][.gamma]?.elements.filter { $0 == 0 }.count == 1)
-        #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 1)) == .carrier("conv2d_5"))
+        #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 4)) == .carrier("conv2d_5"))
     }
 
     @Test("What the model returns stays, dead or not")

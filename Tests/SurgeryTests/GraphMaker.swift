@@ -31,6 +31,13 @@ final class GraphMaker {
         try graph.add(Layer(name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights), inputs)
     }
 
+    /// Calls a layer that is there once more.
+    func call(_ layer: LayerID, _ inputs: [TensorID]) throws -> TensorID {
+        let tensor = graph.call(layer, inputs)[0]
+        try graph.inferShapes()
+        return tensor
+    }
+
     func channels(_ tensor: TensorID) -> Int {
         let shape = graph.shapes[tensor] ?? []
         return (format == .channelsLast || shape.count < 3 ? shape.last : shape.first).flatMap { $0 } ?? 0
@@ -100,7 +107,9 @@ final class GraphMaker {
     }
 
     /// The graph with these tensors as its outputs.
-    func finished(_ outputs: TensorID...) -> Graph {
+    func finished(_ outputs: TensorID...) -> Graph { finished(outputs) }
+
+    func finished(_ outputs: [TensorID]) -> Graph {
         var result = graph
         result.outputs = outputs
         return result

@@ -85,15 +85,17 @@ package struct ChannelReads {
         let limit = Double(threshold) * Double(threshold)
         // Mostly the first weights settle it: only outputs still below the limit are followed.
         var open = Array(0..<outputs)
+        // Not a number is not below the limit either.
+        func isAlive(_ output: Int) -> Bool { squares[output] != 0 && !(squares[output] < limit) }
         forEachRun { _, row, first, weights in
             guard !open.isEmpty, rows?.present[row] ?? true else { return }
             var settled = false
             for output in open where output >= first && output - first < weights.count {
                 let weight = Double(weights[output - first])
                 squares[output] += weight * weight
-                settled = settled || (squares[output] != 0 && squares[output] >= limit)
+                settled = settled || isAlive(output)
             }
-            if settled { open.removeAll { squares[$0] != 0 && squares[$0] >= limit } }
+            if settled { open.removeAll(where: isAlive) }
         }
         return open.reduce(into: [:]) { $0[$1] = squares[$1] == 0 }
     }

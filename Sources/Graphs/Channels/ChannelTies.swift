@@ -52,7 +52,7 @@ extension Node {
 
 extension Layer {
     /// Whether the layer's weights or config fix the number of channels of its inputs and outputs.
-    var hasFixedWidths: Bool {
+    package var hasFixedWidths: Bool {
         if case .reshape = operation { true } else { !weights.isEmpty }
     }
 }

@@ -1,23 +1,57 @@
 /// What is known of the values one channel of a tensor takes.
 package enum ChannelValue: Equatable, Sendable {
-    /// Depends on the input, or on the position in the plane.
+    /// Depends on the input.
     case alive
     /// The same number at every position and for every input, as far as the proof goes.
     case constant(Double, Proof)
+    /// Depends on the position, not on the input: known for the plane that the model declares.
+    case fixed(PlaneMap, Proof)
+
+    /// A fixed map, or the constant that it is when it has one value.
+    package init(_ map: PlaneMap, _ proof: Proof) {
+        if let first = map.values.first, map.values.allSatisfy({ $0 == first }) { self = .constant(first, proof) } else { self = .fixed(map, proof) }
+    }
 
     package var constant: Double? {
         if case let .constant(value, _) = self { value } else { nil }
     }
 
-    /// Whether the channel is constant by its weights alone.
-    package var isProven: Bool {
-        if case .constant(_, .proven) = self { true } else { false }
+    /// How sure it is that the input does not matter; nil for what is alive.
+    package var proof: Proof? {
+        switch self {
+        case .alive: nil
+        case let .constant(_, proof), let .fixed(_, proof): proof
+        }
     }
 
-    /// A constant passed through `function`; alive stays alive.
+    /// Whether the input does not matter by the weights alone.
+    package var isProven: Bool { proof == .proven }
+
+    /// Whether two channels hold the same, however sure that is.
+    package func isSame(as other: ChannelValue) -> Bool {
+        switch (self, other) {
+        case let (.constant(a, _), .constant(b, _)): a == b
+        case let (.fixed(a, _), .fixed(b, _)): a == b
+        default: false
+        }
+    }
+
+    /// What `function` makes of every value; alive stays alive.
     package func mapped(_ function: (Double) -> Double?) -> ChannelValue {
-        guard case let .constant(value, proof) = self, let result = function(value) else { return .alive }
-        return .constant(result, proof)
+        switch self {
+        case .alive: return .alive
+        case let .constant(value, proof): return function(value).map { .constant($0, proof) } ?? .alive
+        case let .fixed(map, proof): return map.mapped(function).map { ChannelValue($0, proof) } ?? .alive
+        }
+    }
+
+    /// The values over a plane like `plane`; nil for what is alive.
+    package func map(over plane: PlaneMap) -> PlaneMap? {
+        switch self {
+        case .alive: nil
+        case let .constant(value, _): PlaneMap(height: plane.height, width: plane.width, values: Array(repeating: value, count: plane.values.count))
+        case let .fixed(map, _): map.height == plane.height && map.width == plane.width ? map : nil
+        }
     }
 }
 

@@ -5,7 +5,7 @@ extension ChannelWiring {
     /// `transposed`: Keras moves the first axis to the end before it flattens channels-first tensors.
     static func flattened(_ shape: TensorShape, channelAxis: Int, transposed: Bool) -> [Int]? {
         var lengths = shape.compactMap { $0 }
-        guard lengths.count == shape.count, let total = elementCount(shape), total <= Self.longestFlattening else { return nil }
+        guard lengths.count == shape.count, let total = elementCount(shape), total <= Self.mostChannels else { return nil }
         let count = lengths[channelAxis]
         var axis = channelAxis
         if transposed, lengths.count > 1 {
@@ -22,14 +22,11 @@ extension ChannelWiring {
         guard let count = shape[channelAxis], let inner = elementCount(shape[(channelAxis + 1)...]), count > 0, inner > 0 else { return nil }
         for axis in target.indices.reversed() {
             guard let length = target[axis], let targetInner = elementCount(target[(axis + 1)...]), targetInner > 0 else { return nil }
-            if inner % targetInner == 0, length > 0, length <= Self.longestFlattening, length % (count * (inner / targetInner)) == 0 {
-                let repeats = inner / targetInner
+            let repeats = inner / targetInner
+            if inner % targetInner == 0, length <= Self.mostChannels, let period = elementCount([count, repeats]), length % period == 0 {
                 return (axis, (0..<length).map { $0 / repeats % count })
             }
         }
         return nil
     }
-
-    /// Longer axes are not followed: no network flattens that much, and a damaged config must not take the memory for it.
-    private static let longestFlattening = 1 << 28
 }

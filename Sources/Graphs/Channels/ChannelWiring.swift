@@ -6,10 +6,13 @@ package struct ChannelWiring {
     package private(set) var counts: [Int]
     /// For each node, what it does with each of its inputs.
     package private(set) var roles: [[ChannelRole]] = []
-    private let ranks: [Int?]
+    /// The most channels that are followed in one graph, those of all tensors and roles together: no network has that
+    /// many, and a damaged config must not take the memory for more. Widths beyond count as unknown.
+    static let mostChannels = 1 << 24
+    /// What is left of them.
+    private var budget = Self.mostChannels
 
     package init(_ graph: Graph) {
-        ranks = graph.shapes.map { $0?.count }
         axes = Array(repeating: nil, count: graph.shapes.count)
         counts = Array(repeating: 0, count: graph.shapes.count)
         let firstFormatRanks = Set(graph.nodes.compactMap { node -> Int? in
@@ -20,10 +23,12 @@ package struct ChannelWiring {
             let node = graph.nodes[id], operation = graph.layers[node.layer].operation
             let (axis, roles) = wire(node, operation, graph, inputAxis: { firstFormatRanks.contains($0) && $0 > 1 ? 0 : $0 - 1 })
             for output in node.outputs {
-                guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis] else { continue }
+                guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis], count <= budget else { continue }
                 axes[output] = axis
                 counts[output] = count
+                budget -= count
             }
+            for case let .carried(source) in roles { budget -= source.count }
             // Channels carried into a tensor whose width is not known could not be followed any further.
             let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
             self.roles.append(
@@ -86,8 +91,7 @@ extension ChannelWiring {
         case .layerNormalization, .normalization: return (axis ?? last, [.pinned(.alongChannels(name))])
         case let .activation(a):
             guard let axis else { return (last, [mismatch]) }
-            if case let .softmax(axes) = a, !axes.map({ $0 < 0 ? $0 + shape.count : $0 }).contains(axis) { return identity(at: axis) }
-            return a.isElementwise ? identity(at: axis) : (axis, [.pinned(.alongChannels(name))])
+            return a.mixes(axis: axis, rank: shape.count) ? (axis, [.pinned(.alongChannels(name))]) : identity(at: axis)
         case .parametricReLU, .identity: return identity(at: axis ?? last)
         case let .rescaling(r): return r.scale.count == 1 && r.offset.count == 1 ? identity(at: axis ?? last) : (axis ?? last, [.pinned(.alongChannels(name))])
         case let .pooling(p): return identity(at: p.window.channelAxis)
@@ -108,26 +112,26 @@ extension ChannelWiring {
         case .reshape:
             guard let axis, let inputShape, let (position, map) = Self.reshaped(inputShape, channelAxis: axis, to: shape) else { return (last, [mismatch]) }
             return (position, [.carried(source: map)])
-        case .merge: return merged(node, shape, mismatch)
+        case .merge: return merged(node, graph, shape, mismatch)
         case let .concatenate(c): return concatenated(node, c, mismatch)
         case .opaque: return (last, node.inputs.map { _ in .pinned(.opaque(name)) })
         }
     }
 
     /// Elementwise combination: channels meet their like; axes are aligned at the end, where ranks differ.
-    private func merged(_ node: Node, _ shape: TensorShape, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
-        let ranked = node.inputs.map { tensor in (tensor, axes[tensor]) }
-        guard let widest = node.inputs.max(by: { counts[$0] < counts[$1] }), let axis = axes[widest] else { return (shape.count - 1, node.inputs.map { _ in mismatch }) }
+    private func merged(_ node: Node, _ graph: Graph, _ shape: TensorShape, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
+        let mismatches = (shape.count - 1, node.inputs.map { _ in mismatch })
+        guard let widest = node.inputs.max(by: { counts[$0] < counts[$1] }), let axis = axes[widest], let rank = graph.shapes[widest]?.count else { return mismatches }
         // The axis counted from the end is what aligned tensors of unequal rank have in common.
-        let fromEnd = rank(widest, axis) - axis
-        return (shape.count - fromEnd, ranked.map { tensor, own in
-            guard let own, rank(tensor, own) - own == fromEnd else { return counts[tensor] == 1 ? .broadcast : mismatch }
-            if counts[tensor] == counts[widest] { return .carried(source: Array(0..<counts[tensor])) }
-            return counts[tensor] == 1 ? .broadcast : mismatch
+        let fromEnd = rank - axis, width = counts[widest]
+        guard shape[shape.count - fromEnd] == width, node.inputs.count * width <= Self.mostChannels else { return mismatches }
+        return (shape.count - fromEnd, node.inputs.map { tensor in
+            guard let own = graph.shapes[tensor] else { return mismatch }
+            let aligned = own.count - fromEnd
+            if axes[tensor] == aligned, counts[tensor] == width { return .carried(source: Array(0..<width)) }
+            return counts[tensor] == 1 && (aligned < 0 || own[aligned] == 1) ? .broadcast : mismatch
         })
     }
-
-    private func rank(_ tensor: TensorID, _ axis: Int) -> Int { ranks[tensor] ?? axis + 1 }
 
     private func concatenated(_ node: Node, _ c: Concatenate, _ mismatch: ChannelRole) -> (Int?, [ChannelRole]) {
         let inputAxes = Set(node.inputs.map { axes[$0] })
@@ -136,6 +140,7 @@ extension ChannelWiring {
             return (axis, node.inputs.map { .carried(source: Array(0..<counts[$0])) })
         }
         let total = node.inputs.reduce(0) { $0 + counts[$1] }
+        guard node.inputs.count * total <= Self.mostChannels else { return (axis, node.inputs.map { _ in mismatch }) }
         var offset = 0
         return (axis, node.inputs.map { tensor in
             defer { offset += counts[tensor] }

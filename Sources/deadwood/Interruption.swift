@@ -1,0 +1,39 @@
+import Foundation
+import HDF5
+
+/// What signals and closed streams do to the process.
+enum Interruption {
+    /// Ctrl-C and its relatives take half-written files away and end the process with 128 + the signal's number, unless
+    /// the caller had the signal ignored. Closed pipes and limits on file sizes are left to the writing calls to report.
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        // A file must not get the number of a standard stream that the caller closed.
+        for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 { _ = unsafe open("/dev/null", O_RDWR) }
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { return }
+        unsafe signalsSent = ends[1]
+        Thread.detachNewThread { [received = ends[0]] in
+            var number: UInt8 = 0
+            while unsafe read(received, &number, 1) != 1 {}
+            Console.wipe()
+            UnfinishedFiles.delete(andExit: 128 + Int32(number))
+        }
+        var handled = sigset_t()
+        unsafe sigemptyset(&handled)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            if unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+            // The handler may do nothing but pass the number on to the thread.
+            signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                unsafe write(signalsSent, &byte, 1)
+            }
+            unsafe sigaddset(&handled, number)
+        }
+        // A program's worker threads often have all signals blocked, and what they start inherits that.
+        unsafe pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+    }
+}
+
+/// The writing end of the pipe between handler and thread; set once, before there is a handler.
+private nonisolated(unsafe) var signalsSent: Int32 = -1

@@ -1,0 +1,329 @@
+/// What `--help` shows on a terminal of 80 columns, by verb; the tool itself under "".
+let helpScreens: [String: String] = [
+    "": """
+        OVERVIEW: Finds the dead filters of a trained CNN, cuts them out without
+        changing its answers, and measures what that bought.
+
+        A model is a Keras legacy HDF5 file (.h5, .hdf5), a Keras 3 archive (.keras),
+        or weights alone (.weights.h5 or legacy weights) with --architecture
+        model.json.
+
+        Results go to stdout, warnings and progress to stderr. Nothing is overwritten
+        without --force, and an input is never written to. Exit status: 0 done, 1 the
+        work failed, 64 wrong usage, 130 interrupted.
+
+        A good start: 'deadwood compress model.h5 -o compact.h5 --corpus images.h5'.
+
+        USAGE: deadwood <subcommand>
+
+        OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        SUBCOMMANDS:
+          inspect                 Shows layers, shapes, parameters,
+                                  multiply-accumulates (MACs), format and warnings.
+          predict                 Runs the model and writes its outputs to an HDF5 file.
+          evaluate                Measures loss, top-1 and top-5 error over labelled
+                                  images.
+          analyze                 Audits every filter: dead by which signs, removable
+                                  or pinned and why.
+          prune                   Cuts dead filters out of the whole graph and writes a
+                                  compact checkpoint that answers the same.
+          compress                The main job in one go: audit, surgery, verification,
+                                  benchmark, report.
+          benchmark               Measures latency and throughput of models in turns,
+                                  on the same kernels.
+
+          See 'deadwood help <subcommand>' for detailed help.
+
+        """,
+    "inspect": """
+        OVERVIEW: Shows layers, shapes, parameters, multiply-accumulates (MACs), format
+        and warnings.
+
+        USAGE: deadwood inspect <model> [<options>]
+
+        ARGUMENTS:
+          <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
+                                  --architecture.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "predict": """
+        OVERVIEW: Runs the model and writes its outputs to an HDF5 file.
+
+        The file holds datasets output_0, output_1, … in the model's order, each with
+        the layer's name as attribute 'name'.
+
+        USAGE: deadwood predict <model> --input <file> --output <file> [<options>]
+
+        ARGUMENTS:
+          <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
+                                  --architecture.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          --input <file[:dataset]>
+                                  Images to run on: an HDF5 file, a CIFAR or an IDX
+                                  folder. Once for each input of the model, in its
+                                  order.
+          --output <file>         The file to write.
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default, here and for the next two: the attributes of
+                                  the data file, else no change.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --limit <n>             Use the first n images only.
+          --batch <n>             Images that are run at a time. (default: 32)
+          --threads <n>           Threads to compute on. Default: all cores.
+          --force                 Overwrite the output if it exists.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "evaluate": """
+        OVERVIEW: Measures loss, top-1 and top-5 error over labelled images.
+
+        USAGE: deadwood evaluate <model> --data <file> [<options>]
+
+        ARGUMENTS:
+          <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
+                                  --architecture.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          --data <file[:dataset]> Labelled images: an HDF5 file (labels in its dataset
+                                  'y'), a CIFAR or an IDX folder.
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default, here and for the next two: the attributes of
+                                  the data file, else no change.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --limit <n>             Use the first n images only.
+          --batch <n>             Images that are run at a time. (default: 32)
+          --threads <n>           Threads to compute on. Default: all cores.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "analyze": """
+        OVERVIEW: Audits every filter: dead by which signs, removable or pinned and
+        why.
+
+        Without a corpus the signs that need data (activation, universality) are left
+        out.
+
+        USAGE: deadwood analyze <model> [--corpus <file>] [<options>]
+
+        ARGUMENTS:
+          <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
+                                  --architecture.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          --corpus <file[:dataset]>
+                                  Images to watch the filters on: an HDF5 file, a CIFAR
+                                  or an IDX folder.
+          --criteria <c,…>        Signs of death by which filters may be cut: scale,
+                                  weight, unread, statistics, activation (needs
+                                  --corpus). Default: scale,weight,unread.
+          --scale-threshold <t>   Scale: the |γ| of its batch normalization is below
+                                  this. (default: 0.001)
+          --weight-threshold <t>  Weight: the norm of the weights that feed it is below
+                                  this. (default: 1e-08)
+          --activation-threshold <t>
+                                  Activation: its largest |activation| over the corpus
+                                  is at most this. (default: 1e-12)
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default, here and for the next two: the attributes of
+                                  the data file, else no change.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --limit <n>             Use the first n images only.
+          --batch <n>             Images that are run at a time. (default: 32)
+          --threads <n>           Threads to compute on. Default: all cores.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "prune": """
+        OVERVIEW: Cuts dead filters out of the whole graph and writes a compact
+        checkpoint that answers the same.
+
+        The compact model is read back from the new file and compared with the dense
+        one before the file gets its name: on --verify's images, else on the corpus,
+        else on random input. Beyond the tolerance nothing is written.
+
+        USAGE: deadwood prune <model> -o <output> [<options>]
+
+        ARGUMENTS:
+          <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
+                                  --architecture.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          -o, --output <output>   The compact checkpoint to write, in the format of the
+                                  model.
+          --corpus <file[:dataset]>
+                                  Images to watch the filters on, for the criterion
+                                  'activation'.
+          --verify <file[:dataset]>
+                                  Images to compare dense and compact on. Default: the
+                                  corpus, else random input.
+          --tolerance <t>         Largest deviation allowed, relative to the output's
+                                  range. Default: 1e-4 for an exact cut, else 1e-2.
+          --criteria <c,…>        Signs of death by which filters may be cut: scale,
+                                  weight, unread, statistics, activation (needs
+                                  --corpus). Default: scale,weight,unread.
+          --scale-threshold <t>   Scale: the |γ| of its batch normalization is below
+                                  this. (default: 0.001)
+          --weight-threshold <t>  Weight: the norm of the weights that feed it is below
+                                  this. (default: 1e-08)
+          --activation-threshold <t>
+                                  Activation: its largest |activation| over the corpus
+                                  is at most this. (default: 1e-12)
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default, here and for the next two: the attributes of
+                                  the data file, else no change.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --limit <n>             Use the first n images only.
+          --batch <n>             Images that are run at a time. (default: 32)
+          --threads <n>           Threads to compute on. Default: all cores.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "compress": """
+        OVERVIEW: The main job in one go: audit, surgery, verification, benchmark,
+        report.
+
+        Fails without leaving an output when the compact model's answers over the
+        corpus deviate beyond the tolerance.
+
+        USAGE: deadwood compress <model> -o <output> --corpus <file> [<options>]
+
+        ARGUMENTS:
+          <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
+                                  --architecture.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          -o, --output <output>   The compact checkpoint to write, in the format of the
+                                  model.
+          --corpus <file[:dataset]>
+                                  Images to watch the filters and to verify on, with
+                                  labels if there are any.
+          --tolerance <t>         Largest deviation allowed, relative to the output's
+                                  range. Default: 1e-4 for an exact cut, else 1e-2.
+          --criteria <c,…>        Signs of death by which filters may be cut: scale,
+                                  weight, unread, statistics, activation (needs
+                                  --corpus). Default: scale,weight,unread.
+          --scale-threshold <t>   Scale: the |γ| of its batch normalization is below
+                                  this. (default: 0.001)
+          --weight-threshold <t>  Weight: the norm of the weights that feed it is below
+                                  this. (default: 1e-08)
+          --activation-threshold <t>
+                                  Activation: its largest |activation| over the corpus
+                                  is at most this. (default: 1e-12)
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default, here and for the next two: the attributes of
+                                  the data file, else no change.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --limit <n>             Use the first n images only.
+          --batch <n,…>           Batch sizes. Default: 1,32.
+          --threads <n,…>         Numbers of threads. Default: 1 and all cores.
+          --seconds <s>           Seconds of measuring for each batch size and number
+                                  of threads. (default: 3.0)
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "benchmark": """
+        OVERVIEW: Measures latency and throughput of models in turns, on the same
+        kernels.
+
+        Several models are measured interleaved; each is held against the first.
+
+        USAGE: deadwood benchmark <models> ... [<options>]
+
+        ARGUMENTS:
+          <models>                The checkpoints; the first is the reference.
+
+        OPTIONS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          --batch <n,…>           Batch sizes. Default: 1,32.
+          --threads <n,…>         Numbers of threads. Default: 1 and all cores.
+          --seconds <s>           Seconds of measuring for each batch size and number
+                                  of threads. (default: 3.0)
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+]

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The command as a process among others: signals, pipes, closed streams.
+@Suite struct ProcessTests {
+    private let folder: Folder
+    private let model = Fixture.path("fashion-basicnet.h5")
+
+    init() throws { folder = try Folder() }
+
+    /// Work of many seconds that writes to `out.h5`.
+    private func work(_ verb: String) -> [String] {
+        switch verb {
+        case "predict": ["predict", model, "--input", Fixture.corpus, "--output", "out.h5", "--batch", "1", "--threads", "1"]
+        case "prune": ["prune", model, "--verify", Fixture.corpus, "-o", "out.h5", "--batch", "1", "--threads", "1"]
+        default: ["compress", model, "--corpus", Fixture.corpus, "-o", "out.h5", "--limit", "60", "--seconds", "30"]
+        }
+    }
+
+    @Test("An interrupted command takes its half-written files away", arguments: ["predict", "prune", "compress"], [SIGINT, SIGTERM])
+    func interrupted(verb: String, signal: Int32) throws {
+        let command = try Command(work(verb), in: folder)
+        let deadline = Date.now + 60
+        while try folder.hasNoTemporaryFiles, Date.now < deadline { usleep(2000) }
+        try #require(try !folder.hasNoTemporaryFiles, "it ended before it could be interrupted")
+        command.send(signal)
+        let outcome = try command.wait()
+        #expect(outcome.status == 128 + signal)
+        #expect(outcome.stdout.isEmpty && outcome.stderr.isEmpty)
+        #expect(try folder.hasNoTemporaryFiles && !folder.exists("out.h5"))
+    }
+
+    @Test("A command that writes nothing is interrupted as well")
+    func benchmark() throws {
+        let command = try Command(["benchmark", Fixture.path("keras3-adam.h5"), "--seconds", "60"], in: folder)
+        usleep(500_000)
+        command.send(SIGINT)
+        #expect(try command.wait().status == 130)
+    }
+
+    @Test("A reader that goes away ends nothing but the output")
+    func closedPipe() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let outcome = try Command(["prune", model, "-o", "c.h5"], in: folder, stdout: pipe.fileHandleForWriting).wait()
+        #expect(outcome.status == 0 && outcome.stderr.isEmpty)
+        #expect(folder.exists("c.h5"))
+    }
+
+    #if os(Linux)
+    @Test("A result that is lost on its way is a failure")
+    func lostOutput() throws {
+        for arguments in [["inspect", model], ["inspect", model, "--json", "-"]] {
+            let outcome = try Command(arguments, in: folder, stdout: FileHandle(forWritingTo: URL(filePath: "/dev/full"))).wait()
+            #expect(outcome.status == 1)
+            #expect(outcome.stderr == "Error: the result could not be written to stdout: No space left on device\n")
+        }
+    }
+    #endif
+
+    @Test("JSON goes to stdout alone, warnings to stderr")
+    func streams() throws {
+        let outcome = try deadwood("inspect", Fixture.path("keras3-custom.h5"), "--declare", "nothing=relu", "--json", "-", in: folder)
+        #expect(outcome.stderr.hasPrefix("warning: "))
+        #expect(try outcome.json(Inspection.self).opaque == ["clipped"])
+    }
+}

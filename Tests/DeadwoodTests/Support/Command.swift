@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The built `deadwood`, run as a process of its own.
+struct Command {
+    /// How a run ended and what it said.
+    struct Outcome {
+        let status: Int32
+        let stdout: String
+        let stderr: String
+
+        /// The standard output as JSON of `T`'s shape: every key of `T` that is not optional must be there.
+        func json<T: Decodable>(_: T.Type = T.self) throws -> T { try JSONDecoder().decode(T.self, from: Data(stdout.utf8)) }
+    }
+
+    private let process = Process()
+    private let ended = DispatchSemaphore(value: 0)
+    private let streams: Folder
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    /// Starts it in `folder`, with temporary files going to `folder.temporary`.
+    init(_ arguments: [String], in folder: Folder, stdin: FileHandle = .nullDevice, stdout: FileHandle? = nil) throws {
+        streams = try Folder()
+        let bundle = try #require(Bundle.main.executableURL)
+        process.executableURL = bundle.deletingLastPathComponent().appending(path: "deadwood")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: folder.path)
+        process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "80", "TMPDIR": folder.temporary]) { $1 }
+        process.standardInput = stdin
+        process.standardOutput = try stdout ?? streams.newFile("stdout")
+        process.standardError = try streams.newFile("stderr")
+        process.terminationHandler = { [ended] _ in ended.signal() }
+        try process.run()
+    }
+
+    /// Waits for the end; a run of more than two minutes is killed and fails the test.
+    func wait() throws -> Outcome {
+        if ended.wait(timeout: .now() + 120) == .timedOut {
+            kill(process.processIdentifier, SIGKILL)
+            ended.wait()
+            Issue.record("'deadwood \((process.arguments ?? []).joined(separator: " "))' did not end")
+        }
+        let crashed = process.terminationReason == .uncaughtSignal
+        return Outcome(
+            status: crashed ? -process.terminationStatus : process.terminationStatus, stdout: try streams.text("stdout"), stderr: try streams.text("stderr"))
+    }
+
+    /// Sends a signal.
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+}
+
+/// Runs `deadwood` in `folder` to its end.
+@discardableResult
+func deadwood(_ arguments: String..., in folder: Folder) throws -> Command.Outcome { try deadwood(arguments, in: folder) }
+
+func deadwood(_ arguments: [String], in folder: Folder) throws -> Command.Outcome { try Command(arguments, in: folder).wait() }
+
+/// Runs `deadwood` in `folder` and expects that it works, with nothing but warnings on stderr and no temporary file left.
+@discardableResult
+func succeed(_ arguments: String..., in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws -> Command.Outcome {
+    try succeed(arguments, in: folder, sourceLocation: sourceLocation)
+}
+
+@discardableResult
+func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws -> Command.Outcome {
+    let outcome = try deadwood(arguments, in: folder)
+    #expect(outcome.status == 0, "\(outcome.stderr)", sourceLocation: sourceLocation)
+    #expect(outcome.stderr.split(separator: "\n").allSatisfy { $0.hasPrefix("warning: ") }, "\(outcome.stderr)", sourceLocation: sourceLocation)
+    #expect(try folder.hasNoTemporaryFiles, sourceLocation: sourceLocation)
+    return outcome
+}
+
+/// Runs `deadwood` in `folder` and expects that the work fails: status 1, nothing on stdout, one line `Error: …` on stderr
+/// that holds all `fragments`, and the folder as it was.
+func fail(_ arguments: String..., in folder: Folder, saying fragments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try fail(arguments, in: folder, saying: fragments, sourceLocation: sourceLocation)
+}
+
+func fail(_ arguments: [String], in folder: Folder, saying fragments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let before = try folder.state, outcome = try deadwood(arguments, in: folder)
+    let errors = outcome.stderr.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("warning: ") }
+    #expect(outcome.status == 1, "\(outcome.stderr)", sourceLocation: sourceLocation)
+    #expect(outcome.stdout.isEmpty, sourceLocation: sourceLocation)
+    #expect(errors.count == 2 && errors.first?.hasPrefix("Error: ") == true && errors.last == "", "\(outcome.stderr)", sourceLocation: sourceLocation)
+    for fragment in fragments { #expect(outcome.stderr.contains(fragment), sourceLocation: sourceLocation) }
+    #expect(try folder.state == before, "\(arguments) left something behind", sourceLocation: sourceLocation)
+    #expect(try folder.hasNoTemporaryFiles, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// Help, and what is told to those who call the tool wrongly.
+@Suite struct UsageTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    @Test("The help of the tool and of every verb, whole screens of 80 columns", arguments: helpScreens.keys.sorted())
+    func help(verb: String) throws {
+        let outcome = try deadwood(verb.split(separator: " ").map(String.init) + ["--help"], in: folder)
+        #expect(outcome.status == 0 && outcome.stderr.isEmpty)
+        #expect(outcome.stdout == helpScreens[verb])
+        #expect(outcome.stdout.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test("Without a verb the help appears, and the version has three numbers")
+    func root() throws {
+        #expect(try deadwood(in: folder).stdout == deadwood("--help", in: folder).stdout)
+        #expect(try deadwood("--version", in: folder).stdout.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+
+    struct Mistake: CustomTestStringConvertible {
+        let arguments: [String]
+        let says: String
+        let usage: String
+        var testDescription: String { arguments.joined(separator: " ") }
+
+        init(_ line: String, _ says: String) {
+            arguments = line.split(separator: " ").map(String.init)
+            self.says = says
+            usage = arguments.first.map { "Usage: deadwood \($0) " } ?? "Usage: deadwood <subcommand>"
+        }
+    }
+
+    @Test("Wrong usage ends with 64, what is wrong, and the verb's usage", arguments: [
+        Mistake("inspect", "Missing expected argument '<model>'"),
+        Mistake("inspect a.h5 b.h5", "Unexpected argument 'b.h5'"),
+        Mistake("inspect a.h5 --jsn x", "Unknown option '--jsn'"),
+        Mistake("predict a.h5 --input x.h5", "Missing expected argument '--output <file>'"),
+        Mistake("predict a.h5 --output y.h5", "Missing expected argument '--input <file[:dataset]> ...'"),
+        Mistake("predict a.h5 --input x.h5 --output y.h5 --batch 0", "--batch takes a positive number, not 0."),
+        Mistake("predict a.h5 --input x.h5 --output y.h5 --threads -1", "--threads"),
+        Mistake("predict a.h5 --input x.h5 --output y.h5 --limit 0", "--limit takes a positive number, not 0."),
+        Mistake("predict a.h5 --input x.h5 --output y.h5 --mean a", "'a' is not a list of numbers like 0.5,0.5,0.5."),
+        Mistake("evaluate a.h5", "Missing expected argument '--data <file[:dataset]>'"),
+        Mistake("analyze a.h5 --criteria scale,size", "'size' is no criterion; choose from scale, weight, unread, statistics, activation."),
+        Mistake("analyze a.h5 --criteria activation", "The criterion 'activation' looks at data: add --corpus FILE"),
+        Mistake("analyze a.h5 --scale-threshold nan", "--scale-threshold takes a number from 0, not nan."),
+        Mistake("prune a.h5", "Missing expected argument '--output <output>'"),
+        Mistake("prune a.h5 -o c.h5 --tolerance -1", "--tolerance"),
+        Mistake("prune a.h5 -o c.h5 --criteria activation", "The criterion 'activation' looks at data: add --corpus FILE"),
+        Mistake("compress a.h5 -o c.h5", "Missing expected argument '--corpus <file[:dataset]>'"),
+        Mistake("benchmark", "Missing expected argument '<models> ...'"),
+        Mistake("benchmark a.h5 --batch 1,x", "'1,x' is not a list of positive numbers like 1,32."),
+        Mistake("benchmark a.h5 --threads 0", "'0' is not a list of positive numbers like 1,32."),
+        Mistake("benchmark a.h5 --seconds 0", "--seconds takes a positive number, not 0.0."),
+    ])
+    func mistakes(_ mistake: Mistake) throws {
+        let outcome = try deadwood(mistake.arguments, in: folder)
+        #expect(outcome.status == 64 && outcome.stdout.isEmpty)
+        #expect(outcome.stderr.hasPrefix("Error: "))
+        #expect(outcome.stderr.contains(mistake.says), "\(outcome.stderr)")
+        #expect(outcome.stderr.contains("\n\(mistake.usage)"), "\(outcome.stderr)")
+    }
+
+    @Test("A verb that does not exist is refused with the verbs' way out")
+    func unknownVerb() throws {
+        let outcome = try deadwood("inspekt", in: folder)
+        #expect(outcome.status == 64 && outcome.stderr.contains("'inspekt'") && outcome.stderr.contains("deadwood --help"))
+    }
+}
