@@ -54,10 +54,13 @@ struct Liveness {
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
-    /// What the caller feeds and what the caller gets, and what a layer's own activation mixes.
+    /// What the caller feeds, what the caller gets and wants to stay, and what a layer's own activation mixes.
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
+        for node in graph.nodes where !criteria.protected.isEmpty && criteria.protected.contains(LayerKey(graph.layers[node.layer])) {
+            for tensor in node.outputs { use(tensor, .protected(graph.layers[node.layer].qualifiedName)) }
+        }
         for id in graph.nodes.indices {
             guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
                 let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)

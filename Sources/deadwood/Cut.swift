@@ -11,6 +11,7 @@ import Surgery
 struct Cut {
     let checkpoint: Checkpoint
     let criteria: CriteriaOptions
+    let selection: SelectionOptions
     let execution: Execution
 
     /// Largest deviation allowed, relative to the output's range; nil: by the kind of cut.
@@ -22,15 +23,26 @@ struct Cut {
         let compact: Checkpoint
     }
 
+    /// What normalizations are recalibrated over, where that is asked for; at most `limit` images of it.
+    var corpus: Corpus?
+    var limit: Int?
+
     /// Writes the compact model to `output` and tells what was cut and how its answers compare on `images`.
     ///
     /// What is compared is the model read back from the written file, before the file gets its name. A model with layers
     /// that cannot be evaluated cannot be compared: that is a warning where `mustVerify` is false.
     func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, images: VerificationImages, mustVerify: Bool) throws -> Result {
         let graph = checkpoint.graph
-        let audit = Audit(graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations)
+        let audit = Audit(graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, request: try selection.request(for: graph))
         let plan = audit.plan
-        let tolerance = tolerance ?? Verification.defaultTolerance(plan.weakestProof)
+        var rewrite = try plan.rewrite()
+        let recalibrates = selection.recalibrate && !plan.isExact
+        if recalibrates, let corpus {
+            rewrite.graph = try rewrite.graph.recalibrated(over: corpus, batch: execution.batch, limit: limit, options: execution.network) {
+                Console.progress("recalibrate", $0, of: $1)
+            }
+        }
+        let tolerance = tolerance ?? (recalibrates ? nil : Verification.defaultTolerance(plan.weakestProof))
         let verifies = mustVerify || !graph.hasOpaqueLayers
         func compare(_ compact: Graph, _ what: String) throws -> Verification {
             try Verification.run(dense: graph, compact: compact, on: images, batch: execution.batch, options: execution.network) {
@@ -43,18 +55,19 @@ struct Cut {
             exactPart = (proven, try compare(try proven.rewrite().graph, "verify the proven part"))
         }
         var written: (compact: Checkpoint, verification: Verification)?
-        var warnings = try checkpoint.write(plan.rewrite(), to: output, overwrite: overwrite) { compact in
+        var warnings = try checkpoint.write(rewrite, to: output, overwrite: overwrite) { compact in
             let verification = verifies ? try compare(compact.graph, "verify") : Verification()
             try verification.check(tolerance: tolerance)
             written = (compact, verification)
         }
+        if selection.recalibrate, !recalibrates { warnings.append("not recalibrated: the cut is exact, the statistics fit as they are") }
         if !verifies { warnings.append("not verified: the model has layers that cannot be evaluated; say what they compute with --declare") }
         for warning in warnings { Console.warn(warning) }
         guard let written else { throw CommandError.notWritable(path: output) }
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes), verification: written.verification, source: images.name,
-            tolerance: tolerance, exactPart: exactPart, warnings: checkpoint.warnings + warnings)
+            tolerance: tolerance, exactPart: exactPart, recalibrated: recalibrates, warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, compact: written.compact)
     }
 }
