@@ -214,7 +214,8 @@ let helpScreens: [String: String] = [
                                   Images to compare dense and compact on. Default: the
                                   corpus, else random input.
           --tolerance <t>         Largest deviation allowed, relative to the output's
-                                  range. Default: 1e-4 for an exact cut, else 1e-2.
+                                  range. Default: 1e-4 for an exact cut, 1e-2 for an
+                                  approximate one, any for a lossy one.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
@@ -225,6 +226,21 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
+          --select <method>       Cuts filters that are alive, too: the least important
+                                  by li (smallest sum of |w|), slimming (smallest |γ|),
+                                  apoz (most zero activations, needs --corpus), random.
+                                  Lossy. (values: li, slimming, apoz, random)
+          --fraction <f>          The part of the filters to select, 0…1.
+          --scope <layer|global>  Take the fraction of each layer, or of all layers
+                                  together. Default: global for slimming, else layer.
+                                  (values: layer, global)
+          --seed <n>              The seed of --select random. Default: 1.
+          --keep-at-least <n>     Filters that --select leaves in every layer. Default:
+                                  1.
+          --protect <pattern>     Layers that keep all their filters, by name with *
+                                  and ?. May be repeated.
+          --recalibrate           Estimate the statistics of all batch normalizations
+                                  anew over the corpus, unless the cut is exact.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -238,7 +254,6 @@ let helpScreens: [String: String] = [
           --force                 Overwrite files that exist.
           --version               Show the version.
           -h, --help              Show help information.
-
 
         """,
     "compress": """
@@ -267,7 +282,8 @@ let helpScreens: [String: String] = [
                                   Images to watch the filters and to verify on, with
                                   labels if there are any.
           --tolerance <t>         Largest deviation allowed, relative to the output's
-                                  range. Default: 1e-4 for an exact cut, else 1e-2.
+                                  range. Default: 1e-4 for an exact cut, 1e-2 for an
+                                  approximate one, any for a lossy one.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
@@ -278,6 +294,21 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
+          --select <method>       Cuts filters that are alive, too: the least important
+                                  by li (smallest sum of |w|), slimming (smallest |γ|),
+                                  apoz (most zero activations, needs --corpus), random.
+                                  Lossy. (values: li, slimming, apoz, random)
+          --fraction <f>          The part of the filters to select, 0…1.
+          --scope <layer|global>  Take the fraction of each layer, or of all layers
+                                  together. Default: global for slimming, else layer.
+                                  (values: layer, global)
+          --seed <n>              The seed of --select random. Default: 1.
+          --keep-at-least <n>     Filters that --select leaves in every layer. Default:
+                                  1.
+          --protect <pattern>     Layers that keep all their filters, by name with *
+                                  and ?. May be repeated.
+          --recalibrate           Estimate the statistics of all batch normalizations
+                                  anew over the corpus, unless the cut is exact.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -293,7 +324,6 @@ let helpScreens: [String: String] = [
           --force                 Overwrite files that exist.
           --version               Show the version.
           -h, --help              Show help information.
-
 
         """,
     "benchmark": """
