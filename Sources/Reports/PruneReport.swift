@@ -18,6 +18,8 @@ package struct PruneReport: Encodable, Sendable {
     package let selection: SelectionLine?
     /// Moving means and variances were estimated anew over the corpus.
     package let recalibrated: Bool
+    /// What the widths of cut layers were made multiples of; absent where that was not asked for.
+    package let alignment: AlignmentLine?
     package let verification: VerificationLine
     package let warnings: [String]
 
@@ -86,10 +88,11 @@ package struct PruneReport: Encodable, Sendable {
 
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, verification: Verification, source: String, tolerance: Double?,
-        exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, warnings: [String]
+        exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, alignment: AlignmentLine?, warnings: [String]
     ) {
         self.output = output
         self.recalibrated = recalibrated
+        self.alignment = alignment
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(
@@ -130,7 +133,9 @@ package struct PruneReport: Encodable, Sendable {
         add("file", fileBytes, Format.bytes)
         let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
         let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : table.text
-        return "\(removals)\n\(totals.text)\n\(verification.text(exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"))\(recalibrated ? "\n  normalizations recalibrated over the corpus" : "")"
+        let notes = [alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil].compactMap { $0.map { "\($0)\n" } }.joined()
+        let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
+        return "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind))"
     }
 }
 

@@ -39,9 +39,10 @@ package struct Audit: Sendable {
         var criteria = Criteria(selected, thresholds, banks, graph, activations)
         criteria.protected = request.protected
         let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, activations) }
-        let plan = choice?.plan ?? SurgeryPlan(graph, criteria)
+        let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)
         self.plan = plan
-        chosen = choice?.chosen
+        let chosen = choice.map { $0.chosen.aligned(by: plan, banks) }
+        self.chosen = chosen
         layers = banks.indices.map { index in
             let bank = banks[index], signs = weights[index]
             var dead: [Criterion: [Int]] = [.weight: signs.weight, .unread: signs.unread]
@@ -49,7 +50,7 @@ package struct Audit: Sendable {
             dead[.statistics] = signs.statistics
             dead[.activation] = activations?.dead(index, thresholds)
             let removable = plan.removed(from: bank.output), going = Set(removable)
-            let wanted = choice?.chosen.filters[index] ?? [], declined = choice?.chosen.reasons[index] ?? [:]
+            let wanted = chosen?.filters[index] ?? [], declined = chosen?.reasons[index] ?? [:]
             let found = Set(dead.filter { selected.contains($0.key) }.values.joined())
             let pinned = Set(dead.values.joined()).union(wanted).subtracting(going).sorted().map { filter in
                 let id = ChannelID(bank.activation, filter)

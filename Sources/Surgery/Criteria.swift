@@ -14,6 +14,8 @@ package struct Criteria: Sendable {
     package var chosen: [ChannelID: Double] = [:]
     /// Layers none of whose output channels may go.
     package var protected: Set<LayerKey> = []
+    /// Channels that stay to fill up the width of the layers that make them.
+    package var padding: [ChannelID] = []
 
     package init() {}
 

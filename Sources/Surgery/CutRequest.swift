@@ -8,8 +8,13 @@ package struct CutRequest: Sendable {
     /// Layers that keep all their filters.
     package var protected: Set<LayerKey> = []
 
-    package init(selection: FilterSelection? = nil, protected: Set<LayerKey> = []) {
+    /// Layers that lose filters keep a multiple of this many, where they can.
+    package var multiple: Int
+
+    package init(selection: FilterSelection? = nil, protected: Set<LayerKey> = [], multiple: Int = 1) {
+        precondition(multiple > 0, "widths are multiples of a positive number")
         self.selection = selection
+        self.multiple = multiple
         self.protected = protected
     }
 }

@@ -61,6 +61,11 @@ struct Liveness {
         for node in graph.nodes where !criteria.protected.isEmpty && criteria.protected.contains(LayerKey(graph.layers[node.layer])) {
             for tensor in node.outputs { use(tensor, .protected(graph.layers[node.layer].qualifiedName)) }
         }
+        for id in graph.nodes.indices where !criteria.padding.isEmpty {
+            for channel in criteria.padding where graph.nodes[id].outputs.contains(channel.tensor) {
+                keep(channel, .padding(graph.layer(of: id).qualifiedName))
+            }
+        }
         for id in graph.nodes.indices {
             guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
                 let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)

@@ -8,6 +8,18 @@ package struct ChosenFilters: Sendable {
     package fileprivate(set) var filters: [[Int]]
     /// The chosen filters that could not go, and why.
     package fileprivate(set) var reasons: [[Int: PinReason]]
+
+    /// The same with those entered that a plan keeps after all.
+    func aligned(by plan: SurgeryPlan, _ banks: [FilterBank]) -> ChosenFilters {
+        var result = self
+        for (index, bank) in banks.enumerated() {
+            let removed = Set(plan.removed(from: bank.output))
+            for filter in filters[index] where !removed.contains(filter) && reasons[index][filter] == nil {
+                result.reasons[index][filter] = plan.reason(for: ChannelID(bank.output, filter))
+            }
+        }
+        return result
+    }
 }
 
 extension SurgeryPlan {

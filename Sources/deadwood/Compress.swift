@@ -33,7 +33,9 @@ struct Compress: ParsableCommand {
         let graph = checkpoint.graph, execution = Execution()
         let images = try data.corpus(corpus, for: graph)
         let activations = try images.activations(of: graph, limit: data.limit, execution)
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit)
+        let cut = Cut(
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
+            timing: Timing(batches: conditions.batches, threads: conditions.threads))
         let outcome = try cut.write(
             to: output, overwrite: result.force, activations: activations, images: .corpus(images, limit: data.limit), mustVerify: true)
         let benchmark = try BenchmarkResult.compared(

@@ -24,8 +24,9 @@ struct Cut {
     }
 
     /// What normalizations are recalibrated over, where that is asked for; at most `limit` images of it.
-    var corpus: Corpus?
-    var limit: Int?
+    let corpus: Corpus?
+    let limit: Int?
+    let timing: Timing
 
     /// Writes the compact model to `output` and tells what was cut and how its answers compare on `images`.
     ///
@@ -33,7 +34,7 @@ struct Cut {
     /// that cannot be evaluated cannot be compared: that is a warning where `mustVerify` is false.
     func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, images: VerificationImages, mustVerify: Bool) throws -> Result {
         let graph = checkpoint.graph
-        let audit = Audit(graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, request: try selection.request(for: graph))
+        let (audit, alignment) = try audited(activations)
         let plan = audit.plan
         var rewrite = try plan.rewrite()
         let recalibrates = selection.recalibrate && !plan.isExact
@@ -67,7 +68,7 @@ struct Cut {
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes), verification: written.verification, source: images.name,
-            tolerance: tolerance, exactPart: exactPart, recalibrated: recalibrates, warnings: checkpoint.warnings + warnings)
+            tolerance: tolerance, exactPart: exactPart, recalibrated: recalibrates, alignment: alignment, warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, compact: written.compact)
     }
 }

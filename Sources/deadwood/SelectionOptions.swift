@@ -7,14 +7,14 @@ import Surgery
 struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cuts filters that are alive, too: the least important by li (smallest sum of |w|), slimming (smallest |γ|), apoz (most zero activations, needs --corpus), random. Lossy.",
+            "Cut filters that are alive, too: those of the smallest sum of |w| (li) or |γ| (slimming), those most often 0 (apoz, needs --corpus), or by chance.",
             valueName: "method"))
     var select: FilterSelection.Method?
 
-    @Option(help: ArgumentHelp("The part of the filters to select, 0…1.", valueName: "f"))
+    @Option(help: ArgumentHelp("The part of the filters that --select takes, 0…1.", valueName: "f"))
     var fraction: Double?
 
-    @Option(help: ArgumentHelp("Take the fraction of each layer, or of all layers together. Default: global for slimming, else layer.", valueName: "layer|global"))
+    @Option(help: ArgumentHelp("Of which filters the fraction is: each layer's, or all. Default: global for slimming, else layer.", valueName: "layer|global"))
     var scope: FilterSelection.Scope?
 
     @Option(help: ArgumentHelp("The seed of --select random. Default: 1.", valueName: "n"))
@@ -26,7 +26,10 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Layers that keep all their filters, by name with * and ?. May be repeated.", valueName: "pattern"))
     var protect: [String] = []
 
-    @Flag(help: "Estimate the statistics of all batch normalizations anew over the corpus, unless the cut is exact.")
+    @Option(help: ArgumentHelp("Keep dead filters as padding, so that cut layers have a multiple of this many. auto takes what is fastest on this machine.", valueName: "4|8|16|auto"))
+    var align: Alignment?
+
+    @Flag(help: "Estimate the statistics of all batch normalizations anew over the corpus, unless the cut is exact. Then there is no default tolerance.")
     var recalibrate = false
 
     func validate() throws {

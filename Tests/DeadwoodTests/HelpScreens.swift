@@ -226,21 +226,25 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
-          --select <method>       Cuts filters that are alive, too: the least important
-                                  by li (smallest sum of |w|), slimming (smallest |γ|),
-                                  apoz (most zero activations, needs --corpus), random.
-                                  Lossy. (values: li, slimming, apoz, random)
-          --fraction <f>          The part of the filters to select, 0…1.
-          --scope <layer|global>  Take the fraction of each layer, or of all layers
-                                  together. Default: global for slimming, else layer.
+          --select <method>       Cut filters that are alive, too: those of the
+                                  smallest sum of |w| (li) or |γ| (slimming), those
+                                  most often 0 (apoz, needs --corpus), or by chance.
+                                  (values: li, slimming, apoz, random)
+          --fraction <f>          The part of the filters that --select takes, 0…1.
+          --scope <layer|global>  Of which filters the fraction is: each layer's, or
+                                  all. Default: global for slimming, else layer.
                                   (values: layer, global)
           --seed <n>              The seed of --select random. Default: 1.
           --keep-at-least <n>     Filters that --select leaves in every layer. Default:
                                   1.
           --protect <pattern>     Layers that keep all their filters, by name with *
                                   and ?. May be repeated.
+          --align <4|8|16|auto>   Keep dead filters as padding, so that cut layers have
+                                  a multiple of this many. auto takes what is fastest
+                                  on this machine. (values: 4, 8, 16, auto)
           --recalibrate           Estimate the statistics of all batch normalizations
-                                  anew over the corpus, unless the cut is exact.
+                                  anew over the corpus, unless the cut is exact. Then
+                                  there is no default tolerance.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -254,6 +258,7 @@ let helpScreens: [String: String] = [
           --force                 Overwrite files that exist.
           --version               Show the version.
           -h, --help              Show help information.
+
 
         """,
     "compress": """
@@ -294,21 +299,25 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
-          --select <method>       Cuts filters that are alive, too: the least important
-                                  by li (smallest sum of |w|), slimming (smallest |γ|),
-                                  apoz (most zero activations, needs --corpus), random.
-                                  Lossy. (values: li, slimming, apoz, random)
-          --fraction <f>          The part of the filters to select, 0…1.
-          --scope <layer|global>  Take the fraction of each layer, or of all layers
-                                  together. Default: global for slimming, else layer.
+          --select <method>       Cut filters that are alive, too: those of the
+                                  smallest sum of |w| (li) or |γ| (slimming), those
+                                  most often 0 (apoz, needs --corpus), or by chance.
+                                  (values: li, slimming, apoz, random)
+          --fraction <f>          The part of the filters that --select takes, 0…1.
+          --scope <layer|global>  Of which filters the fraction is: each layer's, or
+                                  all. Default: global for slimming, else layer.
                                   (values: layer, global)
           --seed <n>              The seed of --select random. Default: 1.
           --keep-at-least <n>     Filters that --select leaves in every layer. Default:
                                   1.
           --protect <pattern>     Layers that keep all their filters, by name with *
                                   and ?. May be repeated.
+          --align <4|8|16|auto>   Keep dead filters as padding, so that cut layers have
+                                  a multiple of this many. auto takes what is fastest
+                                  on this machine. (values: 4, 8, 16, auto)
           --recalibrate           Estimate the statistics of all batch normalizations
-                                  anew over the corpus, unless the cut is exact.
+                                  anew over the corpus, unless the cut is exact. Then
+                                  there is no default tolerance.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -324,6 +333,7 @@ let helpScreens: [String: String] = [
           --force                 Overwrite files that exist.
           --version               Show the version.
           -h, --help              Show help information.
+
 
         """,
     "benchmark": """
