@@ -70,7 +70,9 @@ package struct SurgeryPlan {
     /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
         let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in removed(from: tensor).compactMap { values[tensor][$0].proof } }
-        return (cut + [branchProof].compactMap { $0 }).max()
+        // A frozen channel was changed even where it turned out that nothing is folded onto it.
+        let changed = frozen.compactMap { frozen in graph.nodes.first { $0.layer == frozen.layer }.flatMap { values[$0.outputs[0]][frozen.channel].proof } }
+        return (cut + changed + [branchProof].compactMap { $0 }).max()
     }
 
     /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
