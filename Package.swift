@@ -15,6 +15,21 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies)
 }
 
+/// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
+func family(_ name: String, _ settings: SwiftSetting...) -> Target {
+    .target(name: name, dependencies: ["KernelCalls"], swiftSettings: [.unsafeFlags(["-Ounchecked"])] + settings)
+}
+
+#if arch(x86_64)
+let families: [Target] = [
+    family("KernelsAVX512", .define("AVX512"), .unsafeFlags(["-Xcc", "-march=x86-64-v4"])),
+    family("KernelsAVX2", .define("AVX2"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])),
+    family("KernelsBaseline"),
+]
+#else
+let families: [Target] = [family("KernelsBaseline")]
+#endif
+
 let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -29,12 +44,14 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // 1
         module("Tensors", settings: unsafe),
         module("HDF5", ["CHDF5"], settings: unsafe),
         // 2
-        module("Kernels", ["COpenBLAS"], settings: unsafe),
+        module("KernelCalls", settings: unsafe),
+        module("Kernels", ["COpenBLAS", "CProcessor", "KernelCalls"] + families.map { .byName(name: $0.name) }, settings: unsafe),
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
@@ -52,6 +69,9 @@ let package = Package(
             dependencies: ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Reports", "HDF5", arguments],
             swiftSettings: safe),
 
+        // How fast the kernels are, one by one: swift run -c release kernel-benchmarks
+        .executableTarget(name: "kernel-benchmarks", dependencies: ["Kernels"], path: "Sources/KernelBenchmarks"),
+
         tests("Tensors", []),
         tests("HDF5", []),
         tests("Kernels", []),
@@ -64,5 +84,5 @@ let package = Package(
         tests("Benchmarks", []),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
-    ],
+    ] + families,
     swiftLanguageModes: [.v6])

@@ -6,6 +6,8 @@ package protocol ConvolutionImplementation: Kernel {
 
 /// The families of kernels that a network can be run with.
 package enum Backend: String, Sendable, CaseIterable {
+    /// This project's kernels, for the widest vectors that the machine has.
+    case native
     /// OpenBLAS's matrix product, plain loops for the rest.
     case openblas
     /// Naive loops that accumulate in Float64: slow, and what the others are tested against.
@@ -14,6 +16,7 @@ package enum Backend: String, Sendable, CaseIterable {
     /// Fastest first; the last one declines nothing.
     private var convolutions: [any ConvolutionImplementation.Type] {
         switch self {
+        case .native: [DepthwiseKernel.self, PanelConvolution.self]
         case .openblas: [DepthwiseKernel.self, GemmConvolution.self]
         case .reference: []
         }
@@ -34,7 +37,7 @@ package enum Backend: String, Sendable, CaseIterable {
     package func transposedConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue()) -> any Kernel {
         precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
         precondition(shape.groups == 1, "a transposed convolution has one group")
-        if self == .openblas, let kernel = TransposedKernel(shape, weights: weights, epilogue: epilogue) { return kernel }
+        if self != .reference, let kernel = TransposedKernel(shape, weights: weights, epilogue: epilogue) { return kernel }
         return ReferenceTransposedConvolution(shape, weights: weights, epilogue: epilogue)
     }
 }

@@ -1,0 +1,23 @@
+/* What the processor and the system can do, which only the compiler's runtime knows how to ask. */
+#pragma once
+#include <stdbool.h>
+
+/* AVX2 with FMA: the level x86-64-v3 that its kernels are compiled for. */
+static inline bool processor_has_avx2(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v3");
+#else
+    return false;
+#endif
+}
+
+/* AVX-512 F, BW, CD, DQ and VL: the level x86-64-v4. */
+static inline bool processor_has_avx512(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v4");
+#else
+    return false;
+#endif
+}

@@ -1,0 +1,56 @@
+import Kernels
+
+/// One kernel on buffers of its own.
+struct Bench {
+    let name: String
+    /// What a call computes, in multiply-adds, each counted as two operations.
+    let operations: Double
+    /// What a call reads and writes at least, in bytes.
+    let bytes: Double
+    private let kernel: any Kernel
+    private let input: AlignedFloats
+    private let other: AlignedFloats?
+    private let output: AlignedFloats
+
+    init(_ name: String, _ kernel: any Kernel, inputs: Int, others: Int? = nil, outputs: Int, macs: Int, weightBytes: Int = 0) {
+        self.name = name
+        self.kernel = kernel
+        operations = 2 * Double(macs)
+        bytes = Double(4 * (inputs + (others ?? 0) + outputs) + weightBytes)
+        input = AlignedFloats((0..<inputs).map { Float($0 % 13) * 0.1 - 0.5 })
+        other = others.map { AlignedFloats((0..<$0).map { Float($0 % 11) * 0.1 - 0.5 }) }
+        output = AlignedFloats(count: outputs)
+    }
+
+    var kernelName: String { kernel.name }
+
+    /// The seconds of each call, for about `seconds` in all.
+    func measure(seconds: Double, pool: WorkerPool) -> [Double] {
+        let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers), stride = scratch.count / pool.workers
+        func call() {
+            pool.run(parts: kernel.units) { unit, worker in
+                let operands = Operands(input: input.start, other: other.map { UnsafePointer($0.start) }, output: output.start,
+                                        workspace: scratch.start + worker * stride / 16 * 16)
+                kernel.run(operands, units: unit..<unit + 1)
+            }
+        }
+        call()
+        var times: [Double] = [], total = 0.0
+        while total < seconds || times.count < 5 {
+            let time = ContinuousClock().measure(call) / .seconds(1)
+            times.append(time)
+            total += time
+        }
+        return times
+    }
+}
+
+extension InstructionSet {
+    /// The most operations a second that one thread reaches on registers alone: the best of several short runs.
+    func measuredPeak() -> Double {
+        var best = Double.infinity, sink: Float = 0
+        for _ in 0..<20 { best = min(best, ContinuousClock().measure { sink += saturate(400_000) } / .seconds(1)) }
+        precondition(sink.isFinite, "the products ran away")
+        return Double(400_000 * 12 * lanes * 2) / best
+    }
+}

@@ -1,0 +1,24 @@
+import Kernels
+
+/// usage: kernel-benchmarks [THREADS [BACKEND [WORD …]]]; only cases whose name or kernel holds every word.
+let arguments = Array(CommandLine.arguments.dropFirst())
+let threads = arguments.first.flatMap { Int($0) } ?? 1
+let backend = arguments.dropFirst().first.flatMap { Backend(rawValue: $0) } ?? .native
+let words = arguments.dropFirst(2)
+let pool = WorkerPool(workers: threads)
+let peak = InstructionSet.current.measuredPeak()
+
+func cell(_ value: Double, _ digits: Int = 1) -> String {
+    let scale = digits == 0 ? 1.0 : 10.0
+    let text = "\((value * scale).rounded() / scale)"
+    return String(repeating: " ", count: max(1, 10 - text.count)) + text
+}
+
+print("\(InstructionSet.current.name), peak of one thread\(cell(peak / 1e9)) GFLOP/s, \(threads) threads")
+for make in Cases.all(backend) {
+    let bench = make()
+    guard words.allSatisfy({ bench.name.contains($0) || bench.kernelName.contains($0) }) else { continue }
+    let times = bench.measure(seconds: 0.3, pool: pool).sorted(), median = times[times.count / 2]
+    print(cell(median * 1e3), "ms", cell(bench.operations / median / 1e9), "GFLOP/s", cell(100 * bench.operations / median / (peak * Double(threads))), "%",
+          cell(bench.bytes / median / 1e9), "GB/s ", bench.name, "·", bench.kernelName)
+}

@@ -1,0 +1,59 @@
+/// A block of rows times a panel of filters: the product that convolutions, dense layers and Winograd's transformed
+/// convolutions are made of.
+///
+/// Each row of the result is a sum over taps and channels: output[r][f] = Σ_t Σ_c input(t, r)[c] · weights[t][c][f]. Rows
+/// are found through tables of addresses, so that patches of an image need not be gathered first, and may go anywhere.
+package struct PanelProduct {
+    /// The address of row r's channels under tap t is `inputs[t · inputStride + r] + inputShift`.
+    package var inputs: UnsafePointer<UnsafePointer<Float>>
+    package var inputStride: Int
+    package var inputShift = 0
+    package var taps: Int
+    package var channels: Int
+    /// Rows under a tap that all lie at this address hold zeros: the tap is left out for them.
+    package var zeros: UnsafePointer<Float>?
+    /// Taps × channels × `vectors` vectors; `tapStride` floats from tap to tap.
+    package var weights: UnsafePointer<Float>
+    package var tapStride: Int
+    /// The address of row r of the result is `outputs[r] + outputShift`.
+    package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    package var outputShift = 0
+    package var rows: Int
+    /// The panel's width: in vectors, and in filters that are written.
+    package var vectors: Int
+    package var columns: Int
+    /// Whether the sum starts from what the output holds.
+    package var accumulates = false
+    package var finish = Finish()
+
+    package init(
+        inputs: UnsafePointer<UnsafePointer<Float>>, inputStride: Int, taps: Int, channels: Int,
+        weights: UnsafePointer<Float>, tapStride: Int,
+        outputs: UnsafePointer<UnsafeMutablePointer<Float>>, rows: Int, vectors: Int, columns: Int
+    ) {
+        self.inputs = inputs
+        self.inputStride = inputStride
+        self.taps = taps
+        self.channels = channels
+        self.weights = weights
+        self.tapStride = tapStride
+        self.outputs = outputs
+        self.rows = rows
+        self.vectors = vectors
+        self.columns = columns
+    }
+}
+
+/// What is done to a sum before it is stored: bias, then a second tensor added, then a rectifier.
+package struct Finish {
+    /// One number per filter, readable in whole vectors.
+    package var bias: UnsafePointer<Float>?
+    /// The floats from an output to the number added to it; readable in whole vectors. nil: nothing is added.
+    package var residual: Int?
+    /// Whether x becomes min(x, maximum) for x ≥ 0 and slope · x below; a slope of zero makes zero even of −∞.
+    package var rectifies = false
+    package var slope: Float = 0
+    package var maximum: Float = .infinity
+
+    package init() {}
+}

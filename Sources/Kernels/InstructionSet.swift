@@ -1,0 +1,59 @@
+import CProcessor
+import KernelCalls
+import KernelsBaseline
+#if arch(x86_64)
+import KernelsAVX2
+import KernelsAVX512
+#endif
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The kernels that one instruction set offers, and their sizes.
+package struct InstructionSet: Sendable {
+    /// What it is called: `AVX-512`, `AVX2`, `SSE2`, `NEON`.
+    package let name: String
+    /// Floats in a vector.
+    package let lanes: Int
+    /// The widest panel of filters, in vectors.
+    let panelVectors: Int
+    /// Rows of the register tile for a panel of so many vectors.
+    let tileRows: @Sendable (Int) -> Int
+    let multiply: @Sendable (PanelProduct) -> Void
+    package let saturate: @Sendable (Int) -> Float
+
+    /// Those that this machine can run, fastest first.
+    package static let available: [InstructionSet] = {
+        #if arch(x86_64)
+        (processor_has_avx512() ? [.avx512] : []) + (processor_has_avx2() ? [.avx2] : []) + [.baseline]
+        #else
+        [.baseline]
+        #endif
+    }()
+
+    /// The one in use: the fastest, or the one that the environment variable `DEADWOOD_INSTRUCTIONS` names if the
+    /// machine has it.
+    package static let current: InstructionSet = {
+        let wanted = getenv("DEADWOOD_INSTRUCTIONS").map { String(cString: $0) }
+        return available.first { $0.name == wanted } ?? available[0]
+    }()
+}
+
+extension InstructionSet {
+    static let baseline = InstructionSet(
+        name: KernelsBaseline.Family.name, lanes: KernelsBaseline.Family.width, panelVectors: KernelsBaseline.Family.panelVectors,
+        tileRows: { KernelsBaseline.Family.tileRows($0) }, multiply: { KernelsBaseline.Family.multiply($0) },
+        saturate: { KernelsBaseline.Family.saturate($0) })
+    #if arch(x86_64)
+    static let avx2 = InstructionSet(
+        name: KernelsAVX2.Family.name, lanes: KernelsAVX2.Family.width, panelVectors: KernelsAVX2.Family.panelVectors,
+        tileRows: { KernelsAVX2.Family.tileRows($0) }, multiply: { KernelsAVX2.Family.multiply($0) },
+        saturate: { KernelsAVX2.Family.saturate($0) })
+    static let avx512 = InstructionSet(
+        name: KernelsAVX512.Family.name, lanes: KernelsAVX512.Family.width, panelVectors: KernelsAVX512.Family.panelVectors,
+        tileRows: { KernelsAVX512.Family.tileRows($0) }, multiply: { KernelsAVX512.Family.multiply($0) },
+        saturate: { KernelsAVX512.Family.saturate($0) })
+    #endif
+}

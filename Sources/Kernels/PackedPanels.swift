@@ -1,0 +1,44 @@
+/// The filters of a convolution cut into panels as wide as the register tiles, each packed in the order it is read:
+/// taps × channels × its filters, filled up with zeros to whole vectors.
+struct PackedPanels: Sendable {
+    struct Panel {
+        /// Its filters.
+        let columns: Range<Int>
+        let vectors: Int
+        /// Where its weights begin.
+        let offset: Int
+        /// The floats of one tap.
+        let tapCount: Int
+    }
+
+    let panels: [Panel]
+    let weights: AlignedFloats
+
+    /// The panels of `count` filters from `first` on, of weights that are rows × `stride` in Keras's order: `taps` times
+    /// `channels` rows.
+    init(_ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, for set: InstructionSet) {
+        var panels: [Panel] = [], first = columns.lowerBound, offset = 0
+        for vectors in Self.widths(columns.count, set) {
+            let end = min(columns.upperBound, first + vectors * set.lanes)
+            panels.append(Panel(columns: first..<end, vectors: vectors, offset: offset, tapCount: channels * vectors * set.lanes))
+            offset += taps * channels * vectors * set.lanes
+            first = end
+        }
+        self.panels = panels
+        weights = AlignedFloats(count: offset)
+        for panel in panels {
+            let width = panel.vectors * set.lanes
+            for row in 0..<taps * channels {
+                (weights.start + panel.offset + row * width).update(from: source + row * stride + panel.columns.lowerBound, count: panel.columns.count)
+            }
+        }
+    }
+
+    /// The widths of the panels for so many filters, in vectors: as few panels as hold them, none much narrower than
+    /// the others, since a narrow tile cannot keep the arithmetic units busy.
+    static func widths(_ filters: Int, _ set: InstructionSet) -> [Int] {
+        let vectors = (filters + set.lanes - 1) / set.lanes
+        let number = (vectors + set.panelVectors - 1) / set.panelVectors
+        return (0..<number).map { (vectors * ($0 + 1)) / number - (vectors * $0) / number }
+    }
+}

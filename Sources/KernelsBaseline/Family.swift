@@ -1,0 +1,37 @@
+/// The kernels of one instruction set.
+package enum Family {
+    #if AVX512
+    package static let name = "AVX-512"
+    #elseif AVX2
+    package static let name = "AVX2"
+    #elseif arch(arm64)
+    package static let name = "NEON"
+    #else
+    package static let name = "SSE2"
+    #endif
+
+    /// Floats in a vector.
+    package static var width: Int { lanes }
+    /// The widest panel, in vectors.
+    package static var panelVectors: Int { hasManyRegisters ? 4 : 3 }
+
+    /// Rows of the tile whose panel is this many vectors wide: as many sums as the registers hold beside the operands,
+    /// and at least the eight that two products a cycle of four cycles' latency keep in flight.
+    package static func tileRows(_ vectors: Int) -> Int {
+        switch vectors {
+        case 1: hasManyRegisters ? 12 : 8
+        case 2: hasManyRegisters ? 12 : 6
+        case 3: hasManyRegisters ? 8 : 4
+        default: 6
+        }
+    }
+
+    /// 32 vector registers, not 16.
+    private static var hasManyRegisters: Bool {
+        #if AVX512 || arch(arm64)
+        true
+        #else
+        false
+        #endif
+    }
+}

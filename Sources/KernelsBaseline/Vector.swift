@@ -1,0 +1,64 @@
+/// The widest vector that the instruction set has registers for. One source serves every set: the flags of the
+/// target decide, see Package.swift.
+#if AVX512
+package typealias Vector = SIMD16<Float>
+#elseif AVX2
+package typealias Vector = SIMD8<Float>
+#else
+package typealias Vector = SIMD4<Float>
+#endif
+
+/// Floats in a vector.
+let lanes = Vector.scalarCount
+
+@inline(__always)
+func load(_ address: UnsafePointer<Float>) -> Vector { UnsafeRawPointer(address).loadUnaligned(as: Vector.self) }
+
+@inline(__always)
+func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(address).storeBytes(of: vector, as: Vector.self)
+}
+
+/// Writes the first `count` lanes, fewer than all.
+@inline(__always)
+func store(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) {
+    #if AVX512
+    if count & 8 != 0 {
+        UnsafeMutableRawPointer(address).storeBytes(of: vector.lowHalf, as: SIMD8<Float>.self)
+        store(eight: vector.highHalf, first: count & 7, to: address + 8)
+    } else {
+        store(eight: vector.lowHalf, first: count, to: address)
+    }
+    #elseif AVX2
+    store(eight: vector, first: count, to: address)
+    #else
+    store(four: vector, first: count, to: address)
+    #endif
+}
+
+@inline(__always)
+private func store(eight vector: SIMD8<Float>, first count: Int, to address: UnsafeMutablePointer<Float>) {
+    if count & 4 != 0 {
+        UnsafeMutableRawPointer(address).storeBytes(of: vector.lowHalf, as: SIMD4<Float>.self)
+        store(four: vector.highHalf, first: count & 3, to: address + 4)
+    } else {
+        store(four: vector.lowHalf, first: count, to: address)
+    }
+}
+
+@inline(__always)
+private func store(four vector: SIMD4<Float>, first count: Int, to address: UnsafeMutablePointer<Float>) {
+    if count > 0 { address[0] = vector.x }
+    if count > 1 { address[1] = vector.y }
+    if count > 2 { address[2] = vector.z }
+}
+
+/// a · b + c, rounded once where the instruction set can: without that, a fused product is a call of a C function.
+@inline(__always)
+func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    #if AVX512 || AVX2 || arch(arm64)
+    c.addingProduct(a, b)
+    #else
+    a * b + c
+    #endif
+}
