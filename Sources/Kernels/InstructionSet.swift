@@ -22,6 +22,9 @@ package struct InstructionSet: Sendable {
     /// Rows of the register tile for a panel of so many vectors.
     let tileRows: @Sendable (Int) -> Int
     let multiply: @Sendable (PanelProduct) -> Void
+    /// Winograd's transforms for tiles of 2 × 2 or 4 × 4 outputs.
+    let winogradForward: @Sendable (WinogradInput, Int) -> Void
+    let winogradBackward: @Sendable (WinogradOutput, Int) -> Void
     package let saturate: @Sendable (Int) -> Float
 
     /// Those that this machine can run, fastest first.
@@ -45,15 +48,18 @@ extension InstructionSet {
     static let baseline = InstructionSet(
         name: KernelsBaseline.Family.name, lanes: KernelsBaseline.Family.width, panelVectors: KernelsBaseline.Family.panelVectors,
         tileRows: { KernelsBaseline.Family.tileRows($0) }, multiply: { KernelsBaseline.Family.multiply($0) },
+        winogradForward: { KernelsBaseline.Family.winogradForward($0, size: $1) }, winogradBackward: { KernelsBaseline.Family.winogradBackward($0, size: $1) },
         saturate: { KernelsBaseline.Family.saturate($0) })
     #if arch(x86_64)
     static let avx2 = InstructionSet(
         name: KernelsAVX2.Family.name, lanes: KernelsAVX2.Family.width, panelVectors: KernelsAVX2.Family.panelVectors,
         tileRows: { KernelsAVX2.Family.tileRows($0) }, multiply: { KernelsAVX2.Family.multiply($0) },
+        winogradForward: { KernelsAVX2.Family.winogradForward($0, size: $1) }, winogradBackward: { KernelsAVX2.Family.winogradBackward($0, size: $1) },
         saturate: { KernelsAVX2.Family.saturate($0) })
     static let avx512 = InstructionSet(
         name: KernelsAVX512.Family.name, lanes: KernelsAVX512.Family.width, panelVectors: KernelsAVX512.Family.panelVectors,
         tileRows: { KernelsAVX512.Family.tileRows($0) }, multiply: { KernelsAVX512.Family.multiply($0) },
+        winogradForward: { KernelsAVX512.Family.winogradForward($0, size: $1) }, winogradBackward: { KernelsAVX512.Family.winogradBackward($0, size: $1) },
         saturate: { KernelsAVX512.Family.saturate($0) })
     #endif
 }

@@ -69,6 +69,55 @@ extension Dice {
         #expect(name(window, 8, 8, groups: 4) == "reference convolution")
     }
 
+    @Test("Native convolutions agree with the Float64 reference in every instruction set", arguments: 1...150)
+    func native(seed: Int) {
+        var dice = Dice(seed)
+        let shape = dice.convolution(), weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = dice.epilogue(shape.outputChannels)
+        let input = dice.floats(shape.images * shape.inputImage), count = shape.outputRows * shape.horizontal.output * shape.outputChannels
+        let expected = execute(Backend.reference.convolution(shape, weights: weights, epilogue: epilogue), input, count: count)
+        for set in InstructionSet.available {
+            guard let kernel = PanelConvolution(shape, weights: weights, epilogue: epilogue, set: set) else { continue }
+            let once = execute(kernel, input, count: count)
+            #expect(deviation(once, expected) < 1e-5, "seed \(seed): \(kernel.name), \(shape)")
+            #expect(execute(kernel, input, count: count, workers: 3) == once, "seed \(seed): threads change the result of \(kernel.name)")
+        }
+    }
+
+    @Test("Deep sums are cut into chunks that fit the cache", arguments: [(3, 1100, 7), (1, 9000, 40), (2, 300, 130)])
+    func chunks(size: Int, channels: Int, filters: Int) {
+        var dice = Dice(size)
+        let axis = SlidingAxis(input: 4, output: 4, size: size, padding: (size - 1) / 2)
+        let shape = ConvolutionShape(images: 2, vertical: axis, horizontal: axis, inputChannels: channels, outputChannels: filters)
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = dice.epilogue(filters), input = dice.floats(shape.images * shape.inputImage)
+        let expected = execute(Backend.reference.convolution(shape, weights: weights, epilogue: epilogue), input, count: 32 * filters)
+        for set in InstructionSet.available {
+            guard let kernel = PanelConvolution(shape, weights: weights, epilogue: epilogue, set: set) else { continue }
+            #expect(deviation(execute(kernel, input, count: 32 * filters, workers: 2), expected) < 1e-5, "\(kernel.name)")
+        }
+    }
+
+    @Test("Winograd's convolutions agree with the Float64 reference in every instruction set", arguments: 1...80)
+    func winograd(seed: Int) {
+        var dice = Dice(seed)
+        func axis() -> SlidingAxis {
+            let input = dice.int(3...19), padding = dice.int(0...2)
+            return SlidingAxis(input: input, output: max(1, input + padding + dice.int(0...2) - 2), size: 3, padding: padding)
+        }
+        let shape = ConvolutionShape(
+            images: dice.int(1...4), vertical: axis(), horizontal: axis(), inputChannels: dice.int(1...70), outputChannels: dice.int(1...150))
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = dice.epilogue(shape.outputChannels)
+        let input = dice.floats(shape.images * shape.inputImage), count = shape.outputRows * shape.horizontal.output * shape.outputChannels
+        let expected = execute(Backend.reference.convolution(shape, weights: weights, epilogue: epilogue), input, count: count)
+        for set in InstructionSet.available {
+            for size in [2, 4] {
+                guard let kernel = WinogradConvolution(shape, weights: weights, epilogue: epilogue, size: size, set: set) else { Issue.record("declined"); continue }
+                let once = execute(kernel, input, count: count)
+                #expect(deviation(once, expected) < 2e-5, "seed \(seed): \(kernel.name), \(shape)")
+                #expect(execute(kernel, input, count: count, workers: 3) == once, "seed \(seed): threads change the result of \(kernel.name)")
+            }
+        }
+    }
+
     @Test("NaN and infinity stay where they were read", arguments: Backend.allCases)
     func specialValues(backend: Backend) {
         let shape = ConvolutionShape(images: 1, vertical: .pointwise(1), horizontal: .pointwise(3), inputChannels: 2, outputChannels: 1)

@@ -1,0 +1,124 @@
+import KernelCalls
+
+/// The transforms of F(4×4, 3×3) and F(2×2, 3×3), vectorized over channels.
+///
+/// Source: Lavin & Gray 2016, with Toom and Cook's polynomials taken at 0, ±√½, ±√2, ∞ for the larger tile: the
+/// products of their squares are 1 and ½ + 2, which saves multiplications, and the error is about two thirds of that
+/// of the usual 0, ±1, ±2, ∞. `WinogradTransform` in Kernels has the same points and transforms the filters.
+extension Family {
+    /// Tiles of `size` × `size` outputs, 2 or 4.
+    package static func winogradForward(_ call: WinogradInput, size: Int) {
+        if size == 4 { forward(call, Line.forward4) } else { forward(call, Line.forward2) }
+    }
+
+    package static func winogradBackward(_ call: WinogradOutput, size: Int) {
+        if size == 4 { backward(call, Line.backward4) } else { backward(call, Line.backward2) }
+    }
+
+    @inline(__always)
+    private static func forward<let side: Int>(_ call: WinogradInput, _ line: (InlineArray<side, Vector>) -> InlineArray<side, Vector>) {
+        var inputs = call.inputs, tile = call.output
+        for _ in 0..<call.tiles {
+            var channel = 0
+            while channel < call.channels {
+                let empty = InlineArray<side, Vector>(repeating: .zero)
+                var half = InlineArray<side, InlineArray<side, Vector>>(repeating: empty)
+                var y = 0
+                while y < side {
+                    half[y] = line(InlineArray { load(inputs[y &* side &+ $0] + channel) })
+                    y &+= 1
+                }
+                var output = tile + channel
+                var x = 0
+                while x < side {
+                    let whole = line(InlineArray { half[$0][x] })
+                    var v = 0
+                    while v < side {
+                        store(whole[v], to: output + v &* side &* call.pointStride)
+                        v &+= 1
+                    }
+                    output += call.pointStride
+                    x &+= 1
+                }
+                channel &+= lanes
+            }
+            inputs += side &* side
+            tile += call.tileStride
+        }
+    }
+
+    @inline(__always)
+    private static func backward<let side: Int, let size: Int>(_ call: WinogradOutput, _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>) {
+        var outputs = call.outputs, tile = call.sums
+        for _ in 0..<call.tiles {
+            var column = 0
+            while column < call.columns {
+                let empty = InlineArray<size, Vector>(repeating: .zero)
+                var half = InlineArray<side, InlineArray<size, Vector>>(repeating: empty)
+                var y = 0
+                while y < side {
+                    let row = tile + column + y &* side &* call.pointStride
+                    half[y] = line(InlineArray { load(row + $0 &* call.pointStride) })
+                    y &+= 1
+                }
+                var x = 0
+                while x < size {
+                    let pixels = line(InlineArray { half[$0][x] })
+                    var v = 0
+                    while v < size {
+                        if let pixel = outputs[v &* size &+ x] {
+                            let output = pixel + call.outputShift + column
+                            let result = call.finish(pixels[v], for: output, column: column)
+                            let left = call.columns &- column
+                            if left >= lanes { store(result, to: output) } else { store(result, first: left, to: output) }
+                        }
+                        v &+= 1
+                    }
+                    x &+= 1
+                }
+                column &+= lanes
+            }
+            outputs += size &* size
+            tile += call.tileStride
+        }
+    }
+}
+
+/// The transforms of one row or column.
+private enum Line {
+    private static let root: Float = 1.414_213_56
+    private static let halfRoot: Float = 0.707_106_78
+
+    @inline(__always)
+    static func forward4(_ d: InlineArray<6, Vector>) -> InlineArray<6, Vector> {
+        let even1 = scaled(d[2], -2, d[4]), odd1 = scaled(d[3], halfRoot, d[1] * -root)
+        let even2 = scaled(d[2], -0.5, d[4]), odd2 = scaled(d[3], root, d[1] * -halfRoot)
+        return [
+            scaled(d[2], -2.5, d[0]) + d[4], even1 + odd1, even1 - odd1,
+            even2 + odd2, even2 - odd2, scaled(d[3], -2.5, d[1]) + d[5],
+        ]
+    }
+
+    @inline(__always)
+    static func backward4(_ m: InlineArray<6, Vector>) -> InlineArray<4, Vector> {
+        let sum1 = m[1] + m[2], difference1 = m[1] - m[2], sum2 = m[3] + m[4], difference2 = m[3] - m[4]
+        return [
+            m[0] + sum1 + sum2, scaled(difference1, halfRoot, difference2 * root),
+            scaled(sum1, 0.5, sum2 * 2), scaled(difference1, halfRoot / 2, scaled(difference2, root * 2, m[5])),
+        ]
+    }
+
+    @inline(__always)
+    static func forward2(_ d: InlineArray<4, Vector>) -> InlineArray<4, Vector> {
+        [d[0] - d[2], d[1] + d[2], d[2] - d[1], d[3] - d[1]]
+    }
+
+    @inline(__always)
+    static func backward2(_ m: InlineArray<4, Vector>) -> InlineArray<2, Vector> {
+        [m[0] + m[1] + m[2], m[1] - m[2] + m[3]]
+    }
+
+    /// x · factor + term.
+    @inline(__always)
+    private static func scaled(_ x: Vector, _ factor: Float, _ term: Vector) -> Vector { multiplyAdd(x, Vector(repeating: factor), term) }
+}
