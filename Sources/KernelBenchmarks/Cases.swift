@@ -21,6 +21,50 @@ enum Cases {
                      outputs: images * outputs, macs: images * inputs * outputs, weightBytes: 4 * shape.weightCount)
     }
 
+    static func pooling(_ reduction: PoolingKernel.Reduction, images: Int, _ size: Int, _ channels: Int, kernel: Int, stride: Int) -> Bench {
+        let output = (size + stride - 1) / stride, padding = max(0, (output - 1) * stride + kernel - size) / 2
+        let axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: padding)
+        return Bench("\(images)×\(size)×\(size)×\(channels), \(kernel)×\(kernel) / \(stride)",
+                     PoolingKernel(reduction, images: images, vertical: axis, horizontal: axis, channels: channels),
+                     inputs: images * size * size * channels, outputs: images * output * output * channels, macs: 0)
+    }
+
+    static func globalPooling(images: Int, _ size: Int, _ channels: Int) -> Bench {
+        Bench("\(images)×\(size)×\(size)×\(channels)", GlobalPoolingKernel(.average, images: images, positions: size * size, channels: channels),
+              inputs: images * size * size * channels, outputs: images * channels, macs: 0)
+    }
+
+    /// An array of `count` numbers: 2¹⁸ of them, in and out, stay in the second-level cache.
+    static func elementwise(_ count: Int) -> [() -> Bench] {
+        let loop = NestedLoop(lengths: [count], strides: [.init(output: 1, first: 1, second: 1)])
+        let functions: [PointwiseFunction] = [
+            .rectifier(Rectifier()), .rectifier(Rectifier(slope: 0.1, maximum: 6)), .clippedLinear(slope: 1 / 6, offset: 0.5, lower: 0, upper: 1), .hardSwish,
+            .exponential, .sigmoid, .swish, .tanh, .elu(scale: 1, alpha: 1, divisor: 1), .geluByTanh, .gelu, .softplus,
+        ]
+        return [{ Bench("\(count)", CopyKernel("copy", loop), inputs: count, outputs: count, macs: 0) },
+                { Bench("\(count)", BinaryKernel(.add, loop), inputs: count, others: count, outputs: count, macs: 0) },
+                { Bench("\(count)", BinaryKernel(.maximum, loop), inputs: count, others: count, outputs: count, macs: 0) }]
+            + functions.map { function in { Bench("\(count)", PointwiseKernel(function, count: count), inputs: count, outputs: count, macs: 0) } }
+    }
+
+    /// One factor per image and channel, and one per channel.
+    static func broadcast(images: Int, _ size: Int, _ channels: Int) -> [() -> Bench] {
+        let count = images * size * size * channels, lengths = [images, size * size, channels]
+        func loop(_ images: Int) -> NestedLoop {
+            NestedLoop(lengths: lengths, strides: [
+                .init(output: size * size * channels, first: size * size * channels, second: images), .init(output: channels, first: channels, second: 0),
+                .init(output: 1, first: 1, second: 1),
+            ])
+        }
+        return [{ Bench("\(lengths)", BinaryKernel(.multiply, loop(channels)), inputs: count, others: images * channels, outputs: count, macs: 0) },
+                { Bench("\(lengths)", AffineKernel("affine", loop(0), scale: AlignedFloats(count: channels), shift: AlignedFloats(count: channels)),
+                        inputs: count, outputs: count, macs: 0) }]
+    }
+
+    static func softmax(rows: Int, length: Int) -> Bench {
+        Bench("\(rows) × \(length)", SoftmaxKernel(.softmax, rows: rows, length: length), inputs: rows * length, outputs: rows * length, macs: 0)
+    }
+
     static func all(_ backend: Backend) -> [() -> Bench] {
         var cases: [() -> Bench] = []
         for images in [32, 1] {
@@ -38,11 +82,28 @@ enum Cases {
         cases.append { convolution(backend, images: 32, 32, 3, 64) }
         cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2) }
         cases.append { convolution(backend, images: 32, 16, 37, 91) }
-        cases.append { convolution(backend, images: 32, 96, 16, 16, groups: 16) }
-        cases.append { convolution(backend, images: 32, 14, 256, 256, groups: 256) }
-        cases.append { convolution(backend, images: 32, 28, 128, 128, stride: 2, groups: 128) }
+        for (images, size, channels, kernel, stride) in [
+            (32, 96, 16, 3, 1), (32, 48, 8, 3, 1), (1, 48, 8, 3, 1), (32, 48, 13, 3, 1), (32, 48, 16, 3, 2), (32, 28, 37, 3, 1), (32, 14, 256, 3, 1),
+            (1, 14, 256, 3, 1), (32, 28, 128, 3, 2), (32, 14, 240, 5, 1), (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),
+        ] {
+            cases.append { convolution(backend, images: images, size, channels, channels, kernel: kernel, stride: stride, groups: channels) }
+        }
         cases.append { dense(backend, images: 1, 4096, 4096) }
         cases.append { dense(backend, images: 32, 4096, 4096) }
+        cases.append { pooling(.max, images: 8, 112, 64, kernel: 3, stride: 2) }
+        cases.append { pooling(.max, images: 32, 32, 64, kernel: 2, stride: 2) }
+        cases.append { pooling(.max, images: 32, 32, 13, kernel: 2, stride: 2) }
+        cases.append { pooling(.average, images: 32, 32, 64, kernel: 2, stride: 2) }
+        cases.append { pooling(.average, images: 8, 14, 256, kernel: 3, stride: 1) }
+        cases.append { globalPooling(images: 32, 7, 1280) }
+        cases.append { globalPooling(images: 1, 7, 1280) }
+        cases.append { globalPooling(images: 32, 28, 37) }
+        cases.append { globalPooling(images: 32, 56, 8) }
+        cases += elementwise(1 << 15) + elementwise(1 << 23)
+        cases += broadcast(images: 8, 28, 240) + broadcast(images: 8, 56, 16) + broadcast(images: 32, 28, 37)
+        cases.append { softmax(rows: 32, length: 1000) }
+        cases.append { softmax(rows: 9216, length: 21) }
+        cases.append { softmax(rows: 32, length: 10) }
         return cases
     }
 }

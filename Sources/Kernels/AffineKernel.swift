@@ -1,39 +1,39 @@
+import KernelCalls
+
 /// x · scale + shift, with scale and shift broadcast over the tensor by strides. May run in place.
 package struct AffineKernel: Kernel {
     package let name: String
     private let loop: NestedLoop
     private let scale: AlignedFloats
     private let shift: AlignedFloats
+    private let set: InstructionSet
 
     /// The loop's second operand walks `scale` and `shift`, which have equal length.
-    package init(_ name: String, _ loop: NestedLoop, scale: AlignedFloats, shift: AlignedFloats) {
+    package init(_ name: String, _ loop: NestedLoop, scale: AlignedFloats, shift: AlignedFloats, set: InstructionSet = .current) {
         precondition(scale.count == shift.count, "scale and shift differ in length")
         self.name = name
         self.loop = loop
         self.scale = scale
         self.shift = shift
+        self.set = set
     }
 
     package var units: Int { loop.units }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        let steps = loop.steps
-        loop.forEachRun(in: units) { offsets, count in
-            let x = operands.input + offsets.first, y = operands.output + offsets.output
-            let scale = scale.start + offsets.second, shift = shift.start + offsets.second
-            var i = 0
-            switch (steps.output, steps.first, steps.second) {
-            case (1, 1, 1):
-                while i < count { y[i] = x[i] * scale[i] + shift[i]; i &+= 1 }
-            case (1, 1, 0):
-                let scale = scale[0], shift = shift[0]
-                while i < count { y[i] = x[i] * scale + shift; i &+= 1 }
-            default:
-                var a = 0, b = 0, o = 0
-                while i < count {
-                    y[o] = x[a] * scale[b] + shift[b]
-                    i &+= 1; a &+= steps.first; b &+= steps.second; o &+= steps.output
+        let steps = loop.steps, shiftOffset = shift.start - scale.start
+        loop.forEachStack(in: units) { offsets, count, runs, step in
+            if let call = ElementwiseRuns(loop, operands.input, scale.start, operands.output, at: offsets, count, runs, step) {
+                return set.affine(call, shiftOffset)
+            }
+            var place = offsets
+            for _ in 0..<runs {
+                var (a, b, o) = (place.first, place.second, place.output)
+                for _ in 0..<count {
+                    operands.output[o] = operands.input[a] * scale.start[b] + shift.start[b]
+                    a &+= steps.first; b &+= steps.second; o &+= steps.output
                 }
+                place += step
             }
         }
     }

@@ -1,34 +1,43 @@
+import KernelCalls
+
 /// Combines two tensors element by element, broadcast by strides. The first may be overwritten by the result.
 package struct BinaryKernel: Kernel {
-    package enum Operator: String, Sendable, CaseIterable { case add, subtract, multiply, maximum, minimum }
+    package typealias Operator = VectorOperator
     private let operation: Operator
     private let loop: NestedLoop
+    private let set: InstructionSet
 
-    package init(_ operation: Operator, _ loop: NestedLoop) {
+    package init(_ operation: Operator, _ loop: NestedLoop, set: InstructionSet = .current) {
         self.operation = operation
         self.loop = loop
+        self.set = set
     }
 
     package var name: String { operation.rawValue }
     package var units: Int { loop.units }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        switch operation {
-        case .add: combine(operands, units) { $0 + $1 }
-        case .subtract: combine(operands, units) { $0 - $1 }
-        case .multiply: combine(operands, units) { $0 * $1 }
-        // A NaN on either side stays.
-        case .maximum: combine(operands, units) { $0 >= $1 || $0 != $0 ? $0 : $1 }
-        case .minimum: combine(operands, units) { $0 <= $1 || $0 != $0 ? $0 : $1 }
+        guard let other = operands.other else { preconditionFailure("\(name) takes two tensors") }
+        loop.forEachStack(in: units) { offsets, count, runs, step in
+            if let call = ElementwiseRuns(loop, operands.input, other, operands.output, at: offsets, count, runs, step) {
+                set.combine(operation, call)
+            } else {
+                var place = offsets
+                for _ in 0..<runs {
+                    combine(operands.input + place.first, other + place.second, operands.output + place.output, count)
+                    place += step
+                }
+            }
         }
     }
 
-    @inline(__always)
-    private func combine(_ operands: Operands, _ units: Range<Int>, _ f: (Float, Float) -> Float) {
-        guard let other = operands.other else { preconditionFailure("\(name) takes two tensors") }
-        loop.forEachRun(in: units) { offsets, count in
-            let a = operands.input + offsets.first, b = other + offsets.second, o = operands.output + offsets.output
-            zipRun(loop.steps, a, b, o, count, f)
+    private func combine(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ o: UnsafeMutablePointer<Float>, _ count: Int) {
+        switch operation {
+        case .add: zipRun(loop.steps, a, b, o, count) { $0 + $1 }
+        case .subtract: zipRun(loop.steps, a, b, o, count) { $0 - $1 }
+        case .multiply: zipRun(loop.steps, a, b, o, count) { $0 * $1 }
+        case .maximum: zipRun(loop.steps, a, b, o, count) { $0 >= $1 || $0 != $0 ? $0 : $1 }
+        case .minimum: zipRun(loop.steps, a, b, o, count) { $0 <= $1 || $0 != $0 ? $0 : $1 }
         }
     }
 }

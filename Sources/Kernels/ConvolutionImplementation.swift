@@ -16,7 +16,7 @@ package enum Backend: String, Sendable, CaseIterable {
     /// Fastest first; the last one declines nothing.
     private var convolutions: [any ConvolutionImplementation.Type] {
         switch self {
-        case .native: [DepthwiseKernel.self, WinogradConvolution.self, PanelConvolution.self]
+        case .native: [VectorDepthwise.self, DepthwiseKernel.self, WinogradConvolution.self, PanelConvolution.self]
         case .openblas: [DepthwiseKernel.self, GemmConvolution.self]
         case .reference: []
         }

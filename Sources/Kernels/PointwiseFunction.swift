@@ -1,3 +1,4 @@
+import KernelCalls
 #if canImport(Darwin)
 import Darwin
 #else
@@ -33,6 +34,22 @@ enum Formula {
 }
 
 extension PointwiseFunction {
+    /// The same among those that the native kernels have.
+    var vectorized: VectorFunction? {
+        switch self {
+        case let .rectifier(rectifier): .rectifier(slope: rectifier.slope, maximum: rectifier.maximum)
+        case let .clippedLinear(slope, offset, lower, upper): .clippedLinear(slope: slope, offset: offset, lower: lower, upper: upper)
+        case let .elu(scale, alpha, divisor) where divisor > 0: .elu(scale: scale, alpha: alpha, divisor: divisor)
+        case .hardSwish: .hardSwish
+        case .exponential: .exponential(shift: 0)
+        case .sigmoid: .sigmoid
+        case .swish: .swish
+        case .tanh: .tanh
+        case .geluByTanh: .geluByTanh
+        default: nil
+        }
+    }
+
     /// Writes f(from[i]) to to[i] for i in `range`; `from` and `to` may be the same.
     func apply(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ range: Range<Int>) {
         switch self {
@@ -74,14 +91,18 @@ extension PointwiseFunction {
     }
 }
 
-/// A function of one number applied to every element. May run in place.
+/// A function of one number applied to every element: by the native kernels if they have it. May run in place.
 package struct PointwiseKernel: Kernel {
     package let name: String
     private let function: PointwiseFunction
+    private let vectorized: VectorFunction?
+    private let set: InstructionSet
     private let blocks: Blocks
 
-    package init(_ function: PointwiseFunction, count: Int) {
+    package init(_ function: PointwiseFunction, count: Int, set: InstructionSet = .current) {
         self.function = function
+        self.set = set
+        vectorized = function.vectorized
         name = "\(function)"
         blocks = Blocks(count, of: 1 << 14)
     }
@@ -89,6 +110,13 @@ package struct PointwiseKernel: Kernel {
     package var units: Int { blocks.number }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        for unit in units { function.apply(operands.input, operands.output, blocks[unit]) }
+        for unit in units {
+            let range = blocks[unit]
+            if let vectorized {
+                set.apply(vectorized, operands.input + range.lowerBound, operands.output + range.lowerBound, range.count)
+            } else {
+                function.apply(operands.input, operands.output, range)
+            }
+        }
     }
 }

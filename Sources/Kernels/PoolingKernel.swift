@@ -1,44 +1,42 @@
-/// Max or average pooling over channels-last images; a unit is an output row. Positions outside the image do not
-/// count: an average divides by those inside.
+import KernelCalls
+
+/// Max or average pooling over channels-last images; a unit is a block of output rows. Positions outside the image do
+/// not count: an average divides by those inside. A maximum passes over NaN, an average does not.
 package struct PoolingKernel: Kernel {
     package enum Reduction: String, Sendable { case max, average }
     private let reduction: Reduction
     private let vertical: SlidingAxis
     private let horizontal: SlidingAxis
     private let channels: Int
-    package let units: Int
+    private let spans: SlidingSpans
+    private let rows: Blocks
+    private let set: InstructionSet
 
-    package init(_ reduction: Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int) {
+    package init(
+        _ reduction: Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, set: InstructionSet = .current
+    ) {
         self.reduction = reduction
         self.vertical = vertical
         self.horizontal = horizontal
         self.channels = channels
-        units = images * vertical.output
+        self.set = set
+        spans = SlidingSpans(horizontal, channels: channels)
+        // Some ten microseconds' work.
+        rows = Blocks(images * vertical.output, of: (1 << 18) / max(1, horizontal.output * channels * vertical.size * horizontal.size))
     }
 
-    package var name: String { "\(reduction.rawValue) pooling" }
+    package var name: String { "\(reduction.rawValue) pooling, \(set.name)" }
+    package var units: Int { rows.number }
+    package var workspaceCount: Int { SlidingRow.workspaceCount(vertical) }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        for row in units {
-            let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
-            let source = operands.input + image * vertical.input * horizontal.input * channels
-            for x in 0..<horizontal.output {
-                reduce(source, into: operands.output + (row * horizontal.output + x) * channels, y, x)
+        for row in units.lazy.flatMap({ rows[$0] }) {
+            let (place, _) = SlidingRow.at(row, operands, vertical: vertical, horizontal: horizontal, channels: channels, spans: spans)
+            switch reduction {
+            case .max: set.maximumPooling(place)
+            case .average: set.averagePooling(place)
             }
         }
-    }
-
-    private func reduce(_ source: UnsafePointer<Float>, into pixel: UnsafeMutablePointer<Float>, _ y: Int, _ x: Int) {
-        let verticalTaps = vertical.taps(at: y), horizontalTaps = horizontal.taps(at: x)
-        pixel.update(repeating: reduction == .max ? -.infinity : 0, count: channels)
-        for v in verticalTaps {
-            let line = source + (vertical.start(at: y) + v * vertical.dilation) * horizontal.input * channels
-            for h in horizontalTaps {
-                accumulate(reduction, line + (horizontal.start(at: x) + h * horizontal.dilation) * channels, into: pixel, channels)
-            }
-        }
-        guard reduction == .average else { return }
-        divide(pixel, by: Float(verticalTaps.count * horizontalTaps.count), channels)
     }
 }
 
@@ -49,42 +47,38 @@ package struct GlobalPoolingKernel: Kernel {
     private let reduction: PoolingKernel.Reduction
     private let positions: Int
     private let channels: Int
+    private let set: InstructionSet
     package let units: Int
 
-    package init(_ reduction: PoolingKernel.Reduction, images: Int, positions: Int, channels: Int) {
+    package init(_ reduction: PoolingKernel.Reduction, images: Int, positions: Int, channels: Int, set: InstructionSet = .current) {
         self.reduction = reduction
         self.positions = positions
         self.channels = channels
+        self.set = set
         units = images
     }
 
-    package var name: String { "global \(reduction.rawValue) pooling" }
-    package var workspaceCount: Int { channels }
+    package var name: String { "global \(reduction.rawValue) pooling, \(set.name)" }
+    /// A line's result and the total, in whole vectors.
+    package var workspaceCount: Int { 2 * width }
+    private var width: Int { (channels + set.lanes - 1) / set.lanes * set.lanes }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        let neutral: Float = reduction == .max ? -.infinity : 0
-        let lines = Blocks(positions, of: Int(Float(positions).squareRoot()))
+        let neutral: Float = reduction == .max ? -.infinity : 0, reduce = reduction == .max ? set.maximum : set.sum
+        let lines = Blocks(positions, of: Int(Float(positions).squareRoot())), line = operands.workspace, total = line + width
         for image in units {
-            let source = operands.input + image * positions * channels, result = operands.output + image * channels
-            result.update(repeating: neutral, count: channels)
-            for line in 0..<lines.number {
-                operands.workspace.update(repeating: neutral, count: channels)
-                for position in lines[line] { accumulate(reduction, source + position * channels, into: operands.workspace, channels) }
-                accumulate(reduction, operands.workspace, into: result, channels)
+            total.update(repeating: neutral, count: width)
+            for index in 0..<lines.number {
+                let range = lines[index]
+                line.update(repeating: neutral, count: width)
+                reduce(operands.input + (image * positions + range.lowerBound) * channels, range.count, channels, line)
+                reduce(line, 1, width, total)
             }
-            if reduction == .average { divide(result, by: Float(positions), channels) }
+            let result = operands.output + image * channels
+            switch reduction {
+            case .max: result.update(from: total, count: channels)
+            case .average: for channel in 0..<channels { result[channel] = total[channel] / Float(positions) }
+            }
         }
     }
-}
-
-private func accumulate(_ reduction: PoolingKernel.Reduction, _ values: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ count: Int) {
-    var i = 0
-    switch reduction {
-    case .max: while i < count { target[i] = values[i] > target[i] ? values[i] : target[i]; i &+= 1 }
-    case .average: while i < count { target[i] += values[i]; i &+= 1 }
-    }
-}
-
-private func divide(_ values: UnsafeMutablePointer<Float>, by divisor: Float, _ count: Int) {
-    for i in 0..<count { values[i] /= divisor }
 }

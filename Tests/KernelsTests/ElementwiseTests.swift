@@ -61,6 +61,34 @@ import Testing
         #expect(execute(strided, [1, 2, 3, 4, 5, 6], count: 6) == [1, 4.5, 10, 4, 10.5, 19])
     }
 
+    @Test("Broadcast tensors combine as single numbers do, in every instruction set", arguments: 1...40)
+    func broadcast(seed: Int) {
+        var dice = Dice(seed)
+        let lengths = [dice.int(1...3), dice.int(1...9), dice.int(1...70)], count = lengths.reduce(1, *), strides = rowMajor(lengths)
+        let repeated = lengths.indices.map { _ in dice.int(0...1) == 0 }
+        let kept = rowMajor(lengths.indices.map { repeated[$0] ? 1 : lengths[$0] })
+        let loop = NestedLoop(lengths: lengths, strides: lengths.indices.map { .init(output: strides[$0], first: strides[$0], second: repeated[$0] ? 0 : kept[$0]) })
+        let edges: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude]
+        func numbers(_ count: Int) -> [Float] { dice.floats(count).map { dice.int(0...19) == 0 ? edges[dice.int(0...5)] : $0 } }
+        let a = numbers(count), b = numbers(count), c = numbers(count)
+        let places = (0..<count).map { position in lengths.indices.reduce(0) { $0 + (repeated[$1] ? 0 : position / strides[$1] % lengths[$1] * kept[$1]) } }
+        let formulas: [(BinaryKernel.Operator, (Float, Float) -> Float)] = [
+            (.add, { $0 + $1 }), (.subtract, { $0 - $1 }), (.multiply, { $0 * $1 }),
+            (.maximum, { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }), (.minimum, { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }),
+        ]
+        func same(_ found: [Float], _ expected: [Float]) -> Bool { zip(found, expected).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN } }
+        for set in InstructionSet.available {
+            for (operation, formula) in formulas {
+                let found = execute(BinaryKernel(operation, loop, set: set), a, b, count: count)
+                #expect(same(found, (0..<count).map { formula(a[$0], b[places[$0]]) }), "seed \(seed): \(operation), \(set.name), \(lengths)")
+            }
+            let affine = execute(AffineKernel("affine", loop, scale: AlignedFloats(b), shift: AlignedFloats(c), set: set), a, count: count)
+            #expect(same(affine, (0..<count).map { a[$0] * b[places[$0]] + c[places[$0]] }), "seed \(seed): \(set.name), \(lengths)")
+        }
+    }
+
+    private func rowMajor(_ lengths: [Int]) -> [Int] { lengths.indices.map { lengths[($0 + 1)...].reduce(1, *) } }
+
     @Test("PReLU has a slope of its own for each element")
     func slopes() {
         #expect(execute(SlopeKernel(pair, slopes: AlignedFloats([0.5, 0, 2])), [-1, -1, -1, 1, 2, 3], count: 6) == [-0.5, 0, -2, 1, 2, 3])
@@ -97,8 +125,10 @@ import Testing
             softmax += exps.map { Float($0 / sum) }
             logarithm += x.map { Float($0 - top - logarithmOf(sum)) }
         }
-        #expect(deviation(execute(SoftmaxKernel(.softmax, rows: rows, length: length), input, count: input.count), softmax) < 1e-6)
-        #expect(deviation(execute(SoftmaxKernel(.logSoftmax, rows: rows, length: length), input, count: input.count), logarithm) < 1e-6)
+        for set in InstructionSet.available {
+            #expect(deviation(execute(SoftmaxKernel(.softmax, rows: rows, length: length, set: set), input, count: input.count), softmax) < 1e-6)
+            #expect(deviation(execute(SoftmaxKernel(.logSoftmax, rows: rows, length: length, set: set), input, count: input.count), logarithm) < 1e-6)
+        }
     }
 
     @Test("Sparsemax of three scores, as Keras computes it")

@@ -6,3 +6,5 @@ import Darwin
 
 func exponential(_ x: Double) -> Double { exp(x) }
 func logarithmOf(_ x: Double) -> Double { log(x) }
+func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
+func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }

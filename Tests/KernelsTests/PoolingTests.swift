@@ -14,7 +14,7 @@ import Testing
     @Test("Pooling agrees with a naive loop", arguments: 1...60)
     func random(seed: Int) {
         var dice = Dice(seed)
-        let vertical = dice.axis(15), horizontal = dice.axis(15), channels = dice.int(1...20), images = dice.int(1...3)
+        let vertical = dice.axis(15), horizontal = dice.axis(15), channels = dice.int(1...40), images = dice.int(1...3)
         let input = dice.floats(images * vertical.input * horizontal.input * channels)
         for reduction in [PoolingKernel.Reduction.max, .average] {
             var expected: [Float] = []
@@ -28,23 +28,42 @@ import Testing
                 } }
                 expected.append(Float(reduction == .max ? values.max() ?? -.infinity : values.reduce(0, +) / Double(values.count)))
             } } } }
-            let kernel = PoolingKernel(reduction, images: images, vertical: vertical, horizontal: horizontal, channels: channels)
-            // A window that meets no pixel at all has no average.
-            let found = zip(execute(kernel, input, count: expected.count), expected).map { $1.isNaN && $0.isNaN ? $1 : $0 }
-            #expect(zip(found, expected).allSatisfy { $0.isNaN && $1.isNaN || abs($0 - $1) < 1e-6 || $0 == $1 }, "seed \(seed)")
+            for set in InstructionSet.available {
+                let kernel = PoolingKernel(reduction, images: images, vertical: vertical, horizontal: horizontal, channels: channels, set: set)
+                // A window that meets no pixel at all has no average.
+                let found = execute(kernel, input, count: expected.count, workers: 2)
+                #expect(zip(found, expected).allSatisfy { $0.isNaN && $1.isNaN || abs($0 - $1) < 1e-6 || $0 == $1 }, "seed \(seed), \(kernel.name)")
+            }
         }
     }
 
     @Test("Global pooling agrees with a naive loop, long sums too", arguments: 1...20)
     func global(seed: Int) {
         var dice = Dice(seed)
-        let images = dice.int(1...3), positions = dice.int(1...3000), channels = dice.int(1...7)
+        let images = dice.int(1...3), positions = dice.int(1...3000), channels = dice.int(1...19)
         let input = dice.floats(images * positions * channels)
         func column(_ image: Int, _ c: Int) -> [Double] { (0..<positions).map { Double(input[(image * positions + $0) * channels + c]) } }
         let averages = (0..<images).flatMap { image in (0..<channels).map { Float(column(image, $0).reduce(0, +) / Double(positions)) } }
         let maxima = (0..<images).flatMap { image in (0..<channels).map { Float(column(image, $0).max() ?? 0) } }
-        #expect(execute(GlobalPoolingKernel(.max, images: images, positions: positions, channels: channels), input, count: images * channels) == maxima)
-        let found = execute(GlobalPoolingKernel(.average, images: images, positions: positions, channels: channels), input, count: images * channels, workers: 2)
-        #expect(zip(found, averages).allSatisfy { abs($0 - $1) < 1e-6 }, "seed \(seed)")
+        for set in InstructionSet.available {
+            let largest = GlobalPoolingKernel(.max, images: images, positions: positions, channels: channels, set: set)
+            #expect(execute(largest, input, count: images * channels) == maxima)
+            let average = GlobalPoolingKernel(.average, images: images, positions: positions, channels: channels, set: set)
+            let found = execute(average, input, count: images * channels, workers: 2)
+            #expect(zip(found, averages).allSatisfy { abs($0 - $1) < 1e-6 }, "seed \(seed), \(average.name)")
+        }
+    }
+
+    @Test("A maximum passes over NaN, an average does not; infinities count")
+    func specialValues() {
+        let input: [Float] = [.nan, 1, 2, -.infinity, -.infinity, .nan, .infinity, 3], axis = SlidingAxis(input: 8, output: 4, size: 2, stride: 2)
+        for set in InstructionSet.available {
+            let largest = PoolingKernel(.max, images: 1, vertical: .pointwise(1), horizontal: axis, channels: 1, set: set)
+            #expect(execute(largest, input, count: 4) == [1, 2, -.infinity, .infinity])
+            let average = execute(PoolingKernel(.average, images: 1, vertical: .pointwise(1), horizontal: axis, channels: 1, set: set), input, count: 4)
+            #expect(average[0].isNaN && average[1] == -.infinity && average[2].isNaN && average[3] == .infinity)
+            #expect(execute(GlobalPoolingKernel(.max, images: 2, positions: 4, channels: 1, set: set), input, count: 2) == [2, .infinity])
+            #expect(execute(GlobalPoolingKernel(.average, images: 2, positions: 4, channels: 1, set: set), input, count: 2).allSatisfy { $0.isNaN })
+        }
     }
 }

@@ -1,0 +1,38 @@
+/// Runs of numbers that are combined one by one with those of a second operand, or with a single one of it.
+package struct ElementwiseRuns {
+    package var first: UnsafePointer<Float>
+    package var second: UnsafePointer<Float>
+    /// May be the first operand.
+    package var output: UnsafeMutablePointer<Float>
+    /// Numbers in a run.
+    package var count: Int
+    /// Whether a run has one number of the second operand for all of it.
+    package var repeatsSecond: Bool
+    package var runs: Int
+    /// From run to run, in floats.
+    package var firstStep: Int
+    package var secondStep: Int
+    package var outputStep: Int
+
+    package init(
+        first: UnsafePointer<Float>, second: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, count: Int, repeatsSecond: Bool,
+        runs: Int, firstStep: Int, secondStep: Int, outputStep: Int
+    ) {
+        self.first = first
+        self.second = second
+        self.output = output
+        self.count = count
+        self.repeatsSecond = repeatsSecond
+        self.runs = runs
+        self.firstStep = firstStep
+        self.secondStep = secondStep
+        self.outputStep = outputStep
+    }
+}
+
+/// How two numbers become one.
+package enum VectorOperator: String, Sendable, CaseIterable {
+    case add, subtract, multiply
+    /// A NaN on either side stays.
+    case maximum, minimum
+}

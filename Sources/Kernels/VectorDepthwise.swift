@@ -1,0 +1,67 @@
+import KernelCalls
+
+/// Convolution of each input channel by one filter of its own, by the native kernels; a unit is a block of output rows.
+struct VectorDepthwise: ConvolutionImplementation {
+    let name: String
+    private let shape: ConvolutionShape
+    private let epilogue: Epilogue
+    private let set: InstructionSet
+    private let spans: SlidingSpans
+    /// The columns that are computed as one, and the vectors' worth of floats that their channels take.
+    private let fold: Int
+    private let width: Int
+    /// Taps × width, and the bias: each channel's `fold` times over.
+    private let weights: AlignedFloats
+    private let bias: AlignedFloats?
+    private let rows: Blocks
+
+    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
+        self.init(shape, weights: weights, epilogue: epilogue, set: .current)
+    }
+
+    /// Declines groups of more than one channel, and channels of more than one filter.
+    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, set: InstructionSet) {
+        guard shape.groupInputs == 1, shape.groupOutputs == 1, shape.groups > 1 else { return nil }
+        let channels = shape.inputChannels, taps = shape.vertical.size * shape.horizontal.size
+        self.shape = shape
+        self.epilogue = epilogue
+        self.set = set
+        spans = SlidingSpans(shape.horizontal, channels: channels)
+        fold = Self.fold(channels, lanes: set.lanes, columns: shape.horizontal.stride == 1 ? spans.longest : 1)
+        width = (fold * channels + set.lanes - 1) / set.lanes * set.lanes
+        self.weights = Self.folded(weights, rows: taps, channels: channels, fold: fold, width: width)
+        bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
+        // Some ten microseconds' work.
+        rows = Blocks(shape.outputRows, of: (1 << 18) / max(1, taps * width * shape.horizontal.output / fold))
+        name = "native depthwise, \(set.name)"
+    }
+
+    /// Two columns as one where that fills vectors better by more than it costs that they share fewer inputs.
+    private static func fold(_ channels: Int, lanes: Int, columns: Int) -> Int {
+        func vectors(_ count: Int) -> Double { Double((count + lanes - 1) / lanes) }
+        return columns > 1 && 1.1 * vectors(2 * channels) < 2 * vectors(channels) ? 2 : 1
+    }
+
+    private static func folded(_ values: AlignedFloats, rows: Int, channels: Int, fold: Int, width: Int) -> AlignedFloats {
+        let result = AlignedFloats(count: rows * width)
+        for row in 0..<rows {
+            for copy in 0..<fold { (result.start + row * width + copy * channels).update(from: values.start + row * channels, count: channels) }
+        }
+        return result
+    }
+
+    var units: Int { rows.number }
+    var workspaceCount: Int { SlidingRow.workspaceCount(shape.vertical) }
+
+    func run(_ operands: Operands, units: Range<Int>) {
+        var residual: Int?
+        if let other = operands.other { residual = other - UnsafePointer(operands.output) }
+        let finish = Finish(epilogue, bias: bias, residual: residual, column: 0), weightRow = shape.horizontal.size * width
+        for row in units.lazy.flatMap({ rows[$0] }) {
+            let (place, firstTap) = SlidingRow.at(
+                row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, spans: spans)
+            set.depthwise(
+                DepthwiseRow(row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow, fold: fold, finish: finish))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import KernelCalls
+
+/// Depthwise convolution, vectorized over channels, several columns at a time.
+extension Family {
+    package static func depthwise(_ call: DepthwiseRow) {
+        let row = call.row, fold = call.fold
+        var place = DepthwisePlace(call)
+        for index in 0..<row.spanCount {
+            let span = row.spans[index], whole = span.columns / fold, rest = span.columns &- whole &* fold
+            place.input = span.input
+            place.weights = call.weights + span.firstTap &* call.weightStep
+            place.taps = span.taps
+            place.channels = fold &* row.channels
+            place.run(call, columns: whole)
+            if rest > 0 {
+                place.channels = rest &* row.channels
+                place.run(call, columns: 1)
+            }
+        }
+    }
+}
+
+/// Where the next columns of a row are found and go to.
+private struct DepthwisePlace {
+    /// From the beginning of the input rows.
+    var input = 0
+    var output: UnsafeMutablePointer<Float>
+    var weights: UnsafePointer<Float>
+    /// Horizontal taps.
+    var taps = 0
+    var channels = 0
+    /// From the inputs of one column to those of the next.
+    let step: Int
+
+    @inline(__always)
+    init(_ call: DepthwiseRow) {
+        output = call.row.output
+        weights = call.weights
+        step = call.fold &* call.row.columnStep
+    }
+
+    @inline(__always)
+    mutating func run(_ call: DepthwiseRow, columns: Int) {
+        let ratio = step == call.row.pixelStep ? 1 : step == 2 &* call.row.pixelStep ? 2 : 0
+        switch (taps, ratio) {
+        case (3, 1): DepthwiseColumns<3, 1>.run(call, &self, columns)
+        case (3, 2): DepthwiseColumns<3, 2>.run(call, &self, columns)
+        case (5, 1): DepthwiseColumns<5, 1>.run(call, &self, columns)
+        case (5, 2): DepthwiseColumns<5, 2>.run(call, &self, columns)
+        default: DepthwiseColumns<0, 0>.run(call, &self, columns)
+        }
+    }
+
+    @inline(__always)
+    mutating func advance(_ columns: Int) {
+        input &+= columns &* step
+        output += columns &* channels
+    }
+}
+
+/// Columns whose windows have `taps` horizontal taps and lie `stride` taps apart, or any number if `taps` is 0.
+private enum DepthwiseColumns<let taps: Int, let stride: Int> {
+    /// Eight columns at a time, as long as the registers hold a row of the filter beside them.
+    @inline(__always)
+    static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ columns: Int) {
+        var left = columns
+        if taps < 5, left >= 8 {
+            DepthwiseTile<8, taps, stride>.run(call, &place, left >> 3)
+            left &= 7
+        }
+        if left >= 4 { DepthwiseTile<4, taps, stride>.run(call, &place, left >> 2) }
+        if left & 2 != 0 { DepthwiseTile<2, taps, stride>.run(call, &place, 1) }
+        if left & 1 != 0 { DepthwiseTile<1, taps, stride>.run(call, &place, 1) }
+    }
+}
+
+/// The sums of `columns` columns, for all channels.
+private enum DepthwiseTile<let columns: Int, let taps: Int, let stride: Int> {
+    @inline(never)
+    static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ tiles: Int) {
+        for _ in 0..<tiles {
+            var channel = 0
+            while channel < place.channels {
+                let start = call.finish.bias.map { load($0 + channel) } ?? .zero
+                var sums = InlineArray<columns, Vector> { _ in start }
+                var weights = place.weights + channel
+                for row in 0..<call.row.taps {
+                    let input = call.row.inputs[row] + (place.input &+ channel)
+                    if taps > 0 { addTaps(&sums, input, weights, call) } else { addTaps(&sums, input, weights, place.taps, call, place.step) }
+                    weights += call.weightRow
+                }
+                call.finish.complete(&sums, for: place.output + channel, step: place.channels)
+                store(sums, to: place.output + channel, step: place.channels, lanes: place.channels &- channel)
+                channel &+= lanes
+            }
+            place.advance(columns)
+        }
+    }
+
+    /// One row of the filter. Neighbouring columns share inputs: each is read once.
+    @inline(__always)
+    private static func addTaps(
+        _ sums: inout InlineArray<columns, Vector>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ call: DepthwiseRow
+    ) {
+        let filter = InlineArray<taps, Vector> { load(weights + $0 &* call.weightStep) }
+        var start = input
+        var column = 0
+        while column < columns {
+            var pixel = start
+            var tap = 0
+            while tap < taps {
+                if tap == stride { start = pixel }
+                sums[column] = multiplyAdd(load(pixel), filter[tap], sums[column])
+                pixel += call.row.pixelStep
+                tap &+= 1
+            }
+            column &+= 1
+        }
+    }
+
+    /// The same for `count` taps, and columns `step` floats apart.
+    @inline(__always)
+    private static func addTaps(
+        _ sums: inout InlineArray<columns, Vector>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ count: Int, _ call: DepthwiseRow, _ step: Int
+    ) {
+        var input = input, weights = weights
+        for _ in 0..<count {
+            let filter = load(weights)
+            var pixel = input
+            var column = 0
+            while column < columns {
+                sums[column] = multiplyAdd(load(pixel), filter, sums[column])
+                pixel += step
+                column &+= 1
+            }
+            input += call.row.pixelStep
+            weights += call.weightStep
+        }
+    }
+}
