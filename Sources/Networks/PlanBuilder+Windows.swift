@@ -3,17 +3,25 @@ import Kernels
 
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
+    /// `addend`: a tensor of the output's shape, added before the epilogue's rectifier.
     mutating func convolve(
-        _ window: Window, groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue
+        _ window: Window, groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil
     ) throws -> StoredTensor {
         let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
-        let input = try arranged(input, order), output = try allocate(shape, order: order)
+        let input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }, output = try allocate(shape, order: order)
         let axes = slidingAxes(window, input, output)
         let convolution = ConvolutionShape(
             images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
             inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
-        emit(program.backend.convolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        emit(convolution, weights, epilogue, input, addend, into: output)
         return output
+    }
+
+    private mutating func emit(
+        _ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue, _ input: StoredTensor, _ addend: StoredTensor? = nil, into output: StoredTensor
+    ) {
+        let options = program.options
+        emit(options.backend.convolution(shape, weights: weights, epilogue: epilogue, exact: options.exactKernels), input, addend, into: output)
     }
 
     mutating func convolve(
@@ -42,7 +50,7 @@ extension PlanBuilder {
         let convolution = ConvolutionShape(
             images: batch, vertical: sliding.count == 1 ? .pointwise(1) : sliding[0], horizontal: sliding[sliding.count - 1],
             inputChannels: shape[channel], outputChannels: input.shape[channel])
-        emit(program.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        emit(program.options.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
         return output
     }
 
@@ -54,7 +62,7 @@ extension PlanBuilder {
         let rows = batch * input.shape[..<last].reduce(1, *)
         let convolution = ConvolutionShape(
             images: 1, vertical: .pointwise(rows), horizontal: .pointwise(1), inputChannels: input.shape[last], outputChannels: shape[last])
-        emit(program.backend.convolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        emit(convolution, weights, epilogue, input, into: output)
         return output
     }
 
