@@ -60,9 +60,9 @@ let package = Package(
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
-        module("Benchmarks", ["Graphs", "Tensors", "Networks"]),
+        module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         // 5
-        module("Reports", ["Graphs", "Sparsity", "Surgery", "Benchmarks"]),
+        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",

@@ -89,6 +89,9 @@ struct PanelConvolution: ConvolutionImplementation {
         return (max(1, even), (panels + cuts - 1) / cuts)
     }
 
+    /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
+    var overwritesOther: Bool { chunks.count == 1 }
+
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
         for unit in units {

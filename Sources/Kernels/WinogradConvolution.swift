@@ -84,6 +84,8 @@ struct WinogradConvolution: ConvolutionImplementation {
         return (max(1, even), (panels + cuts - 1) / cuts)
     }
 
+    var overwritesOther: Bool { true }
+
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
         for unit in units {

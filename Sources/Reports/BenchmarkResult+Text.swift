@@ -3,7 +3,7 @@ import Benchmarks
 extension BenchmarkResult {
     /// The result as text for a terminal: machine, models, latencies, speedups. Warnings are left to the caller's stderr.
     package var text: String {
-        let about = "\(machine.cpu), \(machine.cores) cores, \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)\n"
+        let about = "\(machine.cpu), \(machine.cores) cores, \(machine.instructions), \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)\n"
         let tables = [(models.isEmpty, costs), (runs.isEmpty, latencies), (ratios.isEmpty, speedups), (layers == nil, layerTimes)]
         return ([about] + tables.compactMap { isEmpty, table in isEmpty ? nil : table.text }).joined(separator: "\n")
     }
