@@ -44,9 +44,11 @@ struct PanelConvolution: ConvolutionImplementation {
         self.shape = shape
         self.epilogue = epilogue
         self.set = set
-        groups = (0..<shape.groups).map { group in
-            PackedPanels(weights.start, stride: shape.outputChannels, columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
-                         taps: taps, channels: channels, for: set)
+        groups = weights.preparations.panels(.panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)) {
+            (0..<shape.groups).map { group in
+                PackedPanels(weights.start, stride: shape.outputChannels, columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
+                             taps: taps, channels: channels, for: set)
+            }
         }
         pixels = PixelOrder(shape, keepsLines: lines != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
@@ -89,6 +91,7 @@ struct PanelConvolution: ConvolutionImplementation {
         return (max(1, even), (panels + cuts - 1) / cuts)
     }
 
+    var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
     /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
     var overwritesOther: Bool { chunks.count == 1 }
 

@@ -58,12 +58,13 @@ package final class Network: Sendable {
         }
     }
 
-    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, prepared weights.
+    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, weights as they are and as its
+    /// kernels read them.
     ///
     /// Throws when the model leaves axes of its inputs open.
     package func peakBytes(batch: Int) throws -> Int {
         let plan = try declaredPlan(batch)
-        return 4 * plan.floatCount(workers: pool.workers) + program.weightBytes
+        return 4 * plan.floatCount(workers: pool.workers) + program.weightBytes + plan.preparedBytes
     }
 
     /// The kernels that a run of `batch` images calls, in order, each with the layer it serves.
