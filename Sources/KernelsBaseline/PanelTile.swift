@@ -12,7 +12,7 @@ enum PanelTile<let rows: Int, let vectors: Int> {
     @inline(never)
     static func run(_ call: PanelProduct, row: Int) {
         let outputs = call.outputs + row
-        var sums = Sums(repeating: InlineArray(repeating: .zero))
+        var sums = Sums { _ in InlineArray { _ in Vector.zero } }
         if call.accumulates {
             var r = 0
             while r < rows {
