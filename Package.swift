@@ -17,7 +17,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
 func family(_ name: String, _ settings: SwiftSetting...) -> Target {
-    .target(name: name, dependencies: ["KernelCalls"], swiftSettings: [.unsafeFlags(["-Ounchecked"])] + settings)
+    .target(name: name, dependencies: ["CProcessor", "KernelCalls"], swiftSettings: [.unsafeFlags(["-Ounchecked"])] + settings)
 }
 
 #if arch(x86_64)
@@ -60,13 +60,13 @@ let package = Package(
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
-        module("Benchmarks", ["Graphs", "Tensors", "Networks"]),
+        module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         // 5
-        module("Reports", ["Graphs", "Sparsity", "Surgery", "Benchmarks"]),
+        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
-            dependencies: ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Reports", "HDF5", arguments],
+            dependencies: ["Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Reports", "HDF5", arguments],
             swiftSettings: safe),
 
         // How fast the kernels are, one by one: swift run -c release kernel-benchmarks

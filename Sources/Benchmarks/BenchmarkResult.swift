@@ -8,6 +8,8 @@ package struct BenchmarkResult: Codable, Equatable, Sendable {
     package var runs: [Run] = []
     /// Each model against the first, under the same conditions.
     package var ratios: [Ratio] = []
+    /// The kernel calls of each run, where they were asked for.
+    package var layers: [LayerTime]?
     /// What makes the figures less certain, and what to do about it.
     package var warnings: [String] = []
 
@@ -35,6 +37,14 @@ package struct BenchmarkResult: Codable, Equatable, Sendable {
         package let imagesPerSecond: Double
         /// Memory the model's run needs at its peak; absent where unknown.
         package let peakBytes: Int?
+    }
+
+    /// The time of one kernel call within a run.
+    package struct LayerTime: Codable, Equatable, Sendable {
+        package let model: String
+        package let batch, threads: Int
+        package let layer, kernel: String
+        package let medianMs: Double
     }
 
     /// How much faster one model is than another.

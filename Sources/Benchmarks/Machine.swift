@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// What a benchmark ran on.
 package struct Machine: Codable, Equatable, Sendable {
@@ -8,6 +9,8 @@ package struct Machine: Codable, Equatable, Sendable {
     package let cores: Int
     /// Physical memory in bytes.
     package let memoryBytes: Int
+    /// The instruction set that the native kernels use: `AVX2`.
+    package let instructions: String
     /// The kernel's release.
     package let kernel: String
     /// The distribution's name and version.
@@ -19,6 +22,7 @@ package struct Machine: Codable, Equatable, Sendable {
             cpu: text("/proc/cpuinfo").flatMap { value(of: "model name", separator: ":", in: $0) } ?? "unknown",
             cores: ProcessInfo.processInfo.activeProcessorCount,
             memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory),
+            instructions: InstructionSet.current.name,
             kernel: text("/proc/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown",
             os: text("/etc/os-release").flatMap { value(of: "PRETTY_NAME", separator: "=", in: $0) }
                 ?? ProcessInfo.processInfo.operatingSystemVersionString)

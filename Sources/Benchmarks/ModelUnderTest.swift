@@ -16,6 +16,24 @@ package struct ModelUnderTest: Sendable {
 
     /// The model ready to run batches of random images; axes that its inputs leave open get a length of 224.
     func contender(batch: Int, options: NetworkOptions) throws -> Contender {
+        let (network, inputs) = try prepared(batch: batch, options: options)
+        return Contender(name: name, peakBytes: try network.peakBytes(batch: batch)) { _ = try network.run(inputs) }
+    }
+
+    /// The median milliseconds of each kernel call over some runs, in the order of the calls.
+    func layerTimes(batch: Int, options: NetworkOptions, rounds: Int = 15) throws -> [BenchmarkResult.LayerTime] {
+        let (network, inputs) = try prepared(batch: batch, options: options)
+        _ = try network.run(inputs)
+        let runs = try (0..<rounds).map { _ in try network.stepTimes(inputs) }
+        return runs[0].indices.map { step in
+            let first = runs[0][step]
+            return BenchmarkResult.LayerTime(
+                model: name, batch: batch, threads: options.threads, layer: first.layer, kernel: first.kernel,
+                medianMs: Statistics.quantile(0.5, ofSorted: runs.map { $0[step].milliseconds }.sorted()))
+        }
+    }
+
+    private func prepared(batch: Int, options: NetworkOptions) throws -> (Network, [Tensor]) {
         let shapes = graph.inputs.map { (graph.shapes[$0] ?? []).map { $0 ?? 224 } }
         var fixed = graph
         for (tensor, shape) in zip(graph.inputs, shapes) {
@@ -28,19 +46,27 @@ package struct ModelUnderTest: Sendable {
         let inputs = shapes.map { shape in
             Tensor(shape: [batch] + shape, (0..<batch * Tensor.count(of: shape)).map { _ in random.uniform() * 2 - 1 })
         }
-        return Contender(name: name, peakBytes: try network.peakBytes(batch: batch)) { _ = try network.run(inputs) }
+        return (network, inputs)
     }
 }
 
 extension BenchmarkResult {
     /// Times the models in turns under every combination of batch size and number of threads; the first is the reference.
-    package static func compared(_ models: [ModelUnderTest], batches: [Int], threads: [Int], options: MeasurementOptions) throws -> BenchmarkResult {
+    ///
+    /// `network` says how they are run, but for the threads. `byLayer`: each kernel call is timed too, in runs of their own.
+    package static func compared(
+        _ models: [ModelUnderTest], batches: [Int], threads: [Int], options: MeasurementOptions,
+        network: NetworkOptions = NetworkOptions(), byLayer: Bool = false
+    ) throws -> BenchmarkResult {
         var result = BenchmarkResult(
             machine: .current(),
             models: models.map { Model(model: $0.name, parameters: $0.graph.parameters, macs: $0.graph.macs ?? 0, fileBytes: $0.fileBytes) })
         for batch in batches {
             for count in threads {
-                let contenders = try models.map { try $0.contender(batch: batch, options: NetworkOptions(threads: count)) }
+                var network = network
+                network.threads = count
+                let contenders = try models.map { try $0.contender(batch: batch, options: network) }
+                if byLayer { for model in models { result.layers = (result.layers ?? []) + (try model.layerTimes(batch: batch, options: network)) } }
                 try result.measure(contenders, batch: batch, threads: count, options: options)
             }
         }

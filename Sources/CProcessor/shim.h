@@ -21,3 +21,8 @@ static inline bool processor_has_avx512(void) {
     return false;
 #endif
 }
+
+/* Asks for a cache line that is about to be used. */
+static inline void prefetch(const float *address) {
+    __builtin_prefetch(address, 0, 3);
+}

@@ -1,4 +1,20 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
 import Kernels
+
+func processorTime(of body: () -> Void) -> Double {
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
+    let start = now()
+    body()
+    return now() - start
+}
 
 /// One kernel on buffers of its own.
 struct Bench {
@@ -24,7 +40,8 @@ struct Bench {
 
     var kernelName: String { kernel.name }
 
-    /// The seconds of each call, for about `seconds` in all.
+    /// The seconds of each call, for about `seconds` in all. With one thread it is the processor's time, which other
+    /// processes disturb less than the clock's.
     func measure(seconds: Double, pool: WorkerPool) -> [Double] {
         let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers), stride = scratch.count / pool.workers
         func call() {
@@ -37,20 +54,10 @@ struct Bench {
         call()
         var times: [Double] = [], total = 0.0
         while total < seconds || times.count < 5 {
-            let time = ContinuousClock().measure(call) / .seconds(1)
+            let time = pool.workers == 1 ? processorTime(of: call) : ContinuousClock().measure(call) / .seconds(1)
             times.append(time)
             total += time
         }
         return times
-    }
-}
-
-extension InstructionSet {
-    /// The most operations a second that one thread reaches on registers alone: the best of several short runs.
-    func measuredPeak() -> Double {
-        var best = Double.infinity, sink: Float = 0
-        for _ in 0..<20 { best = min(best, ContinuousClock().measure { sink += saturate(400_000) } / .seconds(1)) }
-        precondition(sink.isFinite, "the products ran away")
-        return Double(400_000 * 12 * lanes * 2) / best
     }
 }

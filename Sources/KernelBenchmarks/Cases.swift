@@ -72,9 +72,10 @@ enum Cases {
                 cases.append { convolution(backend, images: images, size, channels, channels) }
             }
         }
-        for (size, inputs, outputs) in [(56, 64, 256), (28, 512, 128), (14, 1024, 256), (7, 2048, 512)] {
+        for (size, inputs, outputs) in [(56, 64, 256), (56, 256, 64), (28, 512, 128), (28, 128, 512), (14, 1024, 256), (14, 256, 1024), (7, 2048, 512)] {
             cases.append { convolution(backend, images: 8, size, inputs, outputs, kernel: 1) }
         }
+        for depth in [16, 32, 64, 128, 256] { cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1) } }
         cases.append { convolution(backend, images: 8, 56, 64, 64) }
         cases.append { convolution(backend, images: 8, 28, 128, 128) }
         cases.append { convolution(backend, images: 8, 14, 256, 256) }

@@ -7,6 +7,8 @@ package final class AlignedFloats: @unchecked Sendable {
     package let start: UnsafeMutablePointer<Float>
     package let count: Int
     private static let slack = 16
+    /// What kernels have made of them as weights, so that all plans of a network share it.
+    let preparations = Preparations()
 
     /// `count` zeros.
     package init(count: Int) {

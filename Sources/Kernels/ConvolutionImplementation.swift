@@ -14,19 +14,20 @@ package enum Backend: String, Sendable, CaseIterable {
     case reference
 
     /// Fastest first; the last one declines nothing.
-    private var convolutions: [any ConvolutionImplementation.Type] {
+    private func convolutions(exact: Bool) -> [any ConvolutionImplementation.Type] {
         switch self {
-        case .native: [VectorDepthwise.self, DepthwiseKernel.self, WinogradConvolution.self, PanelConvolution.self]
+        case .native: [VectorDepthwise.self, DepthwiseKernel.self] + (exact ? [] : [WinogradConvolution.self]) + [PanelConvolution.self]
         case .openblas: [DepthwiseKernel.self, GemmConvolution.self]
         case .reference: []
         }
     }
 
-    /// The kernel of the first implementation that takes the shape. Weights: `shape.weightCount` of them.
-    package func convolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue()) -> any Kernel {
+    /// The kernel of the first implementation that takes the shape, other than Winograd's where `exact`. Weights:
+    /// `shape.weightCount` of them.
+    package func convolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false) -> any Kernel {
         precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
         precondition(epilogue.bias.map { $0.count == shape.outputChannels } ?? true, "the bias has another length than the output")
-        for implementation in convolutions {
+        for implementation in convolutions(exact: exact) {
             if let kernel = implementation.init(shape, weights: weights, epilogue: epilogue) { return kernel }
         }
         return ReferenceConvolution(shape, weights: weights, epilogue: epilogue)

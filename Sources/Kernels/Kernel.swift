@@ -9,12 +9,18 @@ package protocol Kernel: Sendable {
     var units: Int { get }
     /// The floats of scratch memory that each thread running it needs.
     var workspaceCount: Int { get }
+    /// The bytes of weights in the order it reads them, by the object that holds them: kernels may share it.
+    var preparedWeights: [ObjectIdentifier: Int] { get }
+    /// Whether the output may lie where the second input does.
+    var overwritesOther: Bool { get }
     /// Computes some of the units. Allocates nothing; called from several threads at once with disjoint ranges.
     func run(_ operands: Operands, units: Range<Int>)
 }
 
 extension Kernel {
     package var workspaceCount: Int { 0 }
+    package var preparedWeights: [ObjectIdentifier: Int] { [:] }
+    package var overwritesOther: Bool { false }
 }
 
 /// The addresses of one call of a kernel: whole tensors, all images of the batch one after the other.

@@ -42,3 +42,8 @@ struct PackedPanels: Sendable {
         return (0..<number).map { (vectors * ($0 + 1)) / number - (vectors * $0) / number }
     }
 }
+
+extension [PackedPanels] {
+    /// The bytes of each block of weights.
+    var bytes: [ObjectIdentifier: Int] { Dictionary(map { (ObjectIdentifier($0.weights), 4 * $0.weights.count) }) { first, _ in first } }
+}

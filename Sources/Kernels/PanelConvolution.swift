@@ -4,7 +4,8 @@ import KernelCalls
 /// patches (implicit GEMM). A pointwise convolution and a dense layer are the case of one tap.
 ///
 /// A unit is a block of output pixels times a block of panels. Pixels under a tap that lies in the padding are found
-/// at an address of zeros, and a tap that is padding for all rows of a tile costs nothing.
+/// at an address of zeros, and a tap that is padding for all rows of a tile costs nothing. Where pixels have few
+/// channels, as in a first layer, the taps of a row of the window are taken as one: see `Lines`.
 struct PanelConvolution: ConvolutionImplementation {
     let name: String
     let units: Int
@@ -12,6 +13,8 @@ struct PanelConvolution: ConvolutionImplementation {
     private let shape: ConvolutionShape
     private let epilogue: Epilogue
     private let set: InstructionSet
+    private let lines: Lines?
+    private let taps: Int
     /// One for each group.
     private let groups: [PackedPanels]
     private let pixels: PixelOrder
@@ -19,6 +22,9 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Panels of each group that a unit computes.
     private let panels: Blocks
     private let chunks: [Chunk]
+    /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
+    /// all weights together stay in the second.
+    private let stripe: Int
     private let zeros: AlignedFloats
     private let bias: AlignedFloats?
 
@@ -31,16 +37,21 @@ struct PanelConvolution: ConvolutionImplementation {
 
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, set: InstructionSet) {
         guard shape.groupInputs > 1 || shape.groups == 1 else { return nil }
-        let taps = shape.vertical.size * shape.horizontal.size, channels = shape.groupInputs
+        lines = Lines(shape)
+        let taps = lines == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
+        let channels = lines?.run ?? shape.groupInputs
+        self.taps = taps
         self.shape = shape
         self.epilogue = epilogue
         self.set = set
-        groups = (0..<shape.groups).map { group in
-            PackedPanels(weights.start, stride: shape.outputChannels, columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
-                         taps: taps, channels: channels, for: set)
+        groups = weights.preparations.panels(.panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)) {
+            (0..<shape.groups).map { group in
+                PackedPanels(weights.start, stride: shape.outputChannels, columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
+                             taps: taps, channels: channels, for: set)
+            }
         }
-        pixels = PixelOrder(shape)
-        zeros = AlignedFloats(count: shape.inputChannels)
+        pixels = PixelOrder(shape, keepsLines: lines != nil)
+        zeros = AlignedFloats(count: max(shape.inputChannels, channels))
         bias = epilogue.bias
         let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
@@ -48,7 +59,10 @@ struct PanelConvolution: ConvolutionImplementation {
         blocks = Blocks(pixels.count, of: split.rows)
         panels = Blocks(groups[0].panels.count, of: split.panels)
         units = blocks.number * panels.number
-        workspaceCount = 2 * (taps + 1) * min(split.rows, max(1, pixels.count))
+        let keepsWeights = 4 * taps * channels * shape.groupOutputs <= 256 << 10
+        stripe = keepsWeights ? max(4 * rows, (64 << 8) / channels / rows * rows) : max(1, split.rows)
+        let height = min(split.rows, max(1, pixels.count))
+        workspaceCount = Self.tableCount(taps, height) + (lines?.count(rows: height) ?? 0)
         name = taps == 1 && shape.isPointwise ? "native GEMM, \(set.name)" : "native implicit GEMM, \(set.name)"
     }
 
@@ -77,6 +91,10 @@ struct PanelConvolution: ConvolutionImplementation {
         return (max(1, even), (panels + cuts - 1) / cuts)
     }
 
+    var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
+    /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
+    var overwritesOther: Bool { chunks.count == 1 }
+
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
         for unit in units {
@@ -85,20 +103,24 @@ struct PanelConvolution: ConvolutionImplementation {
                 block = unit / panels.number
                 fillTables(operands, rows)
             }
-            for group in groups.indices { run(operands, rows.count, groups[group], group, panels[unit % panels.number]) }
+            let range = panels[unit % panels.number], stripes = Blocks(rows.count, of: stripe)
+            for group in groups.indices {
+                for index in 0..<stripes.number { run(operands, rows.count, stripes[index], groups[group], group, range) }
+            }
         }
     }
 
-    private func run(_ operands: Operands, _ rows: Int, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
+    /// Computes the rows `stripe` of the `rows` that the tables hold.
+    private func run(_ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows)
         var residual: Int?
         if let other = operands.other { residual = other - UnsafePointer(operands.output) }
         for panel in packed.panels[range] {
             for (index, chunk) in chunks.enumerated() {
                 var call = PanelProduct(
-                    inputs: inputs + chunk.taps.lowerBound * rows, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
+                    inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
                     weights: packed.weights.start + panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes,
-                    tapStride: panel.tapCount, outputs: outputs, rows: rows, vectors: panel.vectors, columns: panel.columns.count)
+                    tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, vectors: panel.vectors, columns: panel.columns.count)
                 call.zeros = pixels.hasPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
@@ -113,28 +135,80 @@ struct PanelConvolution: ConvolutionImplementation {
 
     /// The tables of addresses in the workspace: taps × rows of inputs, then rows of outputs.
     private func tables(_ workspace: UnsafeMutablePointer<Float>, _ rows: Int) -> Tables {
-        let raw = UnsafeMutableRawPointer(workspace), taps = shape.vertical.size * shape.horizontal.size
+        let raw = UnsafeMutableRawPointer(workspace)
         let inputs = raw.bindMemory(to: UnsafePointer<Float>.self, capacity: taps * rows)
         let outputs = (raw + taps * rows * MemoryLayout<UnsafePointer<Float>>.stride).bindMemory(to: UnsafeMutablePointer<Float>.self, capacity: rows)
         return (inputs, outputs)
     }
 
+    /// The floats that the tables of so many rows take.
+    private static func tableCount(_ taps: Int, _ rows: Int) -> Int { (2 * (taps + 1) * rows + 15) / 16 * 16 }
+
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
         let vertical = shape.vertical, horizontal = shape.horizontal, zeros = UnsafePointer(zeros.start)
+        let copies = operands.workspace + Self.tableCount(taps, rows.count), first = rows.lowerBound / max(1, horizontal.output)
+        if let lines, let last = rows.last { lines.copy(operands.input, lines: first...last / horizontal.output, to: copies) }
         for row in 0..<rows.count {
             let (image, y, x) = pixels[rows.lowerBound + row]
             outputs[row] = operands.output + ((image * vertical.output + y) * horizontal.output + x) * shape.outputChannels
             let source = operands.input + image * shape.inputImage
             var entry = inputs + row
             for v in 0..<vertical.size {
-                let inputY = vertical.start(at: y) + v * vertical.dilation
+                let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
+                if let lines {
+                    let line = (image * vertical.output + y - first) * vertical.size + v
+                    entry.pointee = isInside ? UnsafePointer(copies) + line * lines.length + x * horizontal.stride * shape.inputChannels : zeros
+                    entry += rows.count
+                    continue
+                }
                 for h in 0..<horizontal.size {
                     let inputX = horizontal.start(at: x) + h * horizontal.dilation
-                    let isInside = inputY >= 0 && inputY < vertical.input && inputX >= 0 && inputX < horizontal.input
-                    entry.pointee = isInside ? source + (inputY * horizontal.input + inputX) * shape.inputChannels : zeros
+                    entry.pointee = isInside && inputX >= 0 && inputX < horizontal.input ? source + (inputY * horizontal.input + inputX) * shape.inputChannels : zeros
                     entry += rows.count
                 }
+            }
+        }
+    }
+}
+
+/// Input lines copied with their padding, so that all taps of a row of the window are neighbours in memory: one run of
+/// width × channels numbers instead of many short ones.
+struct Lines: Sendable {
+    /// The numbers a row of the window reads.
+    let run: Int
+    /// The floats of a padded line.
+    let length: Int
+    private let shape: ConvolutionShape
+
+    /// nil where taps are long enough by themselves, or not neighbours.
+    init?(_ shape: ConvolutionShape) {
+        let horizontal = shape.horizontal
+        guard shape.groups == 1, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
+        self.shape = shape
+        run = horizontal.size * shape.inputChannels
+        length = ((horizontal.output - 1) * horizontal.stride + horizontal.size) * shape.inputChannels
+    }
+
+    /// The floats for the lines of so many output pixels in a row.
+    func count(rows: Int) -> Int { ((rows + shape.horizontal.output - 1) / shape.horizontal.output + 1) * shape.vertical.size * length }
+
+    /// Copies what the output lines `lines`, counted across images, read: for each one line per tap of the window's
+    /// height. Those outside the image are left as they are, since nobody reads them.
+    func copy(_ input: UnsafePointer<Float>, lines: ClosedRange<Int>, to copies: UnsafeMutablePointer<Float>) {
+        let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.inputChannels
+        let before = min(horizontal.padding * channels, length), inside = min(horizontal.input * channels, length - before)
+        var target = copies
+        for line in lines {
+            let (image, y) = line.quotientAndRemainder(dividingBy: vertical.output)
+            for v in 0..<vertical.size {
+                let inputY = vertical.start(at: y) + v * vertical.dilation
+                if inputY >= 0, inputY < vertical.input {
+                    target.update(repeating: 0, count: before)
+                    (target + before).update(from: input + image * shape.inputImage + inputY * horizontal.input * channels, count: inside)
+                    (target + before + inside).update(repeating: 0, count: length - before - inside)
+                }
+                target += length
             }
         }
     }
@@ -152,13 +226,14 @@ struct PixelOrder: Sendable {
     /// then leave out. It pays for small images, most of whose taps are padding.
     private let isPositionMajor: Bool
 
-    init(_ shape: ConvolutionShape) {
+    /// `keepsLines`: pixels come line by line.
+    init(_ shape: ConvolutionShape, keepsLines: Bool) {
         images = shape.images
         height = shape.vertical.output
         width = shape.horizontal.output
         count = images * height * width
         hasPadding = shape.vertical.hasPadding || shape.horizontal.hasPadding
-        isPositionMajor = hasPadding && height * width <= 16 && images > 1
+        isPositionMajor = !keepsLines && hasPadding && height * width <= 16 && images > 1
     }
 
     subscript(index: Int) -> (image: Int, y: Int, x: Int) {

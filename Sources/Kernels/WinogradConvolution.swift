@@ -49,10 +49,11 @@ struct WinogradConvolution: ConvolutionImplementation {
         self.set = set
         transform = WinogradTransform(size: size)
         let points = transform.points, channels = shape.inputChannels
-        let transformed = transform.transformed(weights, channels: channels, count: shape.outputChannels)
-        let plane = channels * shape.outputChannels
-        filters = (0..<points).map { point in
-            PackedPanels(transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels, taps: 1, channels: channels, for: set)
+        filters = weights.preparations.panels(.winograd(size: size, channels: channels, set: set.name)) { [transform] in
+            let transformed = transform.transformed(weights, channels: channels, count: shape.outputChannels), plane = channels * shape.outputChannels
+            return (0..<points).map { point in
+                PackedPanels(transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels, taps: 1, channels: channels, for: set)
+            }
         }
         down = (shape.vertical.output + size - 1) / size
         across = (shape.horizontal.output + size - 1) / size
@@ -83,6 +84,9 @@ struct WinogradConvolution: ConvolutionImplementation {
         let cuts = min(panels, max(1, (wanted + number - 1) / number), max(1, shape.outputChannels / 64))
         return (max(1, even), (panels + cuts - 1) / cuts)
     }
+
+    var preparedWeights: [ObjectIdentifier: Int] { filters.bytes }
+    var overwritesOther: Bool { true }
 
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1

@@ -3,7 +3,7 @@ extension Family {
     /// The result keeps the compiler from leaving them out.
     @inline(never)
     package static func saturate(_ count: Int) -> Float {
-        var sums = InlineArray<12, Vector>(repeating: .zero)
+        var sums = InlineArray<12, Vector> { _ in .zero }
         let factor = Vector(repeating: 0.999), term = Vector(repeating: 1e-3)
         for _ in 0..<count {
             var i = 0

@@ -1,37 +1,69 @@
+import CProcessor
 import KernelCalls
 
 /// A register tile: the sums of `rows` rows by `vectors` vectors of filters, all of them in registers.
 ///
 /// Per channel it loads `vectors` vectors of weights and one number of each row, and multiplies each with each. What
-/// the register file holds decides the shapes: see `Family`.
+/// the register file holds decides the shapes: see `Family`. Loops over rows and vectors have constant bounds, and
+/// vanish; written with closures they would not, and the sums would live in memory.
 enum PanelTile<let rows: Int, let vectors: Int> {
+    private typealias Sums = InlineArray<rows, InlineArray<vectors, Vector>>
+
     @inline(never)
     static func run(_ call: PanelProduct, row: Int) {
-        let none = InlineArray<vectors, Vector>(repeating: .zero)
-        var sums = InlineArray<rows, InlineArray<vectors, Vector>>(repeating: none)
         let outputs = call.outputs + row
+        var sums = Sums { _ in InlineArray { _ in Vector.zero } }
         if call.accumulates {
-            eachSum { r, v in sums[r][v] = load(outputs[r] + call.outputShift + v * lanes) }
+            var r = 0
+            while r < rows {
+                let output = UnsafePointer(outputs[r] + call.outputShift)
+                var v = 0
+                while v < vectors { sums[r][v] = load(output + v &* lanes); v &+= 1 }
+                r &+= 1
+            }
         }
-        var table = call.inputs + row
-        for tap in 0..<call.taps {
-            accumulate(&sums, call, table, call.weights + tap &* call.tapStride)
+        prefetch(call, outputs)
+        var table = call.inputs + row, weights = call.weights
+        for _ in 0..<call.taps {
+            accumulate(&sums, call, table, weights)
             table += call.inputStride
+            weights += call.tapStride
         }
+        // One row after the other, from a copy: what is done here must not keep the sums from staying in registers.
+        let results = sums
         let finish = call.finish, whole = call.columns / lanes
-        eachSum { r, v in
-            let output = outputs[r] + call.outputShift + v * lanes
-            let result = finish(sums[r][v], for: output, column: v * lanes)
-            if v < whole { store(result, to: output) } else { store(result, first: call.columns - v * lanes, to: output) }
+        for r in 0..<rows {
+            let output = outputs[r] + call.outputShift
+            var v = 0
+            while v < vectors {
+                let result = finish(results[r][v], for: output + v &* lanes, column: v &* lanes)
+                if v < whole { store(result, to: output + v &* lanes) } else { store(result, first: call.columns &- v &* lanes, to: output + v &* lanes) }
+                v &+= 1
+            }
         }
+    }
+
+    /// Asks for the lines that are written and added at the end, which are often not in the cache.
+    @inline(__always)
+    private static func prefetch(_ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
+        var r = 0
+        while r < rows { prefetchRow(outputs[r] + call.outputShift); r &+= 1 }
+        guard let residual = call.finish.residual else { return }
+        r = 0
+        while r < rows { prefetchRow(outputs[r] + (call.outputShift &+ residual)); r &+= 1 }
+    }
+
+    /// The cache lines of one row, 16 numbers each.
+    @inline(__always)
+    private static func prefetchRow(_ row: UnsafeMutablePointer<Float>) {
+        var column = 0
+        while column < vectors &* lanes { CProcessor.prefetch(row + column); column &+= 16 }
+        CProcessor.prefetch(row + (vectors &* lanes &- 1))
     }
 
     /// Adds the products of one tap.
     @inline(__always)
-    private static func accumulate(
-        _ sums: inout InlineArray<rows, InlineArray<vectors, Vector>>, _ call: PanelProduct,
-        _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>
-    ) {
+    private static func accumulate(_ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>) {
         let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] }
         if let zeros = call.zeros {
             var difference: UInt = 0
@@ -56,16 +88,6 @@ enum PanelTile<let rows: Int, let vectors: Int> {
             }
             weights += vectors &* lanes
             channel &+= 1
-        }
-    }
-
-    @inline(__always)
-    private static func eachSum(_ body: (_ row: Int, _ vector: Int) -> Void) {
-        var r = 0
-        while r < rows {
-            var v = 0
-            while v < vectors { body(r, v); v &+= 1 }
-            r &+= 1
         }
     }
 }

@@ -21,8 +21,7 @@ extension Family {
         for _ in 0..<call.tiles {
             var channel = 0
             while channel < call.channels {
-                let empty = InlineArray<side, Vector>(repeating: .zero)
-                var half = InlineArray<side, InlineArray<side, Vector>>(repeating: empty)
+                var half = InlineArray<side, InlineArray<side, Vector>> { _ in InlineArray { _ in Vector.zero } }
                 var y = 0
                 while y < side {
                     half[y] = line(InlineArray { load(inputs[y &* side &+ $0] + channel) })
@@ -53,8 +52,7 @@ extension Family {
         for _ in 0..<call.tiles {
             var column = 0
             while column < call.columns {
-                let empty = InlineArray<size, Vector>(repeating: .zero)
-                var half = InlineArray<side, InlineArray<size, Vector>>(repeating: empty)
+                var half = InlineArray<side, InlineArray<size, Vector>> { _ in InlineArray { _ in Vector.zero } }
                 var y = 0
                 while y < side {
                     let row = tile + column + y &* side &* call.pointStride

@@ -29,23 +29,42 @@ package final class Network: Sendable {
     ///
     /// Inputs are one tensor per model input, N × shape, N the same for all. Axes that the model leaves open take any
     /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
-    package func run(_ inputs: [Tensor]) throws -> [Tensor] {
+    package func run(_ inputs: [Tensor]) throws -> [Tensor] { try run(inputs) { _, _ in } }
+
+    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves.
+    package func stepTimes(_ inputs: [Tensor]) throws -> [(layer: String, kernel: String, milliseconds: Double)] {
+        let clock = ContinuousClock()
+        var times: [(layer: String, kernel: String, milliseconds: Double)] = [], last: ContinuousClock.Instant?
+        _ = try run(inputs) { plan, index in
+            let now = clock.now
+            // What happened before the first step, copying the inputs, counts to it.
+            let step = index.map { plan.steps[$0] }
+            if let last, let step { times.append((step.layer, step.kernel.name, (now - last) / .milliseconds(1))) }
+            last = now
+        }
+        return times
+    }
+
+    /// `observe` is called when the inputs are about to be copied, then after each step.
+    private func run(_ inputs: [Tensor], observe: (Plan, Int?) -> Void) throws -> [Tensor] {
         let (batch, shapes) = try program.check(inputs.map(\.shape))
         return try state.withLock { state in
             let plan = try self.plan(&state, batch, shapes)
             let count = plan.floatCount(workers: pool.workers)
             if state.memory.count < count { state.memory = AlignedFloats(count: count) }
-            let results = plan.run(inputs, in: state.memory, on: pool)
+            observe(plan, nil)
+            let results = plan.run(inputs, in: state.memory, on: pool) { observe(plan, $0) }
             return program.returned.map { results[$0] }
         }
     }
 
-    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, prepared weights.
+    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, weights as they are and as its
+    /// kernels read them.
     ///
     /// Throws when the model leaves axes of its inputs open.
     package func peakBytes(batch: Int) throws -> Int {
         let plan = try declaredPlan(batch)
-        return 4 * plan.floatCount(workers: pool.workers) + program.weightBytes
+        return 4 * plan.floatCount(workers: pool.workers) + program.weightBytes + plan.preparedBytes
     }
 
     /// The kernels that a run of `batch` images calls, in order, each with the layer it serves.

@@ -10,13 +10,17 @@ package struct NetworkOptions: Sendable {
     /// Threads that work on one run, 1 to 128; the result has the same bits for any number.
     package var threads: Int
     package var backend: Backend
+    /// Whether convolutions are computed as defined only, not by Winograd's transforms, which round about ten times as
+    /// much: 1e-6 of the range of a layer's output.
+    package var exactKernels: Bool
     /// Whether batch normalizations are folded into the weights before them and activations applied with them.
     package var fuses: Bool
 
-    /// All cores, OpenBLAS; the reference backend does layer by layer what the config says, unless told to fuse.
-    package init(threads: Int? = nil, backend: Backend = .openblas, fuses: Bool? = nil) {
+    /// All cores, native kernels; the reference backend does layer by layer what the config says, unless told to fuse.
+    package init(threads: Int? = nil, backend: Backend = .native, exactKernels: Bool = false, fuses: Bool? = nil) {
         self.threads = min(max(1, threads ?? Machine.cores), 128)
         self.backend = backend
+        self.exactKernels = exactKernels
         self.fuses = fuses ?? (backend != .reference)
     }
 }

@@ -3,7 +3,8 @@ import Tensors
 
 extension Plan {
     /// Runs the steps in `memory`, which holds `floatCount(workers:)` floats or more. Nothing is allocated but the results.
-    func run(_ tensors: [Tensor], in memory: AlignedFloats, on pool: WorkerPool) -> [Tensor] {
+    /// `observe` is called after each step with its position.
+    func run(_ tensors: [Tensor], in memory: AlignedFloats, on pool: WorkerPool, observe: (Int) -> Void = { _ in }) -> [Tensor] {
         precondition(memory.count >= floatCount(workers: pool.workers) && tensors.count == inputs.count, "the plan is for other inputs")
         for (tensor, offset) in zip(tensors, inputs) {
             unsafe tensor.withUnsafeBuffer { source in
@@ -11,7 +12,7 @@ extension Plan {
             }
         }
         var returned = results.map { Tensor(shape: $0) }
-        for step in steps {
+        for (index, step) in steps.enumerated() {
             switch step.output {
             case let .arena(offset):
                 unsafe run(step, into: memory.start + offset, memory, pool)
@@ -20,6 +21,7 @@ extension Plan {
                     if let start = target.baseAddress { unsafe run(step, into: start, memory, pool) }
                 }
             }
+            observe(index)
         }
         return returned
     }

@@ -38,6 +38,11 @@ struct Plan: Sendable {
         workspaceCount = ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16
     }
 
+    /// The bytes of weights that its kernels have in an order of their own.
+    var preparedBytes: Int {
+        steps.reduce(into: [ObjectIdentifier: Int]()) { $0.merge($1.kernel.preparedWeights) { first, _ in first } }.values.reduce(0, +)
+    }
+
     /// The floats it works in.
     func floatCount(workers: Int) -> Int { arenaCount + workers * workspaceCount }
 }

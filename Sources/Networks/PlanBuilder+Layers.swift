@@ -12,7 +12,7 @@ extension PlanBuilder {
         guard let input = inputs.first else { throw invalid("has no input") }
         switch layer.operation {
         case .convolution, .depthwise, .separable, .transposed, .dense:
-            return try layFilters(layer, stage, input, shape)
+            return try layFilters(layer, stage, input, inputs.dropFirst().first, shape)
         case let .batchNormalization(norm): return try lay(norm, layer, input)
         case let .layerNormalization(norm): return try lay(norm, layer, input)
         case let .activation(activation): return try apply(activation, to: input)
@@ -35,7 +35,7 @@ extension PlanBuilder {
     }
 
     /// The kernels of a layer with filters, and what its stage does to their output.
-    private mutating func layFilters(_ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    private mutating func layFilters(_ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ addend: StoredTensor?, _ shape: [Int]) throws -> StoredTensor {
         guard let weights = program.weights[stage.node], weights.kernel.count > 0 else { throw invalid("has no weights") }
         if let window = layer.operation.window, !window.isPossible { throw invalid("has window \(window.size), strides \(window.strides), dilation \(window.dilation)") }
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
@@ -43,7 +43,7 @@ extension PlanBuilder {
         let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
         let output: StoredTensor
         switch layer.operation {
-        case let .convolution(c): output = try convolve(c.window, groups: c.groups, input, shape, weights.kernel, epilogue)
+        case let .convolution(c): output = try convolve(c.window, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend)
         case let .depthwise(d): output = try convolve(d.window, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue)
         case let .separable(s): output = try convolve(s, input, shape, weights, epilogue)
         case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)

@@ -3,17 +3,25 @@ import Kernels
 
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
+    /// `addend`: a tensor of the output's shape, added before the epilogue's rectifier.
     mutating func convolve(
-        _ window: Window, groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue
+        _ window: Window, groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil
     ) throws -> StoredTensor {
         let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
-        let input = try arranged(input, order), output = try allocate(shape, order: order)
-        let axes = slidingAxes(window, input, output)
+        let input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
+        let axes = slidingAxes(window, input, shape: shape, order: order)
         let convolution = ConvolutionShape(
             images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
             inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
-        emit(program.backend.convolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        let kernel = kernel(convolution, weights, epilogue)
+        let overwritten = addend.flatMap { kernel.overwritesOther && $0.buffer != input.buffer ? $0 : nil }
+        let output = try overwritten.map { try target(like: $0) } ?? allocate(shape, order: order)
+        emit(kernel, input, addend, into: output)
         return output
+    }
+
+    private func kernel(_ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue) -> any Kernel {
+        program.options.backend.convolution(shape, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
     }
 
     mutating func convolve(
@@ -42,7 +50,7 @@ extension PlanBuilder {
         let convolution = ConvolutionShape(
             images: batch, vertical: sliding.count == 1 ? .pointwise(1) : sliding[0], horizontal: sliding[sliding.count - 1],
             inputChannels: shape[channel], outputChannels: input.shape[channel])
-        emit(program.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        emit(program.options.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
         return output
     }
 
@@ -54,14 +62,14 @@ extension PlanBuilder {
         let rows = batch * input.shape[..<last].reduce(1, *)
         let convolution = ConvolutionShape(
             images: 1, vertical: .pointwise(rows), horizontal: .pointwise(1), inputChannels: input.shape[last], outputChannels: shape[last])
-        emit(program.backend.convolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        emit(kernel(convolution, weights, epilogue), input, into: output)
         return output
     }
 
     mutating func lay(_ pooling: Pooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let window = pooling.window, order = Order.channelsLast(window.rank + 1, window.dataFormat)
         let input = try arranged(input, order), output = try allocate(shape, order: order)
-        let axes = slidingAxes(window, input, output)
+        let axes = slidingAxes(window, input, shape: shape, order: order)
         emit(PoolingKernel(pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
                            channels: shape[window.channelAxis]), input, into: output)
         return output
@@ -76,11 +84,11 @@ extension PlanBuilder {
     }
 
     /// How the window slides over tensors that lie channels last. One axis is taken as the vertical one.
-    private func slidingAxes(_ window: Window, _ input: StoredTensor, _ output: StoredTensor) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
+    private func slidingAxes(_ window: Window, _ input: StoredTensor, shape: [Int], order: [Int]) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
         let axes = (0..<window.rank).map { axis in
             let length = input.shape[input.order[axis]]
             return SlidingAxis(
-                input: length, output: output.shape[output.order[axis]], size: window.size[axis], stride: window.strides[axis],
+                input: length, output: shape[order[axis]], size: window.size[axis], stride: window.strides[axis],
                 dilation: window.dilation[axis], padding: window.paddingAmounts(along: axis, length: length).before)
         }
         return (axes[0], axes.count > 1 ? axes[1] : .pointwise(1))

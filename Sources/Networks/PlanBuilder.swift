@@ -31,7 +31,7 @@ struct PlanBuilder {
         self.program = program
         self.shapes = shapes
         self.batch = batch
-        for stage in program.stages { for tensor in program.graph.nodes[stage.node].inputs { reads[tensor, default: 0] += 1 } }
+        for stage in program.stages { for tensor in stage.inputs(in: program.graph) { reads[tensor, default: 0] += 1 } }
     }
 
     mutating func build() throws -> Plan {
@@ -64,7 +64,7 @@ struct PlanBuilder {
             guard let input = tensors[stage.output] else { throw invalid("is an input that the model does not name") }
             output = input
         } else {
-            let inputs = try node.inputs.map { id in
+            let inputs = try stage.inputs(in: program.graph).map { id in
                 guard let tensor = tensors[id] else { throw invalid("reads a tensor that nothing makes") }
                 return tensor
             }

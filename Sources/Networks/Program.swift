@@ -5,7 +5,7 @@ import Kernels
 struct Program: Sendable {
     let graph: Graph
     let stages: [Stage]
-    let backend: Backend
+    let options: NetworkOptions
     /// The tensors to return, each once.
     let kept: [TensorID]
     /// For each output and tap its position in `kept`.
@@ -25,7 +25,7 @@ struct Program: Sendable {
             kept.append(tensor)
             return kept.count - 1
         }
-        stages = graph.stages(keeping: Set(kept), fusing: options.fuses)
+        stages = graph.stages(keeping: Set(kept), fusing: options.fuses, adding: options.fuses && options.backend == .native)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation { throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className) }
@@ -42,7 +42,7 @@ struct Program: Sendable {
         self.weights = weights
         self.graph = graph
         self.kept = kept
-        backend = options.backend
+        self.options = options
     }
 
     /// The number of images and the shape of each input without it; throws where they do not fit the model.

@@ -1,31 +1,45 @@
 import Graphs
 
-/// What is computed as one: a node, with the batch normalization and the activation that follow it where nothing else
-/// sees the tensors in between.
+/// What is computed as one: a node, with the batch normalization, the sum with another tensor and the activation that
+/// follow it where nothing else sees the tensors in between.
 struct Stage {
     let node: NodeID
     var normalization: NodeID?
+    /// The tensor that is added, as at the end of a residual branch.
+    var addend: TensorID?
     var activation: NodeID?
     /// The tensor that the last of them makes.
     var output: TensorID
+
+    /// What it reads: the inputs of its node, then the addend.
+    func inputs(in graph: Graph) -> [TensorID] { graph.nodes[node].inputs + (addend.map { [$0] } ?? []) }
 }
 
 extension Graph {
     /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
-    func stages(keeping kept: Set<TensorID>, fusing: Bool) -> [Stage] {
+    ///
+    /// `fusing`: normalizations and activations join the stage before them; `adding`: sums too.
+    func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool) -> [Stage] {
         let needed = nodesNeeded(for: kept)
         var readers = [[NodeID]](repeating: [], count: shapes.count)
         for id in nodes.indices where needed[id] { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
         /// The one reader of a tensor that nobody else wants.
         func successor(of tensor: TensorID) -> NodeID? { readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil }
 
-        var absorbed = Set<NodeID>()
+        var absorbed = Set<NodeID>(), made = Set<TensorID>()
         return nodes.indices.compactMap { id in
             guard needed[id], !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
             var stage = Stage(node: id, output: output)
+            defer { made.insert(stage.output) }
             guard fusing, layer(of: id).operation.activation == .linear else { return stage }
             if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
                 stage.normalization = next
+                stage.output = nodes[next].outputs[0]
+                absorbed.insert(next)
+            }
+            if adding, case let .convolution(convolution) = layer(of: id).operation, convolution.groups == 1,
+                let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output), made.contains(addend) {
+                stage.addend = addend
                 stage.output = nodes[next].outputs[0]
                 absorbed.insert(next)
             }
@@ -36,6 +50,14 @@ extension Graph {
             }
             return stage
         }
+    }
+
+    /// What a node adds to `tensor`, if it is a sum of two tensors of the same shape.
+    private func addend(of id: NodeID, beside tensor: TensorID) -> TensorID? {
+        let inputs = nodes[id].inputs
+        guard case let .merge(merge) = layer(of: id).operation, merge.kind == .add, inputs.count == 2, inputs[0] != inputs[1],
+            shapes[inputs[0]] == shapes[inputs[1]] else { return nil }
+        return inputs[0] == tensor ? inputs[1] : inputs[0]
     }
 
     private func nodesNeeded(for kept: Set<TensorID>) -> [Bool] {

@@ -3,8 +3,8 @@ import Benchmarks
 extension BenchmarkResult {
     /// The result as text for a terminal: machine, models, latencies, speedups. Warnings are left to the caller's stderr.
     package var text: String {
-        let about = "\(machine.cpu), \(machine.cores) cores, \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)\n"
-        let tables = [(models.isEmpty, costs), (runs.isEmpty, latencies), (ratios.isEmpty, speedups)]
+        let about = "\(machine.cpu), \(machine.cores) cores, \(machine.instructions), \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)\n"
+        let tables = [(models.isEmpty, costs), (runs.isEmpty, latencies), (ratios.isEmpty, speedups), (layers == nil, layerTimes)]
         return ([about] + tables.compactMap { isEmpty, table in isEmpty ? nil : table.text }).joined(separator: "\n")
     }
 
@@ -28,6 +28,19 @@ extension BenchmarkResult {
                 Format.milliseconds(latency.median), latency.ci95.map(Format.digits).joined(separator: "–"),
                 Format.milliseconds(latency.p90), Format.milliseconds(latency.p99),
                 Format.digits(run.imagesPerSecond), run.peakBytes.map(Format.bytes) ?? "",
+            ])
+        }
+        return table
+    }
+
+    private var layerTimes: Table {
+        var table = Table([.left("model"), .right("batch"), .right("threads"), .left("layer"), .left("kernel"), .right("median"), .right("share")])
+        let calls = layers ?? []
+        for call in calls {
+            let total = calls.filter { ($0.model, $0.batch, $0.threads) == (call.model, call.batch, call.threads) }.reduce(0) { $0 + $1.medianMs }
+            table.add([
+                call.model, "\(call.batch)", "\(call.threads)", call.layer, call.kernel, Format.milliseconds(call.medianMs),
+                Format.percent(total > 0 ? call.medianMs / total : 0),
             ])
         }
         return table

@@ -26,7 +26,7 @@ struct Analyze: ParsableCommand {
         try result.check(reading: model.files + DataReference.paths(corpus))
         let checkpoint = try model.open()
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph, readingLabels: false) }
-        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
+        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
         let audit = Audit(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations)
         let report = AnalysisReport(audit, images: activations?.images ?? 0, criteria: criteria.criteria)
         try result.show(report, text: report.text)

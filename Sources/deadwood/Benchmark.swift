@@ -14,6 +14,11 @@ struct Benchmark: ParsableCommand {
 
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var conditions: BenchmarkOptions
+    @OptionGroup var kernels: KernelOptions
+
+    @Flag(name: .customLong("layers"), help: "Time each layer's kernel too, in runs of their own.")
+    var byLayer = false
+
     @OptionGroup var result: ResultOptions
 
     func run() throws {
@@ -21,7 +26,8 @@ struct Benchmark: ParsableCommand {
         let checkpoints = try models.map { (name: $0, checkpoint: try reading.open($0)) }
         let report = try BenchmarkResult.compared(
             checkpoints.map { ModelUnderTest(name: $0.name, graph: $0.checkpoint.graph, fileBytes: $0.checkpoint.fileBytes) },
-            batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
+            batches: conditions.batches, threads: conditions.threads, options: conditions.measurement,
+            network: kernels.network(), byLayer: byLayer)
         for warning in report.warnings { Console.warn(warning) }
         try result.show(report, text: report.text)
     }

@@ -9,16 +9,25 @@ struct ComputeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads to compute on. Default: all cores.", valueName: "n"))
     var threads: Int?
 
+    @OptionGroup var kernels: KernelOptions
+
     func validate() throws {
         if batch < 1 { throw ValidationError("--batch takes a positive number, not \(batch).") }
         if let threads, threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
     }
 
-    var execution: Execution { Execution(batch: batch, network: NetworkOptions(threads: threads)) }
+    var execution: Execution { Execution(batch: batch, network: kernels.network(threads: threads)) }
+
+    /// The same with exact kernels: what is compared should differ by what was cut, not by rounding.
+    var exactExecution: Execution {
+        var execution = execution
+        execution.network.exactKernels = true
+        return execution
+    }
 }
 
 /// What a command that runs networks over images needs to know.
 struct Execution {
     var batch = 32
-    var network = NetworkOptions()
+    var network = NetworkOptions(exactKernels: true)
 }

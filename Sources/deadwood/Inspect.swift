@@ -1,17 +1,33 @@
 import ArgumentParser
+import Benchmarks
 import Reports
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows layers, shapes, parameters, multiply-accumulates (MACs), format and warnings.",
-        usage: "deadwood inspect <model> [<options>]")
+        usage: "deadwood inspect <model> [<options>]\ndeadwood inspect --machine [<options>]")
 
-    @OptionGroup var model: ModelOptions
+    @Argument(help: "The checkpoint: .h5, .hdf5, .keras, or weights with --architecture.", completion: .file())
+    var model: String?
+
+    @OptionGroup var reading: ReadingOptions
+
+    @Flag(help: "Show what this machine computes with instead: instruction set, peak, memory.")
+    var machine = false
+
     @OptionGroup var result: ResultOptions
 
+    func validate() throws {
+        if (model != nil) == machine { throw ValidationError("Name a model, or --machine without one.") }
+    }
+
     func run() throws {
-        try result.check(reading: model.files)
-        let checkpoint = try model.open()
+        try result.check(reading: [model].compactMap { $0 } + reading.files)
+        guard let model else {
+            let report = MachineReport.measured()
+            return try result.show(report, text: report.text)
+        }
+        let checkpoint = try reading.open(model)
         let report = InspectionReport(
             path: checkpoint.path, format: checkpoint.format.description, graph: checkpoint.graph, fileBytes: checkpoint.fileBytes, warnings: checkpoint.warnings)
         try result.show(report, text: report.text)

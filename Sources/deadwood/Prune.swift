@@ -39,10 +39,10 @@ struct Prune: ParsableCommand {
         let inputs = try model.files + DataReference.paths(corpus, verify), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
-        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
+        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
         let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) } ?? images
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
-            timing: Timing(threads: [compute.execution.network.threads]))
+        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
+            timing: Timing(threads: [compute.exactExecution.network.threads]))
         let outcome = try cut.write(
             to: output, overwrite: result.force, activations: activations,
             images: compared.map { .corpus($0, limit: data.limit) } ?? .random(count: 16, seed: 1), mustVerify: compared != nil)

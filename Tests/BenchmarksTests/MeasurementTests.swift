@@ -23,7 +23,7 @@ import Testing
 }
 
 @Suite struct Results {
-    let machine = Machine(cpu: "c", cores: 2, memoryBytes: 3, kernel: "k", os: "o")
+    let machine = Machine(cpu: "c", cores: 2, memoryBytes: 3, instructions: "AVX2", kernel: "k", os: "o")
 
     private func result(_ samples: [[Double]]) -> BenchmarkResult {
         var result = BenchmarkResult(machine: machine)

@@ -61,6 +61,40 @@ import Testing
         for (a, b) in zip(found, expected) { #expect(a.deviation(from: b) < 1e-5) }
     }
 
+    /// A stem and three residual blocks: identity, projection, and one whose sum is read again behind it.
+    private func residual(reversed: Bool, size: Int) throws -> (graph: Graph, sums: [TensorID]) {
+        var graph = Graph()
+        let input = try graph.input([9, 7, 5]), window = Window(size: [size, size], padding: .same)
+        var x = try graph.add("stem", .convolution(Convolution(filters: 20, window: window, activation: .rectifier)), [input]), sums: [TensorID] = []
+        for block in 0..<3 {
+            let filters = block == 1 ? 33 : graph.shapes[x]?.last.flatMap { $0 } ?? 0
+            let shortcut = block == 1 ? try graph.add("short\(block)", .convolution(Convolution(filters: filters, window: Window(size: [1, 1]))), [x]) : x
+            let inner = try graph.add("inner\(block)", .convolution(Convolution(filters: filters, window: window)), [x])
+            let norm = try graph.add("norm\(block)", .batchNormalization(BatchNormalization(axis: 2)), [inner])
+            let sum = try graph.add("sum\(block)", .merge(Merge(.add)), reversed ? [shortcut, norm] : [norm, shortcut])
+            x = try graph.add("relu\(block)", .activation(.rectifier), [sum])
+            if block == 2 { x = try graph.add("again", .merge(Merge(.maximum)), [x, sum]) }
+            sums.append(sum)
+        }
+        graph.outputs = [x]
+        return (graph, sums)
+    }
+
+    @Test("The sum at the end of a residual branch is part of its last convolution", arguments: [false, true], [1, 3])
+    func residuals(reversed: Bool, size: Int) throws {
+        let (graph, sums) = try residual(reversed: reversed, size: size), images = Tensor.random([3, 9, 7, 5], seed: 3)
+        let reference = NetworkOptions(backend: .reference)
+        for exact in [false, true] {
+            let options = NetworkOptions(exactKernels: exact), network = try Network(graph, options: options)
+            #expect(try !network.kernels(batch: 3).contains { $0.kernel == "add" })
+            #expect(try network.run([images])[0].deviation(from: Network(graph, options: reference).run([images])[0]) < 1e-5)
+            // What is asked for is kept, and not overwritten by what comes after it.
+            for (found, expected) in try zip(Network(graph, taps: sums, options: options).run([images]), Network(graph, taps: sums, options: reference).run([images])) {
+                #expect(found.deviation(from: expected) < 1e-5)
+            }
+        }
+    }
+
     @Test("A layer called twice, once with a normalization behind it, has two sets of folded weights")
     func calledTwice() throws {
         var graph = Graph()

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// Weights as native kernels read them, made when a kernel first asks and kept with the weights.
+final class Preparations: Sendable {
+    /// A way of preparing weights; everything that it depends on beside the weights themselves.
+    enum Key: Hashable, Sendable {
+        case panels(taps: Int, channels: Int, groups: Int, set: String)
+        case winograd(size: Int, channels: Int, set: String)
+    }
+
+    private let made = Mutex<[Key: [PackedPanels]]>([:])
+
+    func panels(_ key: Key, _ make: () -> [PackedPanels]) -> [PackedPanels] {
+        made.withLock { made in
+            if let known = made[key] { return known }
+            let panels = make()
+            made[key] = panels
+            return panels
+        }
+    }
+}
