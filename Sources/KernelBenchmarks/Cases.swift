@@ -75,6 +75,8 @@ enum Cases {
         for (size, inputs, outputs) in [(56, 64, 256), (56, 256, 64), (28, 512, 128), (28, 128, 512), (14, 1024, 256), (14, 256, 1024), (7, 2048, 512)] {
             cases.append { convolution(backend, images: 8, size, inputs, outputs, kernel: 1) }
         }
+        cases.append { convolution(backend, images: 32, 96, 3, 8, stride: 2) }
+        for (size, inputs, outputs) in [(48, 8, 16), (24, 16, 32), (24, 32, 32), (12, 64, 64)] { cases.append { convolution(backend, images: 32, size, inputs, outputs, kernel: 1) } }
         for depth in [16, 32, 64, 128, 256] { cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1) } }
         cases.append { convolution(backend, images: 8, 56, 64, 64) }
         cases.append { convolution(backend, images: 8, 28, 128, 128) }

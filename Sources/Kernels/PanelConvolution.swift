@@ -147,13 +147,20 @@ struct PanelConvolution: ConvolutionImplementation {
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
         let vertical = shape.vertical, horizontal = shape.horizontal, zeros = UnsafePointer(zeros.start)
+        let isPointwise = shape.isPointwise
         let copies = operands.workspace + Self.tableCount(taps, rows.count), first = rows.lowerBound / max(1, horizontal.output)
         if let lines, let last = rows.last { lines.copy(operands.input, lines: first...last / horizontal.output, to: copies) }
+        var pixel = pixels.position(rows.lowerBound)
         for row in 0..<rows.count {
-            let (image, y, x) = pixels[rows.lowerBound + row]
+            let (image, y, x) = (pixel.image, pixel.y, pixel.x)
+            pixels.advance(&pixel)
             outputs[row] = operands.output + ((image * vertical.output + y) * horizontal.output + x) * shape.outputChannels
             let source = operands.input + image * shape.inputImage
             var entry = inputs + row
+            if isPointwise {
+                entry.pointee = source + (y * horizontal.input + x) * shape.inputChannels
+                continue
+            }
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
                 if let lines {
@@ -236,14 +243,35 @@ struct PixelOrder: Sendable {
         isPositionMajor = !keepsLines && hasPadding && height * width <= 16 && images > 1
     }
 
-    subscript(index: Int) -> (image: Int, y: Int, x: Int) {
+    struct Position {
+        var image, y, x: Int
+    }
+
+    /// Where the pixel that comes `index`th lies.
+    func position(_ index: Int) -> Position {
         if isPositionMajor {
             let (position, image) = index.quotientAndRemainder(dividingBy: images)
-            return (image, position / width, position % width)
+            return Position(image: image, y: position / width, x: position % width)
         }
         let (row, x) = index.quotientAndRemainder(dividingBy: width)
         let (image, y) = row.quotientAndRemainder(dividingBy: height)
-        return (image, y, x)
+        return Position(image: image, y: y, x: x)
+    }
+
+    /// Goes on to the next one, without dividing.
+    func advance(_ position: inout Position) {
+        if isPositionMajor {
+            position.image += 1
+            guard position.image == images else { return }
+            position.image = 0
+        }
+        position.x += 1
+        guard position.x == width else { return }
+        position.x = 0
+        position.y += 1
+        guard position.y == height, !isPositionMajor else { return }
+        position.y = 0
+        position.image += 1
     }
 }
 

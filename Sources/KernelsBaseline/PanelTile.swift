@@ -12,17 +12,8 @@ enum PanelTile<let rows: Int, let vectors: Int> {
     @inline(never)
     static func run(_ call: PanelProduct, row: Int) {
         let outputs = call.outputs + row
-        var sums = Sums { _ in InlineArray { _ in Vector.zero } }
-        if call.accumulates {
-            var r = 0
-            while r < rows {
-                let output = UnsafePointer(outputs[r] + call.outputShift)
-                var v = 0
-                while v < vectors { sums[r][v] = load(output + v &* lanes); v &+= 1 }
-                r &+= 1
-            }
-        }
         prefetch(call, outputs)
+        var sums = Sums { _ in InlineArray { _ in Vector.zero } }
         var table = call.inputs + row, weights = call.weights
         for _ in 0..<call.taps {
             accumulate(&sums, call, table, weights)
@@ -31,16 +22,40 @@ enum PanelTile<let rows: Int, let vectors: Int> {
         }
         // One row after the other, from a copy: what is done here must not keep the sums from staying in registers.
         let results = sums
-        let finish = call.finish, whole = call.columns / lanes
+        let whole = call.columns / lanes, left = call.columns &- whole &* lanes
         for r in 0..<rows {
             let output = outputs[r] + call.outputShift
+            let line = finished(results[r], call, output)
             var v = 0
             while v < vectors {
-                let result = finish(results[r][v], for: output + v &* lanes, column: v &* lanes)
-                if v < whole { store(result, to: output + v &* lanes) } else { store(result, first: call.columns &- v &* lanes, to: output + v &* lanes) }
+                if v < whole {
+                    store(line[v], to: output + v &* lanes)
+                } else if left > 0 {
+                    store(line[v], first: left, to: output + v &* lanes)
+                }
                 v &+= 1
             }
         }
+    }
+
+    /// What becomes of the sums of one row.
+    @inline(__always)
+    private static func finished(_ sums: InlineArray<vectors, Vector>, _ call: PanelProduct, _ output: UnsafeMutablePointer<Float>) -> InlineArray<vectors, Vector> {
+        let finish = call.finish
+        var line = sums
+        if call.accumulates {
+            line = InlineArray { line[$0] + load(UnsafePointer(output) + $0 &* lanes) }
+        }
+        if let bias = finish.bias {
+            line = InlineArray { line[$0] + load(bias + $0 &* lanes) }
+        }
+        if let residual = finish.residual {
+            line = InlineArray { line[$0] + load(UnsafePointer(output) + (residual &+ $0 &* lanes)) }
+        }
+        if finish.rectifies {
+            line = InlineArray { finish.rectified(line[$0]) }
+        }
+        return line
     }
 
     /// Asks for the lines that are written and added at the end, which are often not in the cache.
