@@ -144,37 +144,55 @@ struct PanelConvolution: ConvolutionImplementation {
     /// The floats that the tables of so many rows take.
     private static func tableCount(_ taps: Int, _ rows: Int) -> Int { (2 * (taps + 1) * rows + 15) / 16 * 16 }
 
+    /// Writes the addresses of the pixels `rows`, run by run: equally spaced pixels of a line, or of as many images.
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
-        let vertical = shape.vertical, horizontal = shape.horizontal, zeros = UnsafePointer(zeros.start)
-        let isPointwise = shape.isPointwise
-        let copies = operands.workspace + Self.tableCount(taps, rows.count), first = rows.lowerBound / max(1, horizontal.output)
-        if let lines, let last = rows.last { lines.copy(operands.input, lines: first...last / horizontal.output, to: copies) }
-        var pixel = pixels.position(rows.lowerBound)
-        for row in 0..<rows.count {
-            let (image, y, x) = (pixel.image, pixel.y, pixel.x)
-            pixels.advance(&pixel)
-            outputs[row] = operands.output + ((image * vertical.output + y) * horizontal.output + x) * shape.outputChannels
-            let source = operands.input + image * shape.inputImage
+        let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.inputChannels, width = shape.outputChannels
+        let lines = lines, first = rows.lowerBound / max(1, horizontal.output)
+        let copies = operands.workspace + Self.tableCount(taps, rows.count)
+        lines?.copy(operands.input, lines: first...(rows.upperBound - 1) / horizontal.output, to: copies)
+        let image = (output: vertical.output * horizontal.output * width, input: shape.inputImage)
+        var row = 0
+        while row < rows.count {
+            let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y, x = run.x
+            fill(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * width, step: run.isAcrossImages ? image.output : width)
             var entry = inputs + row
-            if isPointwise {
-                entry.pointee = source + (y * horizontal.input + x) * shape.inputChannels
-                continue
-            }
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
                 if let lines {
-                    let line = (image * vertical.output + y - first) * vertical.size + v
-                    entry.pointee = isInside ? UnsafePointer(copies) + line * lines.length + x * horizontal.stride * shape.inputChannels : zeros
+                    let line = (run.image * vertical.output + y - first) * vertical.size + v, step = horizontal.stride * channels
+                    fill(entry, count, from: isInside ? UnsafePointer(copies) + line * lines.length + x * step : UnsafePointer(zeros.start), step: isInside ? step : 0)
                     entry += rows.count
                     continue
                 }
+                let source = operands.input + run.image * image.input + inputY * horizontal.input * channels
                 for h in 0..<horizontal.size {
-                    let inputX = horizontal.start(at: x) + h * horizontal.dilation
-                    entry.pointee = isInside && inputX >= 0 && inputX < horizontal.input ? source + (inputY * horizontal.input + inputX) * shape.inputChannels : zeros
+                    let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * channels
+                    if run.isAcrossImages {
+                        let meets = isInside && left >= 0 && left < horizontal.input
+                        fill(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
+                    } else {
+                        // The pixels whose tap lies to the left of the image, and those up to its right end.
+                        let stride = horizontal.stride
+                        let before = isInside ? min(count, max(0, (stride - 1 - left) / stride)) : count
+                        let end = isInside ? min(count, max(before, (horizontal.input - left + stride - 1) / stride)) : count
+                        fill(entry, before, from: UnsafePointer(zeros.start), step: 0)
+                        fill(entry + before, end - before, from: from + before * stride * channels, step: stride * channels)
+                        fill(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
+                    }
                     entry += rows.count
                 }
             }
+            row += count
+        }
+    }
+
+    @inline(__always)
+    private func fill<Address: Strideable>(_ entries: UnsafeMutablePointer<Address>, _ count: Int, from start: Address, step: Int) where Address.Stride == Int {
+        var address = start
+        for index in stride(from: 0, to: count, by: 1) {
+            entries[index] = address
+            address = address.advanced(by: step)
         }
     }
 }
@@ -243,35 +261,21 @@ struct PixelOrder: Sendable {
         isPositionMajor = !keepsLines && hasPadding && height * width <= 16 && images > 1
     }
 
-    struct Position {
-        var image, y, x: Int
+    /// Pixels that follow one another at equal distances: along a line, or the same pixel of one image after another.
+    struct Run {
+        let image, y, x, count: Int
+        let isAcrossImages: Bool
     }
 
-    /// Where the pixel that comes `index`th lies.
-    func position(_ index: Int) -> Position {
+    /// The run of at most `limit` pixels that begins with the pixel that comes `index`th.
+    func run(from index: Int, limit: Int) -> Run {
         if isPositionMajor {
             let (position, image) = index.quotientAndRemainder(dividingBy: images)
-            return Position(image: image, y: position / width, x: position % width)
+            return Run(image: image, y: position / width, x: position % width, count: min(limit, images - image), isAcrossImages: true)
         }
         let (row, x) = index.quotientAndRemainder(dividingBy: width)
         let (image, y) = row.quotientAndRemainder(dividingBy: height)
-        return Position(image: image, y: y, x: x)
-    }
-
-    /// Goes on to the next one, without dividing.
-    func advance(_ position: inout Position) {
-        if isPositionMajor {
-            position.image += 1
-            guard position.image == images else { return }
-            position.image = 0
-        }
-        position.x += 1
-        guard position.x == width else { return }
-        position.x = 0
-        position.y += 1
-        guard position.y == height, !isPositionMajor else { return }
-        position.y = 0
-        position.image += 1
+        return Run(image: image, y: y, x: x, count: min(limit, width - x), isAcrossImages: false)
     }
 }
 
