@@ -27,6 +27,11 @@ extension Operation {
         }
     }
 
+    /// The number of groups in which a layer's filters read its input channels.
+    package var groups: Int {
+        if case let .convolution(c) = self { c.groups } else { 1 }
+    }
+
     /// The data format of a layer that has one.
     package var dataFormat: DataFormat? {
         switch self {
