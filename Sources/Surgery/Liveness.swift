@@ -58,7 +58,7 @@ struct Liveness {
         }
         pinEnds()
         // Every pass only adds; the number of channels bounds the passes.
-        repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || useInexactConstantsOfKeptSets()
+        repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || keepBalance() || useInexactConstantsOfKeptSets()
     }
 
     mutating func isKept(_ id: ChannelID) -> Bool { kept[ties.set(of: id)] }

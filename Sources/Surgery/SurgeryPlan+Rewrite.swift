@@ -18,6 +18,7 @@ extension SurgeryPlan {
                 changed[role] = tensor
                 result.selections[WeightKey(LayerKey(changed), role)] = selections
             }
+            if let kernel = groupedKernel(of: changed, id) { changed[.kernel] = kernel }
             changed.operation = resized(changed.operation, id)
             result.graph.layers[layer] = changed
         }
@@ -41,9 +42,11 @@ extension SurgeryPlan {
         guard wiring.counts[output] > 0, layer.operation.cutsChannels else { return [:] }
         switch layer.operation {
         case let .convolution(c):
-            if knowsInput, c.groups == 1, wiring.roles[id] == [.read] { cut(.kernel, axis: c.window.rank, read) }
-            cut(.kernel, axis: c.window.rank + 1, written)
             cut(.bias, axis: 0, written)
+            let rows = rowsOfGroups(c, id)
+            guard Set(rows).count <= 1 else { break }
+            if knowsInput, wiring.roles[id] == [.read] { cut(.kernel, axis: c.window.rank, rows.first ?? read) }
+            cut(.kernel, axis: c.window.rank + 1, written)
         case let .separable(s):
             if knowsInput, wiring.roles[id] == [.read] {
                 cut(.depthwiseKernel, axis: s.window.rank, read)
@@ -71,6 +74,30 @@ extension SurgeryPlan {
         return result
     }
 
+    /// For each group of a grouped convolution that stays, the rows of the kernel that it keeps; empty for other layers.
+    private func rowsOfGroups(_ c: Convolution, _ id: NodeID) -> [[Int]] {
+        let input = graph.nodes[id].inputs[0], height = wiring.counts[input] / c.groups
+        guard c.groups > 1, height > 0, wiring.roles[id] == [.read] else { return [] }
+        let rows = Dictionary(grouping: kept[input]) { $0 / height }
+        return rows.keys.sorted().map { group in (rows[group] ?? []).map { $0 % height } }
+    }
+
+    /// The kernel of a grouped convolution whose groups keep different rows: no slices of the whole. Nil for other layers.
+    private func groupedKernel(of layer: Layer, _ id: NodeID) -> Tensor? {
+        guard case let .convolution(c) = layer.operation, let kernel = layer[.kernel] else { return nil }
+        let rows = rowsOfGroups(c, id), axis = c.window.rank, written = kept[graph.nodes[id].outputs[0]]
+        guard Set(rows).count > 1 else { return nil }
+        let width = written.count / rows.count, height = rows[0].count, outer = kernel.shape[..<axis].reduce(1, *)
+        var result = Tensor(shape: kernel.shape[..<axis] + [height, written.count])
+        for position in 0..<(outer * height) {
+            for (column, filter) in written.enumerated() {
+                let row = rows[column / width][position % height]
+                result[position * written.count + column] = kernel[(position / height * kernel.shape[axis] + row) * c.filters + filter]
+            }
+        }
+        return result
+    }
+
     /// The operation with the widths of the channels that stay.
     private func resized(_ operation: Operation, _ id: NodeID) -> Operation {
         guard let output = graph.nodes[id].outputs.first, wiring.counts[output] > 0 else { return operation }
@@ -78,6 +105,7 @@ extension SurgeryPlan {
         switch operation {
         case var .convolution(c):
             c.filters = count
+            if c.groups > 1, wiring.roles[id] == [.read] { c.groups = rowsOfGroups(c, id).count }
             return .convolution(c)
         case var .separable(s):
             s.filters = count

@@ -78,9 +78,7 @@ extension ChannelWiring {
         }
         switch operation {
         case .input: return (shape.isEmpty ? nil : inputAxis(shape.count), [])
-        case let .convolution(c):
-            let (wanted, roles) = reading(c.window)
-            return (wanted, c.groups == 1 ? roles : [.pinned(.grouped(name))])
+        case let .convolution(c): return reading(c.window)
         case let .separable(s): return reading(s.window)
         case let .transposed(t): return reading(t.window)
         case let .depthwise(d):

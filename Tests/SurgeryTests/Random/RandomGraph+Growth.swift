@@ -75,7 +75,7 @@ extension RandomGraph {
     private func readAxis(of node: NodeID) -> (role: WeightRole, axis: Int)? {
         let layer = graph.layer(of: node), input = graph.nodes[node].inputs[0]
         switch layer.operation {
-        case let .convolution(c) where c.groups == 1 && c.window.channelAxis == channelAxis(input): return (.kernel, c.window.rank)
+        case let .convolution(c) where c.window.channelAxis == channelAxis(input): return (.kernel, c.window.rank)
         case let .separable(s) where s.window.channelAxis == channelAxis(input): return (.depthwiseKernel, s.window.rank)
         case let .transposed(t) where t.window.channelAxis == channelAxis(input): return (.kernel, t.window.rank + 1)
         case .dense where channelAxis(input) == shape(input).count - 1: return (.kernel, 0)
@@ -85,7 +85,13 @@ extension RandomGraph {
 
     private func silence(_ node: NodeID, _ place: (role: WeightRole, axis: Int)?, _ channel: Int) {
         guard let place, var kernel = graph.layer(of: node)[place.role] else { return }
-        kernel.clear(axis: place.axis, channel)
+        let groups = graph.layer(of: node).operation.groups
+        if groups == 1 {
+            kernel.clear(axis: place.axis, channel)
+        } else {
+            let height = kernel.shape[place.axis], filters = kernel.shape[place.axis + 1]
+            for position in 0..<kernel.count where position / filters % height + position % filters * groups / filters * height == channel { kernel[position] = 0 }
+        }
         setWeight(graph.nodes[node].layer, place.role, kernel)
     }
 }
