@@ -49,7 +49,7 @@ package struct WeightKey: Hashable, Sendable {
     }
 }
 
-/// The slices kept along one axis of a weight, ascending.
+/// The slices kept along one axis of a weight, in their new order.
 package struct AxisSelection: Sendable, Equatable {
     package var axis: Int
     package var kept: [Int]

@@ -13,6 +13,13 @@ extension Liveness {
             }
             changed = level(groups, atLeast: 1, .grouped(layer.qualifiedName)) || changed
         }
+        for (tensor, cuts) in boundaries.columns.sorted(by: { $0.key < $1.key }) {
+            guard let grid = wiring.grids[tensor], let node = graph.nodes.first(where: { $0.outputs.contains(tensor) }) else { continue }
+            let rows = (0..<grid.rows).map { row in
+                zip(cuts, cuts.dropFirst()).map { range in (range.0..<range.1).map { ChannelID(tensor, row * grid.columns + $0) } }
+            }
+            changed = level(rows, atLeast: 0, .shuffled(graph.layers[node.layer].qualifiedName)) || changed
+        }
         return changed
     }
 

@@ -16,7 +16,7 @@ struct Liveness {
     private(set) var used: [[Bool]]
     private var ties: ChannelTies
     /// Per set of tied channels.
-    private var kept: [Bool]
+    private var isKept: [Bool]
     /// Why a set is kept beyond being read, where there is such a reason.
     private var reasons: [Int: PinReason] = [:]
     /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others: by the
@@ -26,6 +26,8 @@ struct Liveness {
     var frozenChannels: Set<ChannelID> = []
     /// Channels that are not to be frozen.
     let unfrozen: Set<ChannelID>
+    /// Where the order of channels matters.
+    let boundaries: ChannelBoundaries
     /// Whether something was kept or used since this was last set to false.
     private var hasChanged = false
     let calls: [[NodeID]]
@@ -34,21 +36,24 @@ struct Liveness {
     /// For each tensor with channels that depend on the position, its plane.
     let planes: [PlaneMap?]
 
-    init(_ constants: ConstantPropagation) {
-        self.init(constants, unfrozen: [])
+    /// `keepsOrder`: whether channels must leave a shuffle in the order in which they are in the whole graph.
+    init(_ constants: ConstantPropagation, keepsOrder: Bool = false) {
+        let boundaries = ChannelBoundaries(constants.graph, constants.wiring, keepsOrder: keepsOrder)
+        self.init(constants, boundaries, unfrozen: [])
         // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
-        while case let idle = idleFrozenChannels, !idle.isEmpty { self.init(constants, unfrozen: unfrozen.union(idle)) }
+        while case let idle = idleFrozenChannels, !idle.isEmpty { self.init(constants, boundaries, unfrozen: unfrozen.union(idle)) }
     }
 
-    private init(_ constants: ConstantPropagation, unfrozen: Set<ChannelID>) {
+    private init(_ constants: ConstantPropagation, _ boundaries: ChannelBoundaries, unfrozen: Set<ChannelID>) {
         self.unfrozen = unfrozen
+        self.boundaries = boundaries
         graph = constants.graph
         wiring = constants.wiring
         values = constants.values
         criteria = constants.criteria
         used = wiring.counts.map { Array(repeating: false, count: $0) }
         ties = ChannelTies(graph, wiring)
-        kept = Array(repeating: false, count: ties.count)
+        isKept = Array(repeating: false, count: ties.count)
         var calls = [[NodeID]](repeating: [], count: constants.graph.layers.count)
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
         self.calls = calls
@@ -61,7 +66,12 @@ struct Liveness {
         repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || keepBalance() || useInexactConstantsOfKeptSets()
     }
 
-    mutating func isKept(_ id: ChannelID) -> Bool { kept[ties.set(of: id)] }
+    mutating func isKept(_ id: ChannelID) -> Bool { isKept[ties.set(of: id)] }
+
+    /// For each tensor the channels that stay, ascending.
+    var kept: [[Int]] {
+        mutating get { wiring.counts.indices.map { tensor in (0..<wiring.counts[tensor]).filter { isKept(ChannelID(tensor, $0)) } } }
+    }
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
@@ -112,8 +122,8 @@ struct Liveness {
 
     mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
-        if !kept[set] { hasChanged = true }
-        kept[set] = true
+        if !isKept[set] { hasChanged = true }
+        isKept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
 

@@ -6,6 +6,7 @@ extension SurgeryPlan {
     ///
     /// Throws `SurgeryError.inconsistent` should the result contradict the plan; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
+        guard order != nil else { throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none") }
         var result = Rewrite(graph: graph, removals: removals)
         let folds = ConstantFolding(self)
         for layer in graph.layers.indices {
@@ -117,6 +118,10 @@ extension SurgeryPlan {
             d.units = count
             return .dense(d)
         case var .reshape(r):
+            if let grid = wiring.grids[output], let (rows, columns) = order?.grids[output] {
+                if r.target[grid.rowAxis] != -1 { r.target[grid.rowAxis] = rows }
+                if r.target[grid.columnAxis] != -1 { r.target[grid.columnAxis] = columns }
+            }
             if let axis = wiring.axes[output], r.target[axis] != -1 { r.target[axis] = count }
             return .reshape(r)
         default: return operation
@@ -128,6 +133,10 @@ extension SurgeryPlan {
         for (tensor, shape) in graph.shapes.enumerated() {
             var expected = shape
             if let axis = wiring.axes[tensor] { expected?[axis] = kept[tensor].count }
+            if let grid = wiring.grids[tensor] {
+                expected?[grid.rowAxis] = order?.grids[tensor]?.rows
+                expected?[grid.columnAxis] = order?.grids[tensor]?.columns
+            }
             if expected != compact.shapes[tensor] {
                 let producer = graph.producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? ""
                 throw SurgeryError.inconsistent(layer: producer, expected: expected?.text ?? "unknown", found: compact.shapes[tensor]?.text ?? "unknown")

@@ -14,7 +14,9 @@ package struct SurgeryPlan {
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
     package let values: [[ChannelValue]]
-    /// For each tensor the channels that stay, ascending.
+    /// The channels that stay, in their new order.
+    let order: ChannelOrder?
+    /// For each tensor the channels that stay, in the order in which the cut graph has them.
     let kept: [[Int]]
     /// For each layer that makes up for input channels that go, how.
     let folds: [LayerID: ChannelFold]
@@ -39,8 +41,14 @@ package struct SurgeryPlan {
             wiring = ChannelWiring(graph)
             constants = ConstantPropagation(graph, wiring, criteria)
         }
-        var liveness = Liveness(constants)
-        kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
+        var liveness = Liveness(constants), kept = liveness.kept, order = ChannelOrder(kept, graph, wiring)
+        if order == nil {
+            liveness = Liveness(constants, keepsOrder: true)
+            kept = liveness.kept
+            order = ChannelOrder(kept, graph, wiring)
+        }
+        self.order = order
+        self.kept = order?.kept ?? kept
         var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
         for (id, node) in graph.nodes.enumerated() {
             if wiring.roles[id] == [.read], folds[node.layer] == nil { folds[node.layer] = liveness.fold(for: id) }

@@ -47,7 +47,7 @@ package struct ChannelTies {
 
 extension Node {
     /// What the node reads and makes.
-    var tensors: [TensorID] { inputs + outputs }
+    package var tensors: [TensorID] { inputs + outputs }
 }
 
 extension Layer {

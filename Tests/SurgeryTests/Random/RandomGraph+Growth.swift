@@ -16,7 +16,7 @@ extension RandomGraph {
             choices += [
                 (10, { try self.block(x) }), (3, { _ = try self.convolution(x) }), (2, { _ = try self.depthwise(x) }), (2, { _ = try self.separable(x) }),
                 (1, { _ = try self.transposed(x) }), (3, { try self.pooling(x) }), (1, { _ = try self.globalPooling(x) }), (2, { try self.resizing(x) }),
-                (2, { try self.residual(x) }), (2, { try self.gate(x) }), (1, { try self.shuffle(x) }),
+                (2, { try self.residual(x) }), (2, { try self.gate(x) }), (2, { try self.shuffle(x) }), (2, { try self.groupedUnit(x) }),
                 (2, { try self.twins(x) }),
             ]
         }
