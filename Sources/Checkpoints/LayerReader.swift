@@ -7,6 +7,8 @@ struct LayerReader {
     let className: String
     let config: JSON
     let version: KerasVersion
+    /// The layer's calls, as the config has them.
+    let calls: [JSON]
     /// Keras 3's `module` and `registered_name`, which tell a user's class from Keras's class of the same name.
     private let module: String?
     private let registeredName: String?
@@ -20,6 +22,7 @@ struct LayerReader {
         self.version = version
         className = entry["class_name"]?.string ?? ""
         config = entry["config"] ?? .null
+        calls = entry["inbound_nodes"]?.array ?? []
         module = entry["module"]?.string
         registeredName = entry["registered_name"]?.string
     }
@@ -177,5 +180,5 @@ extension LayerReader {
 }
 
 extension Int {
-    fileprivate var clamped: Int { Swift.max(self, -Int.max) }
+    var clamped: Int { Swift.max(self, -Int.max) }
 }

@@ -124,6 +124,12 @@ extension SurgeryPlan {
             }
             if let axis = wiring.axes[output], r.target[axis] != -1 { r.target[axis] = count }
             return .reshape(r)
+        case var .slice(s) where s.axis == wiring.axes[output]:
+            // Where the input cannot be followed, all of it stays.
+            guard case .carried = wiring.roles[id][0] else { return operation }
+            s.start = kept[graph.nodes[id].inputs[0]].firstIndex { s.start <= $0 && $0 < s.stop } ?? 0
+            s.stop = s.start + count
+            return .slice(s)
         default: return operation
         }
     }
@@ -151,7 +157,7 @@ extension Operation {
         switch self {
         case .convolution, .separable, .transposed, .dense, .depthwise, .batchNormalization, .parametricReLU: true
         case .input, .layerNormalization, .activation, .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding,
-             .cropping, .upsampling, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: false
+             .cropping, .upsampling, .slice, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: false
         }
     }
 }

@@ -80,8 +80,8 @@ import Testing
     func axes() throws {
         #expect(try operation("BatchNormalization", #""axis": [3], "scale": false"#).operation == .batchNormalization(BatchNormalization(axis: 2)))
         #expect(try operation("BatchNormalization", #""axis": -1, "scale": false"#).roles == [.beta, .movingMean, .movingVariance])
-        #expect(Operation.batchNormalization(BatchNormalization(axis: -1)).resolvingAxes(rank: 3) == .batchNormalization(BatchNormalization(axis: 2)))
-        #expect(Operation.concatenate(Concatenate(axis: -1)).resolvingAxes(rank: nil) == nil)
+        #expect(Operation.batchNormalization(BatchNormalization(axis: -1)).resolvingAxes(of: [4, 4, 3]) == .batchNormalization(BatchNormalization(axis: 2)))
+        #expect(Operation.concatenate(Concatenate(axis: -1)).resolvingAxes(of: nil) == nil)
         #expect(try operation("Softmax", #""axis": [1, -1]"#).operation == .activation(.softmax(axes: [0, -1])))
     }
 

@@ -53,6 +53,9 @@ extension Node {
 extension Layer {
     /// Whether the layer's weights or config fix the number of channels of its inputs and outputs.
     package var hasFixedWidths: Bool {
-        if case .reshape = operation { true } else { !weights.isEmpty }
+        switch operation {
+        case .reshape, .slice: true
+        default: !weights.isEmpty
+        }
     }
 }

@@ -122,6 +122,8 @@ extension ChannelWiring {
             }
             guard let axis, let inputShape, let (position, map) = Self.reshaped(inputShape, channelAxis: axis, to: shape) else { return (last, [mismatch]) }
             return (position, [.carried(source: map)])
+        case let .slice(s):
+            return s.axis == axis ? (axis, [.carried(source: Array(s.start..<s.stop))]) : identity(at: axis ?? last)
         case .merge: return merged(node, graph, shape, mismatch)
         case let .concatenate(c): return concatenated(node, c, mismatch)
         case .opaque: return (last, node.inputs.map { _ in .pinned(.opaque(name)) })

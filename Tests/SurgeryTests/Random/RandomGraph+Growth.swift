@@ -9,7 +9,7 @@ extension RandomGraph {
         if random.chance(0.1) { return try callAgain() }
         var choices: [(weight: Int, step: () throws -> Void)] = [
             (3, { _ = try self.normalization(x) }), (3, { _ = try self.activation(x) }), (1, { try self.slopes(x) }),
-            (3, { try self.merge(x) }), (2, { try self.concatenation(x) }), (2, { try self.regrouping(x) }),
+            (3, { try self.merge(x) }), (2, { try self.concatenation(x) }), (2, { try self.regrouping(x) }), (2, { try self.slice(x) }),
             (1, { try self.wholeNormalization(x) }), (1, { try self.rescaling(x) }), (2, { _ = try self.dense(x) }),
         ]
         if rank == 2 || rank == 3 {

@@ -72,6 +72,17 @@ extension RandomGraph {
         }
     }
 
+    /// A part of an axis, mostly the channels'; sometimes what is left of it beside.
+    func slice(_ x: TensorID) throws {
+        let axis = random.chance(0.8) ? channelAxis(x) : random.below(shape(x).count), length = try length(x, axis)
+        guard length > 1 else { throw Rejected() }
+        let place = 1 + random.below(length - 1)
+        let first = try add(.slice(Slice(axis: axis, start: 0, stop: place)), [x])
+        if random.chance(0.3) { return }
+        let second = try add(.slice(Slice(axis: axis, start: place, stop: length)), [x])
+        if random.chance(0.5) { try add(.concatenate(Concatenate(axis: axis)), [random.chance(0.5) ? activation(second) : second, first]) }
+    }
+
     /// Channels dealt out like cards: split into groups, transposed, joined again.
     @discardableResult
     func shuffle(_ x: TensorID) throws -> TensorID {
