@@ -9,6 +9,8 @@ struct LayerReader {
     let version: KerasVersion
     /// The layer's calls, as the config has them.
     let calls: [JSON]
+    /// The number of axes of its input, the batch axis not counted, where the config tells it.
+    let inputRank: Int?
     /// Keras 3's `module` and `registered_name`, which tell a user's class from Keras's class of the same name.
     private let module: String?
     private let registeredName: String?
@@ -23,6 +25,8 @@ struct LayerReader {
         className = entry["class_name"]?.string ?? ""
         config = entry["config"] ?? .null
         calls = entry["inbound_nodes"]?.array ?? []
+        let called = calls.first?["args"]?.array?.first?["config"]?["shape"]
+        inputRank = ModelReader.shape(config["batch_input_shape"] ?? entry["build_config"]?["input_shape"] ?? called)?.count
         module = entry["module"]?.string
         registeredName = entry["registered_name"]?.string
     }
