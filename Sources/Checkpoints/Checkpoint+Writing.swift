@@ -14,9 +14,20 @@ extension Checkpoint {
     /// Returns warnings. Throws `outputExists` unless `overwrite`, `outputIsInput`, `outputFormat`, `cannotWrite`,
     /// `inexpressible`; nothing is left behind then.
     package func write(
-        _ rewrite: Rewrite, to output: String, overwrite: Bool, verifying: (Checkpoint) throws -> Void = { _ in }
+        _ rewrite: consuming Rewrite, to output: String, overwrite: Bool, verifying: (Checkpoint) throws -> Void = { _ in }
     ) throws -> [String] {
         let (target, sidecar) = try outputs(output, overwrite: overwrite)
+        // The new weights are let go before the file is read back: large models are not held a third time.
+        let (warnings, architecture) = try fill(target, sidecar, with: rewrite, output)
+        _ = consume rewrite
+        try verifying(.open(target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath, declarations: declarations))
+        try architecture?.commit()
+        try target.commit()
+        return warnings
+    }
+
+    /// Writes the files under their temporary names; returns warnings, and the architecture's file where there is one.
+    private func fill(_ target: Output, _ sidecar: Output?, with rewrite: Rewrite, _ output: String) throws -> ([String], Output?) {
         let written = try RewrittenConfig(self, rewrite)
         let text = written.json == config ? nil : written.json.text
         let source = try Source(path: path, architecture: architecturePath)
@@ -40,10 +51,7 @@ extension Checkpoint {
         } catch let error as HDF5Error {
             throw CheckpointError.cannotWrite(file: output, reason: "\(error)")
         }
-        try verifying(.open(target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath, declarations: declarations))
-        try architecture?.commit()
-        try target.commit()
-        return warnings
+        return (warnings, architecture)
     }
 
     /// Makes the file at `target` the source's archive with other weights and, where there is one, another config.

@@ -22,11 +22,32 @@ struct ConfigWriter {
                 entries[index] = try edited(entries[index], inner, path: path + [layer.name])
             } else if let old = before[LayerKey(path: path, name: layer.name)], let new = after[LayerKey(path: path, name: layer.name)] {
                 try edit(&entries[index]["config"], from: old, to: new)
+                if case let .slice(slice) = new.operation, old.operation != new.operation, let calls = entries[index]["inbound_nodes"]?.array {
+                    entries[index]["inbound_nodes"] = .array(calls.map { $0.slicing(from: slice.start, to: slice.stop) })
+                }
+            } else if layer.operation?.pieces != nil {
+                try editPieces(&entries[index]["config"], of: layer, path)
             }
         }
         let removed = rewrite.removals.filter { $0.key.path == path }
         let result = json.replacingEntries(entries)
         return removed.isEmpty ? result : try removing(Dictionary(uniqueKeysWithValues: removed.map { ($0.key.name, $0.value) }), from: result, model)
+    }
+
+    /// Says where the pieces of a split end now.
+    private func editPieces(_ config: inout JSON?, of layer: LayerConfig, _ path: [String]) throws {
+        func pieces(_ layers: [LayerKey: Layer]) -> [Slice] {
+            var result: [Slice] = []
+            while case let .slice(slice)? = layers[LayerKey(path: path, name: "\(layer.name)[\(result.count)]")]?.operation { result.append(slice) }
+            return result
+        }
+        let old = pieces(before), new = pieces(after)
+        guard old != new else { return }
+        guard old.count == new.count, zip(new, new.dropFirst()).allSatisfy({ $0.stop == $1.start }) else {
+            throw CheckpointError.inexpressible(layer: layer.name, reason: "its pieces no longer lie side by side")
+        }
+        let isEqual = Set(new.map { $0.stop - $0.start }).count == 1 && config?["indices_or_sections"]?.int != nil
+        config?["indices_or_sections"] = isEqual ? .number(new.count) : .array(new.dropLast().map { .number($0.stop) })
     }
 
     private func edit(_ config: inout JSON?, from old: Layer, to new: Layer) throws {
@@ -52,7 +73,11 @@ struct ConfigWriter {
         case let (.dense(a), .dense(b)):
             setSize("units", "output_dim", from: a.units, to: b.units)
         case let (.reshape(a), .reshape(b)) where a != b:
-            json["target_shape"] = .array(b.target.map { .number($0) })
+            if json["newshape"] == nil {
+                json["target_shape"] = .array(b.target.map { .number($0) })
+            } else {
+                json["newshape"] = .array(([-1] + b.target).map { .number($0) })
+            }
         case let (.rescaling(a), .rescaling(b)) where a != b && old.className == "Rescaling":
             if a.scale != b.scale { json["scale"] = .array(b.scale.map { .number("\($0)") }) }
             if a.offset != b.offset { json["offset"] = .array(b.offset.map { .number("\($0)") }) }

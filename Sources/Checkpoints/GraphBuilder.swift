@@ -80,8 +80,9 @@ struct GraphBuilder {
         }
         guard let parsed = config.operation else { preconditionFailure("models are called by their layers") }
         let input = inputs.first.flatMap { graph.shapes[$0] }
+        if let pieces = try call(pieces: parsed, of: config, path: path, inputs, input) { return pieces }
         var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
-        if let operation = parsed.operation.resolvingAxes(rank: (input ?? config.inputShape)?.count), combines(inputs, config) {
+        if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil {
             layer.operation = operation
         } else {
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
@@ -94,6 +95,22 @@ struct GraphBuilder {
         graph.shapes.append(contentsOf: repeatElement(nil, count: others.count))
         graph.nodes[graph.nodes.count - 1].outputs += others
         return [first] + others
+    }
+
+    /// A split is a slice for each of its outputs, called `name[0]`, `name[1]`, …; nil for other layers, and where its input
+    /// is not known well enough.
+    private mutating func call(pieces parsed: ParsedOperation, of config: LayerConfig, path: [String], _ inputs: [TensorID], _ shape: TensorShape?) throws -> [TensorID]? {
+        guard let pieces = parsed.pieces, inputs.count == 1, case let .slice(whole)? = parsed.operation.resolvingAxes(of: shape), let ranges = pieces.ranges(of: whole.stop) else { return nil }
+        return try ranges.enumerated().map { number, range in
+            if let id = ids[config.position + [number]] {
+                let tensor = graph.call(id, inputs)[0]
+                try infer()
+                return tensor
+            }
+            let slice = Operation.slice(Slice(axis: whole.axis, start: range.lowerBound, stop: range.upperBound))
+            let layer = Layer(name: "\(config.name)[\(number)]", path: path, className: config.className, operation: slice)
+            return try add(layer, LayerWeights(group: ""), at: config.position + [number], inputs)
+        }
     }
 
     private mutating func record(_ place: CallPlace, _ inputs: [TensorID], _ outputs: [TensorID]) {

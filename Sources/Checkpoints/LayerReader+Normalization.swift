@@ -26,7 +26,8 @@ extension LayerReader {
             return ParsedOperation(operation: .normalization(Normalization(axes: axes, invert: invert)), roles: [.mean, .variance, .unknown(0)])
         }
         let mean = try floats("mean", or: [0]), variance = try floats("variance", or: [1])
-        guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || axes == [-1] else { return nil }
+        let isAlongLast = axes == [-1] || (inputRank != nil && axes == [(inputRank ?? 0) - 1])
+        guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || isAlongLast else { return nil }
         let scale = variance.map { 1 / max($0.squareRoot(), 1e-7) }
         return ParsedOperation(operation: .rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
     }

@@ -1,7 +1,12 @@
 import Graphs
 
 extension LayerReader {
+    /// Keras 3's operation counts the batch axis in its shape, where it must stand first and open.
     func reshape() throws -> ParsedOperation? {
+        if let axes = value("newshape")?.array?.map({ $0.isNull ? -1 : $0.int ?? 0 }) {
+            guard axes.count > 1, axes[0] == -1, axes.dropFirst().allSatisfy({ (1...Self.largest).contains($0) }) else { return nil }
+            return ParsedOperation(operation: .reshape(Reshape(target: Array(axes.dropFirst()))))
+        }
         guard let value = value("target_shape"), let axes = value.array?.map({ $0.isNull ? -1 : $0.int ?? 0 }) else {
             throw error("'target_shape' is missing")
         }
@@ -15,6 +20,13 @@ extension LayerReader {
         let order = value("dims")?.array?.map { ($0.int ?? 0) &- 1 } ?? []
         guard !order.isEmpty, order.sorted() == Array(order.indices) else { throw error("'dims' should order the axes from 1") }
         return ParsedOperation(operation: .permute(Permute(order: order)))
+    }
+
+    /// Keras 3's operation, which counts the batch axis.
+    func transpose() -> ParsedOperation? {
+        let axes = value("axes")?.array?.map { $0.int ?? -1 } ?? []
+        guard axes.count > 1, axes[0] == 0, axes.sorted() == Array(axes.indices) else { return nil }
+        return ParsedOperation(operation: .permute(Permute(order: axes.dropFirst().map { $0 - 1 })))
     }
 
     func zeroPadding(rank: Int) throws -> ParsedOperation? {

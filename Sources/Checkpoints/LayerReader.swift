@@ -7,6 +7,10 @@ struct LayerReader {
     let className: String
     let config: JSON
     let version: KerasVersion
+    /// The layer's calls, as the config has them.
+    let calls: [JSON]
+    /// The number of axes of its input, the batch axis not counted, where the config tells it.
+    let inputRank: Int?
     /// Keras 3's `module` and `registered_name`, which tell a user's class from Keras's class of the same name.
     private let module: String?
     private let registeredName: String?
@@ -20,6 +24,9 @@ struct LayerReader {
         self.version = version
         className = entry["class_name"]?.string ?? ""
         config = entry["config"] ?? .null
+        calls = entry["inbound_nodes"]?.array ?? []
+        let called = calls.first?["args"]?.array?.first?["config"]?["shape"]
+        inputRank = ModelReader.shape(config["batch_input_shape"] ?? entry["build_config"]?["input_shape"] ?? called)?.count
         module = entry["module"]?.string
         registeredName = entry["registered_name"]?.string
     }
@@ -177,5 +184,5 @@ extension LayerReader {
 }
 
 extension Int {
-    fileprivate var clamped: Int { Swift.max(self, -Int.max) }
+    var clamped: Int { Swift.max(self, -Int.max) }
 }

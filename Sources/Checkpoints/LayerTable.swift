@@ -43,6 +43,7 @@ let layerParsers: [String: LayerParser] = [
 
     "Flatten": { try ParsedOperation(operation: .flatten($0.dataFormat)) },
     "Reshape": { try $0.reshape() },
+    "GetItem": { $0.item() }, "Split": { try $0.split() }, "Transpose": { $0.transpose() },
     "Permute": { try $0.permute() },
     "RepeatVector": { try ParsedOperation(operation: .repeatVector(RepeatVector(count: $0.size("n")))) },
     "ZeroPadding1D": { try $0.zeroPadding(rank: 1) }, "ZeroPadding2D": { try $0.zeroPadding(rank: 2) },

@@ -57,8 +57,19 @@ typealias Position = [Int]
 struct ParsedOperation: Sendable {
     /// Axes may still be negative, counted from the end: the rank of the input is not known yet.
     var operation: Operation
+    /// The parts of the axis that a layer with several outputs returns; `operation` is the first of them then.
+    var pieces: Pieces?
     /// In Keras's order. Empty for opaque layers, whose weights only the file knows.
     var roles: [WeightRole] = []
+
+    /// As many equal parts, or parts that end at these positions but for the last.
+    enum Pieces: Sendable { case equal(Int), ends([Int]) }
+
+    init(operation: Operation, pieces: Pieces? = nil, roles: [WeightRole] = []) {
+        self.operation = operation
+        self.pieces = pieces
+        self.roles = roles
+    }
 
     var isOpaque: Bool {
         if case .opaque = operation { true } else { false }

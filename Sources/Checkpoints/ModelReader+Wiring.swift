@@ -50,6 +50,8 @@ extension LayerConfig {
             return
         }
         guard let parsed = operation, !parsed.isOpaque else { return }
+        // Its key is understood already.
+        if case .slice = parsed.operation { return }
         let isMerge = if case .merge = parsed.operation { true } else { false }
         if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
             content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className))))

@@ -1,10 +1,12 @@
 import Graphs
 
 extension Operation {
-    /// The same with axes that count from the end turned into positions; nil where that needs a `rank` not known.
+    /// The same with axes and positions that count from the end counted from the start, for an input of `shape`; nil where
+    /// that is not known well enough.
     ///
     /// An axis outside the rank is left as it is, for the shape inference to refuse.
-    func resolvingAxes(rank: Int?) -> Operation? {
+    func resolvingAxes(of shape: TensorShape?) -> Operation? {
+        let rank = shape?.count
         func resolve(_ axis: Int) -> Int? {
             if axis >= 0 { return axis }
             return rank.map { $0 + axis }
@@ -30,6 +32,12 @@ extension Operation {
             guard let axis = resolve(c.axis) else { return nil }
             c.axis = axis
             return .concatenate(c)
+        case var .slice(s):
+            guard let shape, let axis = resolve(s.axis), shape.indices.contains(axis), let length = shape[axis] else { return nil }
+            // As Python has it: what lies beyond an end stands for the end.
+            func position(_ number: Int) -> Int { min(length, max(0, number < 0 ? length + max(number, -length) : number)) }
+            s = Slice(axis: axis, start: position(s.start), stop: position(s.stop))
+            return s.start < s.stop ? .slice(s) : nil
         default:
             return self
         }

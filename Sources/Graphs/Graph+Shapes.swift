@@ -100,6 +100,8 @@ struct ShapeRule {
         case let .upsampling(u):
             try require(u.factors, atLeast: 1, "its factors")
             return try resized(first, u.factors.count, u.dataFormat) { $1 * u.factors[$0] }
+        case let .slice(s):
+            return try slice(s, first)
         case .merge:
             return try broadcast(inputs)
         case let .concatenate(c):
@@ -139,6 +141,18 @@ struct ShapeRule {
             throw invalid("cannot reshape \(input?.text ?? "") to \(r.target)")
         }
         return r.target.map { $0 == -1 ? total / known : $0 }
+    }
+
+    private func slice(_ s: Slice, _ input: TensorShape?) throws -> TensorShape? {
+        guard var shape = input else { return nil }
+        guard shape.indices.contains(s.axis) else {
+            throw GraphError.rank(layer: layer.qualifiedName, expected: "an input with axis \(s.axis &+ 1)", found: shape)
+        }
+        guard s.start >= 0, s.start < s.stop, s.stop <= shape[s.axis] ?? Self.largest else {
+            throw invalid("it takes positions \(s.start) to \(s.stop) of axis \(s.axis + 1) of \(shape.text)")
+        }
+        shape[s.axis] = s.stop - s.start
+        return shape
     }
 
     private func resized(_ input: TensorShape?, _ rank: Int, _ format: DataFormat, _ length: (Int, Int) -> Int) throws -> TensorShape {

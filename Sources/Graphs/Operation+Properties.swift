@@ -27,6 +27,11 @@ extension Operation {
         }
     }
 
+    /// The number of groups in which a layer's filters read its input channels.
+    package var groups: Int {
+        if case let .convolution(c) = self { c.groups } else { 1 }
+    }
+
     /// The data format of a layer that has one.
     package var dataFormat: DataFormat? {
         switch self {
@@ -40,7 +45,7 @@ extension Operation {
         case let .cropping(c): c.dataFormat
         case let .upsampling(u): u.dataFormat
         case .input, .dense, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .flatten, .reshape, .permute,
-             .repeatVector, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: nil
+             .repeatVector, .slice, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: nil
         }
     }
 }

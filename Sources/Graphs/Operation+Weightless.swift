@@ -80,6 +80,20 @@ package struct Amounts: Sendable, Equatable {
     }
 }
 
+/// The positions from `start` up to, not including, `stop` of one axis.
+package struct Slice: Sendable, Equatable {
+    /// The batch axis not counted: 0-based, never negative.
+    package var axis: Int
+    package var start: Int
+    package var stop: Int
+
+    package init(axis: Int, start: Int, stop: Int) {
+        self.axis = axis
+        self.start = start
+        self.stop = stop
+    }
+}
+
 /// Every spatial axis made `factors` times longer.
 package struct UpSampling: Sendable, Equatable {
     package enum Interpolation: String, Sendable, Equatable { case nearest, bilinear }

@@ -21,6 +21,7 @@ package enum Operation: Sendable, Equatable {
     case padding(ZeroPadding)
     case cropping(Cropping)
     case upsampling(UpSampling)
+    case slice(Slice)
     case merge(Merge)
     case concatenate(Concatenate)
     /// Computes nothing at inference: dropout, noise, regularization.
@@ -51,6 +52,7 @@ package enum Operation: Sendable, Equatable {
         case let .padding(p): "ZeroPadding\(p.amounts.count)D"
         case let .cropping(c): "Cropping\(c.amounts.count)D"
         case let .upsampling(u): "UpSampling\(u.factors.count)D"
+        case .slice: "GetItem"
         case let .merge(m): m.kind.rawValue
         case .concatenate: "Concatenate"
         case .identity: "Identity"

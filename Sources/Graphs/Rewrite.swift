@@ -3,7 +3,8 @@ import Tensors
 /// A graph made out of another by cutting channels, and how each of its weights came about.
 ///
 /// A layer of the new graph keeps the path and name it had, which is how a checkpoint finds what to change. Weights
-/// whose selection is missing kept their shape; their values may still differ (folded constants).
+/// whose selection is missing kept their shape, or are no slices of what they were (grouped kernels); their values may
+/// still differ (folded constants).
 package struct Rewrite: Sendable {
     package var graph: Graph
     /// For each weight that lost slices, the indices kept along each axis that did.
@@ -48,7 +49,7 @@ package struct WeightKey: Hashable, Sendable {
     }
 }
 
-/// The slices kept along one axis of a weight, ascending.
+/// The slices kept along one axis of a weight, in their new order.
 package struct AxisSelection: Sendable, Equatable {
     package var axis: Int
     package var kept: [Int]

@@ -30,6 +30,16 @@ extension PlanBuilder {
         return output
     }
 
+    mutating func lay(_ slice: Slice, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+        let output = try allocate(shape, order: input.order), strides = input.strides
+        guard input.shape.indices.contains(slice.axis), slice.start >= 0, slice.start + shape[slice.axis] <= input.shape[slice.axis] else {
+            throw invalid("takes positions beyond its input \(input.shape)")
+        }
+        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.count, 0))
+        emit(CopyKernel("slice", loop, inputOffset: slice.start * strides[slice.axis]), input, into: output)
+        return output
+    }
+
     mutating func lay(_ concatenate: Concatenate, _ inputs: [StoredTensor], _ shape: [Int]) throws -> StoredTensor {
         guard let first = inputs.first else { throw invalid("has no input") }
         let output = try allocate(shape, order: first.order), stride = output.strides[concatenate.axis]

@@ -57,7 +57,7 @@ struct BranchRemoval {
         return nil
     }
 
-    /// Nodes from which no output, and no layer with unknown effects, can be reached. All calls of a layer count as one.
+    /// Nodes from which no output, no layer with unknown effects and no slice (the piece of a split, which stays whole) can be reached. All calls of a layer count as one.
     private func unreachableNodes() -> Set<NodeID> {
         var wanted = Set(graph.outputs), layers: Set<LayerID> = [], reached: Set<NodeID> = []
         var grew = true
@@ -65,7 +65,7 @@ struct BranchRemoval {
             grew = false
             for (id, node) in graph.nodes.enumerated().reversed() where !reached.contains(id) {
                 let isRoot = switch graph.layers[node.layer].operation {
-                case .input, .opaque: true
+                case .input, .opaque, .slice: true
                 default: false
                 }
                 guard isRoot || layers.contains(node.layer) || node.outputs.contains(where: wanted.contains) else { continue }

@@ -58,22 +58,25 @@ struct ConstantFolding {
             layer[.movingMean] = Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) })
         }
         if let carried = plan.folds[id]?.carried, !carried.isEmpty, let kernel = layer[.kernel] {
-            layer[.kernel] = Self.combined(kernel, carried, axis: layer.operation.inputAxis(of: kernel))
+            layer[.kernel] = Self.combined(kernel, carried, axis: layer.operation.inputAxis(of: kernel), groups: layer.operation.groups)
         }
         return layer
     }
 
     /// The kernel with slices of `axis` added, each times its factor, to others. Summed in Float64 and rounded once.
-    private static func combined(_ kernel: Tensor, _ carried: [(source: Int, target: Int, factor: Double)], axis: Int) -> Tensor {
+    ///
+    /// The slices of a grouped kernel hold one input channel of each group side by side, for the filters of that group.
+    private static func combined(_ kernel: Tensor, _ carried: [(source: Int, target: Int, factor: Double)], axis: Int, groups: Int) -> Tensor {
         let length = kernel.shape[axis], inner = kernel.shape[(axis + 1)...].reduce(1, *), outer = kernel.shape[..<axis].reduce(1, *)
+        let width = inner / groups
         var result = kernel
         kernel.withSpan { source in
             result.withMutableSpan { changed in
                 for (target, parts) in Dictionary(grouping: carried, by: \.target) {
                     for o in 0..<outer {
-                        for i in 0..<inner {
-                            let position = (o * length + target) * inner + i
-                            let sum = parts.reduce(Double(source[position])) { $0 + $1.factor * Double(source[(o * length + $1.source) * inner + i]) }
+                        for i in (target / length * width)..<((target / length + 1) * width) {
+                            let position = (o * length + target % length) * inner + i
+                            let sum = parts.reduce(Double(source[position])) { $0 + $1.factor * Double(source[(o * length + $1.source % length) * inner + i]) }
                             changed[position] = Float(sum)
                         }
                     }

@@ -52,6 +52,8 @@ struct ConstantPropagation {
             return moved(id, layer.operation)
         case .reshape, .permute, .repeatVector:
             return carried(id) { if case .fixed = $0 { .alive } else { $0 } }
+        case let .slice(s):
+            return carried(id) { if case .fixed = $0, s.axis != wiring.axes[output] { .alive } else { $0 } }
         case .identity:
             return carried(id) { $0 }
         case let .merge(m): return merged(id, m, count)

@@ -13,31 +13,47 @@ struct Liveness {
     let wiring: ChannelWiring
     let values: [[ChannelValue]]
     let criteria: Criteria
-    private var used: [[Bool]]
+    private(set) var used: [[Bool]]
     private var ties: ChannelTies
     /// Per set of tied channels.
-    private var kept: [Bool]
+    private var isKept: [Bool]
     /// Why a set is kept beyond being read, where there is such a reason.
     private var reasons: [Int: PinReason] = [:]
-    /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others.
-    private(set) var frozen: [FrozenChannel] = []
-    private var frozenChannels: Set<ChannelID> = []
+    /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others: by the
+    /// channel of the layer that is set, that and those it is carried into.
+    var frozen: [ChannelID: Set<ChannelID>] = [:]
+    /// All of these channels.
+    var frozenChannels: Set<ChannelID> = []
+    /// Channels that are not to be frozen.
+    let unfrozen: Set<ChannelID>
+    /// Where the order of channels matters.
+    let boundaries: ChannelBoundaries
     /// Whether something was kept or used since this was last set to false.
     private var hasChanged = false
-    private let calls: [[NodeID]]
+    let calls: [[NodeID]]
     /// Per layer, whether some call of it reads its input through zero padding.
-    private let positionDependent: [Bool]
+    let positionDependent: [Bool]
     /// For each tensor with channels that depend on the position, its plane.
-    private let planes: [PlaneMap?]
+    let planes: [PlaneMap?]
 
-    init(_ constants: ConstantPropagation) {
+    /// `keepsOrder`: whether channels must leave a shuffle in the order in which they are in the whole graph.
+    init(_ constants: ConstantPropagation, keepsOrder: Bool = false) {
+        let boundaries = ChannelBoundaries(constants.graph, constants.wiring, keepsOrder: keepsOrder)
+        self.init(constants, boundaries, unfrozen: [])
+        // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
+        while case let idle = idleFrozenChannels, !idle.isEmpty { self.init(constants, boundaries, unfrozen: unfrozen.union(idle)) }
+    }
+
+    private init(_ constants: ConstantPropagation, _ boundaries: ChannelBoundaries, unfrozen: Set<ChannelID>) {
+        self.unfrozen = unfrozen
+        self.boundaries = boundaries
         graph = constants.graph
         wiring = constants.wiring
         values = constants.values
         criteria = constants.criteria
         used = wiring.counts.map { Array(repeating: false, count: $0) }
         ties = ChannelTies(graph, wiring)
-        kept = Array(repeating: false, count: ties.count)
+        isKept = Array(repeating: false, count: ties.count)
         var calls = [[NodeID]](repeating: [], count: constants.graph.layers.count)
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
         self.calls = calls
@@ -47,10 +63,15 @@ struct Liveness {
         }
         pinEnds()
         // Every pass only adds; the number of channels bounds the passes.
-        repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || useInexactConstantsOfKeptSets()
+        repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || keepBalance() || useInexactConstantsOfKeptSets()
     }
 
-    mutating func isKept(_ id: ChannelID) -> Bool { kept[ties.set(of: id)] }
+    mutating func isKept(_ id: ChannelID) -> Bool { isKept[ties.set(of: id)] }
+
+    /// For each tensor the channels that stay, ascending.
+    var kept: [[Int]] {
+        mutating get { wiring.counts.indices.map { tensor in (0..<wiring.counts[tensor]).filter { isKept(ChannelID(tensor, $0)) } } }
+    }
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
@@ -99,10 +120,10 @@ struct Liveness {
         for channel in 0..<wiring.counts[tensor] { keep(ChannelID(tensor, channel), reason) }
     }
 
-    private mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
+    mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
-        if !kept[set] { hasChanged = true }
-        kept[set] = true
+        if !isKept[set] { hasChanged = true }
+        isKept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
 
@@ -148,9 +169,9 @@ struct Liveness {
     private func matters(_ tensor: TensorID, _ channel: Int) -> Bool { used[tensor][channel] && !isFixed(ChannelID(tensor, channel)) }
 
     /// Whether the channel is a constant in the rewritten graph, whatever else is cut.
-    private func isFixed(_ id: ChannelID) -> Bool { values[id.tensor][id.channel].isProven || frozenChannels.contains(id) }
+    func isFixed(_ id: ChannelID) -> Bool { values[id.tensor][id.channel].isProven || frozenChannels.contains(id) }
 
-    private mutating func use(_ id: ChannelID) {
+    mutating func use(_ id: ChannelID) {
         if used[id.tensor][id.channel] { return }
         used[id.tensor][id.channel] = true
         hasChanged = true
@@ -161,7 +182,7 @@ struct Liveness {
     ///
     /// Different constants before several calls of a layer cannot be folded into its one set of weights; so there also
     /// those outputs count that are constant and stay.
-    private mutating func readChannels(_ id: NodeID) -> [Int] {
+    mutating func readChannels(_ id: NodeID) -> [Int] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         let reads = ChannelReads(graph, id)
         guard wiring.counts[input] == reads.inputs, !used[output].isEmpty else { return [] }
@@ -176,10 +197,10 @@ struct Liveness {
         return read.indices.filter { read[$0] }
     }
 
-    private enum Foldability: Equatable { case folds, alive, pinned(PinReason) }
+    enum Foldability: Equatable { case folds, alive, pinned(PinReason) }
 
     /// Whether the layer can do without the channel because what stands in its weights can stand for it.
-    private func foldability(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Foldability {
+    func foldability(_ id: NodeID, _ input: TensorID, _ channel: Int) -> Foldability {
         let value = values[input][channel]
         guard value != .alive else { return .alive }
         // Called several times, the layer must see the same each time.
@@ -192,90 +213,13 @@ struct Liveness {
     }
 
     /// Whether no bias can stand for the value: zero padding is read beside it, or it is not the same everywhere itself.
-    private func needsBasis(_ id: NodeID, _ value: ChannelValue) -> Bool {
+    func needsBasis(_ id: NodeID, _ value: ChannelValue) -> Bool {
         value.constant.map { $0 != 0 && positionDependent[graph.nodes[id].layer] } ?? true
     }
 
     /// A separable layer gives every channel a kernel of its own, so that none can stand for another.
     private func canCarry(_ layer: LayerID) -> Bool {
         if case .separable = graph.layers[layer].operation { false } else { true }
-    }
-
-    /// Where no bias can stand for what a layer reads, as many channels stay as the others can be folded onto.
-    private mutating func keepBases() -> Bool {
-        var changed = false
-        for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] {
-            let input = graph.nodes[id].inputs[0], name = graph.layer(of: id).qualifiedName
-            let demanded = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
-            if demanded.isEmpty { continue }
-            let vectors = Dictionary(uniqueKeysWithValues: demanded.map { ($0, vector(of: input, $0)) })
-            var basis = basis(for: id), open = demanded
-            while true {
-                open.removeAll { vectors[$0].map { basis.combination(for: $0) != nil } ?? false }
-                // What follows from the basis alone by factors that lose accuracy has no rest: there the longest is best.
-                let rests = open.map { (basis.rest(of: vectors[$0] ?? []), MapBasis().rest(of: vectors[$0] ?? [])) }
-                guard let best = open.indices.max(by: { rests[$0] < rests[$1] }) else { break }
-                let channel = ChannelID(input, open.remove(at: best))
-                changed = true
-                if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
-                    keep(channel, open.isEmpty ? .padded(name) : .carrier(name))
-                    basis = self.basis(for: id)
-                } else {
-                    use(channel)
-                    keep(channel, .padded(name))
-                }
-            }
-        }
-        return changed
-    }
-
-    /// What stands in a layer's weights for the input channels that go: its bias where it reads no padding, and those of
-    /// its input channels that stay and do not depend on the input, the most different ones first.
-    private mutating func basis(for id: NodeID) -> MapBasis {
-        let input = graph.nodes[id].inputs[0]
-        var basis = MapBasis()
-        let candidates = values[input].indices.filter {
-            values[input][$0].constant != 0 && isFixed(ChannelID(input, $0)) && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0))
-        }
-        var open = candidates.map { (channel: $0, vector: vector(of: input, $0)) }
-        if !positionDependent[graph.nodes[id].layer] { _ = basis.add(.one, vector(of: .constant(1, .proven), in: input)) }
-        while let best = open.indices.max(by: { basis.rest(of: open[$0].vector) < basis.rest(of: open[$1].vector) }) {
-            let (channel, vector) = open.remove(at: best)
-            if !basis.add(.channel(channel), vector) { break }
-        }
-        return basis
-    }
-
-    private func vector(of tensor: TensorID, _ channel: Int) -> [Double] { vector(of: values[tensor][channel], in: tensor) }
-
-    /// A value over the positions of its tensor; of length 1 where nothing there depends on the position.
-    private func vector(of value: ChannelValue, in tensor: TensorID) -> [Double] {
-        guard let plane = planes[tensor] else { return [value.constant ?? 0] }
-        return value.map(over: plane)?.values ?? []
-    }
-
-    /// How a layer makes up for the input channels that go; nil where nothing needs to be made up for.
-    mutating func fold(for id: NodeID, removed: [Int]) -> ChannelFold? {
-        let input = graph.nodes[id].inputs[0]
-        let gone = removed.filter { values[input][$0] != .alive && values[input][$0].constant != 0 }
-        if gone.isEmpty { return nil }
-        var fold = ChannelFold(), basis: MapBasis?
-        for channel in gone {
-            if !needsBasis(id, values[input][channel]) {
-                fold.constants[channel] = values[input][channel].constant
-                continue
-            }
-            let members = basis ?? self.basis(for: id)
-            basis = members
-            // A channel that does not follow is one that nobody reads.
-            for (member, factor) in members.combination(for: vector(of: input, channel)) ?? [] {
-                switch member {
-                case .one: fold.constants[channel] = factor
-                case let .channel(target): fold.carried.append((source: channel, target: target, factor: factor))
-                }
-            }
-        }
-        return fold
     }
 
     private mutating func keepOneChannelEverywhere() -> Bool {
@@ -289,27 +233,6 @@ struct Liveness {
             }
         }
         return changed
-    }
-
-    /// Makes a constant that nearly holds hold exactly, at the layer where it comes from; false where that cannot be.
-    private mutating func freeze(_ id: ChannelID) -> Bool {
-        var current = id, path: [ChannelID] = []
-        while true {
-            guard values[current.tensor][current.channel] != .alive, !used[current.tensor][current.channel],
-                let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }), calls[graph.nodes[producer].layer].count == 1
-            else { return false }
-            path.append(current)
-            let layer = graph.layer(of: producer)
-            if let value = values[current.tensor][current.channel].constant,
-                FrozenChannel.canFreeze(layer, current.channel, weightThreshold: criteria.weight ?? 0)
-            {
-                frozen.append(FrozenChannel(layer: graph.nodes[producer].layer, channel: current.channel, value: value))
-                frozenChannels.formUnion(path)
-                return true
-            }
-            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else { return false }
-            current = ChannelID(graph.nodes[producer].inputs[0], source[current.channel])
-        }
     }
 
     /// A constant that is only nearly one stands for a channel that goes, not for one that stays.

@@ -5,8 +5,7 @@ extension SurgeryPlan {
     /// This plan with channels that could go kept as padding, so that the layers of `banks` that lose some end with a
     /// multiple of `multiple` filters; a layer that is not wide enough for the next multiple is left as it is.
     ///
-    /// Proven constants are kept first, those of 0 before others, then unread channels, then what is less sure, and
-    /// chosen filters last. A chosen filter that stays is alive again.
+    /// What is kept first is what `ChannelValue.rank` says. A chosen filter that stays is alive again.
     func aligned(to multiple: Int, _ banks: [FilterBank]) -> SurgeryPlan {
         if multiple == 1 { return self }
         var plan = self, ties = ChannelTies(dense, ChannelWiring(dense))
@@ -31,21 +30,11 @@ extension SurgeryPlan {
             let width = bank.filters - open.count, missing = (multiple - width % multiple) % multiple
             // A branch that goes as a whole needs no width.
             if open.isEmpty || width == 0 || missing > open.count { continue }
-            for filter in open.sorted(by: { (Self.rank(ends[$0]), $0) < (Self.rank(ends[$1]), $1) }).prefix(missing) {
+            for filter in open.sorted(by: { (ends[$0].rank, $0) < (ends[$1].rank, $1) }).prefix(missing) {
                 result.append(ChannelID(bank.output, filter))
                 padded.insert(ties.set(of: ChannelID(bank.output, filter)))
             }
         }
         return result
-    }
-
-    /// How late a channel is kept as padding.
-    private static func rank(_ value: ChannelValue) -> Int {
-        switch value {
-        case .constant(0, .proven): 0
-        case .constant(_, .proven), .fixed(_, .proven): 1
-        case .alive: 2
-        case let .constant(_, proof), let .fixed(_, proof): 2 + proof.rawValue
-        }
     }
 }

@@ -6,6 +6,7 @@ extension SurgeryPlan {
     ///
     /// Throws `SurgeryError.inconsistent` should the result contradict the plan; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
+        guard order != nil else { throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none") }
         var result = Rewrite(graph: graph, removals: removals)
         let folds = ConstantFolding(self)
         for layer in graph.layers.indices {
@@ -18,6 +19,7 @@ extension SurgeryPlan {
                 changed[role] = tensor
                 result.selections[WeightKey(LayerKey(changed), role)] = selections
             }
+            if let kernel = groupedKernel(of: changed, id) { changed[.kernel] = kernel }
             changed.operation = resized(changed.operation, id)
             result.graph.layers[layer] = changed
         }
@@ -41,9 +43,11 @@ extension SurgeryPlan {
         guard wiring.counts[output] > 0, layer.operation.cutsChannels else { return [:] }
         switch layer.operation {
         case let .convolution(c):
-            if knowsInput, c.groups == 1, wiring.roles[id] == [.read] { cut(.kernel, axis: c.window.rank, read) }
-            cut(.kernel, axis: c.window.rank + 1, written)
             cut(.bias, axis: 0, written)
+            let rows = rowsOfGroups(c, id)
+            guard Set(rows).count <= 1 else { break }
+            if knowsInput, wiring.roles[id] == [.read] { cut(.kernel, axis: c.window.rank, rows.first ?? read) }
+            cut(.kernel, axis: c.window.rank + 1, written)
         case let .separable(s):
             if knowsInput, wiring.roles[id] == [.read] {
                 cut(.depthwiseKernel, axis: s.window.rank, read)
@@ -71,6 +75,30 @@ extension SurgeryPlan {
         return result
     }
 
+    /// For each group of a grouped convolution that stays, the rows of the kernel that it keeps; empty for other layers.
+    private func rowsOfGroups(_ c: Convolution, _ id: NodeID) -> [[Int]] {
+        let input = graph.nodes[id].inputs[0], height = wiring.counts[input] / c.groups
+        guard c.groups > 1, height > 0, wiring.roles[id] == [.read] else { return [] }
+        let rows = Dictionary(grouping: kept[input]) { $0 / height }
+        return rows.keys.sorted().map { group in (rows[group] ?? []).map { $0 % height } }
+    }
+
+    /// The kernel of a grouped convolution whose groups keep different rows: no slices of the whole. Nil for other layers.
+    private func groupedKernel(of layer: Layer, _ id: NodeID) -> Tensor? {
+        guard case let .convolution(c) = layer.operation, let kernel = layer[.kernel] else { return nil }
+        let rows = rowsOfGroups(c, id), axis = c.window.rank, written = kept[graph.nodes[id].outputs[0]]
+        guard Set(rows).count > 1 else { return nil }
+        let width = written.count / rows.count, height = rows[0].count, outer = kernel.shape[..<axis].reduce(1, *)
+        var result = Tensor(shape: kernel.shape[..<axis] + [height, written.count])
+        for position in 0..<(outer * height) {
+            for (column, filter) in written.enumerated() {
+                let row = rows[column / width][position % height]
+                result[position * written.count + column] = kernel[(position / height * kernel.shape[axis] + row) * c.filters + filter]
+            }
+        }
+        return result
+    }
+
     /// The operation with the widths of the channels that stay.
     private func resized(_ operation: Operation, _ id: NodeID) -> Operation {
         guard let output = graph.nodes[id].outputs.first, wiring.counts[output] > 0 else { return operation }
@@ -78,6 +106,7 @@ extension SurgeryPlan {
         switch operation {
         case var .convolution(c):
             c.filters = count
+            if c.groups > 1, wiring.roles[id] == [.read] { c.groups = rowsOfGroups(c, id).count }
             return .convolution(c)
         case var .separable(s):
             s.filters = count
@@ -89,8 +118,18 @@ extension SurgeryPlan {
             d.units = count
             return .dense(d)
         case var .reshape(r):
+            if let grid = wiring.grids[output], let (rows, columns) = order?.grids[output] {
+                if r.target[grid.rowAxis] != -1 { r.target[grid.rowAxis] = rows }
+                if r.target[grid.columnAxis] != -1 { r.target[grid.columnAxis] = columns }
+            }
             if let axis = wiring.axes[output], r.target[axis] != -1 { r.target[axis] = count }
             return .reshape(r)
+        case var .slice(s) where s.axis == wiring.axes[output]:
+            // Where the input cannot be followed, all of it stays.
+            guard case .carried = wiring.roles[id][0] else { return operation }
+            s.start = kept[graph.nodes[id].inputs[0]].firstIndex { s.start <= $0 && $0 < s.stop } ?? 0
+            s.stop = s.start + count
+            return .slice(s)
         default: return operation
         }
     }
@@ -100,6 +139,10 @@ extension SurgeryPlan {
         for (tensor, shape) in graph.shapes.enumerated() {
             var expected = shape
             if let axis = wiring.axes[tensor] { expected?[axis] = kept[tensor].count }
+            if let grid = wiring.grids[tensor] {
+                expected?[grid.rowAxis] = order?.grids[tensor]?.rows
+                expected?[grid.columnAxis] = order?.grids[tensor]?.columns
+            }
             if expected != compact.shapes[tensor] {
                 let producer = graph.producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? ""
                 throw SurgeryError.inconsistent(layer: producer, expected: expected?.text ?? "unknown", found: compact.shapes[tensor]?.text ?? "unknown")
@@ -114,7 +157,7 @@ extension Operation {
         switch self {
         case .convolution, .separable, .transposed, .dense, .depthwise, .batchNormalization, .parametricReLU: true
         case .input, .layerNormalization, .activation, .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding,
-             .cropping, .upsampling, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: false
+             .cropping, .upsampling, .slice, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: false
         }
     }
 }

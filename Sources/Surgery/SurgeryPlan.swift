@@ -14,7 +14,9 @@ package struct SurgeryPlan {
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
     package let values: [[ChannelValue]]
-    /// For each tensor the channels that stay, ascending.
+    /// The channels that stay, in their new order.
+    let order: ChannelOrder?
+    /// For each tensor the channels that stay, in the order in which the cut graph has them.
     let kept: [[Int]]
     /// For each layer that makes up for input channels that go, how.
     let folds: [LayerID: ChannelFold]
@@ -39,14 +41,17 @@ package struct SurgeryPlan {
             wiring = ChannelWiring(graph)
             constants = ConstantPropagation(graph, wiring, criteria)
         }
-        var liveness = Liveness(constants)
-        kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
+        var liveness = Liveness(constants), kept = liveness.kept, order = ChannelOrder(kept, graph, wiring)
+        if order == nil {
+            liveness = Liveness(constants, keepsOrder: true)
+            kept = liveness.kept
+            order = ChannelOrder(kept, graph, wiring)
+        }
+        self.order = order
+        self.kept = order?.kept ?? kept
         var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
         for (id, node) in graph.nodes.enumerated() {
-            if wiring.roles[id] == [.read], folds[node.layer] == nil {
-                let removed = values[node.inputs[0]].indices.filter { !liveness.isKept(ChannelID(node.inputs[0], $0)) }
-                folds[node.layer] = liveness.fold(for: id, removed: removed)
-            }
+            if wiring.roles[id] == [.read], folds[node.layer] == nil { folds[node.layer] = liveness.fold(for: id) }
             for output in node.outputs {
                 for channel in kept[output] {
                     if let reason = liveness.reason(of: ChannelID(output, channel)) { reasons[ChannelID(output, channel)] = reason }
@@ -54,7 +59,11 @@ package struct SurgeryPlan {
             }
         }
         self.folds = folds
-        frozen = liveness.frozen
+        let producers = graph.producers
+        frozen = liveness.frozen.keys.compactMap { id in
+            guard let producer = producers[id.tensor], let value = constants.values[id.tensor][id.channel].constant else { return nil }
+            return FrozenChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
+        }
         self.reasons = reasons
     }
 
@@ -70,7 +79,7 @@ package struct SurgeryPlan {
     /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
         let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in removed(from: tensor).compactMap { values[tensor][$0].proof } }
-        // A frozen channel was changed even where it turned out that nothing is folded onto it.
+        // What is cut may be proven, and what it is folded onto not.
         let changed = frozen.compactMap { frozen in graph.nodes.first { $0.layer == frozen.layer }.flatMap { values[$0.outputs[0]][frozen.channel].proof } }
         return (cut + changed + [branchProof].compactMap { $0 }).max()
     }

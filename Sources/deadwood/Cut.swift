@@ -36,12 +36,15 @@ struct Cut {
         let graph = checkpoint.graph
         let (audit, alignment) = try audited(activations)
         let plan = audit.plan
-        var rewrite = try plan.rewrite()
         let recalibrates = selection.recalibrate && !plan.isExact
-        if recalibrates, let corpus {
-            rewrite.graph = try rewrite.graph.recalibrated(over: corpus, batch: execution.batch, limit: limit, options: execution.network) {
-                Console.progress("recalibrate", $0, of: $1)
+        func rewritten() throws -> Rewrite {
+            var rewrite = try plan.rewrite()
+            if recalibrates, let corpus {
+                rewrite.graph = try rewrite.graph.recalibrated(over: corpus, batch: execution.batch, limit: limit, options: execution.network) {
+                    Console.progress("recalibrate", $0, of: $1)
+                }
             }
+            return rewrite
         }
         let tolerance = tolerance ?? (recalibrates ? nil : Verification.defaultTolerance(plan.weakestProof))
         let verifies = mustVerify || !graph.hasOpaqueLayers
@@ -56,7 +59,7 @@ struct Cut {
             exactPart = (proven, try compare(try proven.rewrite().graph, "verify the proven part"))
         }
         var written: (compact: Checkpoint, verification: Verification)?
-        var warnings = try checkpoint.write(rewrite, to: output, overwrite: overwrite) { compact in
+        var warnings = try checkpoint.write(rewritten(), to: output, overwrite: overwrite) { compact in
             let verification = verifies ? try compare(compact.graph, "verify") : Verification()
             try verification.check(tolerance: tolerance)
             written = (compact, verification)

@@ -79,9 +79,13 @@ import Testing
     @Test("Axes count from the first after the batch, or still from the end")
     func axes() throws {
         #expect(try operation("BatchNormalization", #""axis": [3], "scale": false"#).operation == .batchNormalization(BatchNormalization(axis: 2)))
+        let statistics = #""mean": [1, 2], "variance": [4, 16]"#, rescaling = Graphs.Operation.rescaling(Rescaling(scale: [0.5, 0.25], offset: [-0.5, -0.5]))
+        #expect(try operation("Normalization", #""axis": -1, \#(statistics)"#).operation == rescaling)
+        #expect(try operation("Normalization", #""axis": [3], "batch_input_shape": [null, 4, 4, 2], \#(statistics)"#).operation == rescaling)
+        #expect(try operation("Normalization", #""axis": [1], "batch_input_shape": [null, 2, 4, 4], \#(statistics)"#).isOpaque)
         #expect(try operation("BatchNormalization", #""axis": -1, "scale": false"#).roles == [.beta, .movingMean, .movingVariance])
-        #expect(Operation.batchNormalization(BatchNormalization(axis: -1)).resolvingAxes(rank: 3) == .batchNormalization(BatchNormalization(axis: 2)))
-        #expect(Operation.concatenate(Concatenate(axis: -1)).resolvingAxes(rank: nil) == nil)
+        #expect(Operation.batchNormalization(BatchNormalization(axis: -1)).resolvingAxes(of: [4, 4, 3]) == .batchNormalization(BatchNormalization(axis: 2)))
+        #expect(Operation.concatenate(Concatenate(axis: -1)).resolvingAxes(of: nil) == nil)
         #expect(try operation("Softmax", #""axis": [1, -1]"#).operation == .activation(.softmax(axes: [0, -1])))
     }
 

@@ -59,6 +59,7 @@ import Testing
         let declared = try Checkpoint.open(path, declarations: [Declaration(parsing: "clipped_relu*=relu(max=2)")])
         #expect(try declared.graph.operation("clipped_relu_1") == .activation(.relu(maximum: 2)))
         #expect(try !open("keras3-operations.keras").graph.hasOpaqueLayers)
+        #expect(try !open("keras3-shuffle.keras").graph.hasOpaqueLayers)
     }
 
     @Test("The trained fixture reads whole")

@@ -33,7 +33,7 @@ import Testing
     @Test("Nothing changed: the same model, the same config, in every format", arguments: [
         "keras1-tf.h5", "keras1-th.h5", "keras2-adam.h5", "keras2-depthwise.h5", "keras2-lambda.h5", "keras2-layers.h5", "keras2-nested.h5", "keras2-operations.h5",
         "keras2-rmsprop.h5", "keras2-several.h5", "keras2-slashes.h5", "keras2-weights.h5", "keras3-activations.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-channels-first.keras",
-        "keras3-convolutions.keras", "keras3-custom.keras", "keras3-float16.h5", "keras3-layers.h5", "keras3-long-names.h5", "keras3-merges.keras", "keras3-mixed.keras", "keras3-nested.h5",
+        "keras3-convolutions.keras", "keras3-custom.keras", "keras3-float16.h5", "keras3-layers.h5", "keras3-shuffle.keras", "keras3-long-names.h5", "keras3-merges.keras", "keras3-mixed.keras", "keras3-nested.h5",
         "keras3-nested.keras", "keras3-nested.weights.h5", "keras3-normalizations.keras", "keras3-residual.weights.h5", "keras3-sequences.keras", "keras3-several.keras", "keras3-shapes.keras",
     ])
     func unchanged(name: String) throws {

@@ -96,6 +96,15 @@ import Testing
         #expect(try shape(.upsampling(UpSampling(factors: [2])), on: nil) == [nil, nil])
     }
 
+    @Test("A slice takes positions of one axis, and only those that are there")
+    func slicing() throws {
+        #expect(try shape(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, nil, 3]) == [4, nil, 2])
+        #expect(try shape(.slice(Slice(axis: 1, start: 1, stop: 3)), on: [4, nil, 3]) == [4, 2, 3])
+        #expect(try shape(.slice(Slice(axis: 1, start: 1, stop: 3)), on: nil) == nil)
+        for (start, stop) in [(-1, 2), (0, 4), (2, 2), (3, 1)] { #expect(error(.slice(Slice(axis: 2, start: start, stop: stop)), on: [4, nil, 3])?.reason != nil) }
+        #expect(error(.slice(Slice(axis: 3, start: 0, stop: 1)), on: [4, nil, 3]) != nil)
+    }
+
     @Test("Merging repeats axes of length 1 and aligns ranks at the end")
     func merging() throws {
         let add = Graphs.Operation.merge(Merge(.add))

@@ -25,10 +25,10 @@ import Testing
         #expect(try wired(.dense(Dense(units: 5)), [.kernel: [3, 5]], on: [4, 3]) == (1, 5, [.read]))
     }
 
-    @Test("A grouped convolution pins its input")
+    @Test("A grouped convolution reads its input")
     func grouped() throws {
         let layer = Convolution(filters: 4, window: window, groups: 2)
-        #expect(try wired(.convolution(layer), [.kernel: [2, 2, 2, 4]], on: [4, 4, 4]) == (2, 4, [.pinned(.grouped("layer"))]))
+        #expect(try wired(.convolution(layer), [.kernel: [2, 2, 2, 4]], on: [4, 4, 4]) == (2, 4, [.read]))
     }
 
     @Test("A depthwise convolution makes each of its channels from one")
@@ -51,6 +51,28 @@ import Testing
         #expect(try wired(.pooling(Pooling(.max, window: first)), on: [3, 4, 4]) == (0, 3, identity(3)))
         #expect(try wired(.permute(Permute(order: [2, 0, 1])), on: [4, 5, 3]) == (0, 3, identity(3)))
         #expect(try wired(.repeatVector(RepeatVector(count: 4)), on: [3]) == (1, 3, identity(3)))
+    }
+
+    @Test("A slice of the channels' axis takes some of them, one of another axis all")
+    func slices() throws {
+        #expect(try wired(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 2, [.carried(source: [1, 2])]))
+        #expect(try wired(.slice(Slice(axis: 0, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 3, identity(3)))
+    }
+
+    @Test("Channels keep their number when a reshape lays them along two axes, and get another when those are transposed")
+    func grids() throws {
+        var graph = Graph()
+        let x = try graph.input([4, 5, 6]), split = try graph.add(.reshape(Reshape(target: [20, 2, 3])), [x])
+        let turned = try graph.add(.permute(Permute(order: [0, 2, 1])), [split]), y = try graph.add(.reshape(Reshape(target: [4, 5, 6])), [turned])
+        let half = try graph.add(.reshape(Reshape(target: [20, 6])), [split]), torn = try graph.add(.reshape(Reshape(target: [4, 5, 2, 3])), [turned])
+        let wiring = ChannelWiring(graph)
+        #expect(wiring.roles[split] == identity(6) && wiring.axes[split] == nil)
+        #expect(wiring.grids[split].map { [$0.rowAxis, $0.columnAxis, $0.rows, $0.columns] } == [1, 2, 2, 3])
+        #expect(wiring.roles[turned] == [.carried(source: [0, 3, 1, 4, 2, 5])])
+        #expect(wiring.grids[turned].map { [$0.rowAxis, $0.columnAxis, $0.rows, $0.columns] } == [1, 2, 3, 2])
+        #expect(wiring.roles[y] == identity(6) && wiring.axes[y] == 2)
+        #expect(wiring.roles[half] == identity(6) && wiring.axes[half] == 1)
+        #expect(wiring.roles[torn] == [.pinned(.axis("layer5"))])
     }
 
     @Test("Layers that look at all channels together pin them")

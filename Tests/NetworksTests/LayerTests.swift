@@ -141,6 +141,12 @@ import Testing
         #expect(try result(.upsampling(UpSampling(factors: [2, 1], interpolation: .bilinear)), [], Tensor(shape: [2, 1, 1], [0, 4])).elements == [0, 1, 3, 4])
     }
 
+    @Test("A slice is a copy of some positions")
+    func slices() throws {
+        #expect(try result(.slice(Slice(axis: 1, start: 1, stop: 3)), [], Tensor.counting([2, 3])) == Tensor(shape: [2, 2], [1, 2, 4, 5]))
+        #expect(try result(.slice(Slice(axis: 0, start: 1, stop: 2)), [], Tensor.counting([2, 3])) == Tensor(shape: [1, 3], [3, 4, 5]))
+    }
+
     @Test("Merges repeat axes of length 1 and give lower ranks axes after the batch")
     func merges() throws {
         let a = Tensor(shape: [2, 2], [1, 2, 3, 4]), b = Tensor(shape: [1, 2], [10, 20]), c = Tensor([2, 3])

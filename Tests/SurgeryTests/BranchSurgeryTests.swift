@@ -70,16 +70,6 @@ import Testing
         try expectCut(make.finished(make.conv(make.relu(make.conv(x, 1)), 2)), removes: [[0], [], []])
     }
 
-    @Test("A grouped convolution pins its channels")
-    func grouped() throws {
-        let make = GraphMaker()
-        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
-        let y = try make.conv(x, 6, groups: 2)
-        let graph = try make.finished(make.conv(y, 2, 1))
-        try expectCut(graph, removes: [[], [], []])
-        #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 0)) == .grouped("conv2d_4"))
-    }
-
     @Test("Two heads: a channel goes when neither reads it")
     func twoHeads() throws {
         let make = GraphMaker()

@@ -162,6 +162,20 @@ import Testing
         #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 4)) == .carrier("conv2d_5"))
     }
 
+    @Test("A small scale is left as it is where all that it could carry stays for other reasons")
+    func needlessFreeze() throws {
+        let make = GraphMaker()
+        let image = try make.input(6, 6, 3)
+        let a = try make.norm(make.conv(image, 3), dead: [0: 0.5, 1: 1], gamma: 1e-7), b = try make.norm(make.conv(image, 3), dead: [0: 2, 1: 1], gamma: 1e-7)
+        // The sum ties the channels: the strongest before the last layer stays, and the strongest before the other, so that
+        // there is nothing left to carry.
+        let graph = try make.finished(make.conv(a, 2), make.globalPool(make.conv(make.merge(.add, [a, b]), 2, 1)), make.conv(b, 2))
+        try expectCut(graph, removes: [[], [], [], [], []])
+        let plan = SurgeryPlan(graph)
+        #expect(plan.weakestProof == nil)
+        #expect(try plan.rewrite().graph.layers[2][.gamma] == graph.layers[2][.gamma])
+    }
+
     @Test("What the model returns stays, dead or not")
     func modelOutput() throws {
         let make = GraphMaker()

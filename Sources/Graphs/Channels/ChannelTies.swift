@@ -47,12 +47,15 @@ package struct ChannelTies {
 
 extension Node {
     /// What the node reads and makes.
-    var tensors: [TensorID] { inputs + outputs }
+    package var tensors: [TensorID] { inputs + outputs }
 }
 
 extension Layer {
     /// Whether the layer's weights or config fix the number of channels of its inputs and outputs.
     package var hasFixedWidths: Bool {
-        if case .reshape = operation { true } else { !weights.isEmpty }
+        switch operation {
+        case .reshape, .slice: true
+        default: !weights.isEmpty
+        }
     }
 }

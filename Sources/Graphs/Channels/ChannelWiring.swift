@@ -4,6 +4,8 @@ package struct ChannelWiring {
     package private(set) var axes: [Int?]
     /// The number of channels of each tensor; 0 where they are unknown.
     package private(set) var counts: [Int]
+    /// Tensors whose channels lie along two axes, as between the reshapes of a channel shuffle; `axes` has nothing of them.
+    package private(set) var grids: [TensorID: ChannelGrid] = [:]
     /// For each node, what it does with each of its inputs.
     package private(set) var roles: [[ChannelRole]] = []
     /// The most channels that are followed in one graph, those of all tensors and roles together: no network has that
@@ -21,6 +23,13 @@ package struct ChannelWiring {
         })
         for id in graph.nodes.indices {
             let node = graph.nodes[id], operation = graph.layers[node.layer].operation
+            if let (grid, source) = gridded(node, operation, graph), source.count <= budget / 2, let output = node.outputs.first {
+                grids[output] = grid
+                counts[output] = source.count
+                budget -= 2 * source.count
+                roles.append([.carried(source: source)])
+                continue
+            }
             let (axis, roles) = wire(node, operation, graph, inputAxis: { firstFormatRanks.contains($0) && $0 > 1 ? 0 : $0 - 1 })
             for output in node.outputs {
                 guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis], count <= budget else { continue }
@@ -78,9 +87,7 @@ extension ChannelWiring {
         }
         switch operation {
         case .input: return (shape.isEmpty ? nil : inputAxis(shape.count), [])
-        case let .convolution(c):
-            let (wanted, roles) = reading(c.window)
-            return (wanted, c.groups == 1 ? roles : [.pinned(.grouped(name))])
+        case let .convolution(c): return reading(c.window)
         case let .separable(s): return reading(s.window)
         case let .transposed(t): return reading(t.window)
         case let .depthwise(d):
@@ -110,8 +117,13 @@ extension ChannelWiring {
             guard let axis, let inputShape, let map = Self.flattened(inputShape, channelAxis: axis, transposed: format == .channelsFirst) else { return (0, [mismatch]) }
             return (0, [.carried(source: map)])
         case .reshape:
+            if let first, let grid = grids[first], let inputShape, let position = grid.joined(inputShape, to: shape) {
+                return (position, [.carried(source: Array(0..<counts[first]))])
+            }
             guard let axis, let inputShape, let (position, map) = Self.reshaped(inputShape, channelAxis: axis, to: shape) else { return (last, [mismatch]) }
             return (position, [.carried(source: map)])
+        case let .slice(s):
+            return s.axis == axis ? (axis, [.carried(source: Array(s.start..<s.stop))]) : identity(at: axis ?? last)
         case .merge: return merged(node, graph, shape, mismatch)
         case let .concatenate(c): return concatenated(node, c, mismatch)
         case .opaque: return (last, node.inputs.map { _ in .pinned(.opaque(name)) })

@@ -12,8 +12,10 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
     case padded(String)
     /// It stays to carry the constants of the channels cut beside it.
     case carrier(String)
-    /// It belongs to a grouped convolution, whose groups must stay equally wide.
+    /// It fills a group of a convolution, which must stay as wide as the others.
     case grouped(String)
+    /// It fills a row of a channel shuffle, which must stay as long as the others.
+    case shuffled(String)
     /// A layer computes with all channels together: softmax, layer normalization.
     case alongChannels(String)
     /// A layer looks along another axis than the channels', or regroups them.
@@ -39,7 +41,8 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case let .tied(layer): "combined with a live channel by '\(layer)'"
         case let .padded(layer): "its nonzero constant is read through zero padding by '\(layer)'"
         case let .carrier(layer): "carries the constants of the cut channels that '\(layer)' reads through zero padding"
-        case let .grouped(layer): "part of the grouped convolution '\(layer)'"
+        case let .grouped(layer): "keeps the groups of '\(layer)' equally wide"
+        case let .shuffled(layer): "keeps the rows of the channel shuffle at '\(layer)' equally long"
         case let .alongChannels(layer): "'\(layer)' computes with all channels together"
         case let .axis(layer): "'\(layer)' does not keep channels apart"
         case let .shared(layer): "'\(layer)' is called several times and sees different constants"
@@ -60,7 +63,8 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case .tied: "combined with a live channel"
         case .padded: "nonzero constant under zero padding"
         case .carrier: "carrier of constants"
-        case .grouped: "grouped convolution"
+        case .grouped: "grouped convolution unbalanced"
+        case .shuffled: "channel shuffle unbalanced"
         case .alongChannels: "computed with all channels together"
         case .axis: "channels not kept apart"
         case .shared: "shared layer"

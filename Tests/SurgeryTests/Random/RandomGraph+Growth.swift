@@ -9,14 +9,14 @@ extension RandomGraph {
         if random.chance(0.1) { return try callAgain() }
         var choices: [(weight: Int, step: () throws -> Void)] = [
             (3, { _ = try self.normalization(x) }), (3, { _ = try self.activation(x) }), (1, { try self.slopes(x) }),
-            (3, { try self.merge(x) }), (2, { try self.concatenation(x) }), (2, { try self.regrouping(x) }),
+            (3, { try self.merge(x) }), (2, { try self.concatenation(x) }), (2, { try self.regrouping(x) }), (2, { try self.slice(x) }),
             (1, { try self.wholeNormalization(x) }), (1, { try self.rescaling(x) }), (2, { _ = try self.dense(x) }),
         ]
         if rank == 2 || rank == 3 {
             choices += [
                 (10, { try self.block(x) }), (3, { _ = try self.convolution(x) }), (2, { _ = try self.depthwise(x) }), (2, { _ = try self.separable(x) }),
                 (1, { _ = try self.transposed(x) }), (3, { try self.pooling(x) }), (1, { _ = try self.globalPooling(x) }), (2, { try self.resizing(x) }),
-                (2, { try self.residual(x) }), (2, { try self.gate(x) }), (1, { try self.shuffle(x) }),
+                (2, { try self.residual(x) }), (2, { try self.gate(x) }), (2, { try self.shuffle(x) }), (2, { try self.groupedUnit(x) }),
                 (2, { try self.twins(x) }),
             ]
         }
@@ -75,7 +75,7 @@ extension RandomGraph {
     private func readAxis(of node: NodeID) -> (role: WeightRole, axis: Int)? {
         let layer = graph.layer(of: node), input = graph.nodes[node].inputs[0]
         switch layer.operation {
-        case let .convolution(c) where c.groups == 1 && c.window.channelAxis == channelAxis(input): return (.kernel, c.window.rank)
+        case let .convolution(c) where c.window.channelAxis == channelAxis(input): return (.kernel, c.window.rank)
         case let .separable(s) where s.window.channelAxis == channelAxis(input): return (.depthwiseKernel, s.window.rank)
         case let .transposed(t) where t.window.channelAxis == channelAxis(input): return (.kernel, t.window.rank + 1)
         case .dense where channelAxis(input) == shape(input).count - 1: return (.kernel, 0)
@@ -85,7 +85,13 @@ extension RandomGraph {
 
     private func silence(_ node: NodeID, _ place: (role: WeightRole, axis: Int)?, _ channel: Int) {
         guard let place, var kernel = graph.layer(of: node)[place.role] else { return }
-        kernel.clear(axis: place.axis, channel)
+        let groups = graph.layer(of: node).operation.groups
+        if groups == 1 {
+            kernel.clear(axis: place.axis, channel)
+        } else {
+            let height = kernel.shape[place.axis], filters = kernel.shape[place.axis + 1]
+            for position in 0..<kernel.count where position / filters % height + position % filters * groups / filters * height == channel { kernel[position] = 0 }
+        }
         setWeight(graph.nodes[node].layer, place.role, kernel)
     }
 }

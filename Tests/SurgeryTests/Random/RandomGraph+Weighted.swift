@@ -36,12 +36,15 @@ extension RandomGraph {
     }
 
     @discardableResult
-    func convolution(_ x: TensorID, filters: Int? = nil, plain: Bool = false, linear: Bool = false, isHead: Bool = false) throws -> TensorID {
+    func convolution(_ x: TensorID, filters: Int? = nil, groups wanted: Int? = nil, plain: Bool = false, linear: Bool = false, isHead: Bool = false) throws -> TensorID {
         let rank = shape(x).count - 1
         guard rank == 1 || rank == 2 else { throw Rejected() }
         let window = window(rank, format(x), plain: plain), inputs = try length(x, window.channelAxis)
         var filters = filters ?? 1 + random.below(8), groups = 1
-        if !plain, !isHead, random.chance(0.1), let divisor = (2...4).first(where: { inputs % $0 == 0 }) {
+        if let wanted {
+            guard inputs % wanted == 0 else { throw Rejected() }
+            groups = wanted
+        } else if !plain, !isHead, random.chance(0.25), let divisor = (2...4).filter({ inputs % $0 == 0 }).randomElement(using: &random) {
             groups = divisor
             filters *= groups
         }

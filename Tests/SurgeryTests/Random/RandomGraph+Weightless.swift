@@ -72,14 +72,37 @@ extension RandomGraph {
         }
     }
 
+    /// A part of an axis, mostly the channels'; sometimes what is left of it beside.
+    func slice(_ x: TensorID) throws {
+        let axis = random.chance(0.8) ? channelAxis(x) : random.below(shape(x).count), length = try length(x, axis)
+        guard length > 1 else { throw Rejected() }
+        let place = 1 + random.below(length - 1)
+        let first = try add(.slice(Slice(axis: axis, start: 0, stop: place)), [x])
+        if random.chance(0.3) { return }
+        let second = try add(.slice(Slice(axis: axis, start: place, stop: length)), [x])
+        if random.chance(0.5) { try add(.concatenate(Concatenate(axis: axis)), [random.chance(0.5) ? activation(second) : second, first]) }
+    }
+
     /// Channels dealt out like cards: split into groups, transposed, joined again.
-    func shuffle(_ x: TensorID) throws {
-        let shape = shape(x), last = shape.count - 1
-        guard last >= 1, channelAxis(x) == last, let groups = (2...4).first(where: { shape[last] % $0 == 0 && shape[last] > $0 }) else { throw Rejected() }
-        let split = try add(.reshape(Reshape(target: shape.dropLast() + [groups, shape[last] / groups])), [x])
-        var order = Array(0...(last + 1))
-        order.swapAt(last, last + 1)
-        try add(.reshape(Reshape(target: shape)), [add(.permute(Permute(order: order)), [split])])
+    @discardableResult
+    func shuffle(_ x: TensorID) throws -> TensorID {
+        let shape = shape(x), axis = channelAxis(x)
+        guard let groups = (2...4).filter({ shape[axis] % $0 == 0 && shape[axis] > $0 }).randomElement(using: &random) else { throw Rejected() }
+        let split = try add(.reshape(Reshape(target: shape[..<axis] + [groups, shape[axis] / groups] + shape[(axis + 1)...])), [x])
+        var order = Array(0...shape.count)
+        order.swapAt(axis, axis + 1)
+        return try add(.reshape(Reshape(target: shape)), [add(.permute(Permute(order: order)), [split])])
+    }
+
+    /// A shuffle between two convolutions, one of them grouped at least.
+    func groupedUnit(_ x: TensorID) throws {
+        let groups = 2 + random.below(2), filters = groups * (2 + random.below(3))
+        var y = try activation(normalization(convolution(x, filters: filters, plain: true, linear: true)))
+        y = try shuffle(y)
+        if random.chance(0.5) { y = try depthwise(y) }
+        y = try convolution(y, filters: filters, groups: groups)
+        if random.chance(0.5) { y = try shuffle(y) }
+        if random.chance(0.3), shape(y) == shape(x) { try add(.merge(Merge(.add)), [x, y]) }
     }
 
     /// Two or three tensors that fit, the same one among them sometimes.
