@@ -51,6 +51,8 @@ struct VectorDepthwise: ConvolutionImplementation {
     }
 
     var units: Int { rows.number }
+    var overwritesOther: Bool { true }
+    var preparedWeights: [ObjectIdentifier: Int] { [ObjectIdentifier(weights): 4 * weights.count] }
     var workspaceCount: Int { SlidingRow.workspaceCount(shape.vertical) }
 
     func run(_ operands: Operands, units: Range<Int>) {
