@@ -44,15 +44,15 @@ package struct Operands {
 }
 
 /// `count` things cut into blocks of `size`, the last one shorter.
-struct Blocks: Sendable {
+package struct Blocks: Sendable {
     let count: Int
     let size: Int
 
-    init(_ count: Int, of size: Int) {
+    package init(_ count: Int, of size: Int) {
         self.count = count
         self.size = max(1, size)
     }
 
-    var number: Int { (count + size - 1) / size }
-    subscript(index: Int) -> Range<Int> { index * size..<min(count, (index + 1) * size) }
+    package var number: Int { (count + size - 1) / size }
+    package subscript(index: Int) -> Range<Int> { index * size..<min(count, (index + 1) * size) }
 }

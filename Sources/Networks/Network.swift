@@ -11,9 +11,9 @@ package final class Network: Sendable {
     private let pool: WorkerPool
     private let state = Mutex(State())
 
-    /// The plans made so far, and the memory that all of them use in turn.
+    /// The schedules made so far, and the memory that all of them use in turn.
     private struct State {
-        var plans: [[[Int]]: Plan] = [:]
+        var schedules: [[[Int]]: Schedule] = [:]
         var memory = AlignedFloats(count: 0)
     }
 
@@ -29,31 +29,33 @@ package final class Network: Sendable {
     ///
     /// Inputs are one tensor per model input, N × shape, N the same for all. Axes that the model leaves open take any
     /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
-    package func run(_ inputs: [Tensor]) throws -> [Tensor] { try run(inputs) { _, _ in } }
+    package func run(_ inputs: [Tensor]) throws -> [Tensor] { try run(inputs, observe: nil) }
 
-    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves.
+    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves. Calls for parts of the
+    /// batch are taken together.
     package func stepTimes(_ inputs: [Tensor]) throws -> [(layer: String, kernel: String, milliseconds: Double)] {
         let clock = ContinuousClock()
-        var times: [(layer: String, kernel: String, milliseconds: Double)] = [], last: ContinuousClock.Instant?
+        var times: [(layer: String, kernel: String, milliseconds: Double)] = [], last = clock.now
         _ = try run(inputs) { plan, index in
             let now = clock.now
-            // What happened before the first step, copying the inputs, counts to it.
-            let step = index.map { plan.steps[$0] }
-            if let last, let step { times.append((step.layer, step.kernel.name, (now - last) / .milliseconds(1))) }
+            if let index {
+                // What happened before the first step, copying the inputs, counts to it.
+                let step = plan.steps[index], time = (now - last) / .milliseconds(1)
+                if index < times.count { times[index].milliseconds += time } else { times.append((step.layer, step.kernel.name, time)) }
+            }
             last = now
         }
         return times
     }
 
-    /// `observe` is called when the inputs are about to be copied, then after each step.
-    private func run(_ inputs: [Tensor], observe: (Plan, Int?) -> Void) throws -> [Tensor] {
+    private func run(_ inputs: [Tensor], observe: ((Plan, Int?) -> Void)?) throws -> [Tensor] {
         let (batch, shapes) = try program.check(inputs.map(\.shape))
         return try state.withLock { state in
-            let plan = try self.plan(&state, batch, shapes)
-            let count = plan.floatCount(workers: pool.workers)
+            let schedule = try self.schedule(&state, batch, shapes)
+            // Observed parts run one after the other, whatever the number of threads.
+            let count = max(schedule.floatCount(workers: pool.workers), observe == nil ? 0 : schedule.plan.floatCount(workers: pool.workers))
             if state.memory.count < count { state.memory = AlignedFloats(count: count) }
-            observe(plan, nil)
-            let results = plan.run(inputs, in: state.memory, on: pool) { observe(plan, $0) }
+            let results = schedule.run(inputs, in: state.memory, on: pool, observe: observe)
             return program.returned.map { results[$0] }
         }
     }
@@ -63,30 +65,30 @@ package final class Network: Sendable {
     ///
     /// Throws when the model leaves axes of its inputs open.
     package func peakBytes(batch: Int) throws -> Int {
-        let plan = try declaredPlan(batch)
-        return 4 * plan.floatCount(workers: pool.workers) + program.weightBytes + plan.preparedBytes
+        let schedule = try declaredSchedule(batch)
+        return 4 * schedule.floatCount(workers: pool.workers) + program.weightBytes + schedule.preparedBytes
     }
 
     /// The kernels that a run of `batch` images calls, in order, each with the layer it serves.
     package func kernels(batch: Int) throws -> [(layer: String, kernel: String)] {
-        try declaredPlan(batch).steps.map { ($0.layer, $0.kernel.name) }
+        try declaredSchedule(batch).plan.steps.map { ($0.layer, $0.kernel.name) }
     }
 
-    private func declaredPlan(_ batch: Int) throws -> Plan {
+    private func declaredSchedule(_ batch: Int) throws -> Schedule {
         let shapes = try program.declaredInputShapes()
         guard batch > 0 else { throw NetworkError.batch([batch]) }
-        return try state.withLock { try plan(&$0, batch, shapes) }
+        return try state.withLock { try schedule(&$0, batch, shapes) }
     }
 
-    private func plan(_ state: inout State, _ batch: Int, _ shapes: [[Int]]) throws -> Plan {
+    private func schedule(_ state: inout State, _ batch: Int, _ shapes: [[Int]]) throws -> Schedule {
         let key = [[batch]] + shapes
-        if let plan = state.plans[key] { return plan }
-        let plan = try program.plan(batch: batch, inputShapes: shapes)
-        let bytes = 4 * plan.floatCount(workers: pool.workers), memory = Machine.memory
+        if let schedule = state.schedules[key] { return schedule }
+        let schedule = try program.schedule(batch: batch, inputShapes: shapes)
+        let bytes = 4 * schedule.floatCount(workers: pool.workers), memory = Machine.memory
         if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes, memory: memory) }
-        // Corpora of images of many sizes would gather plans without end.
-        if state.plans.count >= 32 { state.plans.removeAll() }
-        state.plans[key] = plan
-        return plan
+        // Corpora of images of many sizes would gather schedules without end.
+        if state.schedules.count >= 32 { state.schedules.removeAll() }
+        state.schedules[key] = schedule
+        return schedule
     }
 }

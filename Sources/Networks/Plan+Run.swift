@@ -1,40 +1,41 @@
 import Kernels
-import Tensors
 
 extension Plan {
-    /// Runs the steps in `memory`, which holds `floatCount(workers:)` floats or more. Nothing is allocated but the results.
-    /// `observe` is called after each step with its position.
-    func run(_ tensors: [Tensor], in memory: AlignedFloats, on pool: WorkerPool, observe: (Int) -> Void = { _ in }) -> [Tensor] {
-        precondition(memory.count >= floatCount(workers: pool.workers) && tensors.count == inputs.count, "the plan is for other inputs")
-        for (tensor, offset) in zip(tensors, inputs) {
-            unsafe tensor.withUnsafeBuffer { source in
-                _ = unsafe UnsafeMutableBufferPointer(start: memory.start + offset, count: source.count).update(fromContentsOf: source)
-            }
-        }
-        var returned = results.map { Tensor(shape: $0) }
-        for (index, step) in steps.enumerated() {
-            switch step.output {
-            case let .arena(offset):
-                unsafe run(step, into: memory.start + offset, memory, pool)
-            case let .result(index):
-                unsafe returned[index].withUnsafeMutableBuffer { target in
-                    if let start = target.baseAddress { unsafe run(step, into: start, memory, pool) }
-                }
-            }
-            observe(index)
-        }
-        return returned
+    /// The addresses of one run: the images of each input and result, one after the other, and memory to work in.
+    @unsafe struct Addresses {
+        var inputs: [UnsafePointer<Float>]
+        var results: [UnsafeMutablePointer<Float>]
+        /// `floatCount(workers:)` floats.
+        var memory: UnsafeMutablePointer<Float>
     }
 
-    private func run(_ step: Step, into output: UnsafeMutablePointer<Float>, _ memory: AlignedFloats, _ pool: WorkerPool) {
+    /// Runs the steps, on the calling thread alone where there is no pool. Nothing is allocated. `observe` is called
+    /// after each step with its position.
+    func run(_ addresses: Addresses, on pool: WorkerPool?, observe: (Int) -> Void = { _ in }) {
+        for (index, offset) in inputs.enumerated() {
+            unsafe (addresses.memory + offset).update(from: addresses.inputs[index], count: inputCounts[index])
+        }
+        for (index, step) in steps.enumerated() {
+            let output = switch step.output {
+            case let .arena(offset): unsafe addresses.memory + offset
+            case let .result(index): unsafe addresses.results[index]
+            }
+            unsafe run(step, into: output, addresses.memory, pool)
+            observe(index)
+        }
+    }
+
+    private func run(_ step: Step, into output: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?) {
         let kernel = step.kernel, units = kernel.units, workspaceCount = workspaceCount
+        func compute(_ units: Range<Int>, _ worker: Int) {
+            let operands = unsafe Operands(
+                input: memory + step.input, other: step.other.map { unsafe UnsafePointer(memory + $0) },
+                output: output, workspace: memory + arenaCount + worker * workspaceCount)
+            kernel.run(operands, units: units)
+        }
+        guard let pool else { return compute(0..<units, 0) }
         // A few parts per worker even out differences between them.
         let size = max(1, units / (4 * pool.workers))
-        pool.run(parts: (units + size - 1) / size) { part, worker in
-            let operands = unsafe Operands(
-                input: memory.start + step.input, other: step.other.map { unsafe UnsafePointer(memory.start + $0) },
-                output: output, workspace: memory.start + arenaCount + worker * workspaceCount)
-            kernel.run(operands, units: part * size..<min(units, (part + 1) * size))
-        }
+        pool.run(parts: (units + size - 1) / size) { part, worker in compute(part * size..<min(units, (part + 1) * size), worker) }
     }
 }

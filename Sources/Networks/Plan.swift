@@ -22,6 +22,8 @@ struct Plan: Sendable {
     let steps: [Step]
     /// Where the model's inputs are copied to, in the model's order: offsets in the arena.
     let inputs: [Int]
+    /// In floats, all images together.
+    let inputCounts: [Int]
     /// Shapes of the tensors returned, the batch axis included.
     let results: [[Int]]
     /// In floats.
@@ -30,17 +32,13 @@ struct Plan: Sendable {
     /// The scratch memory of one worker, in floats: whole cache lines, so that workers do not share any.
     let workspaceCount: Int
 
-    init(steps: [Step], inputs: [Int], results: [[Int]], arenaCount: Int) {
+    init(steps: [Step], inputs: [Int], inputCounts: [Int], results: [[Int]], arenaCount: Int) {
         self.steps = steps
         self.inputs = inputs
+        self.inputCounts = inputCounts
         self.results = results
         self.arenaCount = arenaCount
         workspaceCount = ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16
-    }
-
-    /// The bytes of weights that its kernels have in an order of their own.
-    var preparedBytes: Int {
-        steps.reduce(into: [ObjectIdentifier: Int]()) { $0.merge($1.kernel.preparedWeights) { first, _ in first } }.values.reduce(0, +)
     }
 
     /// The floats it works in.

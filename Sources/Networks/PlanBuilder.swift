@@ -52,6 +52,7 @@ struct PlanBuilder {
                                  other: step.other.map { arena.offsets[$0] }, output: output)
             },
             inputs: inputs.map { arena.offsets[$0] },
+            inputCounts: inputs.map { buffers[$0].count },
             results: try program.kept.map { [batch] + (try shape(of: $0)) },
             arenaCount: arena.count)
     }

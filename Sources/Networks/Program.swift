@@ -67,8 +67,8 @@ struct Program: Sendable {
         }
     }
 
-    /// The plan for inputs of these shapes, without the batch axis.
-    func plan(batch: Int, inputShapes: [[Int]]) throws -> Plan {
+    /// The plans for a batch of inputs of these shapes, without the batch axis: one for each part, in order.
+    func schedule(batch: Int, inputShapes: [[Int]]) throws -> Schedule {
         var graph = graph
         let producers = graph.producers
         for (tensor, shape) in zip(graph.inputs, inputShapes) {
@@ -76,8 +76,12 @@ struct Program: Sendable {
             graph.layers[graph.nodes[node].layer].operation = .input(Input(shape: shape))
         }
         try graph.inferShapes()
-        var builder = PlanBuilder(self, shapes: graph.shapes, batch: batch)
-        return try builder.build()
+        func plan(_ images: Int) throws -> Plan {
+            var builder = PlanBuilder(self, shapes: graph.shapes, batch: images)
+            return try builder.build()
+        }
+        let images = imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images
+        return Schedule(batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest))
     }
 
     private func name(of tensor: TensorID) -> String {
