@@ -3,10 +3,10 @@ import KernelCalls
 /// Pooling, vectorized over channels, several columns at a time.
 extension Family {
     /// The largest number under each window; −∞ where it meets no pixel. NaN is passed over.
-    package static func maximumPooling(_ row: SlidingRow) { PoolingTile<4, 1>.run(row) }
+    package static func maximumPooling(_ row: SlidingRow) { PoolingTile<2, 1>.run(row) }
 
     /// The mean of the pixels that each window meets; NaN where there are none.
-    package static func averagePooling(_ row: SlidingRow) { PoolingTile<4, 0>.run(row) }
+    package static func averagePooling(_ row: SlidingRow) { PoolingTile<2, 0>.run(row) }
 
     /// Adds `count` pixels of `channels` numbers, one after the other, to `sums`, which are read and written in whole vectors.
     package static func sum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into sums: UnsafeMutablePointer<Float>) {
