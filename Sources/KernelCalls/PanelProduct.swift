@@ -24,6 +24,8 @@ package struct PanelProduct {
     package var columns: Int
     /// Whether the sum starts from what the output holds.
     package var accumulates = false
+    /// Whether to ask for the output's cache lines beforehand.
+    package var prefetches = false
     package var finish = Finish()
 
     package init(

@@ -5,7 +5,7 @@ import KernelCalls
 ///
 /// A unit is a block of output pixels times a block of panels. Pixels under a tap that lies in the padding are found
 /// at an address of zeros, and a tap that is padding for all rows of a tile costs nothing. Where pixels have few
-/// channels, as in a first layer, the taps of a row of the window are taken as one: see `Lines`.
+/// channels, as in a first layer, the taps of a row of the window are taken as one: see `Runs`.
 struct PanelConvolution: ConvolutionImplementation {
     let name: String
     let units: Int
@@ -13,7 +13,7 @@ struct PanelConvolution: ConvolutionImplementation {
     private let shape: ConvolutionShape
     private let epilogue: Epilogue
     private let set: InstructionSet
-    private let lines: Lines?
+    private let runs: Runs?
     private let taps: Int
     /// One for each group.
     private let groups: [PackedPanels]
@@ -25,6 +25,8 @@ struct PanelConvolution: ConvolutionImplementation {
     /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
     /// all weights together stay in the second.
     private let stripe: Int
+    /// Whether the output is too large to be in the cache when it is written.
+    private let prefetches: Bool
     private let zeros: AlignedFloats
     private let bias: AlignedFloats?
 
@@ -37,9 +39,9 @@ struct PanelConvolution: ConvolutionImplementation {
 
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, set: InstructionSet) {
         guard shape.groupInputs > 1 || shape.groups == 1 else { return nil }
-        lines = Lines(shape)
-        let taps = lines == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
-        let channels = lines?.run ?? shape.groupInputs
+        runs = Runs(shape)
+        let taps = runs == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
+        let channels = runs?.length ?? shape.groupInputs
         self.taps = taps
         self.shape = shape
         self.epilogue = epilogue
@@ -50,8 +52,9 @@ struct PanelConvolution: ConvolutionImplementation {
                              taps: taps, channels: channels, for: set)
             }
         }
-        pixels = PixelOrder(shape, keepsLines: lines != nil)
+        pixels = PixelOrder(shape, keepsLines: runs != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
+        prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
         bias = epilogue.bias
         let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
@@ -62,7 +65,7 @@ struct PanelConvolution: ConvolutionImplementation {
         let keepsWeights = 4 * taps * channels * shape.groupOutputs <= 256 << 10
         stripe = keepsWeights ? max(4 * rows, (64 << 8) / channels / rows * rows) : max(1, split.rows)
         let height = min(split.rows, max(1, pixels.count))
-        workspaceCount = Self.tableCount(taps, height) + (lines?.count(rows: height) ?? 0)
+        workspaceCount = Self.tableCount(taps, height) + (runs?.count(rows: height) ?? 0)
         name = taps == 1 && shape.isPointwise ? "native GEMM, \(set.name)" : "native implicit GEMM, \(set.name)"
     }
 
@@ -125,6 +128,7 @@ struct PanelConvolution: ConvolutionImplementation {
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
                 call.accumulates = index > 0
+                call.prefetches = prefetches
                 if index == chunks.count - 1 { call.finish = Finish(epilogue, bias: bias, residual: residual, column: panel.columns.lowerBound) }
                 set.multiply(call)
             }
@@ -148,9 +152,8 @@ struct PanelConvolution: ConvolutionImplementation {
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
         let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.inputChannels, width = shape.outputChannels
-        let lines = lines, first = rows.lowerBound / max(1, horizontal.output)
+        let runs = runs, first = rows.lowerBound / max(1, horizontal.output)
         let copies = operands.workspace + Self.tableCount(taps, rows.count)
-        lines?.copy(operands.input, lines: first...(rows.upperBound - 1) / horizontal.output, to: copies)
         let image = (output: vertical.output * horizontal.output * width, input: shape.inputImage)
         var row = 0
         while row < rows.count {
@@ -159,13 +162,16 @@ struct PanelConvolution: ConvolutionImplementation {
             var entry = inputs + row
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
-                if let lines {
-                    let line = (run.image * vertical.output + y - first) * vertical.size + v, step = horizontal.stride * channels
-                    fill(entry, count, from: isInside ? UnsafePointer(copies) + line * lines.length + x * step : UnsafePointer(zeros.start), step: isInside ? step : 0)
+                let source = operands.input + run.image * image.input + inputY * horizontal.input * channels
+                if let runs {
+                    if isInside {
+                        runs.fill(entry, columns: x..<x + count, line: source, copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
+                    } else {
+                        fill(entry, count, from: UnsafePointer(zeros.start), step: 0)
+                    }
                     entry += rows.count
                     continue
                 }
-                let source = operands.input + run.image * image.input + inputY * horizontal.input * channels
                 for h in 0..<horizontal.size {
                     let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * channels
                     if run.isAcrossImages {
@@ -197,13 +203,13 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 }
 
-/// Input lines copied with their padding, so that all taps of a row of the window are neighbours in memory: one run of
-/// width × channels numbers instead of many short ones.
-struct Lines: Sendable {
-    /// The numbers a row of the window reads.
-    let run: Int
-    /// The floats of a padded line.
+/// Rows of the window read as one run of width × channels numbers instead of many short ones, since neighbouring taps
+/// are neighbours in memory. Runs that reach over an end of the line are copied with their padding.
+struct Runs: Sendable {
+    /// The numbers of a run.
     let length: Int
+    /// The output columns whose runs lie inside the line.
+    private let inside: Range<Int>
     private let shape: ConvolutionShape
 
     /// nil where taps are long enough by themselves, or not neighbours.
@@ -211,32 +217,46 @@ struct Lines: Sendable {
         let horizontal = shape.horizontal
         guard shape.groups == 1, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
         self.shape = shape
-        run = horizontal.size * shape.inputChannels
-        length = ((horizontal.output - 1) * horizontal.stride + horizontal.size) * shape.inputChannels
+        length = horizontal.size * shape.inputChannels
+        let first = min(horizontal.output, (horizontal.padding + horizontal.stride - 1) / horizontal.stride)
+        let room = horizontal.input + horizontal.padding - horizontal.size
+        inside = first..<max(first, min(horizontal.output, room < 0 ? 0 : room / horizontal.stride + 1))
     }
 
-    /// The floats for the lines of so many output pixels in a row.
-    func count(rows: Int) -> Int { ((rows + shape.horizontal.output - 1) / shape.horizontal.output + 1) * shape.vertical.size * length }
+    /// Columns at the ends of a line.
+    private var edges: Int { shape.horizontal.output - inside.count }
 
-    /// Copies what the output lines `lines`, counted across images, read: for each one line per tap of the window's
-    /// height. Those outside the image are left as they are, since nobody reads them.
-    func copy(_ input: UnsafePointer<Float>, lines: ClosedRange<Int>, to copies: UnsafeMutablePointer<Float>) {
-        let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.inputChannels
-        let before = min(horizontal.padding * channels, length), inside = min(horizontal.input * channels, length - before)
-        var target = copies
-        for line in lines {
-            let (image, y) = line.quotientAndRemainder(dividingBy: vertical.output)
-            for v in 0..<vertical.size {
-                let inputY = vertical.start(at: y) + v * vertical.dilation
-                if inputY >= 0, inputY < vertical.input {
-                    target.update(repeating: 0, count: before)
-                    (target + before).update(from: input + image * shape.inputImage + inputY * horizontal.input * channels, count: inside)
-                    (target + before + inside).update(repeating: 0, count: length - before - inside)
-                }
-                target += length
-            }
+    /// The floats of the copies for so many output pixels in a row.
+    func count(rows: Int) -> Int { ((rows + shape.horizontal.output - 1) / shape.horizontal.output + 1) * edges * length * shape.vertical.size }
+
+    /// Writes the addresses of the runs of `count` pixels from column `x` on, and copies what has no address: `copies`
+    /// has room for the edges of the line.
+    func fill(
+        _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, columns: Range<Int>, line: UnsafePointer<Float>, copies: UnsafeMutablePointer<Float>
+    ) {
+        let middle = columns.clamped(to: inside), step = shape.horizontal.stride * shape.inputChannels
+        var address = line + shape.horizontal.start(at: middle.lowerBound) * shape.inputChannels
+        for x in middle {
+            entries[x &- columns.lowerBound] = address
+            address += step
         }
+        if middle == columns { return }
+        for x in columns where !middle.contains(x) { entries[x - columns.lowerBound] = copy(x, line, to: copies) }
     }
+
+    /// The run of an edge, with its padding.
+    private func copy(_ x: Int, _ line: UnsafePointer<Float>, to copies: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
+        let copy = copies + (x < inside.lowerBound ? x : x - inside.count) * length
+        let taps = shape.horizontal.taps(at: x), channels = shape.inputChannels
+        copy.update(repeating: 0, count: length)
+        if !taps.isEmpty {
+            (copy + taps.lowerBound * channels).update(from: line + (shape.horizontal.start(at: x) + taps.lowerBound) * channels, count: taps.count * channels)
+        }
+        return UnsafePointer(copy)
+    }
+
+    /// Where the copies for one row of the window begin; `line` counts output lines from the first of the block.
+    func offset(line: Int, tap: Int) -> Int { (line * shape.vertical.size + tap) * edges * length }
 }
 
 /// The order in which output pixels are computed.

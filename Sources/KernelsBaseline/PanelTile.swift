@@ -12,7 +12,7 @@ enum PanelTile<let rows: Int, let vectors: Int> {
     @inline(never)
     static func run(_ call: PanelProduct, row: Int) {
         let outputs = call.outputs + row
-        prefetch(call, outputs)
+        if call.prefetches { prefetch(call, outputs) }
         var sums = Sums { _ in InlineArray { _ in Vector.zero } }
         var table = call.inputs + row, weights = call.weights
         for _ in 0..<call.taps {

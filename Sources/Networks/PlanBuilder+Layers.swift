@@ -42,10 +42,12 @@ extension PlanBuilder {
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
         let activation: Activation = if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
         let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
+        var zeros: [Int] = []
+        if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation { zeros = around.amounts.map(\.before) }
         let output: StoredTensor
         switch layer.operation {
-        case let .convolution(c): output = try convolve(c.window, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend)
-        case let .depthwise(d): output = try convolve(d.window, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue)
+        case let .convolution(c): output = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend)
+        case let .depthwise(d): output = try convolve(d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue)
         case let .separable(s): output = try convolve(s, input, shape, weights, epilogue)
         case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)
         default: output = try multiply(input, shape, weights.kernel, epilogue)

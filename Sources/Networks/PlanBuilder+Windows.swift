@@ -3,13 +3,14 @@ import Kernels
 
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
-    /// `addend`: a tensor of the output's shape, added before the epilogue's rectifier.
+    /// `zeros`: how many come before the input along each axis, beside the window's own padding. `addend`: a tensor of
+    /// the output's shape, added before the epilogue's rectifier.
     mutating func convolve(
-        _ window: Window, groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil
+        _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil
     ) throws -> StoredTensor {
         let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
         let input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
-        let axes = slidingAxes(window, input, shape: shape, order: order)
+        let axes = slidingAxes(window, input, shape: shape, order: order, zeros: zeros)
         let convolution = ConvolutionShape(
             images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
             inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
@@ -84,12 +85,12 @@ extension PlanBuilder {
     }
 
     /// How the window slides over tensors that lie channels last. One axis is taken as the vertical one.
-    private func slidingAxes(_ window: Window, _ input: StoredTensor, shape: [Int], order: [Int]) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
+    private func slidingAxes(_ window: Window, _ input: StoredTensor, shape: [Int], order: [Int], zeros: [Int] = []) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
         let axes = (0..<window.rank).map { axis in
             let length = input.shape[input.order[axis]]
             return SlidingAxis(
                 input: length, output: shape[order[axis]], size: window.size[axis], stride: window.strides[axis],
-                dilation: window.dilation[axis], padding: window.paddingAmounts(along: axis, length: length).before)
+                dilation: window.dilation[axis], padding: window.paddingAmounts(along: axis, length: length).before + (zeros.isEmpty ? 0 : zeros[axis]))
         }
         return (axes[0], axes.count > 1 ? axes[1] : .pointwise(1))
     }

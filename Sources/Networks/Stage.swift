@@ -4,6 +4,8 @@ import Graphs
 /// follow it where nothing else sees the tensors in between.
 struct Stage {
     let node: NodeID
+    /// A zero padding in front of it, which its window takes over.
+    var padding: NodeID?
     var normalization: NodeID?
     /// The tensor that is added, as at the end of a residual branch.
     var addend: TensorID?
@@ -12,7 +14,7 @@ struct Stage {
     var output: TensorID
 
     /// What it reads: the inputs of its node, then the addend.
-    func inputs(in graph: Graph) -> [TensorID] { graph.nodes[node].inputs + (addend.map { [$0] } ?? []) }
+    func inputs(in graph: Graph) -> [TensorID] { graph.nodes[padding ?? node].inputs + (addend.map { [$0] } ?? []) }
 }
 
 extension Graph {
@@ -26,10 +28,19 @@ extension Graph {
         /// The one reader of a tensor that nobody else wants.
         func successor(of tensor: TensorID) -> NodeID? { readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil }
 
-        var absorbed = Set<NodeID>(), made = Set<TensorID>()
+        // Zero paddings that only a convolution without one of its own reads.
+        var paddings: [NodeID: NodeID] = [:]
+        for id in nodes.indices where fusing {
+            guard case let .padding(padding) = layer(of: id).operation, let next = nodes[id].outputs.first.flatMap(successor),
+                let window = layer(of: next).operation.paddableWindow, window.padding == .valid, window.dataFormat == padding.dataFormat,
+                window.rank == padding.amounts.count, padding.amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else { continue }
+            paddings[next] = id
+        }
+
+        var absorbed = Set(paddings.values), made = Set<TensorID>()
         return nodes.indices.compactMap { id in
             guard needed[id], !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
-            var stage = Stage(node: id, output: output)
+            var stage = Stage(node: id, padding: paddings[id], output: output)
             defer { made.insert(stage.output) }
             guard fusing, layer(of: id).operation.activation == .linear else { return stage }
             if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
@@ -78,6 +89,15 @@ extension Graph {
 }
 
 extension Operation {
+    /// The window of a convolution that can take over zeros around its input.
+    fileprivate var paddableWindow: Window? {
+        switch self {
+        case let .convolution(c): c.window
+        case let .depthwise(d): d.window
+        default: nil
+        }
+    }
+
     /// The window that filters slide.
     var window: Window? {
         switch self {
