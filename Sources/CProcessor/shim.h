@@ -26,3 +26,12 @@ static inline bool processor_has_avx512(void) {
 static inline void prefetch(const float *address) {
     __builtin_prefetch(address, 0, 3);
 }
+
+/* Tells the processor that the program waits in a loop. */
+static inline void processor_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}

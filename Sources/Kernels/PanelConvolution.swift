@@ -39,6 +39,8 @@ struct PanelConvolution: ConvolutionImplementation {
 
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, set: InstructionSet) {
         guard shape.groupInputs > 1 || shape.groups == 1 else { return nil }
+        // All pixels of a pointwise convolution are one line.
+        let shape = shape.isPointwise ? shape.flattened : shape
         runs = Runs(shape)
         let taps = runs == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
         let channels = runs?.length ?? shape.groupInputs
@@ -296,6 +298,15 @@ struct PixelOrder: Sendable {
         let (row, x) = index.quotientAndRemainder(dividingBy: width)
         let (image, y) = row.quotientAndRemainder(dividingBy: height)
         return Run(image: image, y: y, x: x, count: min(limit, width - x), isAcrossImages: false)
+    }
+}
+
+extension ConvolutionShape {
+    /// The same pointwise convolution over one line of pixels.
+    fileprivate var flattened: ConvolutionShape {
+        ConvolutionShape(
+            images: 1, vertical: .pointwise(1), horizontal: .pointwise(images * vertical.output * horizontal.output), inputChannels: inputChannels,
+            outputChannels: outputChannels, groups: groups)
     }
 }
 

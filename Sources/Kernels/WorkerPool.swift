@@ -3,6 +3,7 @@ import Darwin
 #else
 import Glibc
 #endif
+import CProcessor
 import Synchronization
 
 /// Threads that wait for work, started once and ended with the pool. A pool of one starts none.
@@ -37,7 +38,7 @@ package final class WorkerPool: @unchecked Sendable {
             return
         }
         withoutActuallyEscaping(body) { body in
-            crew.work(Job(parts: parts, helpers: threads.count, body: body))
+            crew.work(Job(parts: parts, body: body))
         }
     }
 }
@@ -47,12 +48,9 @@ private final class Job: @unchecked Sendable {
     let parts: Int
     let body: (Int, Int) -> Void
     private let next = Atomic(0)
-    /// The threads that have not finished with it; guarded by the crew's mutex.
-    var helpers: Int
 
-    init(parts: Int, helpers: Int, body: @escaping (Int, Int) -> Void) {
+    init(parts: Int, body: @escaping (Int, Int) -> Void) {
         self.parts = parts
-        self.helpers = helpers
         self.body = body
     }
 
@@ -66,6 +64,15 @@ private final class Job: @unchecked Sendable {
     }
 }
 
+/// Waits, awake, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes longer
+/// than many a kernel.
+private func awaitBriefly(_ condition: () -> Bool) {
+    for _ in 0..<1000 {
+        if condition() { return }
+        processor_pause()
+    }
+}
+
 /// The state that a pool shares with its threads.
 private final class Crew: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -73,7 +80,10 @@ private final class Crew: @unchecked Sendable {
     private let arrival: UnsafeMutablePointer<pthread_cond_t>
     private let completion: UnsafeMutablePointer<pthread_cond_t>
     private var job: Job?
-    private var generation = 0
+    /// How many jobs there were.
+    private let posted = Atomic(0)
+    /// The threads at work on the job beside the caller; changed under the mutex.
+    private let helpers = Atomic(0)
     private var dismissed = false
 
     init() {
@@ -115,37 +125,45 @@ private final class Crew: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// The caller's side: hands the job out, works on it, waits for the others.
+    /// The caller's side: hands the job out, works on it, waits for those that took part. Threads that have not even
+    /// begun when nothing is left are not waited for.
     func work(_ job: Job) {
         pthread_mutex_lock(mutex)
         self.job = job
-        generation += 1
+        posted.wrappingAdd(1, ordering: .releasing)
         pthread_cond_broadcast(arrival)
         pthread_mutex_unlock(mutex)
         job.work(as: 0)
         pthread_mutex_lock(mutex)
-        while job.helpers > 0 { pthread_cond_wait(completion, mutex) }
         self.job = nil
+        pthread_mutex_unlock(mutex)
+        awaitBriefly { helpers.load(ordering: .acquiring) == 0 }
+        pthread_mutex_lock(mutex)
+        while helpers.load(ordering: .acquiring) > 0 { pthread_cond_wait(completion, mutex) }
         pthread_mutex_unlock(mutex)
     }
 
-    /// A thread's side: takes part in every job, until dismissed.
+    /// A thread's side: takes part in jobs, until dismissed.
     func serve(as worker: Int) {
         var seen = 0
-        pthread_mutex_lock(mutex)
-        while !dismissed {
-            guard generation != seen, let job else {
-                pthread_cond_wait(arrival, mutex)
-                continue
-            }
-            seen = generation
-            pthread_mutex_unlock(mutex)
-            job.work(as: worker)
+        while true {
+            awaitBriefly { posted.load(ordering: .acquiring) != seen }
             pthread_mutex_lock(mutex)
-            job.helpers -= 1
-            if job.helpers == 0 { pthread_cond_signal(completion) }
+            while !dismissed, posted.load(ordering: .relaxed) == seen { pthread_cond_wait(arrival, mutex) }
+            seen = posted.load(ordering: .relaxed)
+            var current = job
+            let takesPart = current != nil, isOver = dismissed
+            if takesPart { helpers.wrappingAdd(1, ordering: .relaxed) }
+            pthread_mutex_unlock(mutex)
+            if isOver { return }
+            guard takesPart else { continue }
+            current?.work(as: worker)
+            // What the job refers to belongs to the caller, who goes on when nobody is at work any more.
+            current = nil
+            pthread_mutex_lock(mutex)
+            if helpers.wrappingSubtract(1, ordering: .releasing).newValue == 0 { pthread_cond_signal(completion) }
+            pthread_mutex_unlock(mutex)
         }
-        pthread_mutex_unlock(mutex)
     }
 }
 
