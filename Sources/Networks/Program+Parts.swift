@@ -19,10 +19,10 @@ extension Program {
             let weightShare = weights < Cache.third ? Cache.thirdCost : 1
             return weights * weightShare / Double(images) + traffic * (Cache.thirdCost * outOfSecond + (1 - Cache.thirdCost) * outOfThird)
         }
-        let candidates = sequence(first: 1) { $0 * 2 }.prefix { $0 < batch } + [batch]
+        let candidates = sequence(first: 1) { $0 * 2 }.prefix { $0 < min(batch, 1 << 20) } + [batch]
         let best = candidates.min { (cost($0), $1) < (cost($1), $0) } ?? batch
-        let parts = (batch + best - 1) / best
-        return (batch + parts - 1) / parts
+        let parts = batch / best + (batch % best == 0 ? 0 : 1)
+        return batch / parts + (batch % parts == 0 ? 0 : 1)
     }
 
     /// A cache as processors of today have it, in bytes.

@@ -80,8 +80,12 @@ struct Program: Sendable {
             var builder = PlanBuilder(self, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        let images = imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images
-        return Schedule(batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest))
+        let images = imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images, first = try plan(images)
+        // What goes in and comes out has to fit whole; parts see to the rest.
+        let ends = (graph.inputs + kept).reduce(0.0) { total, tensor in total + 4 * (graph.shapes[tensor] ?? []).reduce(1.0) { $0 * Double($1 ?? 1) } }
+        let memory = Machine.memory
+        if Double(batch) * max(ends, 4) > Double(memory) { throw NetworkError.tooLarge(layer: nil, bytes: nil, memory: memory) }
+        return Schedule(batch: batch, plan: first, images: images, last: rest == 0 ? nil : try plan(rest))
     }
 
     private func name(of tensor: TensorID) -> String {
