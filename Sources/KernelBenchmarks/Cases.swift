@@ -2,14 +2,14 @@ import Kernels
 
 /// What is measured.
 enum Cases {
-    static func convolution(_ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1, groups: Int = 1) -> Bench {
+    static func convolution(_ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1, groups: Int = 1, exact: Bool = false) -> Bench {
         let output = (size + stride - 1) / stride, padding = (kernel - 1) / 2
         let axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: padding)
         let shape = ConvolutionShape(images: images, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs, groups: groups)
         let weights = AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 })
         let epilogue = Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier())
         return Bench("\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : ""),
-                     backend.convolution(shape, weights: weights, epilogue: epilogue), inputs: images * size * size * inputs,
+                     backend.convolution(shape, weights: weights, epilogue: epilogue, exact: exact), inputs: images * size * size * inputs,
                      outputs: images * output * output * outputs, macs: images * output * output * outputs * shape.weightCount / outputs,
                      weightBytes: 4 * shape.weightCount)
     }
@@ -65,11 +65,11 @@ enum Cases {
         Bench("\(rows) × \(length)", SoftmaxKernel(.softmax, rows: rows, length: length), inputs: rows * length, outputs: rows * length, macs: 0)
     }
 
-    static func all(_ backend: Backend) -> [() -> Bench] {
+    static func all(_ backend: Backend, exact: Bool) -> [() -> Bench] {
         var cases: [() -> Bench] = []
         for images in [32, 1] {
             for (size, channels) in [(32, 64), (16, 128), (8, 256), (8, 512), (4, 512), (2, 512)] {
-                cases.append { convolution(backend, images: images, size, channels, channels) }
+                cases.append { convolution(backend, images: images, size, channels, channels, exact: exact) }
             }
         }
         for (size, inputs, outputs) in [(56, 64, 256), (56, 256, 64), (28, 512, 128), (28, 128, 512), (14, 1024, 256), (14, 256, 1024), (7, 2048, 512)] {

@@ -1,10 +1,11 @@
 import Kernels
 
-/// usage: kernel-benchmarks [THREADS [BACKEND [WORD …]]]; only cases whose name or kernel holds every word.
+/// usage: kernel-benchmarks [THREADS [BACKEND [WORD …]]]; only cases whose name or kernel holds every word. The word
+/// `exact` stands for no Winograd convolutions.
 let arguments = Array(CommandLine.arguments.dropFirst())
 let threads = arguments.first.flatMap { Int($0) } ?? 1
 let backend = arguments.dropFirst().first.flatMap { Backend(rawValue: $0) } ?? .native
-let words = arguments.dropFirst(2)
+let words = arguments.dropFirst(2).filter { $0 != "exact" }, exact = arguments.contains("exact")
 let pool = WorkerPool(workers: threads)
 let peak = InstructionSet.current.measuredPeak()
 
@@ -15,7 +16,7 @@ func cell(_ value: Double, _ digits: Int = 1) -> String {
 }
 
 print("\(InstructionSet.current.name), peak of one thread\(cell(peak / 1e9)) GFLOP/s, \(threads) threads")
-for make in Cases.all(backend) {
+for make in Cases.all(backend, exact: exact) {
     let bench = make()
     guard words.allSatisfy({ bench.name.contains($0) || bench.kernelName.contains($0) }) else { continue }
     let times = bench.measure(seconds: 0.3, pool: pool).sorted(), median = times[times.count / 2], best = times[0]
