@@ -38,7 +38,7 @@ struct WinogradConvolution: ConvolutionImplementation {
 
     /// Declines what is not 3 × 3 of stride 1, and sizes at which the direct convolution is faster.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
-        guard let size = WinogradCost(shape).bestSize else { return nil }
+        guard let size = WinogradCost(shape, .current).bestSize else { return nil }
         self.init(shape, weights: weights, epilogue: epilogue, size: size, set: .current)
     }
 

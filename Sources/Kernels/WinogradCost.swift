@@ -2,7 +2,10 @@
 struct WinogradCost {
     private let shape: ConvolutionShape
 
-    init(_ shape: ConvolutionShape) { self.shape = shape }
+    init(_ shape: ConvolutionShape, _ set: InstructionSet) {
+        self.shape = shape
+        weightCost = Double(set.lanes)
+    }
 
     /// 3 × 3, stride 1, no dilation, one group.
     static func applies(to shape: ConvolutionShape) -> Bool {
@@ -18,8 +21,8 @@ struct WinogradCost {
     }
 
     /// What it costs to read a weight from memory, in multiply-adds: filters are read once per run, and are far more
-    /// in the transformed domain.
-    private static let weightCost = 12.0
+    /// in the transformed domain. Wider vectors multiply faster, but do not read faster.
+    private let weightCost: Double
 
     private var channels: Double { Double(shape.inputChannels) }
     private var filters: Double { Double(shape.outputChannels) }
@@ -29,7 +32,7 @@ struct WinogradCost {
         // Small images skip the taps that lie in the padding.
         let isSmall = shape.vertical.output * shape.horizontal.output <= 16 && shape.images > 1
         let pixels = shape.images * (isSmall ? taps(shape.vertical) * taps(shape.horizontal) : 9 * shape.vertical.output * shape.horizontal.output)
-        return channels * filters * (Double(pixels) + 9 * Self.weightCost)
+        return channels * filters * (Double(pixels) + 9 * weightCost)
     }
 
     private func cost(_ size: Int) -> Double {
@@ -38,6 +41,6 @@ struct WinogradCost {
         // Loads, sums and stores of the transforms, per channel and per filter of a tile; products at points reach a
         // little less of the peak than long ones.
         let forward = size == 4 ? 400.0 : 140.0, backward = size == 4 ? 300.0 : 90.0
-        return channels * filters * points * (1.1 * tiles + Self.weightCost) + tiles * (forward * channels + backward * filters)
+        return channels * filters * points * (1.1 * tiles + weightCost) + tiles * (forward * channels + backward * filters)
     }
 }
