@@ -67,10 +67,14 @@ package struct SurgeryPlan {
         return (0..<denseWiring.counts[tensor]).filter { !staying.contains($0) }
     }
 
-    /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
+    /// The weakest proof among the constants that the cut relies on, those among them that channels were made to hold; nil
+    /// when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
         let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in removed(from: tensor).compactMap { values[tensor][$0].proof } }
-        return (cut + [branchProof].compactMap { $0 }).max()
+        let held = frozen.flatMap { frozen in
+            graph.nodes.filter { $0.layer == frozen.layer }.compactMap { values[$0.outputs[0]][frozen.channel].proof }
+        }
+        return (cut + held + [branchProof].compactMap { $0 }).max()
     }
 
     /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
