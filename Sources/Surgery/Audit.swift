@@ -28,10 +28,15 @@ package struct Audit: Sendable {
     /// - Parameters:
     ///   - selected: the criteria by which surgery may cut; the others are only reported.
     ///   - activations: what the filters did over a corpus; needed when `activation` is selected.
-    package init(_ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil) {
+    ///   - responses: the mean outputs of channels with small scales, where a corpus showed them.
+    package init(
+        _ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil,
+        responses: [ChannelID: Double] = [:]
+    ) {
         let banks = activations?.banks ?? FilterBank.all(in: graph)
         let weights = WeightCriteria.all(of: banks, in: graph, thresholds)
-        let criteria = Criteria(selected, thresholds, banks, graph, activations)
+        var criteria = Criteria(selected, thresholds, banks, graph, activations)
+        criteria.responses = responses
         let plan = SurgeryPlan(graph, criteria)
         self.plan = plan
         layers = banks.indices.map { index in

@@ -2,7 +2,8 @@ import Graphs
 
 /// By which signs surgery may hold a channel to be dead.
 package struct Criteria: Sendable {
-    /// A BN channel with |γ| below this is the constant β; 0 counts as below any threshold. nil: scales are not looked at.
+    /// A BN channel with |γ| below this is its mean response, if known, else the constant β; 0 counts as below any
+    /// threshold. nil: scales are not looked at.
     package var scale: Float? = 1e-3
     /// A filter whose weights have a Euclidean norm below this, or 0, is its bias. nil: weights are not looked at.
     package var weight: Float? = 1e-8
@@ -10,6 +11,9 @@ package struct Criteria: Sendable {
     package var unread = true
     /// Channels held to be constant by what was seen of data: the value each takes.
     package var observed: [ChannelID: Double] = [:]
+
+    /// The mean outputs of BN channels with small scales, as far as they were measured.
+    package var responses: [ChannelID: Double] = [:]
 
     package init() {}
 

@@ -32,7 +32,7 @@ struct Compress: ParsableCommand {
         let activations = try images.activations(of: graph, limit: data.limit, execution)
         let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: execution, tolerance: tolerance.tolerance)
         let outcome = try cut.write(
-            to: output, overwrite: result.force, activations: activations, images: .corpus(images, limit: data.limit), mustVerify: true)
+            to: output, overwrite: result.force, activations: activations, corpus: .corpus(images, limit: data.limit))
         let benchmark = try BenchmarkResult.compared(
             [checkpoint, outcome.compact].enumerated().map { index, side in
                 ModelUnderTest(name: index == 0 ? "dense" : "compact", graph: side.graph, fileBytes: side.fileBytes)

@@ -56,6 +56,8 @@ import Testing
         #expect(inspection.parameters == pruning.parameters.after)
         #expect(inspection.macs == pruning.macs?.after)
 
+        #expect(!pruning.exact || pruning.verification.bound == 0)
+
         if try fixture.isOpaque { return }
         let tolerance: Float = pruning.exact ? 1e-4 : 1e-2
         #expect(pruning.verification.images > 0 && pruning.verification.maxRelativeError <= Double(tolerance))
