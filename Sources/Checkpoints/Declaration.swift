@@ -46,26 +46,6 @@ package struct Declaration: Sendable, Equatable {
 
     /// Whether the pattern matches any of a layer's names; a class registered as `package>Class` goes by `Class` too.
     func matches(name: String, qualifiedName: String, className: String) -> Bool {
-        [name, qualifiedName, className, className.split(separator: ">").last.map(String.init) ?? className].contains { Self.matches(Array(pattern), Array($0)) }
-    }
-
-    /// Glob matching with one mark to go back to: linear in practice, never exponential.
-    private static func matches(_ pattern: [Character], _ text: [Character]) -> Bool {
-        var p = 0, t = 0, star: (pattern: Int, text: Int)?
-        while t < text.count {
-            if p < pattern.count, pattern[p] == "*" {
-                star = (p + 1, t)
-                p += 1
-            } else if p < pattern.count, pattern[p] == "?" || pattern[p] == text[t] {
-                p += 1
-                t += 1
-            } else if let mark = star {
-                (p, t) = (mark.pattern, mark.text + 1)
-                star?.text += 1
-            } else {
-                return false
-            }
-        }
-        return pattern[p...].allSatisfy { $0 == "*" }
+        [name, qualifiedName, className, className.split(separator: ">").last.map(String.init) ?? className].contains(where: NamePattern(pattern).matches)
     }
 }

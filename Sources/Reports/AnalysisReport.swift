@@ -11,6 +11,8 @@ package struct AnalysisReport: Encodable, Sendable {
     package let criteria: [String]
     package let layers: [LayerLine]
     package let totals: Totals
+    /// Why dead or chosen filters stay, and what each reason costs; the costliest first.
+    package let pinnedBy: [PinnedBy]
 
     package struct LayerLine: Encodable, Sendable {
         package let name: String
@@ -20,11 +22,13 @@ package struct AnalysisReport: Encodable, Sendable {
         /// Dead filters whose death follows from the weights; the others were only seen to be dead.
         package let proven: [Int]
         package let removable: [Int]
+        /// Filters chosen to go though nothing says that they are dead.
+        package let chosen: [Int]
         package let pinned: [Pinned]
         /// Percent of images each filter answers to; null without a corpus.
         package let universality: [Double]?
 
-        private enum Keys: String, CodingKey { case name, kind, filters, dead, proven, removable, pinned, universality }
+        private enum Keys: String, CodingKey { case name, kind, filters, dead, proven, removable, chosen, pinned, universality }
 
         package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Keys.self)
@@ -34,6 +38,7 @@ package struct AnalysisReport: Encodable, Sendable {
             try container.encode(dead, forKey: .dead)
             try container.encode(proven, forKey: .proven)
             try container.encode(removable, forKey: .removable)
+            try container.encode(chosen, forKey: .chosen)
             try container.encode(pinned, forKey: .pinned)
             try container.encode(universality, forKey: .universality)
         }
@@ -64,6 +69,29 @@ package struct AnalysisReport: Encodable, Sendable {
         package let reason: String
     }
 
+    /// What one reason keeps in the network: the filters it holds and, each filter by itself, the weights that make and read
+    /// them and the multiplications these take for one image.
+    package struct PinnedBy: Encodable, Sendable {
+        package let reason: String
+        /// The reason without the layer it is about.
+        package let category: String
+        package let filters: Int
+        package let parameters: Int
+        /// Null where a shape depends on the input.
+        package let macs: Int?
+
+        private enum Keys: String, CodingKey { case reason, category, filters, parameters, macs }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(reason, forKey: .reason)
+            try container.encode(category, forKey: .category)
+            try container.encode(filters, forKey: .filters)
+            try container.encode(parameters, forKey: .parameters)
+            try container.encode(macs, forKey: .macs)
+        }
+    }
+
     package struct Totals: Encodable, Sendable {
         package let filters: Int
         /// Filters dead by at least one criterion.
@@ -86,7 +114,7 @@ package struct AnalysisReport: Encodable, Sendable {
                 dead: Dead(
                     activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [], unread: layer.dead[.unread] ?? [],
                     statistics: layer.dead[.statistics]),
-                proven: layer.proven, removable: layer.removable, pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
+                proven: layer.proven, removable: layer.removable, chosen: layer.chosen, pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
                 universality: layer.universality)
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }
@@ -95,6 +123,9 @@ package struct AnalysisReport: Encodable, Sendable {
             deadByActivation: images > 0 ? total(.activation) : nil, deadByScale: total(.scale), deadByWeight: total(.weight), deadUnread: total(.unread),
             deadByStatistics: total(.statistics), removable: audit.layers.reduce(0) { $0 + $1.removable.count },
             pinned: audit.layers.reduce(0) { $0 + $1.pinned.count })
+        pinnedBy = audit.pinCosts.map {
+            PinnedBy(reason: $0.reason.description, category: $0.reason.category, filters: $0.filters, parameters: $0.parameters, macs: $0.macs)
+        }
     }
 
     package var text: String {
@@ -123,13 +154,11 @@ package struct AnalysisReport: Encodable, Sendable {
             """
     }
 
-    /// The reasons why dead filters stay, most frequent first, with the layers they hold.
+    /// The reasons why dead filters stay, with the layers they hold and what they cost.
     private var pinnedText: String {
-        var counts: [String: Int] = [:]
-        for layer in layers { for pin in layer.pinned { counts[pin.reason, default: 0] += 1 } }
-        if counts.isEmpty { return "" }
-        var table = Table([.right("filters"), .left("pinned because")])
-        for (reason, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { table.add([Format.count(count), reason]) }
-        return "\n" + table.text
+        if pinnedBy.isEmpty { return "" }
+        var table = Table([.right("filters"), .right("parameters"), .right("MACs"), .left("pinned because")])
+        for pin in pinnedBy { table.add([Format.count(pin.filters), Format.count(pin.parameters), pin.macs.map(Format.count) ?? "?", pin.reason]) }
+        return "\n\(table.text)Parameters and MACs: of the weights that make these filters and those that read them, each filter by itself."
     }
 }

@@ -14,6 +14,12 @@ package struct PruneReport: Encodable, Sendable {
     package let fileBytes: Change
     /// Everything cut is a proven constant or unread.
     package let exact: Bool
+    /// What was chosen beyond the dead; absent where nothing was.
+    package let selection: SelectionLine?
+    /// Moving means and variances were estimated anew over the corpus.
+    package let recalibrated: Bool
+    /// What the widths of cut layers were made multiples of; absent where that was not asked for.
+    package let alignment: AlignmentLine?
     package let verification: VerificationLine
     package let warnings: [String]
 
@@ -46,8 +52,8 @@ package struct PruneReport: Encodable, Sendable {
         /// The largest |compact − dense| that the algebra allows where activations stay within what was seen on these
         /// images, rounding aside: 0 for an exact cut; null where it is not known.
         package let bound: Double?
-        /// The deviation allowed.
-        package let tolerance: Double
+        /// The deviation allowed; null for a lossy cut to which no limit was given.
+        package let tolerance: Double?
         /// Where the images came from: `corpus` or `random`.
         package let source: String
         /// The deviation with only the proven part cut, where the cut is not exact.
@@ -82,10 +88,13 @@ package struct PruneReport: Encodable, Sendable {
     }
 
     package init(
-        output: String, audit: Audit, compact: Graph, fileBytes: Change, verification: Verification, source: String, tolerance: Double,
-        bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?, warnings: [String]
+        output: String, audit: Audit, compact: Graph, fileBytes: Change, verification: Verification, source: String, tolerance: Double?,
+        bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, alignment: AlignmentLine?,
+        warnings: [String]
     ) {
         self.output = output
+        self.recalibrated = recalibrated
+        self.alignment = alignment
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(
@@ -96,6 +105,7 @@ package struct PruneReport: Encodable, Sendable {
         macs = plan.dense.macs.flatMap { before in compact.macs.map { Change(before: before, after: $0) } }
         self.fileBytes = fileBytes
         exact = plan.isExact
+        selection = audit.chosen.map(SelectionLine.init)
         let deviation = verification.deviation
         self.verification = VerificationLine(
             images: deviation.images, maxAbsoluteError: deviation.maxAbsoluteError, maxRelativeError: deviation.maxRelativeError,
@@ -123,20 +133,23 @@ package struct PruneReport: Encodable, Sendable {
         add("parameters", parameters, Format.count)
         if let macs { add("MACs an image", macs, Format.count) }
         add("file", fileBytes, Format.bytes)
-        let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : "\(table.text)\n"
-        return "\(removals)\n\(totals.text)\n\n\(verification.text(exact: exact))"
+        let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
+        let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : table.text
+        let notes = [alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil].compactMap { $0.map { "\($0)\n" } }.joined()
+        let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
+        return "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind))"
     }
 }
 
 extension PruneReport.VerificationLine {
-    fileprivate func text(exact: Bool) -> String {
-        let kind = exact ? "exact cut" : "approximate cut (small scales, or what was seen of data)"
+    fileprivate func text(_ kind: String) -> String {
+        if images == 0 { return "not verified: the model cannot be run" }
         var lines = [
             "verified on \(Format.count(images)) \(source == "corpus" ? "images of the corpus" : "random images"): \(kind)",
-            "  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (allowed \(Format.scientific(tolerance)))",
+            "  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"))",
         ]
-        if !exact { lines.append("  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")") }
-        if let exactPart {
+        if bound != 0 { lines.append("  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")") }
+        if let exactPart, exactPart.removed > 0 {
             lines.append("  its proven part    \(Format.scientific(exactPart.maxRelativeError)) of the range with \(Format.count(exactPart.removed)) filters cut")
         }
         if let agreement { lines.append("  same top class     \(Format.percent(agreement))") }

@@ -11,12 +11,18 @@ package struct ActivationStatistics: Sendable {
     private var peaks: [[Float]]
     /// For each bank and filter the largest |activation| so far; infinity where one was not a number, which is not silence.
     private var largest: [[Float]]
+    /// For each bank and filter how many of its activations were exactly 0, of `positions`.
+    private var zeros: [[Int]]
+    /// For each bank how many activations of one filter were looked at.
+    private var positions: [Int]
     package private(set) var images = 0
 
     package init(_ banks: [FilterBank]) {
         self.banks = banks
         peaks = banks.map { _ in [] }
         largest = banks.map { Array(repeating: 0, count: $0.filters) }
+        zeros = banks.map { Array(repeating: 0, count: $0.filters) }
+        positions = banks.map { _ in 0 }
     }
 
     /// Adds one batch: for each bank its activation, N × the tensor's shape.
@@ -29,6 +35,7 @@ package struct ActivationStatistics: Sendable {
     private mutating func add(_ activation: Tensor, to index: Int) {
         let bank = banks[index], filters = bank.filters
         let inner = activation.shape[(bank.axis + 2)...].reduce(1, *), outer = activation.shape[1..<(bank.axis + 1)].reduce(1, *)
+        positions[index] += activation.shape[0] * outer * inner
         let signed = (bank.function.value(-1) ?? 0) < 0
         activation.withSpan { values in
             var position = 0
@@ -40,6 +47,7 @@ package struct ActivationStatistics: Sendable {
                             let value = values[position]
                             if !(abs(value) <= magnitude[filter]) { magnitude[filter] = value.isNaN ? .infinity : abs(value) }
                             if signed { peak[filter] = max(peak[filter], value) }
+                            if value == 0 { zeros[index][filter] += 1 }
                             position += 1
                         }
                     }
@@ -54,6 +62,10 @@ package struct ActivationStatistics: Sendable {
     package func dead(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Int] {
         largest[bank].indices.filter { largest[bank][$0] <= thresholds.activation }
     }
+
+    /// For each filter of a bank the mean share of activations that are exactly 0, over images and positions: APoZ (Hu et
+    /// al. 2016); 0 without images.
+    package func zeroShares(_ bank: Int) -> [Double] { zeros[bank].map { Double($0) / Double(max(1, positions[bank])) } }
 
     /// For each filter of a bank the percentage of images whose peak exceeds a part of the corpus's peak; 0 for a filter
     /// that never activates (Mehta et al. 2019 §2.1).

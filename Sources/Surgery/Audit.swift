@@ -6,6 +6,8 @@ package struct Audit: Sendable {
     package let layers: [Layer]
     /// What the selected criteria let surgery cut.
     package let plan: SurgeryPlan
+    /// What was chosen beyond the dead; nil when nothing was asked for.
+    package let chosen: ChosenFilters?
 
     /// The filters of one layer.
     package struct Layer: Sendable {
@@ -16,7 +18,9 @@ package struct Audit: Sendable {
         package let proven: [Int]
         /// Filters that surgery removes under the selected criteria, those it frees in passing among them.
         package let removable: [Int]
-        /// Dead filters that stay, and why.
+        /// Filters that were chosen to go though nothing says that they are dead; empty without a selection.
+        package let chosen: [Int]
+        /// Dead and chosen filters that stay, and why.
         package let pinned: [(filter: Int, reason: PinReason)]
         /// Percent of images that each filter answers to; nil without a corpus.
         package let universality: [Double]?
@@ -27,36 +31,43 @@ package struct Audit: Sendable {
 
     /// - Parameters:
     ///   - selected: the criteria by which surgery may cut; the others are only reported.
-    ///   - activations: what the filters did over a corpus; needed when `activation` is selected.
+    ///   - activations: what the filters did over a corpus; needed when `activation` is selected, or filters are chosen by it.
     ///   - responses: the mean outputs of channels with small scales, where a corpus showed them.
+    ///   - request: what to cut and to keep beside the dead.
     package init(
         _ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil,
-        responses: [ChannelID: Double] = [:]
+        responses: [ChannelID: Double] = [:], request: CutRequest = CutRequest()
     ) {
         let banks = activations?.banks ?? FilterBank.all(in: graph)
         let weights = WeightCriteria.all(of: banks, in: graph, thresholds)
         var criteria = Criteria(selected, thresholds, banks, graph, activations)
         criteria.responses = responses
-        let plan = SurgeryPlan(graph, criteria)
+        criteria.protected = request.protected
+        let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, activations) }
+        let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)
         self.plan = plan
+        let chosen = choice.map { $0.chosen.aligned(by: plan, banks) }
+        self.chosen = chosen
         layers = banks.indices.map { index in
-            let bank = banks[index], found = weights[index]
-            var dead: [Criterion: [Int]] = [.weight: found.weight, .unread: found.unread]
-            dead[.scale] = found.scale
-            dead[.statistics] = found.statistics
+            let bank = banks[index], signs = weights[index]
+            var dead: [Criterion: [Int]] = [.weight: signs.weight, .unread: signs.unread]
+            dead[.scale] = signs.scale
+            dead[.statistics] = signs.statistics
             dead[.activation] = activations?.dead(index, thresholds)
             let removable = plan.removed(from: bank.output), going = Set(removable)
-            let chosen = Set(dead.filter { selected.contains($0.key) }.values.joined())
-            let pinned = Set(dead.values.joined()).subtracting(going).sorted().map { filter in
+            let wanted = chosen?.filters[index] ?? [], declined = chosen?.reasons[index] ?? [:]
+            let found = Set(dead.filter { selected.contains($0.key) }.values.joined())
+            let pinned = Set(dead.values.joined()).union(wanted).subtracting(going).sorted().map { filter in
                 let id = ChannelID(bank.activation, filter)
-                if chosen.contains(filter) { return (filter, plan.reason(for: id)) }
+                if let reason = declined[filter] { return (filter, reason) }
+                if found.contains(filter) { return (filter, plan.reason(for: id)) }
                 let signs = Criterion.allCases.filter { dead[$0]?.contains(filter) ?? false }
                 return (filter, PinReason.notSelected(signs.map(\.rawValue).joined(separator: ",")))
             }
-            let unread = Set(found.unread)
+            let unread = Set(weights[index].unread)
             return Layer(
                 bank: bank, dead: dead, proven: (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven },
-                removable: removable, pinned: pinned, universality: activations?.universality(index, thresholds))
+                removable: removable, chosen: wanted, pinned: pinned, universality: activations?.universality(index, thresholds))
         }
     }
 }

@@ -16,16 +16,30 @@ struct BranchRemoval {
         var bypassed: Set<NodeID> = []
         for id in graph.nodes.indices where calls[graph.nodes[id].layer]?.count == 1 {
             guard let (survivor, proof) = survivor(of: id, constants.values) else { continue }
-            let node = graph.nodes[id]
+            let node = graph.nodes[id], protected = constants.criteria.protected
+            if !protected.isEmpty, losesLayer(of: protected, without: id, survivor: survivor, before) { continue }
             removals[LayerKey(graph.layers[node.layer])] = .bypassed(input: survivor)
             self.proof = max(proof, self.proof ?? proof)
-            for reader in graph.nodes.indices {
-                graph.nodes[reader].inputs = graph.nodes[reader].inputs.map { $0 == node.outputs[0] ? node.inputs[survivor] : $0 }
-            }
+            bypass(id, survivor)
             bypassed.insert(id)
         }
         if bypassed.isEmpty { return }
         drop(unreachableNodes().subtracting(before).union(bypassed))
+    }
+
+    /// Lets those that read a node's output read one of its inputs instead.
+    private mutating func bypass(_ id: NodeID, _ survivor: Int) {
+        let node = graph.nodes[id]
+        for reader in graph.nodes.indices {
+            graph.nodes[reader].inputs = graph.nodes[reader].inputs.map { $0 == node.outputs[0] ? node.inputs[survivor] : $0 }
+        }
+    }
+
+    /// Whether a protected layer would go with a sum.
+    private func losesLayer(of protected: Set<LayerKey>, without id: NodeID, survivor: Int, _ before: Set<NodeID>) -> Bool {
+        var trial = self
+        trial.bypass(id, survivor)
+        return trial.unreachableNodes().subtracting(before).union([id]).contains { protected.contains(LayerKey(graph.layer(of: $0))) }
     }
 
     /// The input that a sum of two passes on unchanged because the other is 0, and how sure that is; nil for all else.

@@ -20,9 +20,13 @@ struct ConstantPropagation {
         for id in graph.nodes.indices {
             for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
                 values[output] = channels(of: id, output)
-                guard !criteria.observed.isEmpty else { continue }
-                for channel in values[output].indices where values[output][channel] == .alive {
-                    if let value = criteria.observed[ChannelID(output, channel)] { values[output][channel] = .constant(value, .observed) }
+                for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)] where !held.isEmpty {
+                    for channel in values[output].indices {
+                        guard let value = held[ChannelID(output, channel)] else { continue }
+                        // What is better known stays; what follows from claims as weak as this one does not.
+                        if let known = values[output][channel].proof, known < proof { continue }
+                        values[output][channel] = .constant(value, proof)
+                    }
                 }
             }
         }

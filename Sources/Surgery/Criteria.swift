@@ -11,18 +11,25 @@ package struct Criteria: Sendable {
     package var unread = true
     /// Channels held to be constant by what was seen of data: the value each takes.
     package var observed: [ChannelID: Double] = [:]
+    /// Channels that the user wants to go though they may be alive: the value each counts as, where nothing is known of it.
+    package var chosen: [ChannelID: Double] = [:]
+    /// Layers none of whose output channels may go.
+    package var protected: Set<LayerKey> = []
+    /// Channels that stay to fill up the width of the layers that make them.
+    package var padding: [ChannelID] = []
 
     /// The mean outputs of BN channels with small scales, as far as they were measured.
     package var responses: [ChannelID: Double] = [:]
 
     package init() {}
 
-    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data.
+    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data, nothing chosen.
     package var provenOnly: Criteria {
         var criteria = self
         criteria.scale = scale.map { _ in 0 }
         criteria.weight = weight.map { _ in 0 }
         criteria.observed = [:]
+        criteria.chosen = [:]
         return criteria
     }
 

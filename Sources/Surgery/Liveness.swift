@@ -54,10 +54,18 @@ struct Liveness {
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
-    /// What the caller feeds and what the caller gets, and what a layer's own activation mixes.
+    /// What the caller feeds, what the caller gets and wants to stay, and what a layer's own activation mixes.
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
+        for node in graph.nodes where !criteria.protected.isEmpty && criteria.protected.contains(LayerKey(graph.layers[node.layer])) {
+            for tensor in node.outputs { use(tensor, .protected(graph.layers[node.layer].qualifiedName)) }
+        }
+        for id in graph.nodes.indices where !criteria.padding.isEmpty {
+            for channel in criteria.padding where graph.nodes[id].outputs.contains(channel.tensor) {
+                keep(channel, .padding(graph.layer(of: id).qualifiedName))
+            }
+        }
         for id in graph.nodes.indices {
             guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
                 let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)
@@ -204,13 +212,14 @@ struct Liveness {
             var basis = basis(for: id), open = demanded
             while true {
                 open.removeAll { vectors[$0].map { basis.combination(for: $0) != nil } ?? false }
-                let rests = open.map { basis.rest(of: vectors[$0] ?? []) }
+                // What follows from the basis alone by factors that lose accuracy has no rest: there the longest is best.
+                let rests = open.map { (basis.rest(of: vectors[$0] ?? []), MapBasis().rest(of: vectors[$0] ?? [])) }
                 guard let best = open.indices.max(by: { rests[$0] < rests[$1] }) else { break }
                 let channel = ChannelID(input, open.remove(at: best))
                 changed = true
                 if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
                     keep(channel, open.isEmpty ? .padded(name) : .carrier(name))
-                    _ = basis.add(.channel(channel.channel), vectors[channel.channel] ?? [])
+                    basis = self.basis(for: id)
                 } else {
                     use(channel)
                     keep(channel, .padded(name))

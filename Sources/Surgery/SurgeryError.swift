@@ -6,6 +6,8 @@ package enum SurgeryError: Error, Equatable, CustomStringConvertible {
     case deviates(found: Double, tolerance: Double)
     /// A tensor holds NaN or infinities, so that nothing can be compared.
     case notFinite(model: String)
+    /// No layer has a name like this.
+    case noSuchLayer(pattern: String)
 
     package var description: String {
         switch self {
@@ -15,6 +17,8 @@ package enum SurgeryError: Error, Equatable, CustomStringConvertible {
             "the compact model deviates by \(found) of the output's range, more than the tolerance \(tolerance); nothing was written: choose fewer criteria, or allow it with --tolerance"
         case let .notFinite(model):
             "the \(model) model's outputs hold NaN or infinity on this input; nothing can be verified: check the input's preprocessing (--scale, --mean, --std)"
+        case let .noSuchLayer(pattern):
+            "no layer is called '\(pattern)': 'deadwood inspect' lists their names"
         }
     }
 }

@@ -22,13 +22,20 @@ package struct Verification: Sendable {
         (dense, compact) = evaluations
     }
 
-    /// Throws unless the deviation is a number and within `tolerance` of the output's range.
-    package func check(tolerance: Double) throws(SurgeryError) {
+    /// Throws unless the deviation is a number and within `tolerance` of the output's range, where there is one.
+    package func check(tolerance: Double?) throws(SurgeryError) {
         guard deviation.isFinite else { throw .notFinite(model: "dense or the compact") }
+        guard let tolerance else { return }
         guard deviation.maxRelativeError <= tolerance else { throw .deviates(found: deviation.maxRelativeError, tolerance: tolerance) }
     }
 
     /// The deviation allowed by default, relative to the output's range: what rounding may do when everything cut is
-    /// proven, and what small weights may do when it is not.
-    package static func defaultTolerance(_ weakest: Proof?) -> Double { weakest ?? .proven == .proven ? 1e-4 : 1e-2 }
+    /// proven, what small weights may do when it is not, and anything when filters were chosen whatever they do.
+    package static func defaultTolerance(_ weakest: Proof?) -> Double? {
+        switch weakest {
+        case nil, .proven: 1e-4
+        case .approximate, .observed: 1e-2
+        case .chosen: nil
+        }
+    }
 }

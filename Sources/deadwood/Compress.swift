@@ -20,9 +20,12 @@ struct Compress: ParsableCommand {
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var selection: SelectionOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var conditions: BenchmarkOptions
     @OptionGroup var result: ResultOptions
+
+    func validate() throws { try selection.validate(hasCorpus: true) }
 
     func run() throws {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
@@ -30,9 +33,10 @@ struct Compress: ParsableCommand {
         let graph = checkpoint.graph, execution = Execution()
         let images = try data.corpus(corpus, for: graph)
         let activations = try images.activations(of: graph, limit: data.limit, execution)
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: execution, tolerance: tolerance.tolerance)
-        let outcome = try cut.write(
-            to: output, overwrite: result.force, activations: activations, corpus: .corpus(images, limit: data.limit))
+        let cut = Cut(
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
+            timing: Timing(batches: conditions.batches, threads: conditions.threads))
+        let outcome = try cut.write(to: output, overwrite: result.force, activations: activations)
         let benchmark = try BenchmarkResult.compared(
             [checkpoint, outcome.compact].enumerated().map { index, side in
                 ModelUnderTest(name: index == 0 ? "dense" : "compact", graph: side.graph, fileBytes: side.fileBytes)

@@ -11,6 +11,7 @@ import Surgery
 struct Cut {
     let checkpoint: Checkpoint
     let criteria: CriteriaOptions
+    let selection: SelectionOptions
     let execution: Execution
 
     /// Largest deviation allowed, relative to the output's range; nil: by the kind of cut.
@@ -22,23 +23,33 @@ struct Cut {
         let compact: Checkpoint
     }
 
+    /// Watched for mean responses, and what normalizations are recalibrated over where that is asked for; at most `limit`
+    /// images of it.
+    let corpus: Corpus?
+    let limit: Int?
+    let timing: Timing
+
     /// Writes the compact model to `output` and tells what was cut and how its answers compare on `verify`, else on the
     /// corpus, else on random images.
     ///
     /// What is compared is the model read back from the written file, before the file gets its name. A model with layers
     /// that cannot be evaluated cannot be compared: that is a warning where no images were given. What is approximated
     /// takes its mean response from the corpus.
-    func write(
-        to output: String, overwrite: Bool, activations: ActivationStatistics?, corpus: VerificationImages?, verify: VerificationImages? = nil
-    ) throws -> Result {
-        let graph = checkpoint.graph, images = verify ?? corpus ?? .random(count: 16, seed: 1)
+    func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, verify: Corpus? = nil) throws -> Result {
+        let graph = checkpoint.graph
+        let images = (verify ?? corpus).map { VerificationImages.corpus($0, limit: limit) } ?? .random(count: 16, seed: 1)
         let places = ApproximatePlaces(graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let onCorpus = try corpus.map { try places.watched(on: $0, execution) }
-        let audit = Audit(
-            graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations,
-            responses: onCorpus.map(places.responses) ?? [:])
+        let onCorpus = try corpus.map { try places.watched(on: .corpus($0, limit: limit), execution) }
+        let (audit, alignment) = try audited(activations, responses: onCorpus.map(places.responses) ?? [:])
         let plan = audit.plan
-        let tolerance = tolerance ?? Verification.defaultTolerance(plan.weakestProof)
+        var rewrite = try plan.rewrite()
+        let recalibrates = selection.recalibrate && !plan.isExact
+        if recalibrates, let corpus {
+            rewrite.graph = try rewrite.graph.recalibrated(over: corpus, batch: execution.batch, limit: limit, options: execution.network) {
+                Console.progress("recalibrate", $0, of: $1)
+            }
+        }
+        let tolerance = tolerance ?? (recalibrates ? nil : Verification.defaultTolerance(plan.weakestProof))
         let verifies = verify != nil || corpus != nil || !graph.hasOpaqueLayers
         func compare(_ compact: Graph, _ what: String) throws -> Verification {
             try Verification.run(dense: graph, compact: compact, on: images, batch: execution.batch, options: execution.network) {
@@ -51,22 +62,24 @@ struct Cut {
             exactPart = (proven, try compare(try proven.rewrite().graph, "verify the proven part"))
         }
         var written: (compact: Checkpoint, verification: Verification)?, bound: Double?
-        var warnings = try checkpoint.write(plan.rewrite(), to: output, overwrite: overwrite) { compact in
+        var warnings = try checkpoint.write(rewrite, to: output, overwrite: overwrite) { compact in
             let verification = verifies ? try compare(compact.graph, "verify") : Verification()
             try verification.check(tolerance: tolerance)
-            if verifies, plan.weakestProof == .approximate {
+            if verifies, !recalibrates, plan.weakestProof == .approximate {
                 let seen = verify == nil ? onCorpus : nil
                 bound = DeviationBound(plan, places, try seen ?? places.watched(on: images, execution)).largest
             }
             written = (compact, verification)
         }
+        if selection.recalibrate, !recalibrates { warnings.append("not recalibrated: the cut is exact, the statistics fit as they are") }
         if !verifies { warnings.append("not verified: the model has layers that cannot be evaluated; say what they compute with --declare") }
         for warning in warnings { Console.warn(warning) }
         guard let written else { throw CommandError.notWritable(path: output) }
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes), verification: written.verification, source: images.name,
-            tolerance: tolerance, bound: bound, exactPart: exactPart, warnings: checkpoint.warnings + warnings)
+            tolerance: tolerance, bound: bound, exactPart: exactPart, recalibrated: recalibrates, alignment: alignment,
+            warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, compact: written.compact)
     }
 }

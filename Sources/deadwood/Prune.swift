@@ -25,11 +25,15 @@ struct Prune: ParsableCommand {
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var selection: SelectionOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var result: ResultOptions
 
-    func validate() throws { try criteria.validate(hasCorpus: corpus != nil) }
+    func validate() throws {
+        try criteria.validate(hasCorpus: corpus != nil)
+        try selection.validate(hasCorpus: corpus != nil)
+    }
 
     func run() throws {
         let inputs = try model.files + DataReference.paths(corpus, verify), checkpoint = try model.open()
@@ -37,10 +41,10 @@ struct Prune: ParsableCommand {
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.execution) }
         let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) }
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, execution: compute.execution, tolerance: tolerance.tolerance)
-        let outcome = try cut.write(
-            to: output, overwrite: result.force, activations: activations,
-            corpus: images.map { .corpus($0, limit: data.limit) }, verify: compared.map { .corpus($0, limit: data.limit) })
+        let cut = Cut(
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.execution, tolerance: tolerance.tolerance,
+            corpus: images, limit: data.limit, timing: Timing(threads: [compute.execution.network.threads]))
+        let outcome = try cut.write(to: output, overwrite: result.force, activations: activations, verify: compared)
         try result.show(outcome.report, text: outcome.report.text)
     }
 }

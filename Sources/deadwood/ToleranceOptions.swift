@@ -3,7 +3,8 @@ import ArgumentParser
 /// How much the compact model's answers may differ.
 struct ToleranceOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, else 1e-2.", valueName: "t"))
+        help: ArgumentHelp(
+            "Largest deviation allowed, relative to the output's range. Default: 1e-4 for an exact cut, 1e-2 for an approximate one, any for a lossy one.", valueName: "t"))
     var tolerance: Double?
 
     func validate() throws {

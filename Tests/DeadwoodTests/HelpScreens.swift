@@ -214,7 +214,8 @@ let helpScreens: [String: String] = [
                                   Images to compare dense and compact on. Default: the
                                   corpus, else random input.
           --tolerance <t>         Largest deviation allowed, relative to the output's
-                                  range. Default: 1e-4 for an exact cut, else 1e-2.
+                                  range. Default: 1e-4 for an exact cut, 1e-2 for an
+                                  approximate one, any for a lossy one.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
@@ -225,6 +226,25 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
+          --select <method>       Cut filters that are alive, too: those of the
+                                  smallest sum of |w| (li) or |γ| (slimming), those
+                                  most often 0 (apoz, needs --corpus), or by chance.
+                                  (values: li, slimming, apoz, random)
+          --fraction <f>          The part of the filters that --select takes, 0…1.
+          --scope <layer|global>  Of which filters the fraction is: each layer's, or
+                                  all. Default: global for slimming, else layer.
+                                  (values: layer, global)
+          --seed <n>              The seed of --select random. Default: 1.
+          --keep-at-least <n>     Filters that --select leaves in every layer. Default:
+                                  1.
+          --protect <pattern>     Layers that keep all their filters, by name with *
+                                  and ?. May be repeated.
+          --align <4|8|16|auto>   Keep dead filters as padding, so that cut layers have
+                                  a multiple of this many. auto takes what is fastest
+                                  on this machine. (values: 4, 8, 16, auto)
+          --recalibrate           Estimate the statistics of all batch normalizations
+                                  anew over the corpus, unless the cut is exact. Then
+                                  there is no default tolerance.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -267,7 +287,8 @@ let helpScreens: [String: String] = [
                                   Images to watch the filters and to verify on, with
                                   labels if there are any.
           --tolerance <t>         Largest deviation allowed, relative to the output's
-                                  range. Default: 1e-4 for an exact cut, else 1e-2.
+                                  range. Default: 1e-4 for an exact cut, 1e-2 for an
+                                  approximate one, any for a lossy one.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
@@ -278,6 +299,25 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
+          --select <method>       Cut filters that are alive, too: those of the
+                                  smallest sum of |w| (li) or |γ| (slimming), those
+                                  most often 0 (apoz, needs --corpus), or by chance.
+                                  (values: li, slimming, apoz, random)
+          --fraction <f>          The part of the filters that --select takes, 0…1.
+          --scope <layer|global>  Of which filters the fraction is: each layer's, or
+                                  all. Default: global for slimming, else layer.
+                                  (values: layer, global)
+          --seed <n>              The seed of --select random. Default: 1.
+          --keep-at-least <n>     Filters that --select leaves in every layer. Default:
+                                  1.
+          --protect <pattern>     Layers that keep all their filters, by name with *
+                                  and ?. May be repeated.
+          --align <4|8|16|auto>   Keep dead filters as padding, so that cut layers have
+                                  a multiple of this many. auto takes what is fastest
+                                  on this machine. (values: 4, 8, 16, auto)
+          --recalibrate           Estimate the statistics of all batch normalizations
+                                  anew over the corpus, unless the cut is exact. Then
+                                  there is no default tolerance.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.

@@ -53,6 +53,15 @@ import Testing
         try expectCut(make.finished(make.conv(x, 4)), removes: [[0], []])
     }
 
+    @Test("A carrier that stays for another reader is no reason for many to stay where it is weak")
+    func weakKeptCarrier() throws {
+        let make = GraphMaker()
+        let x = try make.norm(make.conv(make.input(7, 5, 3), 5), dead: [0: 0.25, 1: 2, 2: 0.5, 3: 1])
+        let first = try make.conv(make.add(.activation(.gelu()), [make.norm(x, dead: [0: 0.5, 1: -5, 2: 0.5, 3: 1])]), 2)
+        // The second reader comes last and keeps channel 1, next to nothing before the first, which keeps one of its own.
+        try expectCut(make.finished(first, make.conv(x, 2)), removes: [[0, 2], [], []])
+    }
+
     @Test("A depthwise convolution of another data format keeps its kernel")
     func depthwiseAcross() throws {
         let make = GraphMaker()

@@ -63,6 +63,8 @@ package enum Proof: Int, Comparable, Sendable, Codable {
     case approximate
     /// By what was seen of data: this corpus, or the moving statistics of training. Other data may wake the channel.
     case observed
+    /// The user asked for the channel to go, whatever it holds. Cutting changes what the network computes.
+    case chosen
 
     package static func < (a: Proof, b: Proof) -> Bool { a.rawValue < b.rawValue }
 }

@@ -22,6 +22,10 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
     case shared(String)
     /// A layer must keep at least one channel.
     case last(String)
+    /// The user protects a layer whose filters it belongs to.
+    case protected(String)
+    /// It fills a layer up to the width that was asked for.
+    case padding(String)
     /// It is dead only by criteria by which nothing was to be cut.
     case notSelected(String)
     /// Its consumers still read it.
@@ -40,6 +44,8 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case let .axis(layer): "'\(layer)' does not keep channels apart"
         case let .shared(layer): "'\(layer)' is called several times and sees different constants"
         case let .last(layer): "'\(layer)' must keep one channel"
+        case let .protected(layer): "'\(layer)' is protected"
+        case let .padding(layer): "fills '\(layer)' up to an aligned width"
         case let .notSelected(criteria): "dead by \(criteria) only; add it to --criteria to cut it"
         case let .read(layer): "read by '\(layer)'"
         }
@@ -59,6 +65,8 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case .axis: "channels not kept apart"
         case .shared: "shared layer"
         case .last: "last channel of a layer"
+        case .protected: "protected layer"
+        case .padding: "padding to an aligned width"
         case .notSelected: "criterion not selected"
         case .read: "read by a consumer"
         }

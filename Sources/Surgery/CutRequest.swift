@@ -1,0 +1,35 @@
+import Graphs
+import Sparsity
+
+/// What a user asks of a cut beyond the signs of death.
+package struct CutRequest: Sendable {
+    /// Filters to cut though they may be alive.
+    package var selection: FilterSelection?
+    /// Layers that keep all their filters.
+    package var protected: Set<LayerKey> = []
+
+    /// Layers that lose filters keep a multiple of this many, where they can.
+    package var multiple: Int
+
+    package init(selection: FilterSelection? = nil, protected: Set<LayerKey> = [], multiple: Int = 1) {
+        precondition(multiple > 0, "widths are multiples of a positive number")
+        self.selection = selection
+        self.multiple = multiple
+        self.protected = protected
+    }
+}
+
+extension Graph {
+    /// The layers with a name or qualified name that one of the patterns matches. Throws `SurgeryError.noSuchLayer` for a
+    /// pattern that matches none.
+    package func layers(matching patterns: [String]) throws(SurgeryError) -> Set<LayerKey> {
+        var result: Set<LayerKey> = []
+        for text in patterns {
+            let pattern = NamePattern(text)
+            let found = layers.filter { pattern.matches($0.name) || pattern.matches($0.qualifiedName) }
+            if found.isEmpty { throw .noSuchLayer(pattern: text) }
+            result.formUnion(found.map(LayerKey.init))
+        }
+        return result
+    }
+}
