@@ -24,11 +24,12 @@ struct Liveness {
     private var frozenChannels: Set<ChannelID> = []
     /// Whether something was kept or used since this was last set to false.
     private var hasChanged = false
-    private let calls: [[NodeID]]
+    let calls: [[NodeID]]
     /// Per layer, whether some call of it reads its input through zero padding.
     private let positionDependent: [Bool]
     /// For each tensor with channels that depend on the position, its plane.
     private let planes: [PlaneMap?]
+    let reach: BranchReach
 
     init(_ constants: ConstantPropagation) {
         graph = constants.graph
@@ -45,6 +46,7 @@ struct Liveness {
         planes = constants.values.map { channels in
             channels.lazy.compactMap { if case let .fixed(map, _) = $0 { map } else { nil } }.first
         }
+        reach = BranchReach(constants.graph, protected: constants.criteria.protected)
         pinEnds()
         // Every pass only adds; the number of channels bounds the passes.
         repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || useInexactConstantsOfKeptSets()
@@ -278,9 +280,11 @@ struct Liveness {
         return fold
     }
 
+    /// No layer is left empty, but those of which a concatenation needs nothing: they go.
     private mutating func keepOneChannelEverywhere() -> Bool {
         var changed = false
-        for (id, node) in graph.nodes.enumerated() {
+        let gone = emptiedBranches().gone
+        for (id, node) in graph.nodes.enumerated() where !gone.contains(id) {
             for output in node.outputs where wiring.counts[output] > 0 {
                 if (0..<wiring.counts[output]).contains(where: { isKept(ChannelID(output, $0)) }) { continue }
                 let channel = values[output].firstIndex { $0.isProven } ?? 0

@@ -4,12 +4,14 @@ import Graphs
 package struct SurgeryPlan {
     /// The graph as it was.
     package let dense: Graph
-    /// The graph without the branches that are dead as a whole; tensors have the numbers they had.
+    /// The graph without what sums have lost; tensors have the numbers they had.
     let graph: Graph
     package let criteria: Criteria
-    /// The layers of those branches.
-    let removals: [LayerKey: Rewrite.Removal]
+    /// Sums that lose inputs which are 0 throughout, with the layers before them.
+    let sums: BranchCut
     private let branchProof: Proof?
+    /// Inputs of concatenations of which no channel stays, and the nodes of `graph` that fed nothing else.
+    let emptied: (slots: Set<InputSlot>, gone: Set<NodeID>)
     private let denseWiring: ChannelWiring
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
@@ -29,20 +31,24 @@ package struct SurgeryPlan {
         var constants = ConstantPropagation(dense, denseWiring, criteria)
         values = constants.values
         let branches = BranchRemoval(constants)
-        let graph = branches.graph
+        let graph = branches.cut.graph
         self.graph = graph
-        removals = branches.removals
+        sums = branches.cut
         branchProof = branches.proof
-        if removals.isEmpty {
+        if branches.proof == nil {
             wiring = denseWiring
         } else {
             wiring = ChannelWiring(graph)
             constants = ConstantPropagation(graph, wiring, criteria)
         }
         var liveness = Liveness(constants)
-        kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
+        let emptied = liveness.emptiedBranches()
+        self.emptied = emptied
+        var kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
+        for output in emptied.gone.flatMap({ graph.nodes[$0].outputs }) { kept[output] = [] }
+        self.kept = kept
         var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
-        for (id, node) in graph.nodes.enumerated() {
+        for (id, node) in graph.nodes.enumerated() where !emptied.gone.contains(id) {
             if wiring.roles[id] == [.read], folds[node.layer] == nil {
                 let removed = values[node.inputs[0]].indices.filter { !liveness.isKept(ChannelID(node.inputs[0], $0)) }
                 folds[node.layer] = liveness.fold(for: id, removed: removed)
