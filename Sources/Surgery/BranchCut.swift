@@ -1,6 +1,7 @@
 import Graphs
 
 /// A graph without some inputs of its sums and concatenations, and without the nodes that fed nothing else.
+/// What reads a node to be bypassed reads that node's only input.
 ///
 /// Tensors keep their numbers; those of nodes that went are made by no node any more.
 struct BranchCut {
@@ -10,15 +11,15 @@ struct BranchCut {
     /// The inputs that layers which stay have lost.
     private(set) var dropped: [LayerKey: Set<Int>] = [:]
 
-    init(_ source: Graph, _ slots: Set<InputSlot>, gone: Set<NodeID>) {
+    init(_ source: Graph, _ slots: Set<InputSlot>, gone: Set<NodeID>, bypassing bypassed: Set<NodeID> = []) {
         graph = source
-        if slots.isEmpty { return }
+        if slots.isEmpty && bypassed.isEmpty { return }
         var passed: [TensorID: TensorID] = [:], nodes: [Node] = []
         for (id, old) in source.nodes.enumerated() where !gone.contains(id) {
             let staying = old.inputs.indices.filter { !slots.contains(InputSlot(node: id, position: $0)) }
             let node = Node(layer: old.layer, inputs: staying.map { passed[old.inputs[$0]] ?? old.inputs[$0] }, outputs: old.outputs)
             let key = LayerKey(source.layers[old.layer])
-            if staying.count == 1, old.inputs.count > 1 {
+            if staying.count == 1, old.inputs.count > 1 || bypassed.contains(id) {
                 passed[old.outputs[0]] = node.inputs[0]
                 removals[key] = .bypassed(input: staying[0])
                 continue

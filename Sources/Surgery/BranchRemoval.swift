@@ -1,10 +1,15 @@
 import Graphs
 
-/// Sums with inputs that are 0 throughout: those inputs go, with the layers that fed nothing else, and a sum that is left
-/// with one input becomes that input.
+/// Branches that died as a whole before they are combined with others.
+///
+/// Inputs of sums that are 0 throughout go, with the layers that fed nothing else, and a sum that is left with one input
+/// becomes that input. Of branches that are constant otherwise, only what makes the constants stays where it can be.
 struct BranchRemoval {
     let cut: BranchCut
-    /// The weakest proof among those that the inputs are 0; nil where none goes.
+    /// What is left of the graph, with the channels of `frozen` set.
+    private(set) var graph: Graph
+    private(set) var frozen: [FrozenChannel] = []
+    /// The weakest proof among those that the branches are dead; nil where none goes.
     let proof: Proof?
 
     init(_ constants: ConstantPropagation) {
@@ -17,8 +22,23 @@ struct BranchRemoval {
             }
         }
         let reach = BranchReach(graph, protected: constants.criteria.protected), allowed = reach.allowed(slots)
-        cut = BranchCut(graph, allowed, gone: reach.unreached(without: allowed))
-        proof = allowed.compactMap { proofs[$0] }.max()
+        let gone = reach.unreached(without: allowed), producers = graph.producers, readers = graph.readers
+        let branches = graph.nodes.indices.filter { !gone.contains($0) }.flatMap { id in
+            graph.nodes[id].inputs.indices.map { InputSlot(node: id, position: $0) }.filter { !allowed.contains($0) }
+        }.compactMap { ConstantBranch(endingAt: $0, constants, producers: producers, readers: readers, calls: calls) }
+        cut = BranchCut(graph, allowed, gone: gone, bypassing: Set(branches.flatMap(\.layers)))
+        proof = (allowed.compactMap { proofs[$0] } + branches.flatMap(\.constants).compactMap(\.proof)).max()
+        self.graph = cut.graph
+        for branch in branches { hold(branch.constants, LayerKey(graph.layer(of: branch.normalization))) }
+    }
+
+    private mutating func hold(_ constants: [ChannelValue], _ key: LayerKey) {
+        guard let layer = graph.layers.firstIndex(where: { LayerKey($0) == key }) else { return }
+        for (channel, value) in constants.compactMap(\.constant).enumerated() {
+            let channel = FrozenChannel(layer: layer, channel: channel, value: value)
+            graph.layers[layer] = channel.applied(to: graph.layers[layer])
+            frozen.append(channel)
+        }
     }
 
     /// The inputs of a sum without which it is the same because they are 0, and how sure that is; none for all else.

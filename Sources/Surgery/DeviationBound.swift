@@ -60,7 +60,7 @@ private struct ErrorPropagation {
         let node = graph.nodes[id], key = LayerKey(graph.layers[node.layer])
         guard let output = node.outputs.first else { return }
         // A sum that is gone is what is left of it.
-        if case let .bypassed(survivor)? = plan.sums.removals[key] { replaced[output] = replaced[node.inputs[survivor]] }
+        if case .merge = graph.layers[node.layer].operation, case let .bypassed(survivor)? = plan.sums.removals[key] { replaced[output] = replaced[node.inputs[survivor]] }
         for channel in frozen[key] ?? [] { replaced[output][channel.channel] = true }
         let arriving = passed(id) { compact[$0] }
         guard wiring.counts[output] > 0 else {

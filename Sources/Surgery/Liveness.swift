@@ -30,14 +30,17 @@ struct Liveness {
     /// For each tensor with channels that depend on the position, its plane.
     private let planes: [PlaneMap?]
     let reach: BranchReach
+    private let gone: Set<NodeID>
 
-    init(_ constants: ConstantPropagation) {
+    /// `gone`: nodes known to go, which hold nothing.
+    init(_ constants: ConstantPropagation, without gone: Set<NodeID> = []) {
         graph = constants.graph
-        wiring = constants.wiring
+        wiring = constants.wiring.severed(gone)
         values = constants.values
         criteria = constants.criteria
         used = wiring.counts.map { Array(repeating: false, count: $0) }
         ties = ChannelTies(graph, wiring)
+        self.gone = gone
         kept = Array(repeating: false, count: ties.count)
         var calls = [[NodeID]](repeating: [], count: constants.graph.layers.count)
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
@@ -68,13 +71,13 @@ struct Liveness {
                 keep(channel, .padding(graph.layer(of: id).qualifiedName))
             }
         }
-        for id in graph.nodes.indices {
+        for id in graph.nodes.indices where !gone.contains(id) {
             guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
                 let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)
             else { continue }
             use(output, .alongChannels(graph.layer(of: id).qualifiedName))
         }
-        for ids in calls where ids.count > 1 && !alignsChannels(ids) {
+        for ids in calls where ids.count > 1 && !gone.contains(ids[0]) && !alignsChannels(ids) {
             let reason = PinReason.axis(graph.layer(of: ids[0]).qualifiedName)
             for node in ids.map({ graph.nodes[$0] }) {
                 for tensor in node.inputs { use(tensor, reason) }

@@ -4,14 +4,13 @@ import Graphs
 package struct SurgeryPlan {
     /// The graph as it was.
     package let dense: Graph
-    /// The graph without what sums have lost; tensors have the numbers they had.
+    /// The graph without the branches that sums have lost; tensors have the numbers they had.
     let graph: Graph
     package let criteria: Criteria
-    /// Sums that lose inputs which are 0 throughout, with the layers before them.
+    /// What sums have lost, with the layers before them.
     let sums: BranchCut
     private let branchProof: Proof?
-    /// Inputs of concatenations of which no channel stays, and the nodes of `graph` that fed nothing else.
-    let emptied: (slots: Set<InputSlot>, gone: Set<NodeID>)
+    let emptied: EmptiedBranches
     private let denseWiring: ChannelWiring
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
@@ -31,7 +30,7 @@ package struct SurgeryPlan {
         var constants = ConstantPropagation(dense, denseWiring, criteria)
         values = constants.values
         let branches = BranchRemoval(constants)
-        let graph = branches.cut.graph
+        let graph = branches.graph
         self.graph = graph
         sums = branches.cut
         branchProof = branches.proof
@@ -41,8 +40,8 @@ package struct SurgeryPlan {
             wiring = ChannelWiring(graph)
             constants = ConstantPropagation(graph, wiring, criteria)
         }
-        var liveness = Liveness(constants)
-        let emptied = liveness.emptiedBranches()
+        let (settled, emptied) = Liveness.settled(constants)
+        var liveness = settled
         self.emptied = emptied
         var kept = wiring.counts.enumerated().map { tensor, count in (0..<count).filter { liveness.isKept(ChannelID(tensor, $0)) } }
         for output in emptied.gone.flatMap({ graph.nodes[$0].outputs }) { kept[output] = [] }
@@ -60,7 +59,7 @@ package struct SurgeryPlan {
             }
         }
         self.folds = folds
-        frozen = liveness.frozen
+        frozen = branches.frozen + liveness.frozen
         self.reasons = reasons
     }
 

@@ -106,10 +106,48 @@ import Testing
         let stem = try make.block(make.input(6, 6, 3), 3)
         let a = try make.norm(make.conv(stem, 3), dead: dead(3, 0)), b = try make.norm(make.conv(stem, 3), dead: dead(3, 0))
         let sum = try make.merge(.add, [a, stem, b])
-        #expect(try left(make.finished(sum)) == [0, 1, 2, 3, 4, 5, 8])
+        #expect(try left(make.finished(sum)) == [0, 1, 2, 3, 5, 8])
         let graph = try make.finished(make.conv(sum, 2))
         try expectCut(graph, removes: [[], [0, 1, 2], [0, 1, 2], []])
         #expect(try left(graph) == [0, 1, 2, 3, 9])
+    }
+
+    @Test("What a branch that goes would hold, and tie together, is held no longer")
+    func released() throws {
+        let make = GraphMaker()
+        let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1, 1: 0.5]), b = try make.block(make.input(6, 6, 3), 4, dead: [1: 0.5, 2: -1])
+        let whole = try make.add(.layerNormalization(LayerNormalization(axes: [2])), [make.merge(.multiply, [a, b])], [Weight(.gamma, make.weights([4])), Weight(.beta, make.weights([4]))])
+        let branch = try make.norm(make.conv(whole, 3), dead: dead(3, 0))
+        let graph = try make.finished(make.conv(make.concatenate([a, branch, b]), 2, 1, bias: true))
+        try expectCut(graph, removes: [[0, 1], [1, 2], [0, 1, 2], []])
+    }
+
+    @Test("A constant branch beside what it began with is left its normalization alone, which reads that", arguments: [Float(0), 1e-5], [Merge.Kind.add, .subtract, .maximum])
+    func constant(gamma: Float, kind: Merge.Kind) throws {
+        let make = GraphMaker()
+        let stem = try make.block(make.input(6, 6, 3), 4)
+        let branch = try make.relu(make.norm(make.conv(make.block(stem, 5), 4), dead: dead(4, 0.5, 0, 2, -1), gamma: gamma))
+        let graph = try make.finished(make.conv(make.relu(make.merge(kind, [stem, branch])), 2, bias: true))
+        try expectCut(graph, removes: [[], [0, 1, 2, 3, 4], [0, 1, 2, 3], []], tolerance: gamma == 0 ? 1e-5 : 1e-3)
+        #expect(try left(graph) == [0, 1, 2, 3, 8, 9, 10, 11, 12])
+        let plan = SurgeryPlan(graph), rewrite = try plan.rewrite()
+        #expect(plan.isExact == (gamma == 0) && rewrite.removals.values.allSatisfy { $0 == .bypassed(input: 0) })
+        #expect(rewrite.graph.layers[4].weights.prefix(2).map(\.tensor.elements) == [[0, 0, 0, 0], [0.5, 0, 2, -1]])
+        if gamma > 0 { #expect(SurgeryPlan(graph, Criteria().provenOnly).sums.removals.isEmpty) }
+    }
+
+    @Test("A constant branch stays as it is where it began elsewhere, is read elsewhere, or holds a protected layer")
+    func constantElsewhere() throws {
+        for change in 0..<4 {
+            let make = GraphMaker()
+            let stem = try make.block(make.input(6, 6, 3), 4), inner = try make.block(stem, 5)
+            let branch = try make.norm(make.conv(inner, 4), dead: dead(4, 0.5))
+            let sum = try make.conv(make.merge(.add, [change == 0 ? make.conv(stem, 4) : stem, branch]), 2)
+            let graph = try make.finished(change == 1 ? [sum, make.conv(inner, 2)] : change == 2 ? [sum, branch] : [sum])
+            var criteria = Criteria()
+            if change == 3 { criteria.protected = [LayerKey(graph.layers[6])] }
+            #expect(try left(graph, criteria).count == graph.layers.count, "change \(change)")
+        }
     }
 
     @Test("Protected layers keep their branch, and the concatenation where it would go")
