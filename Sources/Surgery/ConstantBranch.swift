@@ -25,7 +25,10 @@ struct ConstantBranch {
         }
         var tensor = inputs[slot.position], found: NodeID?
         while found == nil {
-            guard let id = before(tensor), graph.shapes[graph.nodes[id].inputs[0]] == graph.shapes[tensor] else { return nil }
+            // Behind a layer that combines channels, those of the normalization are free: tied, fewer of them could go.
+            guard let id = before(tensor), graph.shapes[graph.nodes[id].inputs[0]] == graph.shapes[tensor],
+                constants.wiring.roles[id] == [.carried(source: Array(0..<constants.wiring.counts[tensor]))]
+            else { return nil }
             if case .batchNormalization = graph.layer(of: id).operation, Self.canHold(constants.values[tensor], graph.layer(of: id)) { found = id }
             tensor = graph.nodes[id].inputs[0]
         }

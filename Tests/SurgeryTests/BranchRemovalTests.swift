@@ -136,12 +136,13 @@ import Testing
         if gamma > 0 { #expect(SurgeryPlan(graph, Criteria().provenOnly).sums.removals.isEmpty) }
     }
 
-    @Test("A constant branch stays as it is where it began elsewhere, is read elsewhere, or holds a protected layer")
+    @Test("A constant branch stays as it is where it began elsewhere, is read elsewhere, or holds a protected layer, and behind a convolution")
     func constantElsewhere() throws {
-        for change in 0..<4 {
+        for change in 0..<5 {
             let make = GraphMaker()
             let stem = try make.block(make.input(6, 6, 3), 4), inner = try make.block(stem, 5)
-            let branch = try make.norm(make.conv(inner, 4), dead: dead(4, 0.5))
+            var branch = try make.norm(make.conv(inner, 4), dead: dead(4, 0.5))
+            if change == 4 { branch = try make.conv(branch, 4) }
             let sum = try make.conv(make.merge(.add, [change == 0 ? make.conv(stem, 4) : stem, branch]), 2)
             let graph = try make.finished(change == 1 ? [sum, make.conv(inner, 2)] : change == 2 ? [sum, branch] : [sum])
             var criteria = Criteria()

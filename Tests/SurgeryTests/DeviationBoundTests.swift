@@ -49,6 +49,20 @@ import Testing
         #expect(larger < sum && larger > sum / 2)
     }
 
+    @Test("A branch that is left its normalization alone costs what that was off, and so does one that is concatenated")
+    func branches() throws {
+        let make = GraphMaker()
+        let stem = try make.block(make.input(6, 6, 3), 3)
+        let branch = try make.norm(make.conv(make.block(stem, 5), 3), dead: [0: 0.5, 1: -1, 2: 2], gamma: 1e-4)
+        let sum = try make.merge(.add, [stem, branch])
+        let other = try make.norm(make.conv(make.block(sum, 4), 2), dead: [0: 0.5, 1: -1], gamma: 1e-4)
+        let graph = try make.finished(make.conv(make.concatenate([other, sum]), 2, padding: .valid, bias: true))
+        let plan = SurgeryPlan(graph)
+        #expect(plan.sums.removals.count == 4 && plan.emptied.slots.count == 1)
+        let bound = try #require(try bound(graph)), deviation = try deviation(graph)
+        #expect(deviation > 1e-5 && deviation <= bound && bound < 0.1)
+    }
+
     @Test("An exact cut has the bound 0")
     func exact() throws {
         let make = GraphMaker()
