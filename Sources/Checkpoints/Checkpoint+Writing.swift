@@ -88,8 +88,8 @@ extension Checkpoint {
         let changes = WeightChanges(self, rewrite)
         var edits = HDF5Edits()
         switch format.kind {
-        case .kerasLegacy: try edits.applyLegacy(changes, group: root.group("model_weights"), root: root, model: written)
-        case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, model: written)
+        case .kerasLegacy: try edits.applyLegacy(changes, group: root.group("model_weights"), root: root, before: model, model: written)
+        case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, before: model, model: written)
         case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: model, after: written)
         }
         let warning = try edits.applyOptimizer(changes, root: root, model: model, version: version)

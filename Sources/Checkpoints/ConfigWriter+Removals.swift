@@ -1,6 +1,45 @@
 import Graphs
 
 extension ConfigWriter {
+    /// What takes the place of the layers of one model that go; a nested model goes when all that it is made of does.
+    func removals(in model: ModelConfig, _ path: [String]) -> [String: Rewrite.Removal] {
+        model.layers.reduce(into: [:]) { result, layer in
+            if let inner = layer.model {
+                let path = path + [layer.name], gone = removals(in: inner, path), parts = inner.layers.filter { !$0.isInput }
+                if !parts.isEmpty, parts.allSatisfy({ gone[$0.name] == .unread }) { result[layer.name] = .unread }
+            } else if layer.operation?.pieces != nil {
+                // The pieces of a split go together.
+                result[layer.name] = rewrite.removals[LayerKey(path: path, name: "\(layer.name)[0]")]
+            } else {
+                result[layer.name] = rewrite.removals[LayerKey(path: path, name: layer.name)]
+            }
+        }
+    }
+
+    /// The entry of a layer, called once, without the inputs at some positions.
+    static func dropping(_ positions: Set<Int>, from entry: JSON) -> JSON {
+        var entry = entry, next = 0
+        /// nil for a tensor that goes. Tensors are counted in the order in which configs are read.
+        func remaining(_ json: JSON) -> JSON? {
+            if json.isTensor {
+                defer { next += 1 }
+                return positions.contains(next) ? nil : json
+            }
+            switch json {
+            case let .array(elements): return .array(elements.compactMap(remaining))
+            case var .object(members):
+                for key in members.keys.sorted() { members[key] = members[key].flatMap(remaining) }
+                return .object(members)
+            default: return json
+            }
+        }
+        entry["inbound_nodes"] = entry["inbound_nodes"].flatMap(remaining)
+        if let shapes = entry["build_config"]?["input_shape"]?.array, shapes.count == next {
+            entry["build_config"]?["input_shape"] = .array(shapes.indices.filter { !positions.contains($0) }.map { shapes[$0] })
+        }
+        return entry
+    }
+
     /// The model without the layers in `removals`; what read a bypassed layer reads that layer's input.
     func removing(_ removals: [String: Rewrite.Removal], from json: JSON, _ model: ModelConfig) throws -> JSON {
         let entries = ModelReader.entries(of: json)
@@ -15,7 +54,7 @@ extension ConfigWriter {
         }
         let bypasses = try model.bypasses(removals)
         func rewired(_ value: JSON) -> JSON {
-            if var parts = value.array, parts.count >= 3, let name = parts[0].string, let call = parts[1].int, let target = bypasses[.init(name: name, call: call)] {
+            if value.isReference, var parts = value.array, let name = parts[0].string, let call = parts[1].int, let target = bypasses[.init(name: name, call: call)] {
                 parts[0] = .string(target.name)
                 parts[1] = .number(target.call)
                 parts[2] = .number(target.output)
@@ -36,6 +75,17 @@ extension ConfigWriter {
         result["config"]?["output_layers"] = outputs
         return result
     }
+}
+
+extension JSON {
+    /// `["name", call, output, …]`.
+    fileprivate var isReference: Bool {
+        guard let parts = array, parts.count >= 3 else { return false }
+        return parts[0].string != nil && parts[1].int != nil && parts[2].int != nil
+    }
+
+    /// A tensor among the arguments of a call.
+    fileprivate var isTensor: Bool { isReference || self["class_name"] == .string("__keras_tensor__") }
 }
 
 /// A call of a layer, numbered as the config numbers it.

@@ -16,7 +16,8 @@ struct ConfigWriter {
     /// The config with removed layers taken out and each other layer's changed sizes set; shapes still as they were.
     func edited(_ json: JSON, _ model: ModelConfig, path: [String] = []) throws -> JSON {
         var entries = ModelReader.entries(of: json)
-        for layer in model.layers {
+        let removals = removals(in: model, path)
+        for layer in model.layers where removals[layer.name] == nil {
             guard let index = layer.position.last else { continue }
             if let inner = layer.model {
                 entries[index] = try edited(entries[index], inner, path: path + [layer.name])
@@ -29,9 +30,12 @@ struct ConfigWriter {
                 try editPieces(&entries[index]["config"], of: layer, path)
             }
         }
-        let removed = rewrite.removals.filter { $0.key.path == path }
+        for (key, positions) in rewrite.dropped where key.path == path {
+            guard let index = model.layers.first(where: { $0.name == key.name })?.position.last else { continue }
+            entries[index] = Self.dropping(positions, from: entries[index])
+        }
         let result = json.replacingEntries(entries)
-        return removed.isEmpty ? result : try removing(Dictionary(uniqueKeysWithValues: removed.map { ($0.key.name, $0.value) }), from: result, model)
+        return removals.isEmpty ? result : try removing(removals, from: result, model)
     }
 
     /// Says where the pieces of a split end now.

@@ -6,8 +6,9 @@ extension HDF5Edits {
     ///
     /// - Parameters:
     ///   - group: the group that holds `layer_names`.
+    ///   - before: the model as it is.
     ///   - model: the model as it will be.
-    mutating func applyLegacy(_ changes: WeightChanges, group: Group, root: Group, model: ModelConfig) throws {
+    mutating func applyLegacy(_ changes: WeightChanges, group: Group, root: Group, before: ModelConfig, model: ModelConfig) throws {
         apply(changes)
         var names: [String: [String]] = [:]
         func list(_ path: String) throws -> [String] {
@@ -26,11 +27,11 @@ extension HDF5Edits {
             }
         }
         for (path, list) in names { attributes[path, default: [:]]["weight_names"] = .strings(list) }
-        try removeLayers(changes, group: group, model: model)
+        try removeLayers(group: group, before: before, model: model)
     }
 
-    private mutating func removeLayers(_ changes: WeightChanges, group: Group, model: ModelConfig) throws {
-        let gone = Set(changes.rewrite.removals.keys.filter { $0.path.isEmpty }.map(\.name))
+    private mutating func removeLayers(group: Group, before: ModelConfig, model: ModelConfig) throws {
+        let gone = Set(before.layers.map(\.name)).subtracting(model.layers.map(\.name))
         guard !gone.isEmpty else { return }
         let old = try group.attributes.strings("layer_names") ?? []
         // Keras pairs by order, and the order of what stays may have changed.

@@ -11,7 +11,7 @@ struct RewrittenConfig {
         let writer = ConfigWriter(source: checkpoint.graph, rewrite: rewrite)
         var json = try writer.edited(checkpoint.config, checkpoint.model)
         var model = try reader.read(json)
-        if !rewrite.removals.isEmpty {
+        if !rewrite.removals.isEmpty || !rewrite.dropped.isEmpty {
             json = json.reordered(from: checkpoint.model, to: model)
             model = try reader.read(json)
         }

@@ -11,18 +11,23 @@ package struct Rewrite: Sendable {
     package var selections: [WeightKey: [AxisSelection]]
     /// Layers of the old graph that are gone, with what takes the place of their output.
     package var removals: [LayerKey: Removal]
+    /// Inputs that layers which stay do not read any more, as positions among those they had.
+    package var dropped: [LayerKey: Set<Int>]
 
-    package init(graph: Graph, selections: [WeightKey: [AxisSelection]] = [:], removals: [LayerKey: Removal] = [:]) {
+    package init(
+        graph: Graph, selections: [WeightKey: [AxisSelection]] = [:], removals: [LayerKey: Removal] = [:], dropped: [LayerKey: Set<Int>] = [:]
+    ) {
         self.graph = graph
         self.selections = selections
         self.removals = removals
+        self.dropped = dropped
     }
 
     /// What takes the place of a removed layer's output.
     package enum Removal: Sendable, Equatable {
         /// Nothing: no layer that stays reads it.
         case unread
-        /// The layer's own input at this position (an Add whose other branch is gone).
+        /// The layer's own input at this position (an Add or a Concatenate whose other branches are gone).
         case bypassed(input: Int)
     }
 }

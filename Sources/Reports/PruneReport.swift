@@ -49,7 +49,8 @@ package struct PruneReport: Encodable, Sendable {
         package let maxRelativeError: Double
         /// Share of images whose top class stayed; null for outputs that are not classes.
         package let agreement: Double?
-        /// The largest deviation that the algebra allows for any input: 0 for an exact cut; null where it is not known.
+        /// The largest |compact − dense| that the algebra allows where activations stay within what was seen on these
+        /// images, rounding aside: 0 for an exact cut; null where it is not known.
         package let bound: Double?
         /// The deviation allowed; null for a lossy cut to which no limit was given.
         package let tolerance: Double?
@@ -88,7 +89,8 @@ package struct PruneReport: Encodable, Sendable {
 
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, verification: Verification, source: String, tolerance: Double?,
-        exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, alignment: AlignmentLine?, warnings: [String]
+        bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, alignment: AlignmentLine?,
+        warnings: [String]
     ) {
         self.output = output
         self.recalibrated = recalibrated
@@ -107,7 +109,7 @@ package struct PruneReport: Encodable, Sendable {
         let deviation = verification.deviation
         self.verification = VerificationLine(
             images: deviation.images, maxAbsoluteError: deviation.maxAbsoluteError, maxRelativeError: deviation.maxRelativeError,
-            agreement: deviation.agreement, bound: plan.isExact ? 0 : nil, tolerance: tolerance, source: source,
+            agreement: deviation.agreement, bound: plan.isExact ? 0 : bound, tolerance: tolerance, source: source,
             exactPart: exactPart.map { part in
                 ExactPart(
                     removed: audit.layers.reduce(0) { $0 + part.plan.removed(from: $1.bank.output).count },
@@ -146,6 +148,7 @@ extension PruneReport.VerificationLine {
             "verified on \(Format.count(images)) \(source == "corpus" ? "images of the corpus" : "random images"): \(kind)",
             "  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"))",
         ]
+        if bound != 0 { lines.append("  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")") }
         if let exactPart, exactPart.removed > 0 {
             lines.append("  its proven part    \(Format.scientific(exactPart.maxRelativeError)) of the range with \(Format.count(exactPart.removed)) filters cut")
         }

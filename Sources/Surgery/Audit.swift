@@ -32,11 +32,16 @@ package struct Audit: Sendable {
     /// - Parameters:
     ///   - selected: the criteria by which surgery may cut; the others are only reported.
     ///   - activations: what the filters did over a corpus; needed when `activation` is selected, or filters are chosen by it.
+    ///   - responses: the mean outputs of channels with small scales, where a corpus showed them.
     ///   - request: what to cut and to keep beside the dead.
-    package init(_ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil, request: CutRequest = CutRequest()) {
+    package init(
+        _ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil,
+        responses: [ChannelID: Double] = [:], request: CutRequest = CutRequest()
+    ) {
         let banks = activations?.banks ?? FilterBank.all(in: graph)
         let weights = WeightCriteria.all(of: banks, in: graph, thresholds)
         var criteria = Criteria(selected, thresholds, banks, graph, activations)
+        criteria.responses = responses
         criteria.protected = request.protected
         let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, activations) }
         let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)

@@ -1,95 +1,61 @@
 import Graphs
 
-/// Whole branches that died: a sum with a branch that is 0 throughout becomes its other branch, and the layers that only
-/// fed the dead one go.
+/// Branches that died as a whole before they are combined with others.
 ///
-/// Tensors keep their numbers; those of layers that went are made by no node any more.
+/// Inputs of sums that are 0 throughout go, with the layers that fed nothing else, and a sum that is left with one input
+/// becomes that input. Of branches that are constant otherwise, only what makes the constants stays where it can be.
 struct BranchRemoval {
+    let cut: BranchCut
+    /// What is left of the graph, with the channels of `frozen` set.
     private(set) var graph: Graph
-    private(set) var removals: [LayerKey: Rewrite.Removal] = [:]
-    /// The weakest proof among those that the branches are dead.
-    private(set) var proof: Proof?
+    private(set) var frozen: [FrozenChannel] = []
+    /// The weakest proof among those that the branches are dead; nil where none goes.
+    let proof: Proof?
 
     init(_ constants: ConstantPropagation) {
-        graph = constants.graph
-        let before = unreachableNodes(), calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
-        var bypassed: Set<NodeID> = []
+        let graph = constants.graph, calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
+        var proofs: [InputSlot: Proof] = [:], slots: [InputSlot] = []
         for id in graph.nodes.indices where calls[graph.nodes[id].layer]?.count == 1 {
-            guard let (survivor, proof) = survivor(of: id, constants.values) else { continue }
-            let node = graph.nodes[id], protected = constants.criteria.protected
-            if !protected.isEmpty, losesLayer(of: protected, without: id, survivor: survivor, before) { continue }
-            removals[LayerKey(graph.layers[node.layer])] = .bypassed(input: survivor)
-            self.proof = max(proof, self.proof ?? proof)
-            bypass(id, survivor)
-            bypassed.insert(id)
-        }
-        if bypassed.isEmpty { return }
-        drop(unreachableNodes().subtracting(before).union(bypassed))
-    }
-
-    /// Lets those that read a node's output read one of its inputs instead.
-    private mutating func bypass(_ id: NodeID, _ survivor: Int) {
-        let node = graph.nodes[id]
-        for reader in graph.nodes.indices {
-            graph.nodes[reader].inputs = graph.nodes[reader].inputs.map { $0 == node.outputs[0] ? node.inputs[survivor] : $0 }
-        }
-    }
-
-    /// Whether a protected layer would go with a sum.
-    private func losesLayer(of protected: Set<LayerKey>, without id: NodeID, survivor: Int, _ before: Set<NodeID>) -> Bool {
-        var trial = self
-        trial.bypass(id, survivor)
-        return trial.unreachableNodes().subtracting(before).union([id]).contains { protected.contains(LayerKey(graph.layer(of: $0))) }
-    }
-
-    /// The input that a sum of two passes on unchanged because the other is 0, and how sure that is; nil for all else.
-    private func survivor(of id: NodeID, _ values: [[ChannelValue]]) -> (position: Int, proof: Proof)? {
-        let node = graph.nodes[id]
-        // The names of the model's outputs are the caller's.
-        guard case let .merge(merge) = graph.layer(of: id).operation, node.inputs.count == 2, !graph.outputs.contains(node.outputs[0]) else { return nil }
-        for (survivor, dead) in [(0, 1), (1, 0)] where merge.kind == .add || (merge.kind == .subtract && dead == 1) {
-            let channels = values[node.inputs[dead]]
-            guard !channels.isEmpty, channels.allSatisfy({ $0.constant == 0 }), node.inputs[0] != node.inputs[1],
-                let shape = graph.shapes[node.outputs[0]], graph.shapes[node.inputs[survivor]] == shape
-            else { continue }
-            return (survivor, channels.compactMap(\.proof).max() ?? .proven)
-        }
-        return nil
-    }
-
-    /// Nodes from which no output, no layer with unknown effects and no slice (the piece of a split, which stays whole) can be reached. All calls of a layer count as one.
-    private func unreachableNodes() -> Set<NodeID> {
-        var wanted = Set(graph.outputs), layers: Set<LayerID> = [], reached: Set<NodeID> = []
-        var grew = true
-        while grew {
-            grew = false
-            for (id, node) in graph.nodes.enumerated().reversed() where !reached.contains(id) {
-                let isRoot = switch graph.layers[node.layer].operation {
-                case .input, .opaque, .slice: true
-                default: false
-                }
-                guard isRoot || layers.contains(node.layer) || node.outputs.contains(where: wanted.contains) else { continue }
-                reached.insert(id)
-                layers.insert(node.layer)
-                wanted.formUnion(node.inputs)
-                grew = true
+            for (position, proof) in Self.deadInputs(of: id, graph, constants.values) {
+                slots.append(InputSlot(node: id, position: position))
+                proofs[InputSlot(node: id, position: position)] = proof
             }
         }
-        return Set(graph.nodes.indices).subtracting(reached)
+        let reach = BranchReach(graph, protected: constants.criteria.protected), allowed = reach.allowed(slots)
+        let gone = reach.unreached(without: allowed), producers = graph.producers, readers = graph.readers
+        let branches = graph.nodes.indices.filter { !gone.contains($0) }.flatMap { id in
+            graph.nodes[id].inputs.indices.map { InputSlot(node: id, position: $0) }.filter { !allowed.contains($0) }
+        }.compactMap { ConstantBranch(endingAt: $0, constants, producers: producers, readers: readers, calls: calls) }
+        cut = BranchCut(graph, allowed, gone: gone, bypassing: Set(branches.flatMap(\.layers)))
+        proof = (allowed.compactMap { proofs[$0] } + branches.flatMap(\.constants).compactMap(\.proof)).max()
+        self.graph = cut.graph
+        for branch in branches { hold(branch.constants, LayerKey(graph.layer(of: branch.normalization))) }
     }
 
-    /// Takes nodes away, and with them the layers that no other node calls.
-    private mutating func drop(_ gone: Set<NodeID>) {
-        let nodes = graph.nodes.indices.filter { !gone.contains($0) }.map { graph.nodes[$0] }
-        let needed = Set(nodes.map(\.layer))
-        for layer in Set(gone.map { graph.nodes[$0].layer }).subtracting(needed) {
-            let key = LayerKey(graph.layers[layer])
-            removals[key] = removals[key] ?? .unread
+    private mutating func hold(_ constants: [ChannelValue], _ key: LayerKey) {
+        guard let layer = graph.layers.firstIndex(where: { LayerKey($0) == key }) else { return }
+        for (channel, value) in constants.compactMap(\.constant).enumerated() {
+            let channel = FrozenChannel(layer: layer, channel: channel, value: value)
+            graph.layers[layer] = channel.applied(to: graph.layers[layer])
+            frozen.append(channel)
         }
-        let called = Set(graph.nodes.map(\.layer))
-        let layers = graph.layers.indices.filter { needed.contains($0) || !called.contains($0) }
-        let numbers = Dictionary(uniqueKeysWithValues: layers.enumerated().map { ($0.element, $0.offset) })
-        graph.nodes = nodes.map { Node(layer: numbers[$0.layer] ?? $0.layer, inputs: $0.inputs, outputs: $0.outputs) }
-        graph.layers = layers.map { graph.layers[$0] }
+    }
+
+    /// The inputs of a sum without which it is the same because they are 0, and how sure that is; none for all else.
+    private static func deadInputs(of id: NodeID, _ graph: Graph, _ values: [[ChannelValue]]) -> [(position: Int, proof: Proof)] {
+        let node = graph.nodes[id]
+        guard case let .merge(merge) = graph.layer(of: id).operation, let shape = graph.shapes[node.outputs[0]] else { return [] }
+        var dead = node.inputs.indices.filter { position in
+            let channels = values[node.inputs[position]]
+            return (merge.kind == .add || (merge.kind == .subtract && position > 0)) && !channels.isEmpty && channels.allSatisfy { $0.constant == 0 }
+        }
+        // What stays must be as large as the sum. The names of the model's outputs are the caller's: there the sum stays, too.
+        let least = graph.outputs.contains(node.outputs[0]) ? 2 : 1
+        while !dead.isEmpty {
+            let staying = node.inputs.indices.filter { !dead.contains($0) }
+            if staying.count >= least, staying.contains(where: { graph.shapes[node.inputs[$0]] == shape }) { break }
+            dead.removeFirst()
+        }
+        return dead.map { ($0, values[node.inputs[$0]].compactMap(\.proof).max() ?? .proven) }
     }
 }

@@ -33,8 +33,9 @@ struct ChannelOrder {
             guard order(output, sources, isConcatenated: sources.contains { $0.source.contains(-1) }) else { return nil }
         }
         // Calls of one layer see the same channels, or all of them.
-        let calls = Dictionary(grouping: graph.nodes) { $0.layer }
-        for (layer, nodes) in calls where nodes.count > 1 && graph.layers[layer].hasFixedWidths {
+        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) { graph.nodes[$0].layer }
+        for (layer, ids) in calls where ids.count > 1 && graph.layers[layer].hasFixedWidths {
+            let nodes = ids.map { graph.nodes[$0] }
             let isWhole = nodes.flatMap(\.tensors).allSatisfy { self.kept[$0] == Array(0..<wiring.counts[$0]) }
             guard isWhole || nodes.allSatisfy({ zip($0.tensors, nodes[0].tensors).allSatisfy { self.kept[$0] == self.kept[$1] } }) else { return nil }
         }
@@ -74,6 +75,8 @@ struct ChannelOrder {
     private mutating func order(_ output: TensorID, _ sources: [(input: TensorID, source: [Int])], isConcatenated: Bool) -> Bool {
         var lists: [[Int]] = []
         for (input, source) in sources {
+            // A branch of which nothing stays.
+            if kept[input].isEmpty { continue }
             // Each channel is repeated alike: `run` times in a row, and that several times.
             let run = source.first.map { first in source.firstIndex { $0 != first } ?? source.count } ?? 1
             var places = [Int](repeating: 0, count: (source.max() ?? 0) + 1), ranks: [Int: Int] = [:], keys: [(key: [Int], channel: Int)] = []

@@ -160,7 +160,7 @@ struct ConstantPropagation {
             if let threshold = criteria.scale, gamma == 0 || abs(gamma) < Double(threshold) {
                 if gamma == 0 { return .constant(beta, .proven) }
                 // A proven constant input is better knowledge than the mean response.
-                if !value.isProven { return .constant(beta, .approximate) }
+                if !value.isProven { return .constant(criteria.responses[ChannelID(output, c)] ?? beta, .approximate) }
             }
             return value.mapped { gamma * ($0 - Double(mean[c])) / (Double(variance[c]) + Double(norm.epsilon)).squareRoot() + beta }
         }

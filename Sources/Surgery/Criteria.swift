@@ -2,7 +2,8 @@ import Graphs
 
 /// By which signs surgery may hold a channel to be dead.
 package struct Criteria: Sendable {
-    /// A BN channel with |γ| below this is the constant β; 0 counts as below any threshold. nil: scales are not looked at.
+    /// A BN channel with |γ| below this is its mean response, if known, else the constant β; 0 counts as below any
+    /// threshold. nil: scales are not looked at.
     package var scale: Float? = 1e-3
     /// A filter whose weights have a Euclidean norm below this, or 0, is its bias. nil: weights are not looked at.
     package var weight: Float? = 1e-8
@@ -16,6 +17,9 @@ package struct Criteria: Sendable {
     package var protected: Set<LayerKey> = []
     /// Channels that stay to fill up the width of the layers that make them.
     package var padding: [ChannelID] = []
+
+    /// The mean outputs of BN channels with small scales, as far as they were measured.
+    package var responses: [ChannelID: Double] = [:]
 
     package init() {}
 

@@ -5,8 +5,11 @@ extension Liveness {
     /// Keeps channels that could go where their group would become narrower than the others; a group of which nothing is
     /// left goes.
     mutating func keepBalance() -> Bool {
+        let grouped = graph.nodes.indices.reversed().filter { wiring.roles[$0] == [.read] && graph.layer(of: $0).operation.groups > 1 }
+        if grouped.isEmpty && boundaries.columns.isEmpty { return false }
         var changed = false
-        for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] && graph.layer(of: id).operation.groups > 1 {
+        let gone = emptiedBranches().gone
+        for id in grouped where !gone.contains(id) {
             let layer = graph.layer(of: id), node = graph.nodes[id]
             let groups = (0..<layer.operation.groups).map { group in
                 [node.inputs[0], node.outputs[0]].map { tensor in part(group, of: layer.operation.groups, in: tensor) }
@@ -21,6 +24,12 @@ extension Liveness {
             changed = level(rows, atLeast: 0, .shuffled(graph.layers[node.layer].qualifiedName)) || changed
         }
         return changed
+    }
+
+    /// The channels of a layer's output that cost no further group: all, but those of groups of which no input channel stays.
+    mutating func fedChannels(_ id: NodeID, _ output: TensorID) -> [Int] {
+        let groups = graph.layer(of: id).operation.groups, count = wiring.counts[output]
+        return (0..<count).filter { groups == 1 || part($0 * groups / count, of: groups, in: graph.nodes[id].inputs[0]).contains { isKept($0) } }
     }
 
     private func part(_ group: Int, of groups: Int, in tensor: TensorID) -> [ChannelID] {

@@ -35,20 +35,29 @@ struct Liveness {
     let positionDependent: [Bool]
     /// For each tensor with channels that depend on the position, its plane.
     let planes: [PlaneMap?]
+    let reach: BranchReach
+    private let gone: Set<NodeID>
 
-    /// `keepsOrder`: whether channels must leave a shuffle in the order in which they are in the whole graph.
-    init(_ constants: ConstantPropagation, keepsOrder: Bool = false) {
-        let boundaries = ChannelBoundaries(constants.graph, constants.wiring, keepsOrder: keepsOrder)
-        self.init(constants, boundaries, unfrozen: [])
+    /// - Parameters:
+    ///   - gone: nodes known to go, which hold nothing.
+    ///   - keepsOrder: whether channels must leave a shuffle in the order in which they are in the whole graph.
+    init(_ constants: ConstantPropagation, without gone: Set<NodeID> = [], keepsOrder: Bool) {
+        let wiring = constants.wiring.severed(gone), boundaries = ChannelBoundaries(constants.graph, wiring, keepsOrder: keepsOrder)
+        self.init(constants, wiring, boundaries, without: gone, unfrozen: [])
         // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
-        while case let idle = idleFrozenChannels, !idle.isEmpty { self.init(constants, boundaries, unfrozen: unfrozen.union(idle)) }
+        while case let idle = idleFrozenChannels, !idle.isEmpty {
+            self.init(constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle))
+        }
     }
 
-    private init(_ constants: ConstantPropagation, _ boundaries: ChannelBoundaries, unfrozen: Set<ChannelID>) {
+    private init(
+        _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries, without gone: Set<NodeID>, unfrozen: Set<ChannelID>
+    ) {
+        self.gone = gone
         self.unfrozen = unfrozen
         self.boundaries = boundaries
+        self.wiring = wiring
         graph = constants.graph
-        wiring = constants.wiring
         values = constants.values
         criteria = constants.criteria
         used = wiring.counts.map { Array(repeating: false, count: $0) }
@@ -57,21 +66,17 @@ struct Liveness {
         var calls = [[NodeID]](repeating: [], count: constants.graph.layers.count)
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
         self.calls = calls
-        positionDependent = calls.map { ids in ids.contains { constants.wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent } }
+        positionDependent = calls.map { ids in ids.contains { wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent } }
         planes = constants.values.map { channels in
             channels.lazy.compactMap { if case let .fixed(map, _) = $0 { map } else { nil } }.first
         }
+        reach = BranchReach(constants.graph, protected: constants.criteria.protected)
         pinEnds()
         // Every pass only adds; the number of channels bounds the passes.
         repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || keepBalance() || useInexactConstantsOfKeptSets()
     }
 
     mutating func isKept(_ id: ChannelID) -> Bool { isKept[ties.set(of: id)] }
-
-    /// For each tensor the channels that stay, ascending.
-    var kept: [[Int]] {
-        mutating get { wiring.counts.indices.map { tensor in (0..<wiring.counts[tensor]).filter { isKept(ChannelID(tensor, $0)) } } }
-    }
 
     mutating func reason(of id: ChannelID) -> PinReason? { reasons[ties.set(of: id)] }
 
@@ -87,13 +92,13 @@ struct Liveness {
                 keep(channel, .padding(graph.layer(of: id).qualifiedName))
             }
         }
-        for id in graph.nodes.indices {
+        for id in graph.nodes.indices where !gone.contains(id) {
             guard let activation = graph.layer(of: id).operation.activation, let output = graph.nodes[id].outputs.first,
                 let axis = wiring.axes[output], activation.mixes(axis: axis, rank: graph.shapes[output]?.count ?? 0)
             else { continue }
             use(output, .alongChannels(graph.layer(of: id).qualifiedName))
         }
-        for ids in calls where ids.count > 1 && !alignsChannels(ids) {
+        for ids in calls where ids.count > 1 && !gone.contains(ids[0]) && !alignsChannels(ids) {
             let reason = PinReason.axis(graph.layer(of: ids[0]).qualifiedName)
             for node in ids.map({ graph.nodes[$0] }) {
                 for tensor in node.inputs { use(tensor, reason) }
@@ -220,19 +225,6 @@ struct Liveness {
     /// A separable layer gives every channel a kernel of its own, so that none can stand for another.
     private func canCarry(_ layer: LayerID) -> Bool {
         if case .separable = graph.layers[layer].operation { false } else { true }
-    }
-
-    private mutating func keepOneChannelEverywhere() -> Bool {
-        var changed = false
-        for (id, node) in graph.nodes.enumerated() {
-            for output in node.outputs where wiring.counts[output] > 0 {
-                if (0..<wiring.counts[output]).contains(where: { isKept(ChannelID(output, $0)) }) { continue }
-                let channel = values[output].firstIndex { $0.isProven } ?? 0
-                keep(ChannelID(output, channel), .last(graph.layer(of: id).qualifiedName))
-                changed = true
-            }
-        }
-        return changed
     }
 
     /// A constant that is only nearly one stands for a channel that goes, not for one that stays.

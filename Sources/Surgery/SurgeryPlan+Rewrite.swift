@@ -7,10 +7,10 @@ extension SurgeryPlan {
     /// Throws `SurgeryError.inconsistent` should the result contradict the plan; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
         guard order != nil else { throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none") }
-        var result = Rewrite(graph: graph, removals: removals)
+        var result = Rewrite(graph: graph)
         let folds = ConstantFolding(self)
         for layer in graph.layers.indices {
-            guard let id = graph.nodes.firstIndex(where: { $0.layer == layer }) else { continue }
+            guard let id = graph.nodes.firstIndex(where: { $0.layer == layer }), !emptied.gone.contains(id) else { continue }
             var changed = folds.applied(to: layer)
             let cuts = selections(of: id)
             for (role, selections) in cuts {
@@ -23,6 +23,10 @@ extension SurgeryPlan {
             changed.operation = resized(changed.operation, id)
             result.graph.layers[layer] = changed
         }
+        let cut = BranchCut(result.graph, emptied.slots, gone: emptied.gone)
+        result.graph = cut.graph
+        result.removals = sums.removals.merging(cut.removals) { first, _ in first }
+        result.dropped = sums.dropped.merging(cut.dropped) { first, _ in first }
         try result.graph.inferShapes()
         try check(result.graph)
         return result
@@ -136,8 +140,8 @@ extension SurgeryPlan {
 
     /// Every tensor must be as wide as the plan says, and as long as it was along its other axes.
     private func check(_ compact: Graph) throws {
-        for (tensor, shape) in graph.shapes.enumerated() {
-            var expected = shape
+        for tensor in compact.nodes.flatMap(\.outputs) {
+            var expected = graph.shapes[tensor]
             if let axis = wiring.axes[tensor] { expected?[axis] = kept[tensor].count }
             if let grid = wiring.grids[tensor] {
                 expected?[grid.rowAxis] = order?.grids[tensor]?.rows

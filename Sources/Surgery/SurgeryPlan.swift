@@ -4,12 +4,13 @@ import Graphs
 package struct SurgeryPlan {
     /// The graph as it was.
     package let dense: Graph
-    /// The graph without the branches that are dead as a whole; tensors have the numbers they had.
+    /// The graph without the branches that sums have lost; tensors have the numbers they had.
     let graph: Graph
     package let criteria: Criteria
-    /// The layers of those branches.
-    let removals: [LayerKey: Rewrite.Removal]
+    /// What sums have lost, with the layers before them.
+    let sums: BranchCut
     private let branchProof: Proof?
+    let emptied: EmptiedBranches
     private let denseWiring: ChannelWiring
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
@@ -33,24 +34,21 @@ package struct SurgeryPlan {
         let branches = BranchRemoval(constants)
         let graph = branches.graph
         self.graph = graph
-        removals = branches.removals
+        sums = branches.cut
         branchProof = branches.proof
-        if removals.isEmpty {
+        if branches.proof == nil {
             wiring = denseWiring
         } else {
             wiring = ChannelWiring(graph)
             constants = ConstantPropagation(graph, wiring, criteria)
         }
-        var liveness = Liveness(constants), kept = liveness.kept, order = ChannelOrder(kept, graph, wiring)
-        if order == nil {
-            liveness = Liveness(constants, keepsOrder: true)
-            kept = liveness.kept
-            order = ChannelOrder(kept, graph, wiring)
-        }
+        var (liveness, emptied, order) = Self.settled(constants)
+        if order == nil { (liveness, emptied, order) = Self.settled(constants, keepsOrder: true) }
+        self.emptied = emptied
         self.order = order
-        self.kept = order?.kept ?? kept
+        kept = order?.kept ?? liveness.kept(without: emptied.gone)
         var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
-        for (id, node) in graph.nodes.enumerated() {
+        for (id, node) in graph.nodes.enumerated() where !emptied.gone.contains(id) {
             if wiring.roles[id] == [.read], folds[node.layer] == nil { folds[node.layer] = liveness.fold(for: id) }
             for output in node.outputs {
                 for channel in kept[output] {
@@ -60,11 +58,18 @@ package struct SurgeryPlan {
         }
         self.folds = folds
         let producers = graph.producers
-        frozen = liveness.frozen.keys.compactMap { id in
+        frozen = branches.frozen + liveness.frozen.keys.compactMap { id in
             guard let producer = producers[id.tensor], let value = constants.values[id.tensor][id.channel].constant else { return nil }
             return FrozenChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
         }
         self.reasons = reasons
+    }
+
+    /// What matters, the branches that go for it, and the order of the channels that stay; nil where there is none.
+    private static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (Liveness, EmptiedBranches, ChannelOrder?) {
+        var (liveness, emptied) = Liveness.settled(constants, keepsOrder: keepsOrder)
+        let kept = liveness.kept(without: emptied.gone)
+        return (liveness, emptied, ChannelOrder(kept, constants.graph, constants.wiring.severed(emptied.gone)))
     }
 
     /// The number of channels of a tensor; 0 where it is unknown.
@@ -76,12 +81,14 @@ package struct SurgeryPlan {
         return (0..<denseWiring.counts[tensor]).filter { !staying.contains($0) }
     }
 
-    /// The weakest proof among the constants that the cut relies on; nil when nothing is cut or only unread channels are.
+    /// The weakest proof among the constants that the cut relies on, those among them that channels were made to hold; nil
+    /// when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
         let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in removed(from: tensor).compactMap { values[tensor][$0].proof } }
-        // What is cut may be proven, and what it is folded onto not.
-        let changed = frozen.compactMap { frozen in graph.nodes.first { $0.layer == frozen.layer }.flatMap { values[$0.outputs[0]][frozen.channel].proof } }
-        return (cut + changed + [branchProof].compactMap { $0 }).max()
+        let held = frozen.flatMap { frozen in
+            graph.nodes.filter { $0.layer == frozen.layer }.compactMap { values[$0.outputs[0]][frozen.channel].proof }
+        }
+        return (cut + held + [branchProof].compactMap { $0 }).max()
     }
 
     /// Whether everything cut follows from the weights, so that nothing but rounding can differ.

@@ -25,11 +25,13 @@ enum Alignment: ExpressibleByArgument {
 extension Cut {
     /// The audit with widths aligned as asked, and what is to be said of it; `auto` rewrites the graph for every width, and
     /// times those that differ.
-    func audited(_ activations: ActivationStatistics?) throws -> (audit: Audit, alignment: AlignmentLine?) {
+    func audited(_ activations: ActivationStatistics?, responses: [ChannelID: Double]) throws -> (audit: Audit, alignment: AlignmentLine?) {
         func audit(_ multiple: Int) throws -> Audit {
             var request = try selection.request(for: checkpoint.graph)
             request.multiple = multiple
-            return Audit(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, request: request)
+            return Audit(
+                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses,
+                request: request)
         }
         switch selection.align {
         case nil: return (try audit(1), nil)

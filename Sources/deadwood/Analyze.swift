@@ -27,7 +27,10 @@ struct Analyze: ParsableCommand {
         let checkpoint = try model.open()
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph, readingLabels: false) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
-        let audit = Audit(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations)
+        let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
+        let responses = try images.map { places.responses(try places.watched(on: .corpus($0, limit: data.limit), compute.exactExecution)) }
+        let audit = Audit(
+            checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:])
         let report = AnalysisReport(audit, images: activations?.images ?? 0, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }

@@ -36,8 +36,7 @@ struct Compress: ParsableCommand {
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
-        let outcome = try cut.write(
-            to: output, overwrite: result.force, activations: activations, images: .corpus(images, limit: data.limit), mustVerify: true)
+        let outcome = try cut.write(to: output, overwrite: result.force, activations: activations)
         let benchmark = try BenchmarkResult.compared(
             [checkpoint, outcome.compact].enumerated().map { index, side in
                 ModelUnderTest(name: index == 0 ? "dense" : "compact", graph: side.graph, fileBytes: side.fileBytes)

@@ -23,18 +23,24 @@ struct Cut {
         let compact: Checkpoint
     }
 
-    /// What normalizations are recalibrated over, where that is asked for; at most `limit` images of it.
+    /// Watched for mean responses, and what normalizations are recalibrated over where that is asked for; at most `limit`
+    /// images of it.
     let corpus: Corpus?
     let limit: Int?
     let timing: Timing
 
-    /// Writes the compact model to `output` and tells what was cut and how its answers compare on `images`.
+    /// Writes the compact model to `output` and tells what was cut and how its answers compare on `verify`, else on the
+    /// corpus, else on random images.
     ///
     /// What is compared is the model read back from the written file, before the file gets its name. A model with layers
-    /// that cannot be evaluated cannot be compared: that is a warning where `mustVerify` is false.
-    func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, images: VerificationImages, mustVerify: Bool) throws -> Result {
+    /// that cannot be evaluated cannot be compared: that is a warning where no images were given. What is approximated
+    /// takes its mean response from the corpus.
+    func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, verify: Corpus? = nil) throws -> Result {
         let graph = checkpoint.graph
-        let (audit, alignment) = try audited(activations)
+        let images = (verify ?? corpus).map { VerificationImages.corpus($0, limit: limit) } ?? .random(count: 16, seed: 1)
+        let places = ApproximatePlaces(graph, selected: criteria.criteria, thresholds: criteria.thresholds)
+        let onCorpus = try corpus.map { try places.watched(on: .corpus($0, limit: limit), execution) }
+        let (audit, alignment) = try audited(activations, responses: onCorpus.map(places.responses) ?? [:])
         let plan = audit.plan
         let recalibrates = selection.recalibrate && !plan.isExact
         func rewritten() throws -> Rewrite {
@@ -47,7 +53,7 @@ struct Cut {
             return rewrite
         }
         let tolerance = tolerance ?? (recalibrates ? nil : Verification.defaultTolerance(plan.weakestProof))
-        let verifies = mustVerify || !graph.hasOpaqueLayers
+        let verifies = verify != nil || corpus != nil || !graph.hasOpaqueLayers
         func compare(_ compact: Graph, _ what: String) throws -> Verification {
             try Verification.run(dense: graph, compact: compact, on: images, batch: execution.batch, options: execution.network) {
                 Console.progress(what, $0, of: images.count)
@@ -58,10 +64,14 @@ struct Cut {
             let proven = SurgeryPlan(graph, plan.criteria.provenOnly)
             exactPart = (proven, try compare(try proven.rewrite().graph, "verify the proven part"))
         }
-        var written: (compact: Checkpoint, verification: Verification)?
+        var written: (compact: Checkpoint, verification: Verification)?, bound: Double?
         var warnings = try checkpoint.write(rewritten(), to: output, overwrite: overwrite) { compact in
             let verification = verifies ? try compare(compact.graph, "verify") : Verification()
             try verification.check(tolerance: tolerance)
+            if verifies, !recalibrates, plan.weakestProof == .approximate {
+                let seen = verify == nil ? onCorpus : nil
+                bound = DeviationBound(plan, places, try seen ?? places.watched(on: images, execution)).largest
+            }
             written = (compact, verification)
         }
         if selection.recalibrate, !recalibrates { warnings.append("not recalibrated: the cut is exact, the statistics fit as they are") }
@@ -71,7 +81,8 @@ struct Cut {
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes), verification: written.verification, source: images.name,
-            tolerance: tolerance, exactPart: exactPart, recalibrated: recalibrates, alignment: alignment, warnings: checkpoint.warnings + warnings)
+            tolerance: tolerance, bound: bound, exactPart: exactPart, recalibrated: recalibrates, alignment: alignment,
+            warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, compact: written.compact)
     }
 }
@@ -83,5 +94,12 @@ extension Corpus {
         return try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, limit: limit, options: execution.network) {
             Console.progress("analyze", $0, of: count)
         }
+    }
+}
+
+extension ApproximatePlaces {
+    /// What the dense model shows on `images` where a cut approximates, with progress on the terminal.
+    func watched(on images: VerificationImages, _ execution: Execution) throws -> ChannelRanges {
+        try watched(on: images, batch: execution.batch, options: execution.network) { Console.progress("watch", $0, of: images.count) }
     }
 }

@@ -17,7 +17,7 @@ struct Prune: ParsableCommand {
     @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
-    @Option(help: ArgumentHelp("Images to watch the filters on, for the criterion 'activation'.", valueName: "file[:dataset]"))
+    @Option(help: ArgumentHelp("Images to watch the filters on: for mean responses, and the criterion 'activation'.", valueName: "file[:dataset]"))
     var corpus: String?
 
     @Option(help: ArgumentHelp("Images to compare dense and compact on. Default: the corpus, else random input.", valueName: "file[:dataset]"))
@@ -40,12 +40,11 @@ struct Prune: ParsableCommand {
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
-        let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) } ?? images
-        let cut = Cut(checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
-            timing: Timing(threads: [compute.exactExecution.network.threads]))
-        let outcome = try cut.write(
-            to: output, overwrite: result.force, activations: activations,
-            images: compared.map { .corpus($0, limit: data.limit) } ?? .random(count: 16, seed: 1), mustVerify: compared != nil)
+        let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) }
+        let cut = Cut(
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance,
+            corpus: images, limit: data.limit, timing: Timing(threads: [compute.exactExecution.network.threads]))
+        let outcome = try cut.write(to: output, overwrite: result.force, activations: activations, verify: compared)
         try result.show(outcome.report, text: outcome.report.text)
     }
 }

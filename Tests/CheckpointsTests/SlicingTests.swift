@@ -81,6 +81,13 @@ import Testing
         #expect(throws: CheckpointError.self) { try written(thirds, ["x[1]": Slice(axis: 1, start: 3, stop: 4)]) }
     }
 
+    @Test("A split goes with its pieces")
+    func removal() throws {
+        let halves = try model("Split", #", "indices_or_sections": 2, "axis": -1"#, "", outputs: 2)
+        let removals = Dictionary(uniqueKeysWithValues: halves.0.layers.dropFirst().map { (LayerKey($0), Rewrite.Removal.unread) })
+        #expect(ConfigWriter(source: halves.0, rewrite: Rewrite(graph: halves.0, removals: removals)).removals(in: halves.1, []) == ["x": .unread])
+    }
+
     @Test("Operations that reshape and transpose count the batch axis")
     func shaping() throws {
         #expect(try model("Reshape", #", "newshape": [-1, 2, 12]"#, "").0.operation("x") == .reshape(Reshape(target: [2, 12])))

@@ -31,8 +31,8 @@ import Testing
     }
 
     @Test("Nothing changed: the same model, the same config, in every format", arguments: [
-        "keras1-tf.h5", "keras1-th.h5", "keras2-adam.h5", "keras2-depthwise.h5", "keras2-lambda.h5", "keras2-layers.h5", "keras2-nested.h5", "keras2-operations.h5",
-        "keras2-rmsprop.h5", "keras2-several.h5", "keras2-slashes.h5", "keras2-weights.h5", "keras3-activations.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-channels-first.keras",
+        "keras1-tf.h5", "keras1-th.h5", "keras2-adam.h5", "keras2-branches.h5", "keras2-depthwise.h5", "keras2-lambda.h5", "keras2-layers.h5", "keras2-nested.h5", "keras2-operations.h5",
+        "keras2-rmsprop.h5", "keras2-several.h5", "keras2-slashes.h5", "keras2-weights.h5", "keras3-activations.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-branches.keras", "keras3-channels-first.keras",
         "keras3-convolutions.keras", "keras3-custom.keras", "keras3-float16.h5", "keras3-layers.h5", "keras3-shuffle.keras", "keras3-long-names.h5", "keras3-merges.keras", "keras3-mixed.keras", "keras3-nested.h5",
         "keras3-nested.keras", "keras3-nested.weights.h5", "keras3-normalizations.keras", "keras3-residual.weights.h5", "keras3-sequences.keras", "keras3-several.keras", "keras3-shapes.keras",
     ])
@@ -141,6 +141,23 @@ import Testing
         let again = try reopen(path, like: name)
         expectEqual(again.graph, graph)
         #expect(again.graph.layers.map(\.name) == graph.layers.map(\.name))
+    }
+
+    @Test("An input dropped: a call without it, in either dialect, and the shapes that repeat it")
+    func droppedInput() throws {
+        func tensor(_ name: String) -> String { #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "keras_history": ["\#(name)", 0, 0]}}"# }
+        func entries(_ names: [String]) -> [String] {
+            let tensors = names.map(tensor).joined(separator: ", "), references = names.map { #"["\#($0)", 0, 0, {}]"# }.joined(separator: ", ")
+            let shapes = names.map { "[null, \($0.count)]" }.joined(separator: ", ")
+            return [
+                #"{"inbound_nodes": [{"args": [[\#(tensors)]], "kwargs": {}}], "build_config": {"input_shape": [\#(shapes)]}}"#,
+                #"{"inbound_nodes": [{"args": [], "kwargs": {"inputs": [\#(tensors)]}}]}"#,
+                #"{"inbound_nodes": [[\#(references)]]}"#,
+            ]
+        }
+        for (before, after) in zip(entries(["a", "bb", "ccc", "dddd"]), entries(["a", "ccc"])) {
+            #expect(try ConfigWriter.dropping([1, 3], from: JSON(parsing: before, name: "before")) == JSON(parsing: after, name: "after"))
+        }
     }
 
     @Test("A change that the config cannot say is refused, and nothing is left behind")

@@ -56,10 +56,22 @@ import Testing
         #expect(inspection.parameters == pruning.parameters.after)
         #expect(inspection.macs == pruning.macs?.after)
 
+        #expect(!pruning.exact || pruning.verification.bound == 0)
+
         if try fixture.isOpaque { return }
         let tolerance: Float = pruning.exact ? 1e-4 : 1e-2
         #expect(pruning.verification.images > 0 && pruning.verification.maxRelativeError <= Double(tolerance))
         try succeed(["predict", compact, "--output", "y.h5", "--limit", "100"] + fixture.inputs + options, in: folder)
         try fixture.expectOutputs(in: folder.file("y.h5"), tolerance: tolerance)
+    }
+
+    @Test("Branches that died go with all their layers, out of concatenations, sums and nested models", arguments: ["keras2-branches.h5", "keras3-branches.h5", "keras3-branches.keras"])
+    func branches(name: String) throws {
+        let folder = try Folder(), compact = name.hasSuffix(".keras") ? "compact.keras" : "compact.h5"
+        try succeed(["prune", Fixture.path(name), "-o", compact], in: folder)
+        let before = try succeed(["inspect", Fixture.path(name), "--json", "-"], in: folder).json(Inspection.self).layers.map(\.name)
+        let after = try succeed(["inspect", compact, "--json", "-"], in: folder).json(Inspection.self).layers.map(\.name)
+        #expect(after.count == 19 && before.filter { !after.contains($0) }.allSatisfy { $0.contains("gone_") || $0 == "passed" })
+        #expect(after.allSatisfy { before.contains($0) && !$0.contains("gone_") } && after.contains("joined") && after.contains("sum"))
     }
 }

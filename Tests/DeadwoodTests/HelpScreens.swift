@@ -208,8 +208,8 @@ let helpScreens: [String: String] = [
           -o, --output <output>   The compact checkpoint to write, in the format of the
                                   model.
           --corpus <file[:dataset]>
-                                  Images to watch the filters on, for the criterion
-                                  'activation'.
+                                  Images to watch the filters on: for mean responses,
+                                  and the criterion 'activation'.
           --verify <file[:dataset]>
                                   Images to compare dense and compact on. Default: the
                                   corpus, else random input.

@@ -16,7 +16,8 @@ package struct ChannelTies {
                 for (channel, from) in source.enumerated() where from >= 0 { join(ChannelID(output, channel), ChannelID(input, from)) }
             }
         }
-        let calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
+        // Nodes that were severed share nothing.
+        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) { graph.nodes[$0].layer }
         for (layer, ids) in calls where ids.count > 1 && graph.layers[layer].hasFixedWidths {
             for id in ids.dropFirst() {
                 for (a, b) in zip(graph.nodes[ids[0]].tensors, graph.nodes[id].tensors) {

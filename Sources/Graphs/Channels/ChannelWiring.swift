@@ -51,6 +51,15 @@ package struct ChannelWiring {
     }
 }
 
+extension ChannelWiring {
+    /// The same with nodes that do nothing with their inputs.
+    package func severed(_ nodes: Set<NodeID>) -> ChannelWiring {
+        var result = self
+        for id in nodes { result.roles[id] = [] }
+        return result
+    }
+}
+
 /// What a layer does with the channels of one input.
 package enum ChannelRole: Equatable {
     /// Output channel i is made from input channel `source[i]` alone (and its like in the other inputs): they live and die together.

@@ -112,9 +112,9 @@ extension RandomGraph {
         let count = try length(x, axis)
         var gamma = Tensor((0..<count).map { _ in random.uniform() + 0.5 }), beta = weights([count])
         var dead: [(PlantedDeath.Kind, Int)] = []
-        let isWhole = random.chance(traits.mortality / 8)
+        let isWhole = random.chance(traits.mortality / 8), isZero = isWhole && random.chance(0.3)
         for channel in 0..<count where isWhole || random.chance(traits.mortality) {
-            beta[channel] = random.pick([0, 0.5, 1, -0.5, -1, 0.25, -5, random.uniform(), -random.uniform()])
+            beta[channel] = isZero ? 0 : random.pick([0, 0.5, 1, -0.5, -1, 0.25, -5, random.uniform(), -random.uniform()])
             let isSmall = random.chance(0.2)
             gamma[channel] = isSmall ? random.pick([1e-7, -1e-7]) : 0
             dead.append((isSmall ? .smallScale : beta[channel] == 0 ? .scaleZero : beta[channel] > 0 ? .scalePositive : .scaleNegative, channel))
@@ -148,13 +148,20 @@ extension RandomGraph {
     /// Convolution, normalization, activation.
     func block(_ x: TensorID) throws { try activation(normalization(convolution(x, linear: random.chance(0.9)))) }
 
-    /// Convolutions that keep the shape, added to their input.
+    /// Convolutions that keep the shape, added to their input or put beside it.
     func residual(_ x: TensorID) throws {
         let shape = shape(x), axis = channelAxis(x)
         var y = try convolution(x, filters: shape[axis], plain: true, linear: true)
         if random.chance(0.5) { y = try convolution(activation(normalization(y)), filters: shape[axis], plain: true, linear: true) }
         if random.chance(0.7) { y = try normalization(y) }
-        try add(.merge(Merge(random.pick([.add, .add, .add, .multiply, .average, .maximum, .subtract]))), [x, y])
+        if random.chance(0.3) {
+            let inputs = [[x, y], [y, x], [x, y, x], [y, x, y]]
+            try add(.concatenate(Concatenate(axis: axis)), random.pick(inputs))
+        } else if random.chance(0.3) {
+            try add(.merge(Merge(.add)), random.pick([[x, y, x], [y, y, x], [y, x, normalization(x)]]))
+        } else {
+            try add(.merge(Merge(random.pick([.add, .add, .add, .multiply, .average, .maximum, .subtract]))), [x, y])
+        }
     }
 
     /// Squeeze and excite: one factor for each channel.

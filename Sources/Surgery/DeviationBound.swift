@@ -1,0 +1,193 @@
+import Graphs
+import Tensors
+
+/// The largest deviation of a model's outputs that an approximate cut allows on images whose activations were seen.
+///
+/// Where a small scale or small weights are taken for a constant, its distance from what was seen is an error. From
+/// there on errors are carried to the outputs channel by channel as layers can enlarge them at most: weights by the sum
+/// of their magnitudes, activations by their Lipschitz constant, sums add. Rounding is not counted.
+package struct DeviationBound {
+    /// For each output of the model; infinite where a layer has no such constant, or where what was seen of data alone
+    /// let channels go.
+    package let outputs: [Double]
+
+    /// The largest over the outputs; nil where it is not known.
+    package var largest: Double? {
+        let largest = outputs.max() ?? 0
+        return largest.isFinite ? largest : nil
+    }
+
+    /// `seen`: what `places` asked to watch while the dense model ran on the images that the bound is about.
+    package init(_ plan: SurgeryPlan, _ places: ApproximatePlaces, _ seen: ChannelRanges) {
+        var errors = ErrorPropagation(plan, places, seen)
+        for id in plan.dense.nodes.indices { errors.pass(id) }
+        outputs = plan.dense.outputs.map { errors.compact[$0].max() ?? 0 }
+    }
+}
+
+/// The errors of every channel of every tensor, from the inputs forward.
+private struct ErrorPropagation {
+    private let plan: SurgeryPlan
+    private let graph: Graph
+    private let wiring: ChannelWiring
+    private let places: ApproximatePlaces
+    private let seen: ChannelRanges
+    private let frozen: [LayerKey: [FrozenChannel]]
+    /// For each tensor the channels that are in the compact model what they were taken for: cut, or made constant.
+    private var replaced: [[Bool]]
+    /// For each tensor and channel the distance of the dense value from the constant it was taken for; 0 for live channels.
+    private var constants: [[Double]]
+    /// For each tensor and channel the distance of the dense value from what the compact model has in its place.
+    private(set) var compact: [[Double]]
+
+    init(_ plan: SurgeryPlan, _ places: ApproximatePlaces, _ seen: ChannelRanges) {
+        self.plan = plan
+        graph = plan.dense
+        wiring = ChannelWiring(graph)
+        self.places = places
+        self.seen = seen
+        frozen = Dictionary(grouping: plan.frozen) { LayerKey(plan.graph.layers[$0.layer]) }
+        // A tensor whose channels are not known counts as one channel.
+        compact = wiring.counts.map { Array(repeating: 0, count: max(1, $0)) }
+        constants = compact
+        replaced = graph.shapes.indices.map { tensor in
+            let removed = Set(plan.removed(from: tensor))
+            return (0..<max(1, plan.channelCount(tensor))).map { removed.contains($0) }
+        }
+    }
+
+    mutating func pass(_ id: NodeID) {
+        let node = graph.nodes[id], key = LayerKey(graph.layers[node.layer])
+        guard let output = node.outputs.first else { return }
+        // A sum that is gone is what is left of it.
+        if case .merge = graph.layers[node.layer].operation, case let .bypassed(survivor)? = plan.sums.removals[key] { replaced[output] = replaced[node.inputs[survivor]] }
+        for channel in frozen[key] ?? [] { replaced[output][channel.channel] = true }
+        let arriving = passed(id) { compact[$0] }
+        guard wiring.counts[output] > 0 else {
+            for output in node.outputs { compact[output] = [arriving.max() ?? 0] }
+            return
+        }
+        let values = plan.values[output]
+        if values.contains(where: { $0.proof == .approximate }) {
+            let carried = passed(id) { constants[$0] }, origins = origins(of: id)
+            for (channel, value) in values.enumerated() where value.proof == .approximate { constants[output][channel] = origins[channel] ?? carried[channel] }
+        }
+        for (channel, value) in values.enumerated() {
+            guard let proof = value.proof else { compact[output][channel] = arriving[channel]; continue }
+            // Nothing bounds what data unseen may do.
+            if proof > .approximate { constants[output][channel] = .infinity }
+            if proof == .proven { continue }
+            compact[output][channel] = replaced[output][channel] ? constants[output][channel] : arriving[channel]
+        }
+    }
+
+    /// How far the channels approximated at a node are from their constants.
+    private func origins(of id: NodeID) -> [Int: Double] {
+        let channels = places.channels[id] ?? [], node = graph.nodes[id], layer = graph.layer(of: id)
+        if channels.isEmpty { return [:] }
+        guard case .batchNormalization = layer.operation else {
+            // What small weights make of the largest inputs.
+            let made = passed(id) { seen.magnitudes(of: $0) }
+            return Dictionary(uniqueKeysWithValues: channels.map { ($0, made[$0]) })
+        }
+        return channels.reduce(into: [:]) { result, channel in
+            guard let constant = plan.values[node.outputs[0]][channel].constant, let normalized = NormalizedChannel(layer, channel) else { return }
+            guard let range = seen[node.inputs[0]]?[channel], range.count > 0 else { return result[channel] = .infinity }
+            // Taken off first: the slope's part would be lost beside a large shift.
+            let offset = normalized.shift - constant
+            result[channel] = [range.lowest, range.highest].map { abs(normalized.slope * ($0 - normalized.mean) + offset) }.max()
+        }
+    }
+
+    /// The largest error of each output channel of a node when its inputs have these errors.
+    private func passed(_ id: NodeID, _ errors: (TensorID) -> [Double]) -> [Double] {
+        let node = graph.nodes[id], layer = graph.layers[node.layer]
+        let width = node.outputs.first.map { max(1, wiring.counts[$0]) } ?? 1
+        func all(_ error: Double) -> [Double] { Array(repeating: error, count: width) }
+        let arriving = node.inputs.indices.map { met(id, $0, width, errors) }
+        let largest = arriving.joined().max() ?? 0
+        if largest == 0 { return all(0) }
+        let first = arriving.first ?? all(0)
+        switch layer.operation {
+        case .input: return all(0)
+        case .opaque, .layerNormalization: return all(.infinity)
+        case let .convolution(c):
+            guard let kernel = layer[.kernel] else { return all(.infinity) }
+            return activated(c.activation, kernel.absoluteSums(reading: read(id, kernel.shape[c.window.rank] * c.groups, errors), groups: c.groups))
+        case let .dense(d):
+            guard let kernel = layer[.kernel] else { return all(.infinity) }
+            return activated(d.activation, kernel.absoluteSums(reading: read(id, kernel.shape[0], errors)))
+        case let .transposed(t):
+            guard let kernel = layer[.kernel] else { return all(.infinity) }
+            return activated(t.activation, kernel.absoluteSumsTransposed(reading: read(id, kernel.shape[t.window.rank + 1], errors)))
+        case let .depthwise(d):
+            guard let kernel = layer[.depthwiseKernel] else { return all(.infinity) }
+            return activated(d.activation, kernel.absoluteSumsDepthwise(reading: read(id, kernel.shape[d.window.rank], errors)))
+        case let .separable(s):
+            guard let depthwise = layer[.depthwiseKernel], let pointwise = layer[.pointwiseKernel] else { return all(.infinity) }
+            let rows = depthwise.absoluteSumsDepthwise(reading: read(id, depthwise.shape[s.window.rank], errors))
+            return activated(s.activation, pointwise.absoluteSums(reading: rows))
+        case .batchNormalization:
+            let count = layer[.movingVariance]?.count ?? width, errors = first.count == count ? first : Array(repeating: largest, count: count)
+            return errors.enumerated().map { channel, error in NormalizedChannel(layer, channel).map { times(abs($0.slope), error) } ?? .infinity }
+        case let .activation(a): return activated(a, first)
+        case .parametricReLU:
+            let slope = layer[.alpha]?.elements.reduce(1) { max($0, abs(Double($1))) } ?? .infinity
+            return first.map { times($0, slope) }
+        case let .rescaling(r):
+            let scale = r.scale.map { abs(Double($0)) }.max() ?? .infinity
+            return first.map { times($0, scale) }
+        case let .normalization(n):
+            let deviations = layer[.variance]?.elements.map { max(Double($0).squareRoot(), 1e-7) } ?? []
+            let scale = deviations.map { n.invert ? $0 : 1 / $0 }.max() ?? .infinity
+            return first.map { times($0, scale) }
+        // An average, or an interpolation, is nowhere larger than what it is made of.
+        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .identity: return first
+        case .concatenate: return combined(arriving, max)
+        case let .merge(merge):
+            switch merge.kind {
+            case .add, .subtract: return combined(arriving, +)
+            case .average: return combined(arriving, +).map { $0 / Double(arriving.count) }
+            case .maximum, .minimum: return combined(arriving, max)
+            case .multiply: return multiplied(arriving, node.inputs.indices.map { met(id, $0, width) { seen.magnitudes(of: $0) } })
+            }
+        }
+    }
+
+    /// The errors of one input as the output's channels meet them.
+    private func met(_ id: NodeID, _ position: Int, _ width: Int, _ errors: (TensorID) -> [Double]) -> [Double] {
+        let own = errors(graph.nodes[id].inputs[position])
+        guard case let .carried(source) = wiring.roles[id][position], own.count > (source.max() ?? 0) else { return Array(repeating: own.max() ?? 0, count: width) }
+        return source.map { $0 >= 0 ? own[$0] : 0 }
+    }
+
+    /// The errors of the input as the rows of a kernel with `count` of them read them.
+    private func read(_ id: NodeID, _ count: Int, _ errors: (TensorID) -> [Double]) -> [Double] {
+        let node = graph.nodes[id], own = errors(node.inputs[0])
+        return own.count == count && wiring.axes[node.inputs[0]] == wiring.axes[node.outputs[0]] ? own : Array(repeating: own.max() ?? 0, count: count)
+    }
+
+    /// Functions of a vector mix what they look at, whatever lies along it.
+    private func activated(_ activation: Activation, _ errors: [Double]) -> [Double] {
+        let inputs = activation.isElementwise ? errors : Array(repeating: errors.max() ?? 0, count: errors.count)
+        return inputs.map { activation.largestChange(for: $0) }
+    }
+
+    private func combined(_ inputs: [[Double]], _ combine: (Double, Double) -> Double) -> [Double] {
+        inputs.dropFirst().reduce(inputs.first ?? []) { zip($0, $1).map(combine) }
+    }
+
+    /// |a'b' − ab| ≤ |b| · |a' − a| + |a| · |b' − b| + |a' − a| · |b' − b|, factor by factor.
+    private func multiplied(_ errors: [[Double]], _ sizes: [[Double]]) -> [Double] {
+        errors[0].indices.map { channel in
+            zip(errors, sizes).dropFirst().reduce((error: errors[0][channel], size: sizes[0][channel])) { product, factor in
+                let (error, size) = (factor.0[channel], factor.1[channel])
+                let total = times(product.error, size) + times(product.size, error) + times(product.error, error)
+                return (total, times(product.size, size))
+            }.error
+        }
+    }
+
+    /// Nothing times what has no bound is nothing.
+    private func times(_ a: Double, _ b: Double) -> Double { a == 0 || b == 0 ? 0 : a * b }
+}
