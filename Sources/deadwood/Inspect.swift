@@ -18,7 +18,8 @@ struct Inspect: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
-        if (model != nil) == machine { throw ValidationError("Name a model, or --machine without one.") }
+        if model == nil, !machine { throw ValidationError("Missing expected argument '<model>', or --machine in its place.") }
+        if let model, machine { throw ValidationError("--machine shows the machine, not '\(model)': leave out one of them.") }
     }
 
     func run() throws {

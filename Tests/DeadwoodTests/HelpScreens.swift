@@ -43,6 +43,7 @@ let helpScreens: [String: String] = [
         and warnings.
 
         USAGE: deadwood inspect <model> [<options>]
+               deadwood inspect --machine [<options>]
 
         ARGUMENTS:
           <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
@@ -55,6 +56,8 @@ let helpScreens: [String: String] = [
                                   What a layer computes that cannot be evaluated, by
                                   name or class: 'clipped_relu*=relu(max=20)'. May be
                                   repeated.
+          --machine               Show what this machine computes with instead:
+                                  instruction set, peak, memory.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.
@@ -95,6 +98,11 @@ let helpScreens: [String: String] = [
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
+          --backend <name>        Kernels to run with: native, openblas or reference.
+                                  Default: native. (values: native, openblas,
+                                  reference; default: native)
+          --exact-kernels         No Winograd convolutions, which round more: about
+                                  1e-6 of a layer's range.
           --force                 Overwrite the output if it exists.
           --version               Show the version.
           -h, --help              Show help information.
@@ -127,6 +135,11 @@ let helpScreens: [String: String] = [
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
+          --backend <name>        Kernels to run with: native, openblas or reference.
+                                  Default: native. (values: native, openblas,
+                                  reference; default: native)
+          --exact-kernels         No Winograd convolutions, which round more: about
+                                  1e-6 of a layer's range.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.
@@ -176,6 +189,11 @@ let helpScreens: [String: String] = [
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
+          --backend <name>        Kernels to run with: native, openblas or reference.
+                                  Default: native. (values: native, openblas,
+                                  reference; default: native)
+          --exact-kernels         No Winograd convolutions, which round more: about
+                                  1e-6 of a layer's range.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.
@@ -253,6 +271,11 @@ let helpScreens: [String: String] = [
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
+          --backend <name>        Kernels to run with: native, openblas or reference.
+                                  Default: native. (values: native, openblas,
+                                  reference; default: native)
+          --exact-kernels         No Winograd convolutions, which round more: about
+                                  1e-6 of a layer's range.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.
@@ -358,6 +381,12 @@ let helpScreens: [String: String] = [
           --threads <n,…>         Numbers of threads. Default: 1 and all cores.
           --seconds <s>           Seconds of measuring for each batch size and number
                                   of threads. (default: 3.0)
+          --backend <name>        Kernels to run with: native, openblas or reference.
+                                  Default: native. (values: native, openblas,
+                                  reference; default: native)
+          --exact-kernels         No Winograd convolutions, which round more: about
+                                  1e-6 of a layer's range.
+          --layers                Time each layer's kernel too, in runs of their own.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.

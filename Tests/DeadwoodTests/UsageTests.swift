@@ -36,6 +36,7 @@ import Testing
 
     @Test("Wrong usage ends with 64, what is wrong, and the verb's usage", arguments: [
         Mistake("inspect", "Missing expected argument '<model>'"),
+        Mistake("inspect a.h5 --machine", "--machine shows the machine, not 'a.h5': leave out one of them."),
         Mistake("inspect a.h5 b.h5", "Unexpected argument 'b.h5'"),
         Mistake("inspect a.h5 --jsn x", "Unknown option '--jsn'"),
         Mistake("predict a.h5 --input x.h5", "Missing expected argument '--output <file>'"),
@@ -65,6 +66,7 @@ import Testing
         Mistake("benchmark", "Missing expected argument '<models> ...'"),
         Mistake("benchmark a.h5 --batch 1,x", "'1,x' is not a list of positive numbers like 1,32."),
         Mistake("benchmark a.h5 --threads 0", "'0' is not a list of positive numbers like 1,32."),
+        Mistake("benchmark a.h5 --backend cuda", "The value 'cuda' is invalid for '--backend <name>'"),
         Mistake("benchmark a.h5 --seconds 0", "--seconds takes a positive number, not 0.0."),
     ])
     func mistakes(_ mistake: Mistake) throws {

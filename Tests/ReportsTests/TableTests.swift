@@ -54,7 +54,7 @@ import Testing
             machine: Machine(cpu: "A CPU", cores: 2, memoryBytes: 8_000_000_000, instructions: "AVX2", kernel: "6.1", os: "An OS"),
             models: [.init(model: "dense.h5", parameters: 12_345, macs: 6_789_000, fileBytes: 51_200)])
         #expect(result.text == """
-            A CPU, 2 cores, 8.00 GB, An OS, kernel 6.1
+            A CPU, 2 cores, AVX2, 8.00 GB, An OS, kernel 6.1
 
             model     parameters       MACs     file
             ────────  ──────────  ─────────  ───────
@@ -63,6 +63,8 @@ import Testing
             """)
         let once = MeasurementOptions(warmup: 0, seconds: 0, minimumRounds: 1)
         try result.measure([Contender(name: "dense.h5") {}, Contender(name: "compact.h5") {}], batch: 32, threads: 1, options: once)
+        result.layers = [.init(model: "dense.h5", batch: 32, threads: 1, layer: "conv", kernel: "GEMM", medianMs: 3), .init(model: "dense.h5", batch: 32, threads: 1, layer: "fc", kernel: "GEMM", medianMs: 1)]
+        #expect(result.text.contains("conv   GEMM    3.00 ms  75.0 %") && result.text.contains("fc     GEMM    1.00 ms  25.0 %"))
         let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count { $0.hasPrefix("compact.h5") } == 2)
         #expect(lines.contains { $0.hasPrefix("model       batch  threads") && $0.contains("95 % interval") })
