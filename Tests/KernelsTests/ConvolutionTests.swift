@@ -127,6 +127,56 @@ extension Dice {
         #expect(result[0].isNaN && result[1] == 0 && result[2] == .infinity)
     }
 
+    /// Every native way to compute a 3 × 3 convolution over 12 × 12 images, and how far around an input its value is felt.
+    private func natives(_ shape: ConvolutionShape, _ weights: AlignedFloats) -> [(kernel: any Kernel, reach: (Int, Int) -> Bool)] {
+        func near(_ a: Int, _ b: Int) -> Bool { abs(a - b) <= 1 }
+        func tile(_ size: Int) -> (Int, Int) -> Bool { { output, input in output / size * size <= input + 1 && input - 1 < (output / size + 1) * size } }
+        return InstructionSet.available.flatMap { set -> [(any Kernel, (Int, Int) -> Bool)] in
+            let winograd = [2, 4].compactMap { size in
+                WinogradConvolution(shape, weights: weights, epilogue: Epilogue(), size: size, set: set).map { ($0 as any Kernel, tile(size)) }
+            }
+            return winograd + [PanelConvolution(shape, weights: weights, epilogue: Epilogue(), set: set)].compactMap { $0.map { ($0, near) } }
+        }
+    }
+
+    @Test("NaN and infinity are felt in their neighbourhood only: of a Winograd convolution in the tiles that read them", arguments: [Float.nan, .infinity, -.infinity])
+    func neighbourhood(value: Float) {
+        var dice = Dice(4)
+        let axis = SlidingAxis(input: 12, output: 12, size: 3, padding: 1)
+        let shape = ConvolutionShape(images: 1, vertical: axis, horizontal: axis, inputChannels: 21, outputChannels: 19)
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), clean = dice.floats(shape.inputImage)
+        var input = clean
+        input[(5 * 12 + 7) * 21 + 3] = value
+        let expected = execute(Backend.reference.convolution(shape, weights: weights), clean, count: 144 * 19)
+        for (kernel, reach) in natives(shape, weights) {
+            let result = execute(kernel, input, count: 144 * 19)
+            for pixel in 0..<144 {
+                let numbers = result[pixel * 19..<(pixel + 1) * 19], isNear = abs(pixel / 12 - 5) <= 1 && abs(pixel % 12 - 7) <= 1
+                if isNear { #expect(!numbers.contains { $0.isFinite }, "\(kernel.name), \(pixel)") }
+                if !(reach(pixel / 12, 5) && reach(pixel % 12, 7)) {
+                    #expect(deviation(Array(numbers), Array(expected[pixel * 19..<(pixel + 1) * 19])) < 1e-5, "\(kernel.name), \(pixel)")
+                }
+            }
+        }
+    }
+
+    @Test("Denormal numbers count as what they are")
+    func denormals() {
+        var dice = Dice(5)
+        let axis = SlidingAxis(input: 12, output: 12, size: 3, padding: 1)
+        let shape = ConvolutionShape(images: 1, vertical: axis, horizontal: axis, inputChannels: 21, outputChannels: 19)
+        // Products of about 2^-133, a sixteenth of the smallest normal number; spaced by 2^-149.
+        let weights = AlignedFloats(dice.floats(shape.weightCount).map { $0 * 0x1p-8 }), input = dice.floats(shape.inputImage).map { $0 * 0x1p-125 }
+        let expected = execute(Backend.reference.convolution(shape, weights: weights), input, count: 144 * 19)
+        #expect(expected.allSatisfy { $0.isSubnormal || $0 == 0 } && expected.contains { $0 != 0 })
+        for (kernel, _) in natives(shape, weights) {
+            let result = execute(kernel, input, count: 144 * 19)
+            let worst = zip(result, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
+            // Half a spacing for each of 189 products, and a little for the transforms.
+            #expect(worst <= 400 * Float.leastNonzeroMagnitude, "\(kernel.name): \(worst)")
+        }
+    }
+
     @Test("A transposed convolution spreads each input over its window")
     func transposedDefinition() {
         // Stride 2, window 3, weights 1, 10, 100, nothing cut: lengths 2 → 5.
