@@ -45,7 +45,9 @@ extension ModelReader {
 extension LayerConfig {
     /// A layer called in a way its operation does not cover becomes opaque: `x * 2.0` is no product of two tensors.
     fileprivate mutating func obeyCalls() {
-        if !isLayer, calls.count == 1, calls[0].inputs.count == 1, let scaled = calls[0].number.flatMap({ rescaling($0) }) {
+        // The merging layers take one list: a tensor and a number side by side belong to an operation, also where a legacy
+        // file leaves out which of the two it means.
+        if calls.count == 1, !isLayer || calls[0].isSpread, calls[0].inputs.count == 1, let scaled = calls[0].number.flatMap({ rescaling($0) }) {
             content = .operation(ParsedOperation(operation: .rescaling(scaled)))
             return
         }

@@ -126,6 +126,10 @@ import Testing
         #expect(try parsed(layer("Multiply", node("\(tensor), 2.0"))).operation?.operation == .rescaling(Rescaling(scale: [2])))
         #expect(try parsed(layer("Subtract", node("3, \(tensor)"))).operation?.operation == .rescaling(Rescaling(scale: [-1], offset: [3])))
         #expect(try parsed(layer("TrueDivide", node("\(tensor), 4"))).operation?.operation == .rescaling(Rescaling(scale: [0.25])))
+        // A legacy file names no module, so that the class may be the layer's or the operation's.
+        let legacy = layer("Add", node("\(tensor), 3.0")).replacing(#/"module": "[^"]*",?/#, with: "")
+        #expect(!legacy.contains("module"))
+        #expect(try parsed(legacy).operation?.operation == .rescaling(Rescaling(scale: [1], offset: [3])))
         #expect(try parsed(layer("TrueDivide", node("4, \(tensor)"))).operation?.isOpaque == true)
         #expect(try parsed(layer("Power", node("\(tensor), 2"))).operation?.isOpaque == true)
     }
