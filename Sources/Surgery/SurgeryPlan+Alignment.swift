@@ -10,15 +10,26 @@ extension SurgeryPlan {
         if multiple == 1 { return self }
         var plan = self, ties = ChannelTies(dense, ChannelWiring(dense))
         while true {
-            let padding = plan.padding(to: multiple, banks, &ties)
-            if padding.isEmpty { return plan }
+            let padding = plan.padding(to: multiple, banks, &ties), stale = plan.keptChoices(among: banks)
+            if padding.isEmpty && stale.isEmpty { return plan }
             var criteria = plan.criteria
             criteria.padding += padding
             let kept = Set(padding.map { ties.set(of: $0) })
-            criteria.chosen = criteria.chosen.filter { !kept.contains(ties.set(of: $0.key)) }
+            criteria.chosen = criteria.chosen.filter { !kept.contains(ties.set(of: $0.key)) && !stale.contains($0.key) }
             // What is kept may read what was to go, and so make other layers wider: look again.
             plan = SurgeryPlan(dense, criteria)
         }
+    }
+
+    /// The chosen filters that stay all the same, as what keeps the groups of a padded layer equally wide: for what reads
+    /// them they are not 0.
+    private func keptChoices(among banks: [FilterBank]) -> Set<ChannelID> {
+        var result: Set<ChannelID> = []
+        for bank in banks {
+            let end = bank.end(in: dense), removed = Set(removed(from: bank.output))
+            result.formUnion(criteria.chosen.keys.filter { $0.tensor == end && !removed.contains($0.channel) })
+        }
+        return result
     }
 
     /// The channels to keep beside those that stay, one for each set of tied ones.
