@@ -14,15 +14,16 @@ import Testing
         case "predict": ["predict", model, "--input", Fixture.corpus, "--output", "out.h5", "--backend", "reference"]
         // An exact cut, so that the file is there before anything is compared.
         case "prune": ["prune", model, "--criteria", "unread", "--verify", Fixture.corpus, "-o", "out.h5", "--backend", "reference"]
-        default: ["compress", model, "--corpus", Fixture.corpus, "-o", "out.h5", "--limit", "300", "--seconds", "30"]
+        default: ["compress", model, "--corpus", Fixture.corpus, "-o", "out.h5", "--limit", "60", "--seconds", "30"]
         }
     }
 
     @Test("An interrupted command takes its half-written files away", arguments: ["predict", "prune", "compress"], [SIGINT, SIGTERM])
     func interrupted(verb: String, signal: Int32) throws {
         let command = try Command(work(verb), in: folder)
-        let deadline = Date.now + 60
+        let deadline = Date.now + 300
         while try folder.hasNoTemporaryFiles, Date.now < deadline { usleep(2000) }
+        if try folder.hasNoTemporaryFiles { command.send(SIGKILL) }
         try #require(try !folder.hasNoTemporaryFiles, "it ended before it could be interrupted")
         command.send(signal)
         let outcome = try command.wait()
