@@ -61,12 +61,13 @@ let package = Package(
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
+        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Networks", "Datasets"]),
         // 5
         module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
-            dependencies: ["Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Reports", "HDF5", arguments],
+            dependencies: ["Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Reports", "HDF5", arguments],
             swiftSettings: safe),
 
         // How fast the kernels are, one by one: swift run -c release kernel-benchmarks
@@ -82,6 +83,7 @@ let package = Package(
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
+        tests("Training", ["Graphs", "Tensors", "Kernels", "Networks", "Datasets"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,

@@ -56,39 +56,28 @@ package struct InstructionSet: Sendable {
 }
 
 extension InstructionSet {
-    static let baseline = InstructionSet(
-        name: KernelsBaseline.Family.name, lanes: KernelsBaseline.Family.width, panelVectors: KernelsBaseline.Family.panelVectors,
-        tileRows: { KernelsBaseline.Family.tileRows($0) }, multiply: { KernelsBaseline.Family.multiply($0) },
-        winogradForward: { KernelsBaseline.Family.winogradForward($0, size: $1) }, winogradBackward: { KernelsBaseline.Family.winogradBackward($0, size: $1) },
-        depthwise: { KernelsBaseline.Family.depthwise($0) },
-        maximumPooling: { KernelsBaseline.Family.maximumPooling($0) }, averagePooling: { KernelsBaseline.Family.averagePooling($0) },
-        sum: { KernelsBaseline.Family.sum($0, count: $1, channels: $2, into: $3) },
-        maximum: { KernelsBaseline.Family.maximum($0, count: $1, channels: $2, into: $3) },
-        apply: { KernelsBaseline.Family.apply($0, $1, $2, count: $3) },
-        combine: { KernelsBaseline.Family.combine($0, $1) }, affine: { KernelsBaseline.Family.affine($0, offset: $1) },
-        saturate: { KernelsBaseline.Family.saturate($0) })
+    static let baseline = InstructionSet(KernelsBaseline.Family.self)
     #if arch(x86_64)
-    static let avx2 = InstructionSet(
-        name: KernelsAVX2.Family.name, lanes: KernelsAVX2.Family.width, panelVectors: KernelsAVX2.Family.panelVectors,
-        tileRows: { KernelsAVX2.Family.tileRows($0) }, multiply: { KernelsAVX2.Family.multiply($0) },
-        winogradForward: { KernelsAVX2.Family.winogradForward($0, size: $1) }, winogradBackward: { KernelsAVX2.Family.winogradBackward($0, size: $1) },
-        depthwise: { KernelsAVX2.Family.depthwise($0) },
-        maximumPooling: { KernelsAVX2.Family.maximumPooling($0) }, averagePooling: { KernelsAVX2.Family.averagePooling($0) },
-        sum: { KernelsAVX2.Family.sum($0, count: $1, channels: $2, into: $3) },
-        maximum: { KernelsAVX2.Family.maximum($0, count: $1, channels: $2, into: $3) },
-        apply: { KernelsAVX2.Family.apply($0, $1, $2, count: $3) },
-        combine: { KernelsAVX2.Family.combine($0, $1) }, affine: { KernelsAVX2.Family.affine($0, offset: $1) },
-        saturate: { KernelsAVX2.Family.saturate($0) })
-    static let avx512 = InstructionSet(
-        name: KernelsAVX512.Family.name, lanes: KernelsAVX512.Family.width, panelVectors: KernelsAVX512.Family.panelVectors,
-        tileRows: { KernelsAVX512.Family.tileRows($0) }, multiply: { KernelsAVX512.Family.multiply($0) },
-        winogradForward: { KernelsAVX512.Family.winogradForward($0, size: $1) }, winogradBackward: { KernelsAVX512.Family.winogradBackward($0, size: $1) },
-        depthwise: { KernelsAVX512.Family.depthwise($0) },
-        maximumPooling: { KernelsAVX512.Family.maximumPooling($0) }, averagePooling: { KernelsAVX512.Family.averagePooling($0) },
-        sum: { KernelsAVX512.Family.sum($0, count: $1, channels: $2, into: $3) },
-        maximum: { KernelsAVX512.Family.maximum($0, count: $1, channels: $2, into: $3) },
-        apply: { KernelsAVX512.Family.apply($0, $1, $2, count: $3) },
-        combine: { KernelsAVX512.Family.combine($0, $1) }, affine: { KernelsAVX512.Family.affine($0, offset: $1) },
-        saturate: { KernelsAVX512.Family.saturate($0) })
+    static let avx2 = InstructionSet(KernelsAVX2.Family.self)
+    static let avx512 = InstructionSet(KernelsAVX512.Family.self)
     #endif
+
+    private init<F: KernelFamily>(_ family: F.Type) {
+        name = F.name
+        lanes = F.width
+        panelVectors = F.panelVectors
+        tileRows = { F.tileRows($0) }
+        multiply = { F.multiply($0) }
+        winogradForward = { F.winogradForward($0, size: $1) }
+        winogradBackward = { F.winogradBackward($0, size: $1) }
+        depthwise = { F.depthwise($0) }
+        maximumPooling = { F.maximumPooling($0) }
+        averagePooling = { F.averagePooling($0) }
+        sum = { F.sum($0, count: $1, channels: $2, into: $3) }
+        maximum = { F.maximum($0, count: $1, channels: $2, into: $3) }
+        apply = { F.apply($0, $1, $2, count: $3) }
+        combine = { F.combine($0, $1) }
+        affine = { F.affine($0, offset: $1) }
+        saturate = { F.saturate($0) }
+    }
 }

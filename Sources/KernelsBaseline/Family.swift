@@ -1,5 +1,7 @@
+import KernelCalls
+
 /// The kernels of one instruction set.
-package enum Family {
+package enum Family: KernelFamily {
     #if AVX512
     package static let name = "AVX-512"
     #elseif AVX2

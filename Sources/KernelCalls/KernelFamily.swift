@@ -1,0 +1,23 @@
+/// What the kernels of one instruction set offer. Each of the targets that are built from the same files has one.
+package protocol KernelFamily {
+    /// What the instruction set is called.
+    static var name: String { get }
+    /// Floats in a vector.
+    static var width: Int { get }
+    /// The widest panel, in vectors.
+    static var panelVectors: Int { get }
+    /// Rows of the register tile for a panel of so many vectors.
+    static func tileRows(_ vectors: Int) -> Int
+    static func multiply(_ call: PanelProduct)
+    static func winogradForward(_ call: WinogradInput, size: Int)
+    static func winogradBackward(_ call: WinogradOutput, size: Int)
+    static func depthwise(_ call: DepthwiseRow)
+    static func maximumPooling(_ row: SlidingRow)
+    static func averagePooling(_ row: SlidingRow)
+    static func sum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into sums: UnsafeMutablePointer<Float>)
+    static func maximum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>)
+    static func apply(_ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int)
+    static func combine(_ operation: VectorOperator, _ runs: ElementwiseRuns)
+    static func affine(_ runs: ElementwiseRuns, offset: Int)
+    static func saturate(_ count: Int) -> Float
+}
