@@ -25,6 +25,8 @@ struct PanelConvolution: ConvolutionImplementation {
     /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
     /// all weights together stay in the second.
     private let stripe: Int
+    /// Whether tiles look for taps that are padding for all of their rows: looking takes as long as some channels.
+    private let seeksPadding: Bool
     /// Whether the output is too large to be in the cache when it is written.
     private let prefetches: Bool
     private let zeros: AlignedFloats
@@ -55,6 +57,7 @@ struct PanelConvolution: ConvolutionImplementation {
         }
         pixels = PixelOrder(shape, keepsLines: runs != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
+        seeksPadding = pixels.hasPadding && (channels >= 32 || pixels.isPositionMajor)
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
         let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
@@ -80,23 +83,25 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 
     /// How much a unit takes: rows that share the inputs they read in the second-level cache, but enough units for
-    /// many threads where there is work for them.
+    /// many threads where there is work for them. Cuts between panels come first: they cost no weight a second reading.
     private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (rows: Int, panels: Int) {
         let inputs = shape.inputChannels * shape.vertical.stride * shape.horizontal.stride
         let cached = max(8 * rows, min(480, (128 << 10) / (4 * inputs)) / rows * rows)
-        let work = pixels * depth * shape.outputChannels
-        let wanted = min(16, max(1, work >> 18))
-        let height = max(2 * rows, min(cached, (pixels + wanted - 1) / wanted + rows - 1) / rows * rows)
-        let number = max(1, (pixels + height - 1) / height)
-        // Units of equal height, the last one not a mere rest.
-        let even = ((pixels + number - 1) / number + rows - 1) / rows * rows
+        // Some microseconds each; to find a row and to finish it take as long as some channels.
+        let wanted = min(16, max(1, (pixels * (depth + 16) * shape.outputChannels) >> 17))
+        let fewest = max(1, (pixels + cached - 1) / cached, (wanted + panels - 1) / panels)
+        /// Rows of each block but the last.
+        func height(_ number: Int) -> Int { max(1, (pixels + number * rows - 1) / (number * rows)) * rows }
+        // Blocks of whole tiles, the last one no mere rest.
+        let number = (fewest...2 * fewest).first { (pixels - 1) % height($0) >= height($0) / 3 } ?? fewest
         let cuts = min(panels, max(1, (wanted + number - 1) / number))
-        return (max(1, even), (panels + cuts - 1) / cuts)
+        return (height(number), (panels + cuts - 1) / cuts)
     }
 
     var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
     /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
     var overwritesOther: Bool { chunks.count == 1 }
+    var readsBeyondInput: Bool { false }
 
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
@@ -122,7 +127,7 @@ struct PanelConvolution: ConvolutionImplementation {
                     inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
                     weights: packed.weights.start + panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes,
                     tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, vectors: panel.vectors, columns: panel.columns.count)
-                call.zeros = pixels.hasPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
+                call.zeros = seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
                 call.accumulates = index > 0
