@@ -121,8 +121,9 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Computes the rows `stripe` of the `rows` that the tables hold.
     private func run(_ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows)
-        for panel in packed.panels[range] {
-            for (index, chunk) in chunks.enumerated() {
+        for panel in range.lazy.map({ packed.panels[$0] }) {
+            for index in chunks.indices {
+                let chunk = chunks[index]
                 var call = PanelProduct(
                     inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
                     weights: packed.weights.start + panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes,
@@ -162,7 +163,7 @@ struct PanelConvolution: ConvolutionImplementation {
         var row = 0
         while row < rows.count {
             let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y, x = run.x
-            fill(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * width, step: run.isAcrossImages ? image.output : width)
+            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * width, step: run.isAcrossImages ? image.output : width)
             var entry = inputs + row
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
@@ -171,7 +172,7 @@ struct PanelConvolution: ConvolutionImplementation {
                     if isInside {
                         runs.fill(entry, columns: x..<x + count, line: source, copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
                     } else {
-                        fill(entry, count, from: UnsafePointer(zeros.start), step: 0)
+                        writeAddresses(entry, count, from: UnsafePointer(zeros.start), step: 0)
                     }
                     entry += rows.count
                     continue
@@ -180,29 +181,20 @@ struct PanelConvolution: ConvolutionImplementation {
                     let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * channels
                     if run.isAcrossImages {
                         let meets = isInside && left >= 0 && left < horizontal.input
-                        fill(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
+                        writeAddresses(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
                     } else {
                         // The pixels whose tap lies to the left of the image, and those up to its right end.
                         let stride = horizontal.stride
                         let before = isInside ? min(count, max(0, (stride - 1 - left) / stride)) : count
                         let end = isInside ? min(count, max(before, (horizontal.input - left + stride - 1) / stride)) : count
-                        fill(entry, before, from: UnsafePointer(zeros.start), step: 0)
-                        fill(entry + before, end - before, from: from + before * stride * channels, step: stride * channels)
-                        fill(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
+                        writeAddresses(entry, before, from: UnsafePointer(zeros.start), step: 0)
+                        writeAddresses(entry + before, end - before, from: from + before * stride * channels, step: stride * channels)
+                        writeAddresses(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
                     }
                     entry += rows.count
                 }
             }
             row += count
-        }
-    }
-
-    @inline(__always)
-    private func fill<Address: Strideable>(_ entries: UnsafeMutablePointer<Address>, _ count: Int, from start: Address, step: Int) where Address.Stride == Int {
-        var address = start
-        for index in stride(from: 0, to: count, by: 1) {
-            entries[index] = address
-            address = address.advanced(by: step)
         }
     }
 }
