@@ -4,7 +4,7 @@ import HDF5
 extension Checkpoint {
     /// Writes a graph as a new model of Keras 3: an archive for a name that ends in `.keras`, else the legacy format.
     ///
-    /// Nested models come out flattened, layers that no output needs are left out. The same graph gives the same bytes.
+    /// Nested models come out flattened, layers that no output needs are left out.
     /// The file takes its name only when it is complete.
     ///
     /// - Parameters:
@@ -23,6 +23,15 @@ extension Checkpoint {
         if isCompiled { lost.append("the training configuration and the optimizer's state are left out; compile the model again") }
         let inputs = [path] + [architecturePath].compactMap { $0 }
         return try lost + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
+    }
+
+    /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
+    package static func isCheckpoint(_ path: String) -> Bool {
+        if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
+        guard let root = try? File.open(path).root else { return false }
+        let groups = ["model_weights", "layers", "_layer_checkpoint_dependencies"]
+        let isFound = try? groups.contains { try root.kind(of: $0) == .group } || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
+        return isFound ?? false
     }
 
     private static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]) throws -> [String] {
