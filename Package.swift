@@ -61,7 +61,7 @@ let package = Package(
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Networks", "Datasets"]),
+        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
         module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
         // The command line: parse, call, render.
@@ -83,7 +83,7 @@ let package = Package(
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
-        tests("Training", ["Graphs", "Tensors", "Kernels", "Networks", "Datasets"]),
+        tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,

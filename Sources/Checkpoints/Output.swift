@@ -1,14 +1,14 @@
 import Glibc
 
 /// A file that takes its name only when it is complete: written under a temporary one in the same folder.
-final class Output {
+package final class Output {
     /// The name it is to have.
-    let path: String
+    package let path: String
     private let folder: String
     private let temporary: TemporaryFile
 
     /// Throws `outputIsInput` where `path` is one of `inputs` (by whatever name), `outputExists`, `cannotWrite`.
-    init(_ path: String, overwrite: Bool, inputs: [String]) throws {
+    package init(_ path: String, overwrite: Bool, inputs: [String]) throws {
         if let present = Files.identity(path) {
             if inputs.contains(where: { Files.identity($0) == present }) { throw CheckpointError.outputIsInput(file: path) }
             guard present.isRegular else { throw CheckpointError.cannotWrite(file: path, reason: "it is not a regular file") }
@@ -24,10 +24,10 @@ final class Output {
     }
 
     /// Where to write meanwhile. Gone with this object, unless it is committed.
-    var temporaryPath: String { temporary.path }
+    package var temporaryPath: String { temporary.path }
 
     /// Gives the file its name, once its bytes are on the disk.
-    func commit() throws {
+    package func commit() throws {
         do {
             try Files.sync(temporary.path)
             guard unsafe rename(temporary.path, path) == 0 else { throw CheckpointError.cannotWrite(file: path, reason: Files.lastError) }
