@@ -46,6 +46,8 @@ let package = Package(
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // 1
         module("Tensors", settings: unsafe),
         module("HDF5", ["CHDF5"], settings: unsafe),
@@ -55,7 +57,7 @@ let package = Package(
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "HDF5", "CZlib"]),
+        module("Datasets", ["Tensors", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
