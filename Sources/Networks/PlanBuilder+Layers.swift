@@ -27,7 +27,7 @@ extension PlanBuilder {
         case let .cropping(cropping): return try lay(cropping, input, shape)
         case let .upsampling(upsampling): return try lay(upsampling, input, shape)
         case let .slice(slice): return try lay(slice, input, shape)
-        case .identity: return input
+        case .dropout, .identity: return input
         case let .rescaling(rescaling): return try lay(rescaling, input)
         case let .normalization(normalization): return try lay(normalization, layer, input)
         case .input, .merge, .concatenate: return input
