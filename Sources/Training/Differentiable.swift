@@ -5,7 +5,7 @@ import Networks
 ///
 /// Forward writes `output` from `inputs`. Backward turns the gradient of the loss with respect to the output into that
 /// with respect to each input, and to its parameters. Both work on the whole batch, channels last.
-protocol Differentiable: Sendable {
+protocol Differentiable {
     var inputs: [TrainedTensor] { get }
     var output: TrainedTensor { get }
     /// Buffers of its own that what forward notes down for backward lies in.
@@ -73,8 +73,8 @@ struct ParameterUse: Sendable {
 
     /// Runs a kernel of inference on the pool.
     func run(_ kernel: any Kernel, _ input: UnsafePointer<Float>, _ other: UnsafePointer<Float>? = nil, into output: UnsafeMutablePointer<Float>) {
-        let units = kernel.units, scratch = kernel.sharedWorkspace, size = max(1, units / (4 * pool.workers))
-        pool.run(parts: (units + size - 1) / size) { part, worker in
+        let units = kernel.units, scratch = kernel.sharedWorkspace, size = unsafe max(1, units / (4 * pool.workers))
+        unsafe pool.run(parts: (units + size - 1) / size) { part, worker in
             let operands = unsafe Operands(input: input, other: other, output: output, workspace: workspace + worker * scratch)
             kernel.run(operands, units: part * size..<min(units, (part + 1) * size))
         }

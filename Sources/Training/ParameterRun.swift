@@ -38,6 +38,6 @@ struct ParameterRun: Sendable, Equatable {
         func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? unsafe slots[index].start + range.lowerBound : nil }
         let arrays = unsafe OptimizerStep.Arrays(
             parameters: parameters.start + range.lowerBound, gradients: gradients.start + range.lowerBound, first: slot(0), second: slot(1), third: slot(2))
-        unsafe rule.run(arrays, count: range.count, on: pool)
+        rule.run(arrays, count: range.count, on: pool)
     }
 }

@@ -6,8 +6,8 @@ import Networks
 ///
 /// Time runs forward through the operations, then the loss, then backward; a buffer's memory is shared with all that is
 /// not alive at the same time.
-struct TrainingProgram: Sendable {
-    struct Step: Sendable {
+struct TrainingProgram {
+    struct Step {
         /// The layer it belongs to, for people.
         let layer: String
         let operation: any Differentiable
@@ -55,7 +55,7 @@ struct TrainingProgram: Sendable {
         for step in steps.reversed() {
             guard let gradient = step.operation.output.gradient else { continue }
             let from = unsafe pass[buffer(gradient)]
-            let targets = step.targets.map { target in unsafe target.map { unsafe pass[$0.detour ?? $0.gradient] } }
+            let targets = unsafe step.targets.map { target in unsafe target.map { unsafe pass[$0.detour ?? $0.gradient] } }
             unsafe step.operation.backward(pass, from: from, into: targets)
             for (target, input) in zip(step.targets, step.operation.inputs) {
                 guard let target, let detour = target.detour else { continue }

@@ -27,6 +27,10 @@ extension TrainingProgramBuilder {
         case let .merge(merge): return try lay(merge, inputs, shape)
         case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
         case .identity, .input: return input
+        case let .dropout(rate) where rate > 0 && rate < 1:
+            let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+            return emit(DropoutOperation(rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position))
+        case .dropout: return input
         case let .rescaling(rescaling): return try lay(rescaling, input)
         case let .normalization(normalization): return try lay(normalization, layer, input)
         case .upsampling, .repeatVector, .layerNormalization, .parametricReLU, .opaque: throw unsupported

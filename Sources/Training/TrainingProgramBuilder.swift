@@ -103,6 +103,9 @@ extension TrainingProgramBuilder {
         return result
     }
 
+    /// How many operations there are so far.
+    var position: Int { steps.count }
+
     mutating func emit(_ operation: any Differentiable) -> TrainedTensor {
         steps.append((layer, operation))
         return operation.output

@@ -83,17 +83,14 @@ package final class TrainingRun {
     /// `save` is given the network after each epoch, and whenever it ends; the state is written before. Throws
     /// `TrainingError.diverged`, then nothing of the epoch is saved, and what reading and writing throw.
     package func run(shouldStop: () -> Bool = { false }, save: (Graph, [EpochRecord]) throws -> Void) throws -> Outcome {
-        let total = recipe.schedule.totalEpochs
         var ending = Ending.complete
-        while state.epoch < total, ending == .complete {
+        if state.epoch >= recipe.schedule.totalEpochs { try save(trainer.network, state.history) }
+        while state.epoch < recipe.schedule.totalEpochs, ending == .complete {
             ending = try epoch(shouldStop)
             if ending == .complete { try finishEpoch() }
-            if ending == .complete || ending == .interrupted {
-                try saveState()
-                try save(trainer.network, state.history)
-            }
+            try saveState()
+            try save(trainer.network, state.history)
         }
-        if ending == .stopped || total == 0 { try save(trainer.network, state.history) }
         return Outcome(
             network: trainer.network, history: state.history, ending: ending, steps: trainer.step, stepSeconds: stepTimes,
             imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0)

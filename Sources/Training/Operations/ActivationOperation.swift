@@ -18,10 +18,10 @@ struct ActivationOperation: Differentiable {
     var rereads: (inputs: Bool, output: Bool) { (true, true) }
     var worksInPlace: Bool { true }
 
-    func forward(_ pass: Pass) { pass.run(kernel, pass[input], into: pass[output]) }
+    func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
 
     func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        guard let target = targets[0] else { return }
-        gradient.run(pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
+        guard let target = unsafe targets[0] else { return }
+        unsafe gradient.run(input: pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
     }
 }

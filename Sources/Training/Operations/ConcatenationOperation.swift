@@ -11,12 +11,12 @@ struct ConcatenationOperation: Differentiable {
     var rereads: (inputs: Bool, output: Bool) { (false, false) }
 
     func forward(_ pass: Pass) {
-        for (input, kernel) in zip(inputs, there) { pass.run(kernel, pass[input], into: pass[output]) }
+        for (input, kernel) in zip(inputs, there) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
     }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        for (target, kernel) in zip(targets, back) {
-            if let target { pass.run(kernel, gradient, into: target) }
+        for unsafe (target, kernel) in zip(targets, back) {
+            if let unsafe target { pass.run(kernel, gradient, into: target) }
         }
     }
 }

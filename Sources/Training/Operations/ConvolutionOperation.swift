@@ -27,17 +27,17 @@ struct ConvolutionOperation: Differentiable {
         max(convolution.workspaceCount(workers: workers), bias == nil ? 0 : ChannelSums.workspaceCount(rows: rows, channels: channels))
     }
 
-    func load(_ pass: Pass) { convolution.load(pass.values(kernel), on: pass.pool) }
+    func load(_ pass: Pass) { unsafe convolution.load(pass.values(kernel), on: pass.pool) }
 
     func forward(_ pass: Pass) {
-        convolution.forward(pass[input], bias: bias.map { UnsafePointer(pass.values($0)) }, into: pass[output], workspace: pass.workspace, on: pass.pool)
+        unsafe convolution.forward(pass[input], bias: bias.map { UnsafePointer(pass.values($0)) }, into: pass[output], workspace: pass.workspace, on: pass.pool)
     }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        convolution.weightGradient(pass[input], gradient, into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
-        if let bias { ChannelSums.sum(gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace, on: pass.pool) }
-        if let target = targets[0] {
-            convolution.inputGradient(gradient, into: target, adds: false, workspace: pass.workspace, on: pass.pool)
+        unsafe convolution.weightGradient(pass[input], gradient, into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
+        if let bias { unsafe ChannelSums.sum(gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace, on: pass.pool) }
+        if let target = unsafe targets[0] {
+            unsafe convolution.inputGradient(gradient, into: target, adds: false, workspace: pass.workspace, on: pass.pool)
         }
     }
 }

@@ -20,13 +20,13 @@ struct LinearOperation: Differentiable {
 
     func workspaceCount(workers: Int) -> Int { (there + back).map { $0.kernel.sharedWorkspace * workers }.max() ?? 0 }
 
-    func forward(_ pass: Pass) { run(there, pass, pass[input], pass[output]) }
+    func forward(_ pass: Pass) { unsafe run(there, pass, pass[input], pass[output]) }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        if let target = targets[0] { run(back, pass, gradient, target) }
+        if let target = unsafe targets[0] { run(back, pass, gradient, target) }
     }
 
     private func run(_ steps: [Step], _ pass: Pass, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
-        for step in steps { pass.run(step.kernel, step.inPlace ? to : from, into: to) }
+        for step in steps { unsafe pass.run(step.kernel, step.inPlace ? to : from, into: to) }
     }
 }

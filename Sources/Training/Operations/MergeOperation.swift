@@ -14,12 +14,12 @@ struct MergeOperation: Differentiable {
 
     func forward(_ pass: Pass) {
         for (index, kernel) in kernels.enumerated() {
-            pass.run(kernel, index == 0 ? pass[inputs[0]] : pass[output], pass[inputs[index + 1]], into: pass[output])
+            unsafe pass.run(kernel, index == 0 ? pass[inputs[0]] : pass[output], pass[inputs[index + 1]], into: pass[output])
         }
-        if let division { pass.run(division, pass[output], into: pass[output]) }
+        if let division { unsafe pass.run(division, pass[output], into: pass[output]) }
     }
 
     func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        gradient.run(inputs.map { UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
+        unsafe gradient.run(inputs.map { UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
     }
 }

@@ -43,23 +43,23 @@ struct NormalizationOperation: Differentiable {
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
 
     func forward(_ pass: Pass) {
-        let mean = pass[statistics], variance = mean + channels
-        kernel.forward(pass[input], gamma: gamma.map { UnsafePointer(pass.values($0)) }, beta: beta.map { UnsafePointer(pass.values($0)) },
-                       into: pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
-        follow(mean, pass.statistics + movingMean)
-        follow(variance, pass.statistics + movingVariance)
+        let mean = unsafe pass[statistics], variance = mean + channels
+        unsafe kernel.forward(pass[input], gamma: gamma.map { UnsafePointer(pass.values($0)) }, beta: beta.map { UnsafePointer(pass.values($0)) },
+                       into: unsafe pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
+        unsafe follow(mean, pass.statistics + movingMean)
+        unsafe follow(variance, pass.statistics + movingVariance)
     }
 
     private func follow(_ batch: UnsafeMutablePointer<Float>, _ moving: UnsafeMutablePointer<Float>) {
-        for channel in 0..<channels { moving[channel] = momentum * moving[channel] + (1 - momentum) * batch[channel] }
+        for channel in 0..<channels { unsafe moving[channel] = momentum * moving[channel] + (1 - momentum) * batch[channel] }
     }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        let mean = pass[statistics]
+        let mean = unsafe pass[statistics]
         // Where nobody asks for the input's gradient, the output's may be spoilt.
-        kernel.backward(
-            pass[input], outputGradient: gradient, gamma: gamma.map { UnsafePointer(pass.values($0)) },
-            beta: beta.map { UnsafePointer(pass.values($0)) }, mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
-            gammaGradient: gamma.map { pass.gradient($0) }, betaGradient: beta.map { pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
+        unsafe kernel.backward(
+            pass[input], outputGradient: gradient, gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) },
+            beta: unsafe beta.map { UnsafePointer(pass.values($0)) }, mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
+            gammaGradient: unsafe gamma.map { pass.gradient($0) }, betaGradient: beta.map { pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
     }
 }

@@ -29,18 +29,18 @@ struct TransposedOperation: Differentiable {
 
     func workspaceCount(workers: Int) -> Int { max(convolution.workspaceCount(workers: workers), bias == nil ? 0 : ChannelSums.workspaceCount(rows: rows, channels: channels)) }
 
-    func load(_ pass: Pass) { convolution.load(pass.values(kernel), on: pass.pool) }
+    func load(_ pass: Pass) { unsafe convolution.load(pass.values(kernel), on: pass.pool) }
 
     func forward(_ pass: Pass) {
-        convolution.inputGradient(pass[input], into: pass[output], adds: false, workspace: pass.workspace, on: pass.pool)
-        if let bias { pass.run(biasSum, pass[output], pass.values(bias), into: pass[output]) }
+        unsafe convolution.inputGradient(pass[input], into: pass[output], adds: false, workspace: pass.workspace, on: pass.pool)
+        if let bias { unsafe pass.run(biasSum, pass[output], pass.values(bias), into: pass[output]) }
     }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        convolution.weightGradient(gradient, pass[input], into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
-        if let bias { ChannelSums.sum(gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace, on: pass.pool) }
-        if let target = targets[0] {
-            convolution.forward(gradient, bias: nil, into: target, workspace: pass.workspace, on: pass.pool)
+        unsafe convolution.weightGradient(gradient, pass[input], into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
+        if let bias { unsafe ChannelSums.sum(gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace, on: pass.pool) }
+        if let target = unsafe targets[0] {
+            unsafe convolution.forward(gradient, bias: nil, into: target, workspace: pass.workspace, on: pass.pool)
         }
     }
 }
