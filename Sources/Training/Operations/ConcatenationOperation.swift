@@ -15,8 +15,8 @@ struct ConcatenationOperation: Differentiable {
     }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        for unsafe (target, kernel) in zip(targets, back) {
-            if let unsafe target { pass.run(kernel, gradient, into: target) }
+        for unsafe (target, kernel) in unsafe zip(targets, back) {
+            if let target = unsafe target { unsafe pass.run(kernel, gradient, into: target) }
         }
     }
 }
