@@ -1,4 +1,5 @@
 import Glibc
+import HDF5
 
 /// A file that takes its name only when it is complete: written under a temporary one in the same folder.
 package final class Output {
@@ -25,6 +26,15 @@ package final class Output {
 
     /// Where to write meanwhile. Gone with this object, unless it is committed.
     package var temporaryPath: String { temporary.path }
+
+    /// Lets `body` write the file under its temporary name; what keeps it from doing so speaks of the file's own.
+    func write(_ body: (String) throws -> Void) throws {
+        do {
+            try body(temporaryPath)
+        } catch let CheckpointError.cannotWrite(_, reason), let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
+            throw CheckpointError.cannotWrite(file: path, reason: reason)
+        }
+    }
 
     /// Gives the file its name, once its bytes are on the disk.
     package func commit() throws {
