@@ -4,14 +4,15 @@ import Tensors
 
 /// Parameters under a regularizer alone, as in the paper's figure 4: what the optimizer makes of a dead unit's scale.
 ///
-/// Each starts at 1 and sees gradients of noise: N(0, early) for `earlySteps` steps, then N(0, late). Source: Mehta et
+/// Each starts at 1 and sees gradients of noise: N(0, early) for `earlySteps` steps, then N(0, late), read as standard
+/// deviations: with these the curves are the paper's. Source: Mehta et
 /// al. 2019, figure 4 and its supplement.
 package struct Simulation: Sendable {
     package var optimizer: Optimizer
     package var learningRate: Double
     package var l2: Double
     package var weightDecay: Double
-    /// Variances of the gradients.
+    /// Standard deviations of the gradients.
     package var early: Double
     package var late: Double
     package var earlySteps: Int
@@ -51,7 +52,7 @@ package struct Simulation: Sendable {
         func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? unsafe slots[index].start : nil }
         var random = SeededGenerator(seed: seed), points: [Point] = []
         for step in 0..<(steps.last ?? 0) {
-            let deviation = (step < earlySteps ? early : late).squareRoot()
+            let deviation = step < earlySteps ? early : late
             for index in 0..<trials { unsafe gradients.start[index] = Float(deviation * random.normal()) }
             var rule = optimizer.step(step, rate: learningRate)
             rule.l2 = Float(l2)

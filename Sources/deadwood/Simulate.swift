@@ -6,7 +6,7 @@ struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "A scale under regularizer and optimizer alone: how fast it falls when its filter is dead.",
         discussion: """
-            Each scale starts at 1 and sees gradients of noise: variance 1e-3 for 100 steps, then 1e-5, as in figure 4 of \
+            Each scale starts at 1 and sees gradients of noise: standard deviation 1e-3 for 100 steps, then 1e-5, as in figure 4 of \
             Mehta et al. 2019. Shown is |θ|: the median of the trials, and their 5 % and 95 % quantiles.
             """)
 
@@ -25,8 +25,8 @@ struct Simulate: ParsableCommand {
     @Option(help: ArgumentHelp("Steps to show, ascending.", valueName: "n,…"), transform: ascendingSteps)
     var steps: [Int] = [100, 500, 1000, 2000, 5000, 10000]
 
-    @Option(help: ArgumentHelp("Variances of the early and of the late gradients.", valueName: "v,v"), transform: numbers)
-    var variances: [Double] = [1e-3, 1e-5]
+    @Option(help: ArgumentHelp("Standard deviations of the early and of the late gradients.", valueName: "v,v"), transform: numbers)
+    var deviations: [Double] = [1e-3, 1e-5]
 
     @Option(help: ArgumentHelp("How many steps are early ones.", valueName: "n"))
     var earlySteps = 100
@@ -43,7 +43,7 @@ struct Simulate: ParsableCommand {
         if let unknown = optimizers.first(where: { Optimizer.named[$0] == nil }) {
             throw ValidationError("there is no optimizer '\(unknown)'; known are \(Optimizer.named.keys.sorted().joined(separator: ", ")).")
         }
-        if variances.count != 2 || !variances.allSatisfy({ $0 >= 0 && $0.isFinite }) { throw ValidationError("--variances takes two numbers like 1e-3,1e-5.") }
+        if deviations.count != 2 || !deviations.allSatisfy({ $0 >= 0 && $0.isFinite }) { throw ValidationError("--deviations takes two numbers like 1e-3,1e-5.") }
         if !(1...1_000_000).contains(trials) { throw ValidationError("--trials takes a number from 1 to 1,000,000, not \(trials).") }
     }
 
@@ -52,7 +52,7 @@ struct Simulate: ParsableCommand {
         let curves = optimizers.compactMap { name in
             Optimizer.named[name].map { optimizer in
                 let simulation = Simulation(
-                    optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, early: variances[0], late: variances[1], earlySteps: earlySteps,
+                    optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, early: deviations[0], late: deviations[1], earlySteps: earlySteps,
                     trials: trials, seed: seed)
                 return SimulationReport.Curve(optimizer: name, points: simulation.run(steps: steps))
             }

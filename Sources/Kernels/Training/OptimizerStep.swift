@@ -9,7 +9,7 @@ package struct OptimizerStep: Sendable {
     /// Added to the gradient: l2 · θ + l1 · sign(θ).
     package var l2: Float
     package var l1: Float
-    /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is taken off it beside the rule's step.
+    /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is taken off it after the rule's step.
     package var decay: Float
 
     package init(_ rule: OptimizerRule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0) {
@@ -52,11 +52,12 @@ package struct OptimizerStep: Sendable {
     private func run(_ arrays: Arrays, _ range: Range<Int>) {
         let theta = arrays.parameters, first = arrays.first ?? theta, second = arrays.second ?? theta, third = arrays.third ?? theta
         let rate = rate, momentScale = momentScale
+        let keep = 1 - decay
         @inline(__always) func each(_ step: (Int, Float) -> Float) {
             for i in range {
                 let value = theta[i], sign: Float = value > 0 ? 1 : (value < 0 ? -1 : 0)
                 let change = step(i, arrays.gradients[i] + l2 * value + l1 * sign)
-                theta[i] = value - decay * value - rate * change
+                theta[i] = (value - rate * change) * keep
             }
         }
         switch rule {
