@@ -303,7 +303,7 @@ struct PixelOrder: Sendable {
 
 extension ConvolutionShape {
     /// The same pointwise convolution over one line of pixels.
-    fileprivate var flattened: ConvolutionShape {
+    var flattened: ConvolutionShape {
         ConvolutionShape(
             images: 1, vertical: .pointwise(1), horizontal: .pointwise(images * vertical.output * horizontal.output), inputChannels: inputChannels,
             outputChannels: outputChannels, groups: groups)
