@@ -50,3 +50,31 @@ package struct WinogradFilters {
         self.accumulates = accumulates
     }
 }
+
+/// Filters on their way into the domain of a Winograd convolution, packed as its products read them.
+package struct WinogradPacking {
+    /// Tap t of channel c begins at `taps + t · tapStride + c · tapRow`; readable in whole vectors.
+    package var taps: UnsafePointer<Float>
+    package var tapStride: Int
+    package var tapRow: Int
+    /// Point p of channel c begins at `points[p] + offset + c · pointRow`.
+    package var points: UnsafePointer<UnsafeMutablePointer<Float>>
+    package var offset: Int
+    package var pointRow: Int
+    package var channels: Int
+    package var vectors: Int
+
+    package init(
+        taps: UnsafePointer<Float>, tapStride: Int, tapRow: Int, points: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, pointRow: Int,
+        channels: Int, vectors: Int
+    ) {
+        self.taps = taps
+        self.tapStride = tapStride
+        self.tapRow = tapRow
+        self.points = points
+        self.offset = offset
+        self.pointRow = pointRow
+        self.channels = channels
+        self.vectors = vectors
+    }
+}
