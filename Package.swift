@@ -46,6 +46,8 @@ let package = Package(
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // 1
         module("Tensors", settings: unsafe),
         module("HDF5", ["CHDF5"], settings: unsafe),
@@ -55,13 +57,13 @@ let package = Package(
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "HDF5", "CZlib"]),
+        module("Datasets", ["Tensors", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Networks", "Datasets"]),
+        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
         module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
         // The command line: parse, call, render.
@@ -83,7 +85,7 @@ let package = Package(
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
-        tests("Training", ["Graphs", "Tensors", "Kernels", "Networks", "Datasets"]),
+        tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,
