@@ -8,12 +8,14 @@ package struct BatchNormalizationKernel: Sendable {
     private let epsilon: Float
     private let rectifier: Rectifier?
     private let blocks: Blocks
+    private let set: InstructionSet
 
-    package init(rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?) {
+    package init(rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?, set: InstructionSet = .current) {
         self.rows = rows
         self.channels = channels
         self.epsilon = epsilon
         self.rectifier = rectifier
+        self.set = set
         blocks = Blocks(rows, of: max(16, (1 << 14) / max(1, channels)))
     }
 

@@ -43,7 +43,7 @@ package struct OptimizerStep: Sendable {
         fileprivate var slots: Int { [first, second, third].prefix { $0 != nil }.count }
     }
 
-    package func run(_ arrays: Arrays, count: Int, on pool: WorkerPool) {
+    package func run(_ arrays: Arrays, count: Int, set: InstructionSet = .current, on pool: WorkerPool) {
         precondition(arrays.slots >= rule.slotCount, "the rule needs \(rule.slotCount) slots")
         let blocks = Blocks(count, of: 1 << 14)
         pool.run(parts: blocks.number) { block, _ in run(arrays, blocks[block]) }

@@ -8,9 +8,11 @@ import Glibc
 package struct PointwiseGradient: Sendable {
     private let function: PointwiseFunction
     private let blocks: Blocks
+    private let set: InstructionSet
 
-    package init(_ function: PointwiseFunction, count: Int) {
+    package init(_ function: PointwiseFunction, count: Int, set: InstructionSet = .current) {
         self.function = function
+        self.set = set
         blocks = Blocks(count, of: 1 << 14)
     }
 

@@ -8,13 +8,15 @@ package struct PoolingGradient: Sendable {
     private let vertical: SlidingAxis
     private let horizontal: SlidingAxis
     private let channels: Int
+    private let set: InstructionSet
 
-    package init(_ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int) {
+    package init(_ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, set: InstructionSet = .current) {
         self.reduction = reduction
         self.images = images
         self.vertical = vertical
         self.horizontal = horizontal
         self.channels = channels
+        self.set = set
     }
 
     /// `input` and `output` of the pooling are read for maxima only.

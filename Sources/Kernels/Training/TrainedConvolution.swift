@@ -8,7 +8,7 @@ package final class TrainedConvolution {
     private let exact: Bool
     private let forward: KernelOfWeights
     private let backward: InputGradient?
-    private let gradient: WeightGradient
+    private let gradient: any WeightGradient
     private let addition: BinaryKernel
 
     /// `exact`: without Winograd's convolutions, which round a little more.
@@ -17,7 +17,7 @@ package final class TrainedConvolution {
         self.exact = exact
         forward = KernelOfWeights(shape, exact: exact)
         backward = needsInputGradient ? InputGradient(shape, exact: exact) : nil
-        gradient = WeightGradient(shape)
+        gradient = shape.weightGradient(exact: exact)
         addition = BinaryKernel(.add, NestedLoop(
             lengths: [shape.outputPixels, shape.outputChannels],
             strides: [.init(output: shape.outputChannels, first: shape.outputChannels), .init(output: 1, first: 1, second: 1)]))

@@ -1,44 +1,49 @@
-import COpenBLAS
-
-/// The gradient of a convolution with respect to its weights: for each tap the products of the inputs it read with the
-/// gradients of the outputs that read them.
-struct WeightGradient {
-    private let shape: ConvolutionShape
-    private let inputs: Blocks
-
-    init(_ shape: ConvolutionShape) {
-        self.shape = shape
-        inputs = Blocks(shape.groupInputs, of: 64)
-    }
-
-    func workspaceCount(workers: Int) -> Int { 0 }
-
-    /// A part is a block of input channels of a group under a tap.
+/// A way to compute the gradient of a convolution with respect to its weights. It declines what it is not for.
+protocol WeightGradient: Sendable {
+    init?(_ shape: ConvolutionShape, set: InstructionSet)
+    /// The floats of scratch memory that a call with so many threads needs.
+    func workspaceCount(workers: Int) -> Int
+    /// Overwrites `weightGradient`: kernel height × width × inputs of a group × outputs.
     func run(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, into weightGradient: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
-    ) {
-        let shape = shape, vertical = shape.vertical, horizontal = shape.horizontal, plane = shape.groupInputs * shape.outputChannels
-        let known = BLAS.takes(1)
-        precondition(known)
-        pool.run(parts: vertical.size * horizontal.size * shape.groups * inputs.number) { part, _ in
-            let (rest, block) = part.quotientAndRemainder(dividingBy: inputs.number)
-            let (tap, group) = rest.quotientAndRemainder(dividingBy: shape.groups), channels = inputs[block]
-            let (v, h) = tap.quotientAndRemainder(dividingBy: horizontal.size)
-            let target = weightGradient + tap * plane + channels.lowerBound * shape.outputChannels + group * shape.groupOutputs
-            for c in 0..<channels.count { (target + c * shape.outputChannels).update(repeating: 0, count: shape.groupOutputs) }
-            let columns = (0..<horizontal.output).filter { horizontal.taps(at: $0).contains(h) }
-            guard let first = columns.first, let last = columns.last else { return }
-            for row in 0..<shape.outputRows {
-                let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
-                guard vertical.taps(at: y).contains(v) else { continue }
-                let line = image * vertical.input + vertical.start(at: y) + v * vertical.dilation
-                let from = input + (line * horizontal.input + horizontal.start(at: first) + h * horizontal.dilation) * shape.inputChannels
-                let gradient = outputGradient + (row * horizontal.output + first) * shape.outputChannels
-                cblas_sgemm(
-                    CblasRowMajor, CblasTrans, CblasNoTrans, blasint(channels.count), blasint(shape.groupOutputs), blasint(last - first + 1), 1,
-                    from + group * shape.groupInputs + channels.lowerBound, blasint(shape.inputChannels * horizontal.stride),
-                    gradient + group * shape.groupOutputs, blasint(shape.outputChannels), 1, target, blasint(shape.outputChannels))
+        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool)
+}
+
+extension ConvolutionShape {
+    /// The fastest way to its weights' gradient; without Winograd's where `exact`.
+    func weightGradient(exact: Bool, set: InstructionSet = .current) -> any WeightGradient {
+        let ways: [any WeightGradient.Type] = [DepthwiseWeightGradient.self] + (exact ? [] : [WinogradWeightGradient.self])
+        for way in ways { if let gradient = way.init(self, set: set) { return gradient } }
+        return DirectWeightGradient(self, set: set)
+    }
+}
+
+/// Sums that were cut into slices of what is summed, put together in the slices' order.
+struct SlicedSums: Sendable {
+    let slices: Int
+    let count: Int
+    let set: InstructionSet
+
+    /// Where a slice's sums go: a single one's right to the target.
+    func place(_ slice: Int, _ partial: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+        slices == 1 ? target : partial + slice * step
+    }
+
+    var workspaceCount: Int { slices == 1 ? 0 : slices * step }
+    /// A slice may be read in whole vectors beyond its end.
+    private var step: Int { (count + 31) / 16 * 16 }
+
+    func sum(_ partial: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, on pool: WorkerPool) {
+        guard slices > 1 else { return }
+        let blocks = Blocks(count, of: 1 << 12)
+        pool.run(parts: blocks.number) { index, _ in
+            let block = blocks[index], output = target + block.lowerBound
+            var first = partial + block.lowerBound
+            for slice in 1..<slices {
+                set.combine(.add, .init(
+                    first: first, second: partial + slice * step + block.lowerBound, output: output, count: block.count, repeatsSecond: false,
+                    runs: 1, firstStep: 0, secondStep: 0, outputStep: 0))
+                first = UnsafePointer(output)
             }
         }
     }

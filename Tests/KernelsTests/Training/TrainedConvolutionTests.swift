@@ -24,12 +24,12 @@ import Testing
     /// What the kernels compute, after weights that are of no more meaning.
     private func run(_ problem: Problem, workers: Int, exact: Bool = false) -> Results {
         let pool = WorkerPool(workers: workers), kernel = TrainedConvolution(problem.shape, needsInputGradient: true, exact: exact)
-        let input = AlignedFloats(problem.input), weights = AlignedFloats(problem.weights), gradient = AlignedFloats(problem.outputGradient), bias = AlignedFloats(problem.bias)
+        let input = AlignedFloats(problem.input), others = AlignedFloats(problem.weights.map { 1 - $0 }), weights = AlignedFloats(problem.weights), gradient = AlignedFloats(problem.outputGradient), bias = AlignedFloats(problem.bias)
         let count = kernel.workspaceCount(workers: workers), workspace = AlignedFloats([Float](repeating: .nan, count: count) + [42])
         func floats(_ count: Int) -> AlignedFloats { AlignedFloats([Float](repeating: .nan, count: count) + [42]) }
         let output = floats(problem.outputGradient.count), inputGradient = floats(problem.input.count), weightGradient = floats(problem.weights.count)
         let added = AlignedFloats(problem.before + [42])
-        kernel.load(AlignedFloats(problem.weights.map { 1 - $0 }).start, on: pool)
+        kernel.load(others.start, on: pool)
         kernel.load(weights.start, on: pool)
         kernel.forward(input.start, bias: bias.start, into: output.start, workspace: workspace.start, on: pool)
         kernel.inputGradient(gradient.start, into: inputGradient.start, adds: false, workspace: workspace.start, on: pool)
