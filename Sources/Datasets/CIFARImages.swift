@@ -26,19 +26,20 @@ struct CIFARImages: ImageSource {
         self.path = path
     }
 
-    func read(_ images: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
-        var position = 0
+    func read(_ images: Range<Int>) throws -> Pixels {
+        var pixels = [UInt8](repeating: 0, count: images.count * 3072), position = 0
         for (bytes, records) in try records(images) {
             for record in 0..<records {
                 let start = record * recordBytes + labelBytes
                 for pixel in 0..<1024 {
                     for channel in 0..<3 {
-                        pixels[position] = Double(bytes[start + channel * 1024 + pixel])
+                        pixels[position] = bytes[start + channel * 1024 + pixel]
                         position += 1
                     }
                 }
             }
         }
+        return .bytes(pixels)
     }
 
     func labels(_ images: Range<Int>) throws -> [Int]? {

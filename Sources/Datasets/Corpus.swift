@@ -9,7 +9,7 @@ package struct Corpus: Sendable {
     /// The shape of an image in a batch: `imageShape`, unless `arranged(for:)` made it another.
     package let inputShape: [Int]
     package let preprocessing: Preprocessing
-    package var count: Int { source.count }
+    package let count: Int
     package var hasLabels: Bool { source.hasLabels }
     /// The most images that a batch may have.
     package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
@@ -63,13 +63,13 @@ package struct Corpus: Sendable {
         var candidates = [shape, shape + [1]]
         if shape.last == 1 { candidates.insert(Array(shape.dropLast()), at: 1) }
         if let fitting = candidates.first(where: fits) {
-            return Corpus(source, preprocessing, inputShape: fitting)
+            return Corpus(source, preprocessing, limit: count, inputShape: fitting)
         }
         let channelsFirst = shape.suffix(1) + shape.dropLast()
         guard fits(Array(channelsFirst)) else {
             throw DatasetError.shapeMismatch(path: name, expected: input, found: shape)
         }
-        return Corpus(source, preprocessing, inputShape: Array(channelsFirst), isChannelsFirst: true)
+        return Corpus(source, preprocessing, limit: count, inputShape: Array(channelsFirst), isChannelsFirst: true)
     }
 
     /// The images in order, `size` at a time but not more than `largestBatch`; at most `limit` of them where given.
@@ -89,11 +89,9 @@ package struct Corpus: Sendable {
             throw DatasetError.batchTooLarge(path: name, images: range.count, limit: largestBatch)
         }
         let elements = imageShape.reduce(1, *)
-        var pixels = [Double](repeating: 0, count: range.count * elements)
-        var span = pixels.mutableSpan
-        try source.read(range, into: &span)
+        let pixels = try source.read(range)
         var images = Tensor(shape: [range.count] + imageShape)
-        if let bad = images.withMutableSpan({ preprocessing.apply(pixels.span, to: &$0) }) {
+        if let bad = images.withMutableSpan({ preprocessing.apply(pixels, to: &$0) }) {
             throw DatasetError.notFinite(path: name, image: range.lowerBound + bad / elements)
         }
         if isChannelsFirst {
@@ -102,7 +100,9 @@ package struct Corpus: Sendable {
         return Batch(images: images.reshaped([range.count] + inputShape), labels: try source.labels(range), range: range)
     }
 
-    private init(_ source: any ImageSource, _ preprocessing: Preprocessing, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+    /// The first `limit` images of `source`, all where it is nil.
+    init(_ source: any ImageSource, _ preprocessing: Preprocessing, limit: Int? = nil, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+        count = min(source.count, limit ?? .max)
         self.name = source.path
         self.source = source
         self.preprocessing = preprocessing

@@ -33,11 +33,27 @@ struct HDF5Images: ImageSource {
         self.path = path
     }
 
-    func read(_ range: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
-        try images.read(rows: range, into: &pixels)
+    func read(_ range: Range<Int>) throws -> Pixels {
+        images.type == .uint8 ? .bytes(try read(range, filling: 0)) : .numbers(try read(range, filling: 0))
+    }
+
+    private func read<Number: Element>(_ range: Range<Int>, filling: Number) throws -> [Number] {
+        var pixels = [Number](repeating: filling, count: range.count * imageShape.reduce(1, *)), span = pixels.mutableSpan
+        try images.read(rows: range, into: &span)
+        return pixels
     }
 
     func labels(_ range: Range<Int>) throws -> [Int]? { try labels?.read(range) }
+
+    /// The images to train with and those held out: `x_train` and `x_test` where the file at `path` has both, else the
+    /// images that `FILE` or `FILE:dataset` means, with those that go by a name of the test set.
+    static func training(_ path: String) throws -> (training: HDF5Images, test: HDF5Images?) {
+        let reference = try DataReference(path), path = reference.path, root = try File.open(path).root
+        func has(_ name: String) throws -> Bool { try root.kind(of: name) == .dataset }
+        let name = try reference.part ?? (has("x_train") ? "x_train" : findImages(in: root, path: path))
+        let test = try name != "x_test" && has("x_test") ? HDF5Images(path, dataset: "x_test", readingLabels: true) : nil
+        return (try HDF5Images(path, dataset: name, readingLabels: true), test)
+    }
 
     /// The usual names first, else the dataset of two or more axes with the most elements.
     private static func findImages(in root: Group, path: String) throws -> String {

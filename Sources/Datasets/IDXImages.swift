@@ -20,9 +20,7 @@ struct IDXImages: ImageSource {
         self.path = path
     }
 
-    func read(_ range: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
-        for (position, byte) in try images.read(rows: range).enumerated() { pixels[position] = Double(byte) }
-    }
+    func read(_ range: Range<Int>) throws -> Pixels { .bytes(try images.read(rows: range)) }
 
     func labels(_ range: Range<Int>) throws -> [Int]? { try labels?.read(rows: range).map(Int.init) }
 

@@ -9,11 +9,17 @@ protocol ImageSource: Sendable {
     /// Height, width, channels; another rank where images are something else. At most `maximumElements` in all.
     var imageShape: [Int] { get }
     var hasLabels: Bool { get }
+    /// The names of the classes, by number, where the source knows them.
+    var classNames: [String]? { get }
 
-    /// Fills `pixels` with `images`, in order, each row-major, channels last.
-    func read(_ images: Range<Int>, into pixels: inout MutableSpan<Double>) throws
+    /// The pixels of `images`, in order, each row-major, channels last.
+    func read(_ images: Range<Int>) throws -> Pixels
     /// The class numbers of `images`, nil where there are no labels.
     func labels(_ images: Range<Int>) throws -> [Int]?
+}
+
+extension ImageSource {
+    var classNames: [String]? { nil }
 }
 
 /// The most elements that an image or a batch may have: what they take stays below 2 GiB.

@@ -70,7 +70,7 @@ extension PlanBuilder {
 
 extension Order {
     /// Keras flattens a `channels_first` tensor as if it were channels last, so that Dense layers keep their meaning.
-    static func flattening(_ rank: Int, _ format: DataFormat) -> [Int] {
+    package static func flattening(_ rank: Int, _ format: DataFormat) -> [Int] {
         rank > 1 ? channelsLast(rank, format) : logical(rank)
     }
 }
