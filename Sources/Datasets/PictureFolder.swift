@@ -66,13 +66,14 @@ struct PictureFolder: Sendable {
         contents(of: path).filter { FileStatus("\(path)/\($0)")?.kind == .folder }
     }
 
-    /// The pictures in `folder` and the folders below it.
+    /// The pictures in `folder` and the folders below it; links to folders, which may lead in circles, are not followed.
     private static func pictures(in folder: String) throws -> [String] {
         try contents(of: folder).flatMap { name -> [String] in
             let path = "\(folder)/\(name)", suffix = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
             if readable.contains(suffix) { return [path] }
             if unreadable.contains(suffix) { throw DatasetError.notDecodable(path: path, reason: "'\(suffix)' is not read, JPEG and PNG are") }
-            return FileStatus(path)?.kind == .folder ? try pictures(in: path) : []
+            let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+            return !isLink && FileStatus(path)?.kind == .folder ? try pictures(in: path) : []
         }
     }
 
