@@ -32,4 +32,13 @@ package struct ConvolutionShape: Sendable, Equatable {
     var outputRows: Int { images * vertical.output }
     var inputImage: Int { vertical.input * horizontal.input * inputChannels }
     package var weightCount: Int { depth * outputChannels }
+    /// Several images so small that most taps of a padded window lie in the padding: it pays to leave them out.
+    var hasSmallImages: Bool { images > 1 && vertical.output * horizontal.output <= 16 }
+
+    /// The same pointwise convolution over one line of pixels.
+    var flattened: ConvolutionShape {
+        ConvolutionShape(
+            images: 1, vertical: .pointwise(1), horizontal: .pointwise(images * vertical.output * horizontal.output), inputChannels: inputChannels,
+            outputChannels: outputChannels, groups: groups)
+    }
 }

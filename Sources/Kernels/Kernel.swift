@@ -32,6 +32,9 @@ package struct Operands {
     /// Scratch memory of the calling thread alone.
     package var workspace: UnsafeMutablePointer<Float>
 
+    /// The floats from an output to the number of `other` at the same place.
+    var residual: Int? { other.map { $0 - UnsafePointer(output) } }
+
     package init(
         input: UnsafePointer<Float>, other: UnsafePointer<Float>? = nil,
         output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>

@@ -14,7 +14,7 @@ struct PackedPanels: Sendable {
     let panels: [Panel]
     let weights: AlignedFloats
 
-    /// The panels of `count` filters from `first` on, of weights that are rows × `stride` in Keras's order: `taps` times
+    /// The panels of the filters `columns`, of weights that are rows × `stride` in Keras's order: `taps` times
     /// `channels` rows.
     init(_ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, for set: InstructionSet) {
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0

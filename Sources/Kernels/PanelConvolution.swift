@@ -28,7 +28,6 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Whether the output is too large to be in the cache when it is written.
     private let prefetches: Bool
     private let zeros: AlignedFloats
-    private let bias: AlignedFloats?
 
     /// A part of the depth whose weights stay in the second-level cache while a block of rows passes over them.
     private struct Chunk { let taps: Range<Int>, channels: Range<Int> }
@@ -57,7 +56,6 @@ struct PanelConvolution: ConvolutionImplementation {
         pixels = PixelOrder(shape, keepsLines: runs != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
-        bias = epilogue.bias
         let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
         let split = Self.split(pixels: pixels.count, depth: taps * channels, shape: shape, rows: rows, panels: groups[0].panels.count)
@@ -118,8 +116,6 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Computes the rows `stripe` of the `rows` that the tables hold.
     private func run(_ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows)
-        var residual: Int?
-        if let other = operands.other { residual = other - UnsafePointer(operands.output) }
         for panel in packed.panels[range] {
             for (index, chunk) in chunks.enumerated() {
                 var call = PanelProduct(
@@ -131,7 +127,7 @@ struct PanelConvolution: ConvolutionImplementation {
                 call.outputShift = panel.columns.lowerBound
                 call.accumulates = index > 0
                 call.prefetches = prefetches
-                if index == chunks.count - 1 { call.finish = Finish(epilogue, bias: bias, residual: residual, column: panel.columns.lowerBound) }
+                if index == chunks.count - 1 { call.finish = Finish(epilogue, residual: operands.residual, column: panel.columns.lowerBound) }
                 set.multiply(call)
             }
         }
@@ -202,130 +198,5 @@ struct PanelConvolution: ConvolutionImplementation {
             entries[index] = address
             address = address.advanced(by: step)
         }
-    }
-}
-
-/// Rows of the window read as one run of width × channels numbers instead of many short ones, since neighbouring taps
-/// are neighbours in memory. Runs that reach over an end of the line are copied with their padding.
-struct Runs: Sendable {
-    /// The numbers of a run.
-    let length: Int
-    /// The output columns whose runs lie inside the line.
-    private let inside: Range<Int>
-    private let shape: ConvolutionShape
-
-    /// nil where taps are long enough by themselves, or not neighbours.
-    init?(_ shape: ConvolutionShape) {
-        let horizontal = shape.horizontal
-        guard shape.groups == 1, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
-        self.shape = shape
-        length = horizontal.size * shape.inputChannels
-        let first = min(horizontal.output, (horizontal.padding + horizontal.stride - 1) / horizontal.stride)
-        let room = horizontal.input + horizontal.padding - horizontal.size
-        inside = first..<max(first, min(horizontal.output, room < 0 ? 0 : room / horizontal.stride + 1))
-    }
-
-    /// Columns at the ends of a line.
-    private var edges: Int { shape.horizontal.output - inside.count }
-
-    /// The floats of the copies for so many output pixels in a row.
-    func count(rows: Int) -> Int { ((rows + shape.horizontal.output - 1) / shape.horizontal.output + 1) * edges * length * shape.vertical.size }
-
-    /// Writes the addresses of the runs of `count` pixels from column `x` on, and copies what has no address: `copies`
-    /// has room for the edges of the line.
-    func fill(
-        _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, columns: Range<Int>, line: UnsafePointer<Float>, copies: UnsafeMutablePointer<Float>
-    ) {
-        let middle = columns.clamped(to: inside), step = shape.horizontal.stride * shape.inputChannels
-        var address = line + shape.horizontal.start(at: middle.lowerBound) * shape.inputChannels
-        for x in middle {
-            entries[x &- columns.lowerBound] = address
-            address += step
-        }
-        if middle == columns { return }
-        for x in columns where !middle.contains(x) { entries[x - columns.lowerBound] = copy(x, line, to: copies) }
-    }
-
-    /// The run of an edge, with its padding.
-    private func copy(_ x: Int, _ line: UnsafePointer<Float>, to copies: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
-        let copy = copies + (x < inside.lowerBound ? x : x - inside.count) * length
-        let taps = shape.horizontal.taps(at: x), channels = shape.inputChannels
-        copy.update(repeating: 0, count: length)
-        if !taps.isEmpty {
-            (copy + taps.lowerBound * channels).update(from: line + (shape.horizontal.start(at: x) + taps.lowerBound) * channels, count: taps.count * channels)
-        }
-        return UnsafePointer(copy)
-    }
-
-    /// Where the copies for one row of the window begin; `line` counts output lines from the first of the block.
-    func offset(line: Int, tap: Int) -> Int { (line * shape.vertical.size + tap) * edges * length }
-}
-
-/// The order in which output pixels are computed.
-struct PixelOrder: Sendable {
-    let count: Int
-    /// Whether some tap of some pixel lies outside the image.
-    let hasPadding: Bool
-    private let images: Int
-    private let height: Int
-    private let width: Int
-    /// Whether the same pixel of all images comes together: they have the same taps in the padding, which a tile can
-    /// then leave out. It pays for small images, most of whose taps are padding.
-    private let isPositionMajor: Bool
-
-    /// `keepsLines`: pixels come line by line.
-    init(_ shape: ConvolutionShape, keepsLines: Bool) {
-        images = shape.images
-        height = shape.vertical.output
-        width = shape.horizontal.output
-        count = images * height * width
-        hasPadding = shape.vertical.hasPadding || shape.horizontal.hasPadding
-        isPositionMajor = !keepsLines && hasPadding && height * width <= 16 && images > 1
-    }
-
-    /// Pixels that follow one another at equal distances: along a line, or the same pixel of one image after another.
-    struct Run {
-        let image, y, x, count: Int
-        let isAcrossImages: Bool
-    }
-
-    /// The run of at most `limit` pixels that begins with the pixel that comes `index`th.
-    func run(from index: Int, limit: Int) -> Run {
-        if isPositionMajor {
-            let (position, image) = index.quotientAndRemainder(dividingBy: images)
-            return Run(image: image, y: position / width, x: position % width, count: min(limit, images - image), isAcrossImages: true)
-        }
-        let (row, x) = index.quotientAndRemainder(dividingBy: width)
-        let (image, y) = row.quotientAndRemainder(dividingBy: height)
-        return Run(image: image, y: y, x: x, count: min(limit, width - x), isAcrossImages: false)
-    }
-}
-
-extension ConvolutionShape {
-    /// The same pointwise convolution over one line of pixels.
-    fileprivate var flattened: ConvolutionShape {
-        ConvolutionShape(
-            images: 1, vertical: .pointwise(1), horizontal: .pointwise(images * vertical.output * horizontal.output), inputChannels: inputChannels,
-            outputChannels: outputChannels, groups: groups)
-    }
-}
-
-extension SlidingAxis {
-    /// Whether some window reaches over an end.
-    var hasPadding: Bool {
-        output > 0 && (padding > 0 || start(at: output - 1) + (size - 1) * dilation >= input)
-    }
-}
-
-extension Finish {
-    /// The epilogue for filters from `column` on.
-    init(_ epilogue: Epilogue, bias: AlignedFloats?, residual: Int?, column: Int) {
-        self.init()
-        self.bias = bias.map { UnsafePointer($0.start + column) }
-        self.residual = residual
-        guard let rectifier = epilogue.rectifier else { return }
-        rectifies = true
-        slope = rectifier.slope
-        maximum = rectifier.maximum
     }
 }

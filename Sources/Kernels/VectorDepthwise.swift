@@ -10,9 +10,8 @@ struct VectorDepthwise: ConvolutionImplementation {
     /// The columns that are computed as one, and the vectors' worth of floats that their channels take.
     private let fold: Int
     private let width: Int
-    /// Taps × width, and the bias: each channel's `fold` times over.
+    /// Taps × width: each channel's `fold` times over, and so is the bias of the epilogue.
     private let weights: AlignedFloats
-    private let bias: AlignedFloats?
     private let rows: Blocks
 
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
@@ -24,13 +23,13 @@ struct VectorDepthwise: ConvolutionImplementation {
         guard shape.groupInputs == 1, shape.groupOutputs == 1, shape.groups > 1 else { return nil }
         let channels = shape.inputChannels, taps = shape.vertical.size * shape.horizontal.size
         self.shape = shape
-        self.epilogue = epilogue
         self.set = set
         spans = SlidingSpans(shape.horizontal, channels: channels)
         fold = Self.fold(channels, lanes: set.lanes, columns: shape.horizontal.stride == 1 ? spans.longest : 1)
         width = (fold * channels + set.lanes - 1) / set.lanes * set.lanes
         self.weights = Self.folded(weights, rows: taps, channels: channels, fold: fold, width: width)
-        bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
+        let bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
+        self.epilogue = Epilogue(bias: bias, rectifier: epilogue.rectifier)
         // Some ten microseconds' work.
         rows = Blocks(shape.outputRows, of: (1 << 18) / max(1, taps * width * shape.horizontal.output / fold))
         name = "native depthwise, \(set.name)"
@@ -56,9 +55,7 @@ struct VectorDepthwise: ConvolutionImplementation {
     var workspaceCount: Int { SlidingRow.workspaceCount(shape.vertical) }
 
     func run(_ operands: Operands, units: Range<Int>) {
-        var residual: Int?
-        if let other = operands.other { residual = other - UnsafePointer(operands.output) }
-        let finish = Finish(epilogue, bias: bias, residual: residual, column: 0), weightRow = shape.horizontal.size * width
+        let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
             let (place, firstTap) = SlidingRow.at(
                 row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, spans: spans)

@@ -123,13 +123,11 @@ struct WinogradConvolution: ConvolutionImplementation {
                 set.multiply(call)
             }
         }
-        var residual: Int?
-        if let other = operands.other { residual = other - UnsafePointer(operands.output) }
         set.winogradBackward(
             WinogradOutput(
                 sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile, outputs: UnsafePointer(tables(operands.workspace).outputs),
                 outputShift: origin, tiles: tiles, columns: filters[0].panels[range.upperBound - 1].columns.upperBound - origin,
-                finish: Finish(epilogue, bias: epilogue.bias, residual: residual, column: origin)), transform.size)
+                finish: Finish(epilogue, residual: operands.residual, column: origin)), transform.size)
     }
 
     private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>) {

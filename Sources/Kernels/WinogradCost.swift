@@ -29,9 +29,7 @@ struct WinogradCost {
 
     private var directCost: Double {
         let taps = { (axis: SlidingAxis) in (0..<axis.output).reduce(0) { $0 + axis.taps(at: $1).count } }
-        // Small images skip the taps that lie in the padding.
-        let isSmall = shape.vertical.output * shape.horizontal.output <= 16 && shape.images > 1
-        let pixels = shape.images * (isSmall ? taps(shape.vertical) * taps(shape.horizontal) : 9 * shape.vertical.output * shape.horizontal.output)
+        let pixels = shape.images * (shape.hasSmallImages ? taps(shape.vertical) * taps(shape.horizontal) : 9 * shape.vertical.output * shape.horizontal.output)
         return channels * filters * (Double(pixels) + 9 * weightCost)
     }
 

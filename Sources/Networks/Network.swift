@@ -52,8 +52,7 @@ package final class Network: Sendable {
         let (batch, shapes) = try program.check(inputs.map(\.shape))
         return try state.withLock { state in
             let schedule = try self.schedule(&state, batch, shapes)
-            // Observed parts run one after the other, whatever the number of threads.
-            let count = max(schedule.floatCount(workers: pool.workers), observe == nil ? 0 : schedule.plan.floatCount(workers: pool.workers))
+            let count = schedule.floatCount(workers: pool.workers)
             if state.memory.count < count { state.memory = AlignedFloats(count: count) }
             let results = schedule.run(inputs, in: state.memory, on: pool, observe: observe)
             return program.returned.map { results[$0] }

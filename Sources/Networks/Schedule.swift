@@ -19,7 +19,7 @@ struct Schedule: Sendable {
         workers > 1 && (parts.number % workers == 0 || parts.number >= 4 * workers)
     }
 
-    /// The floats it works in.
+    /// The floats it works in. Parts beside each other take more than parts one after the other.
     func floatCount(workers: Int) -> Int {
         let plans = [plan, last].compactMap { $0 }
         return isParallel(workers) ? workers * memoryPerWorker : plans.map { $0.floatCount(workers: workers) }.max() ?? 0

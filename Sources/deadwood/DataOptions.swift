@@ -38,7 +38,7 @@ struct DataOptions: ParsableArguments {
 }
 
 /// A list of numbers: `0.485,0.456,0.406`.
-@Sendable private func numbers(_ text: String) throws -> [Double] {
+@Sendable func numbers(_ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map {
         guard let number = Double($0) else { throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.") }
         return number

@@ -34,6 +34,8 @@ let helpScreens: [String: String] = [
                                   benchmark, report.
           benchmark               Measures latency and throughput of models in turns,
                                   on the same kernels.
+          simulate                A scale under regularizer and optimizer alone: how
+                                  fast it falls when its filter is dead.
           convert                 Writes a data set as one HDF5 file that every command
                                   reads.
 
