@@ -4,7 +4,7 @@ import HDF5
 extension Checkpoint {
     /// Writes a graph as a new model of Keras 3: an archive for a name that ends in `.keras`, else the legacy format.
     ///
-    /// Nested models come out flattened, layers that no output needs are left out.
+    /// Nested models come out flattened, layers that no output needs are left out. The same graph gives the same bytes.
     /// The file takes its name only when it is complete.
     ///
     /// - Parameters:

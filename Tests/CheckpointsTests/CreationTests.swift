@@ -55,6 +55,16 @@ import Testing
         #expect(try folder.contents == [])
     }
 
+    @Test("The same graph gives the same bytes", arguments: ["new.h5", "new.keras"])
+    func sameBytes(output: String) async throws {
+        let graph = try open("keras3-several.keras").graph
+        _ = try Checkpoint.create(graph, name: "copy", at: folder.file(output), overwrite: false, notes: ["b": "1", "a": "2"])
+        // File systems and archives count in seconds, archives in two.
+        try await Task.sleep(for: .seconds(2.1))
+        _ = try Checkpoint.create(graph, name: "copy", at: folder.file("again-\(output)"), overwrite: false, notes: ["a": "2", "b": "1"])
+        #expect(try [UInt8](contentsOf: folder.file(output)) == [UInt8](contentsOf: folder.file("again-\(output)")))
+    }
+
     @Test("Notes stay with the model: created, fine-tuned, cut, converted", arguments: [("new.h5", "other.keras"), ("new.keras", "other.h5")])
     func notes(output: String, other: String) throws {
         let long = String(repeating: "é", count: 100_000), graph = try open("keras3-adam.h5").graph, ending = output.drop { $0 != "." }
