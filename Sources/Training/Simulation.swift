@@ -58,7 +58,7 @@ package struct Simulation: Sendable {
             rule.l2 = Float(l2)
             rule.decay = Float(weightDecay)
             let arrays = unsafe OptimizerStep.Arrays(parameters: parameters.start, gradients: gradients.start, first: slot(0), second: slot(1), third: slot(2))
-            unsafe rule.run(arrays, count: trials, on: pool)
+            rule.run(arrays, count: trials, on: pool)
             if steps.contains(step + 1) {
                 let sorted = (0..<trials).map { abs(parameters[$0]) }.sorted()
                 points.append(Point(step: step + 1, median: sorted[trials / 2], low: sorted[trials / 20], high: sorted[min(trials - 1, trials - trials / 20)]))
