@@ -16,7 +16,7 @@ func processorTime(of body: () -> Void) -> Double {
     return now() - start
 }
 
-/// Something to measure, on buffers of its own.
+/// Something to measure, on buffers of its own, which it has only while it is measured.
 struct Bench {
     let name: String
     let kernelName: String
@@ -36,8 +36,8 @@ struct Bench {
     }
 
     init(_ name: String, _ kernel: any Kernel, inputs: Int, others: Int? = nil, outputs: Int, macs: Int, weightBytes: Int = 0) {
-        let input = Self.numbers(inputs, 13), other = others.map { Self.numbers($0, 11) }, output = AlignedFloats(count: outputs)
         self.init(name, kernelName: kernel.name, macs: macs, bytes: 4 * (inputs + (others ?? 0) + outputs) + weightBytes) { pool in
+            let input = Self.numbers(inputs, 13), other = others.map { Self.numbers($0, 11) }, output = AlignedFloats(count: outputs)
             let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers), stride = scratch.count / pool.workers
             return {
                 pool.run(parts: kernel.units) { unit, worker in

@@ -1,3 +1,5 @@
+import KernelCalls
+
 /// One step of an optimizer over a run of parameters, in place.
 package struct OptimizerStep: Sendable {
     package var rule: OptimizerRule
@@ -45,64 +47,27 @@ package struct OptimizerStep: Sendable {
 
     package func run(_ arrays: Arrays, count: Int, set: InstructionSet = .current, on pool: WorkerPool) {
         precondition(arrays.slots >= rule.slotCount, "the rule needs \(rule.slotCount) slots")
-        let blocks = Blocks(count, of: 1 << 14)
-        pool.run(parts: blocks.number) { block, _ in run(arrays, blocks[block]) }
+        let blocks = Blocks(count, of: 1 << 14), rule = vectorRule
+        pool.run(parts: blocks.number) { index, _ in
+            let block = blocks[index], first = block.lowerBound, theta = arrays.parameters + first
+            set.training.optimize(
+                OptimizerRun(
+                    parameters: theta, gradients: arrays.gradients + first, first: arrays.first.map { $0 + first } ?? theta,
+                    second: arrays.second.map { $0 + first } ?? theta, third: arrays.third.map { $0 + first } ?? theta, count: block.count,
+                    rate: rate, l2: l2, l1: l1, decay: decay),
+                rule)
+        }
     }
 
-    private func run(_ arrays: Arrays, _ range: Range<Int>) {
-        let theta = arrays.parameters, first = arrays.first ?? theta, second = arrays.second ?? theta, third = arrays.third ?? theta
-        let rate = rate, momentScale = momentScale
-        let keep = 1 - decay
-        @inline(__always) func each(_ step: (Int, Float) -> Float) {
-            for i in range {
-                let value = theta[i], sign: Float = value > 0 ? 1 : (value < 0 ? -1 : 0)
-                let change = step(i, arrays.gradients[i] + l2 * value + l1 * sign)
-                theta[i] = (value - rate * change) * keep
-            }
-        }
+    private var vectorRule: VectorRule {
         switch rule {
-        case let .sgd(momentum, nesterov):
-            guard momentum != 0 else { return each { _, g in g } }
-            let momentum = Float(momentum)
-            each { i, g in
-                first[i] = momentum * first[i] + g
-                return nesterov ? g + momentum * first[i] : first[i]
-            }
+        case let .sgd(momentum, nesterov): momentum == 0 ? .plain : .momentum(Float(momentum), nesterov: nesterov)
         case let .adam(beta1, beta2, epsilon, amsgrad):
-            let keep1 = Float(beta1), take1 = Float(1 - beta1), keep2 = Float(beta2), take2 = Float(1 - beta2), epsilon = Float(epsilon)
-            each { i, g in
-                first[i] = keep1 * first[i] + take1 * g
-                second[i] = keep2 * second[i] + take2 * g * g
-                if amsgrad { third[i] = max(third[i], second[i]) }
-                return first[i] / (((amsgrad ? third[i] : second[i]) * momentScale).squareRoot() + epsilon)
-            }
-        case let .adamax(beta1, beta2, epsilon):
-            let keep1 = Float(beta1), take1 = Float(1 - beta1), keep2 = Float(beta2), epsilon = Float(epsilon)
-            each { i, g in
-                first[i] = keep1 * first[i] + take1 * g
-                second[i] = max(keep2 * second[i], abs(g) + epsilon)
-                return first[i] / second[i]
-            }
-        case let .rmsprop(rho, epsilon):
-            let keep = Float(rho), take = Float(1 - rho), epsilon = Float(epsilon)
-            each { i, g in
-                first[i] = keep * first[i] + take * g * g
-                return g / (first[i].squareRoot() + epsilon)
-            }
-        case let .adagrad(epsilon):
-            let epsilon = Float(epsilon)
-            each { i, g in
-                first[i] += g * g
-                return g / (first[i].squareRoot() + epsilon)
-            }
-        case let .adadelta(rho, epsilon):
-            let keep = Float(rho), take = Float(1 - rho), epsilon = Float(epsilon)
-            each { i, g in
-                first[i] = keep * first[i] + take * g * g
-                let change = (second[i] + epsilon).squareRoot() / (first[i] + epsilon).squareRoot() * g
-                second[i] = keep * second[i] + take * change * change
-                return change
-            }
+            .adam(keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), take2: Float(1 - beta2), epsilon: Float(epsilon), scale: momentScale, amsgrad: amsgrad)
+        case let .adamax(beta1, beta2, epsilon): .adamax(keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), epsilon: Float(epsilon))
+        case let .rmsprop(rho, epsilon): .scaled(keep: Float(rho), take: Float(1 - rho), epsilon: Float(epsilon))
+        case let .adagrad(epsilon): .scaled(keep: 1, take: 1, epsilon: Float(epsilon))
+        case let .adadelta(rho, epsilon): .adadelta(keep: Float(rho), take: Float(1 - rho), epsilon: Float(epsilon))
         }
     }
 }

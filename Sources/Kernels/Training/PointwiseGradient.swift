@@ -1,3 +1,4 @@
+import KernelCalls
 #if canImport(Darwin)
 import Darwin
 #else
@@ -22,6 +23,10 @@ package struct PointwiseGradient: Sendable {
         into inputGradient: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         pool.run(parts: blocks.number) { block, _ in
+            if let function = function.vectorized {
+                let first = blocks[block].lowerBound
+                return set.training.differentiate(function, input + first, output + first, outputGradient + first, inputGradient + first, blocks[block].count)
+            }
             function.forEachDerivative(input, output, blocks[block]) { index, derivative in inputGradient[index] = outputGradient[index] * derivative }
         }
     }

@@ -1,3 +1,5 @@
+import KernelCalls
+
 /// The gradient of max or average pooling with respect to its input. Global pooling is a window as large as the image.
 ///
 /// The gradient of a maximum goes to the first of the window's largest inputs, line by line; that of an average is shared
@@ -9,14 +11,21 @@ package struct PoolingGradient: Sendable {
     private let horizontal: SlidingAxis
     private let channels: Int
     private let set: InstructionSet
+    private let spans: SlidingSpans
+    /// Whether each input lies under exactly one window.
+    private let isTiling: Bool
 
-    package init(_ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, set: InstructionSet = .current) {
+    package init(
+        _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, set: InstructionSet = .current
+    ) {
         self.reduction = reduction
         self.images = images
         self.vertical = vertical
         self.horizontal = horizontal
         self.channels = channels
         self.set = set
+        spans = SlidingSpans(horizontal, channels: channels)
+        isTiling = vertical.isTiling && horizontal.isTiling
     }
 
     /// `input` and `output` of the pooling are read for maxima only.
@@ -24,49 +33,29 @@ package struct PoolingGradient: Sendable {
         input: UnsafePointer<Float>, output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
         into inputGradient: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
-        let size = vertical.input * horizontal.input * channels, result = vertical.output * horizontal.output * channels
-        pool.run(parts: images) { image, _ in
-            let target = inputGradient + image * size
-            target.update(repeating: 0, count: size)
-            for y in 0..<vertical.output {
-                for x in 0..<horizontal.output {
-                    let pixel = image * result + (y * horizontal.output + x) * channels
+        // Rows whose windows may meet lie in the same part.
+        let size = vertical.input * horizontal.input * channels
+        pool.run(parts: isTiling ? images * vertical.output : images) { part, _ in
+            if !isTiling { (inputGradient + part * size).update(repeating: 0, count: size) }
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: max(1, vertical.size)) { table in
+                guard let table = table.baseAddress else { return }
+                let memory = UnsafeMutableRawPointer(table).assumingMemoryBound(to: Float.self)
+                let operands = Operands(input: input, output: UnsafeMutablePointer(mutating: output), workspace: memory)
+                for row in isTiling ? part..<part + 1 : part * vertical.output..<(part + 1) * vertical.output {
+                    let (place, _) = SlidingRow.at(row, operands, vertical: vertical, horizontal: horizontal, channels: channels, spans: spans)
+                    let call = PoolingGradientRow(
+                        row: place, gradient: outputGradient + row * horizontal.output * channels, shift: UnsafePointer(inputGradient) - input, accumulates: !isTiling)
                     switch reduction {
-                    case .max: spread(input + image * size, output + pixel, outputGradient + pixel, y, x, target)
-                    case .average: share(outputGradient + pixel, y, x, target)
+                    case .max: set.training.maximumPoolingGradient(call)
+                    case .average: set.training.averagePoolingGradient(call)
                     }
                 }
             }
         }
     }
+}
 
-    private func offset(_ y: Int, _ x: Int, _ v: Int, _ h: Int) -> Int {
-        ((vertical.start(at: y) + v * vertical.dilation) * horizontal.input + horizontal.start(at: x) + h * horizontal.dilation) * channels
-    }
-
-    private func spread(
-        _ input: UnsafePointer<Float>, _ largest: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, _ y: Int, _ x: Int, _ target: UnsafeMutablePointer<Float>
-    ) {
-        for c in 0..<channels {
-            search: for v in vertical.taps(at: y) {
-                for h in horizontal.taps(at: x) {
-                    let place = offset(y, x, v, h) + c
-                    if input[place] == largest[c] {
-                        target[place] += gradient[c]
-                        break search
-                    }
-                }
-            }
-        }
-    }
-
-    private func share(_ gradient: UnsafePointer<Float>, _ y: Int, _ x: Int, _ target: UnsafeMutablePointer<Float>) {
-        let lines = vertical.taps(at: y), columns = horizontal.taps(at: x), share = 1 / Float(lines.count * columns.count)
-        for v in lines {
-            for h in columns {
-                let pixel = target + offset(y, x, v, h)
-                for c in 0..<channels { pixel[c] += gradient[c] * share }
-            }
-        }
-    }
+extension SlidingAxis {
+    /// Whether each input lies under exactly one window.
+    fileprivate var isTiling: Bool { padding == 0 && dilation == 1 && output * size == input && (stride == size || output == 1) }
 }

@@ -4,23 +4,15 @@
 /// `AlignedFloats` can; so can weights and biases. The scratch memory begins at a multiple of 64 bytes. No result
 /// depends on the number of threads.
 package final class TrainedConvolution {
-    private let shape: ConvolutionShape
-    private let exact: Bool
-    private let forward: KernelOfWeights
+    private let forward: ChangingConvolution
     private let backward: InputGradient?
     private let gradient: any WeightGradient
-    private let addition: BinaryKernel
 
     /// `exact`: without Winograd's convolutions, which round a little more.
     package init(_ shape: ConvolutionShape, needsInputGradient: Bool, exact: Bool = false) {
-        self.shape = shape
-        self.exact = exact
-        forward = KernelOfWeights(shape, exact: exact)
+        forward = ChangingConvolution(shape, exact: exact)
         backward = needsInputGradient ? InputGradient(shape, exact: exact) : nil
         gradient = shape.weightGradient(exact: exact)
-        addition = BinaryKernel(.add, NestedLoop(
-            lengths: [shape.outputPixels, shape.outputChannels],
-            strides: [.init(output: shape.outputChannels, first: shape.outputChannels), .init(output: 1, first: 1, second: 1)]))
     }
 
     /// The floats of scratch memory that any of the calls needs.
@@ -30,8 +22,8 @@ package final class TrainedConvolution {
 
     /// Takes over the weights, kernel height × width × (input channels / groups) × output channels, for what follows.
     package func load(_ weights: UnsafePointer<Float>, on pool: WorkerPool) {
-        forward.load(weights)
-        backward?.load(weights)
+        forward.load(weights, on: pool)
+        backward?.load(weights, on: pool)
     }
 
     /// The convolution of `input`, plus the bias of each output channel.
@@ -39,8 +31,7 @@ package final class TrainedConvolution {
         _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into output: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
-        forward.run(input, into: output, workspace: workspace, on: pool)
-        if let bias { addition.run(output, bias, into: output, workspace: workspace, on: pool) }
+        forward.run(input, bias: bias, into: output, workspace: workspace, on: pool)
     }
 
     /// The gradient with respect to the input: written, or added to what is there.
@@ -64,29 +55,4 @@ package final class TrainedConvolution {
 extension ConvolutionShape {
     /// Output pixels of all images.
     var outputPixels: Int { outputRows * horizontal.output }
-}
-
-/// A convolution's kernel, made anew from each step's weights.
-final class KernelOfWeights {
-    private let shape: ConvolutionShape
-    private let exact: Bool
-    private var kernel: any Kernel
-
-    init(_ shape: ConvolutionShape, exact: Bool) {
-        self.shape = shape
-        self.exact = exact
-        kernel = Backend.native.convolution(shape, weights: AlignedFloats(count: shape.weightCount), exact: exact)
-    }
-
-    func load(_ weights: UnsafePointer<Float>) {
-        let copy = AlignedFloats(count: shape.weightCount)
-        copy.start.update(from: weights, count: copy.count)
-        kernel = Backend.native.convolution(shape, weights: copy, exact: exact)
-    }
-
-    func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
-
-    func run(_ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool) {
-        kernel.run(input, into: output, workspace: workspace, on: pool)
-    }
 }

@@ -38,7 +38,7 @@ struct WinogradWeightGradient: WeightGradient {
         across = (shape.horizontal.output + 3) / 4
         let lanes = set.lanes, c = (shape.inputChannels + lanes - 1) / lanes, f = (shape.outputChannels + lanes - 1) / lanes
         let tiles = shape.images * down * across
-        groups = Blocks(even: tiles, most: max(64, (2 << 20) / (Self.points * lanes * (c + f))))
+        groups = Blocks(even: tiles, most: max(32, (1 << 19) / (Self.points * lanes * (c + f))))
         inputs = Blocks(even: c, most: max(1, 32 / lanes))
         outputs = Blocks(even: f, most: max(3, 96 / lanes))
         let wanted = 16 / (inputs.number * outputs.number)

@@ -41,9 +41,8 @@ import Testing
     }
 
     private func check(_ problem: Problem, tolerance: Float, exact: Bool = false, _ comment: String) {
-        let oracle = problem.oracle, width = problem.shape.outputChannels
-        let output = oracle.forward(problem.input, problem.weights).enumerated().map { Float($1 + Double(problem.bias[$0 % width])) }
-        let input = oracle.inputGradient(problem.weights, problem.outputGradient), weights = oracle.weightGradient(problem.input, problem.outputGradient)
+        let wanted = problem.oracle(problem.input, problem.weights, problem.outputGradient), width = problem.shape.outputChannels
+        let output = wanted.output.enumerated().map { Float($1 + Double(problem.bias[$0 % width])) }, input = wanted.input, weights = wanted.weights
         let once = run(problem, workers: 1, exact: exact)
         #expect(deviation(once.output, output) < tolerance, "output: \(comment)")
         #expect(deviation(once.input, input.map { Float($0) }) < tolerance, "input's gradient: \(comment)")
@@ -59,15 +58,15 @@ import Testing
         check(problem, tolerance: 1e-5, exact: seed % 2 == 0, "seed \(seed), \(problem.shape)")
     }
 
-    @Test("So do 3 × 3 convolutions, some of them Winograd's", arguments: 1...60)
+    @Test("So do 3 × 3 convolutions, some of them Winograd's", arguments: 1...40)
     func square(seed: Int) {
         var dice = Dice(seed)
         func axis() -> SlidingAxis {
-            let input = dice.int(3...19), padding = dice.int(0...2)
+            let input = dice.int(3...13), padding = dice.int(0...2)
             return SlidingAxis(input: input, output: max(1, input + padding + dice.int(0...2) - 2), size: 3, padding: padding)
         }
         let shape = ConvolutionShape(
-            images: dice.int(1...5), vertical: axis(), horizontal: axis(), inputChannels: dice.int(1...70), outputChannels: dice.int(1...70))
+            images: dice.int(1...5), vertical: axis(), horizontal: axis(), inputChannels: dice.int(1...40), outputChannels: dice.int(1...40))
         check(Problem(shape, &dice), tolerance: 2e-5, "seed \(seed), \(shape)")
     }
 
@@ -87,9 +86,9 @@ import Testing
         let problem = Problem(shape, &dice), oracle = problem.oracle
         /// ⟨output, outputGradient⟩ is linear in each number: its slope is exact for any step that Float32 holds.
         func value(_ input: [Float], _ weights: [Float]) -> Double {
-            zip(oracle.forward(input, weights), problem.outputGradient).reduce(0) { $0 + $1.0 * Double($1.1) }
+            zip(oracle(input, weights, problem.outputGradient).output, problem.outputGradient).reduce(0) { $0 + $1.0 * Double($1.1) }
         }
-        let input = oracle.inputGradient(problem.weights, problem.outputGradient), weights = oracle.weightGradient(problem.input, problem.outputGradient)
+        let wanted = oracle(problem.input, problem.weights, problem.outputGradient), input = wanted.input, weights = wanted.weights
         for _ in 0..<5 {
             let i = dice.int(0...problem.input.count - 1), w = dice.int(0...problem.weights.count - 1)
             var (above, below) = (problem.input, problem.input)
