@@ -11,8 +11,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], settings: 
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies)
+func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
 }
 
 /// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
@@ -46,6 +46,8 @@ let package = Package(
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // 1
         module("Tensors", settings: unsafe),
         module("HDF5", ["CHDF5"], settings: unsafe),
@@ -55,15 +57,15 @@ let package = Package(
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "HDF5", "CZlib"]),
+        module("Datasets", ["Tensors", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Networks", "Datasets"]),
+        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
-        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
+        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks", "Training"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
@@ -83,7 +85,8 @@ let package = Package(
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
-        tests("Training", ["Graphs", "Tensors", "Kernels", "Networks", "Datasets"]),
+        // Its networks in Float64 take minutes without optimization.
+        tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"], settings: [.unsafeFlags(["-O"])]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,

@@ -35,3 +35,14 @@ static inline void processor_pause(void) {
     __asm__ volatile("yield");
 #endif
 }
+
+/* The square roots of 4, 8 and 16 floats in a row, in their place. */
+#define SQUARE_ROOTS(count)                                                                               \
+    typedef float floats##count __attribute__((vector_size(4 * count), aligned(4), may_alias));           \
+    static inline __attribute__((always_inline)) void square_roots##count(float *x) {                     \
+        *(floats##count *)x = __builtin_elementwise_sqrt(*(floats##count *)x);                            \
+    }
+SQUARE_ROOTS(4)
+SQUARE_ROOTS(8)
+SQUARE_ROOTS(16)
+#undef SQUARE_ROOTS

@@ -26,4 +26,34 @@ extension Archive {
         guard unsafe zip_close(handle) == 0 else { throw error(lastError) }
         isOpen = false
     }
+
+    /// Makes the file at `path` an archive as Keras writes it: entries as they are, not packed; all of one date, so that the
+    /// same contents give the same bytes.
+    static func create(_ path: String, texts: KeyValuePairs<String, String>, file: (name: String, path: String)) throws {
+        func error(_ reason: String) -> CheckpointError { .cannotWrite(file: path, reason: reason) }
+        var code: Int32 = 0
+        guard let handle = unsafe zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) else { throw error("libzip's error \(code)") }
+        var isOpen = true
+        defer { if isOpen { unsafe zip_discard(handle) } }
+        var lastError: String { unsafe String(cString: zip_strerror(handle)) }
+        let texts = try texts.map { name, text in
+            let file = try TemporaryFile()
+            try Files.append(text, to: file.path)
+            return (name: name, file: file)
+        }
+        for (name, contents) in texts.map({ ($0.name, $0.file.path) }) + [file] {
+            guard let source = unsafe zip_source_file(handle, contents, 0, -1) else { throw error(lastError) }
+            let index = unsafe zip_file_add(handle, name, source, ZIP_FL_ENC_UTF_8)
+            guard index >= 0 else {
+                unsafe zip_source_free(source)
+                throw error(lastError)
+            }
+            // 1 January 1980, where DOS begins to count.
+            guard unsafe zip_set_file_compression(handle, UInt64(index), ZIP_CM_STORE, 0) == 0,
+                unsafe zip_file_set_dostime(handle, UInt64(index), 0, 1 << 5 | 1, 0) == 0 else { throw error(lastError) }
+        }
+        guard unsafe zip_close(handle) == 0 else { throw error(lastError) }
+        isOpen = false
+        withExtendedLifetime(texts) {}
+    }
 }

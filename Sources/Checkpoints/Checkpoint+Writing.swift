@@ -16,9 +16,22 @@ extension Checkpoint {
     package func write(
         _ rewrite: consuming Rewrite, to output: String, overwrite: Bool, verifying: (Checkpoint) throws -> Void = { _ in }
     ) throws -> [String] {
+        try write(rewrite, to: output, overwrite: overwrite, notes: [:], keepsOptimizer: true, verifying: verifying)
+    }
+
+    /// Writes the checkpoint with the weights of `graph`, its own after further training, and these notes beside those it has.
+    ///
+    /// As `write(_:to:overwrite:verifying:)` does; the optimizer's state belongs to the old weights and is left out, with a warning.
+    package func write(weights graph: consuming Graph, to output: String, overwrite: Bool, notes: [String: String] = [:]) throws -> [String] {
+        try write(Rewrite(graph: graph), to: output, overwrite: overwrite, notes: notes, keepsOptimizer: false) { _ in }
+    }
+
+    private func write(
+        _ rewrite: consuming Rewrite, to output: String, overwrite: Bool, notes: [String: String], keepsOptimizer: Bool, verifying: (Checkpoint) throws -> Void
+    ) throws -> [String] {
         let (target, sidecar) = try outputs(output, overwrite: overwrite)
         // The new weights are let go before the file is read back: large models are not held a third time.
-        let (warnings, architecture) = try fill(target, sidecar, with: rewrite, output)
+        let (warnings, architecture) = try fill(target, sidecar, with: rewrite, notes, keepsOptimizer, output)
         _ = consume rewrite
         try verifying(.open(target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath, declarations: declarations))
         try architecture?.commit()
@@ -27,12 +40,13 @@ extension Checkpoint {
     }
 
     /// Writes the files under their temporary names; returns warnings, and the architecture's file where there is one.
-    private func fill(_ target: Output, _ sidecar: Output?, with rewrite: Rewrite, _ output: String) throws -> ([String], Output?) {
+    private func fill(_ target: Output, _ sidecar: Output?, with rewrite: Rewrite, _ notes: [String: String], _ keepsOptimizer: Bool, _ output: String) throws -> ([String], Output?) {
         let written = try RewrittenConfig(self, rewrite)
         let text = written.json == config ? nil : written.json.text
         let source = try Source(path: path, architecture: architecturePath)
         let architecture = text == nil ? nil : sidecar
-        var (edits, warnings) = try source.naming { try weightEdits(rewrite, written.model, root: source.file.root) }
+        var (edits, warnings) = try source.naming { try weightEdits(rewrite, written.model, keepsOptimizer, root: source.file.root) }
+        if !notes.isEmpty { edits.attributes["/"] = Attributes.attributes(notes) }
         if let text, format.kind == .kerasLegacy { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
         do {
             if format.kind == .kerasArchive {
@@ -84,7 +98,7 @@ extension Checkpoint {
     }
 
     /// What to change in the file of the weights, and warnings.
-    private func weightEdits(_ rewrite: Rewrite, _ written: ModelConfig, root: Group) throws -> (HDF5Edits, warnings: [String]) {
+    private func weightEdits(_ rewrite: Rewrite, _ written: ModelConfig, _ keepsOptimizer: Bool, root: Group) throws -> (HDF5Edits, warnings: [String]) {
         let changes = WeightChanges(self, rewrite)
         var edits = HDF5Edits()
         switch format.kind {
@@ -92,7 +106,7 @@ extension Checkpoint {
         case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, before: model, model: written)
         case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: model, after: written)
         }
-        let warning = try edits.applyOptimizer(changes, root: root, model: model, version: version)
+        let warning = try keepsOptimizer ? edits.applyOptimizer(changes, root: root, model: model, version: version) : edits.dropOptimizer(root: root)
         return (edits, warning.map { [$0] } ?? [])
     }
 

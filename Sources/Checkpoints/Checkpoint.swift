@@ -9,6 +9,10 @@ package struct Checkpoint: Sendable {
     package let graph: Graph
     package let warnings: [String]
     package let fileBytes: Int
+    /// The texts that `create` and `write` were given to keep beside the model, by name.
+    package let notes: [String: String]
+    /// Whether the file holds a training configuration or an optimizer's state.
+    let isCompiled: Bool
 
     /// The model's JSON: `model_config`, `config.json`, or the architecture's file.
     let config: JSON
@@ -36,7 +40,7 @@ package struct Checkpoint: Sendable {
         }
         return Checkpoint(
             path: path, format: source.format, graph: graph, warnings: source.warnings + warnings + unused(declarations, in: graph, path), fileBytes: try Files.size(path),
-            config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
+            notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled, config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
             declarations: declarations)
     }
 

@@ -21,6 +21,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case outputExists(file: String)
     case outputIsInput(file: String)
     case outputFormat(file: String, expected: String)
+    /// A new model, which is written as one of two formats.
+    case newFormat(file: String)
     case cannotWrite(file: String, reason: String)
     /// The folder for temporary files does not take what has to go there.
     case cannotUnpack(file: String, reason: String)
@@ -59,6 +61,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "\(file): is the input itself, which is never written to; choose another name"
         case let .outputFormat(file, expected):
             "\(file): this model is written as \(expected); choose a name with that ending"
+        case let .newFormat(file):
+            "\(file): a new model is written as .keras or .h5; choose a name with one of these endings"
         case let .cannotWrite(file, reason):
             "\(file): cannot be written: \(reason); choose a folder that exists, may be written to and has room"
         case let .cannotUnpack(file, reason):

@@ -7,9 +7,8 @@ extension LayerReader {
         let axes = try axes("axis", or: [-1])
         guard axes.count == 1 else { return nil }
         let roles: [WeightRole] = try (flag("scale", or: true) ? [.gamma] : []) + (flag("center", or: true) ? [.beta] : [])
-        let epsilon = try float("epsilon", or: 1e-3)
-        return ParsedOperation(
-            operation: .batchNormalization(BatchNormalization(axis: axes[0], epsilon: epsilon)), roles: roles + [.movingMean, .movingVariance])
+        let normalization = try BatchNormalization(axis: axes[0], epsilon: float("epsilon", or: 1e-3), momentum: float("momentum", or: 0.99))
+        return ParsedOperation(operation: .batchNormalization(normalization), roles: roles + [.movingMean, .movingVariance])
     }
 
     func layerNormalization() throws -> ParsedOperation? {
@@ -30,6 +29,14 @@ extension LayerReader {
         guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || isAlongLast else { return nil }
         let scale = variance.map { 1 / max($0.squareRoot(), 1e-7) }
         return ParsedOperation(operation: .rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
+    }
+
+    /// A dropout that spares whole axes (`noise_shape`) is not followed in training.
+    func dropout() throws -> ParsedOperation? {
+        guard value("noise_shape") == nil else { return .identity }
+        let rate = try float("rate", "p", or: 0)
+        guard (0...1).contains(rate) else { throw error("'rate' should be from 0 to 1, it is \(rate)") }
+        return ParsedOperation(operation: .dropout(rate: rate))
     }
 
     func rescaling() throws -> ParsedOperation? {

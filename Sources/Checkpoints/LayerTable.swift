@@ -55,7 +55,7 @@ let layerParsers: [String: LayerParser] = [
     "Concatenate": { try $0.concatenate() },
     "Merge": { try $0.merge() },
 
-    "Dropout": { _ in .identity }, "SpatialDropout1D": { _ in .identity }, "SpatialDropout2D": { _ in .identity },
+    "Dropout": { try $0.dropout() }, "SpatialDropout1D": { _ in .identity }, "SpatialDropout2D": { _ in .identity },
     "GaussianNoise": { _ in .identity }, "GaussianDropout": { _ in .identity }, "AlphaDropout": { _ in .identity },
     "ActivityRegularization": { _ in .identity }, "Identity": { _ in .identity },
 ]

@@ -37,6 +37,13 @@ extension HDF5Edits {
         return nil
     }
 
+    /// Leaves the optimizer's state out, where there is one; returns the warning that says so.
+    mutating func dropOptimizer(root: Group) throws -> String? {
+        let isLegacy = try root.kind(of: "optimizer_weights") == .group
+        guard try isLegacy || root.kind(of: "optimizer") == .group else { return nil }
+        return drop(isLegacy, because: "it belongs to the weights before")
+    }
+
     private mutating func drop(_ isLegacy: Bool, because reason: String) -> String {
         removed.insert(isLegacy ? "/optimizer_weights" : "/optimizer")
         return "the optimizer's state is left out: \(reason); training goes on from the weights with a fresh optimizer"

@@ -22,7 +22,8 @@ struct RewrittenConfig {
         self.model = model
     }
 
-    private static func compare(_ written: Graph, with wanted: Graph) throws {
+    /// Throws `inexpressible` unless the graph `written` in a config has the layers and calls of the one `wanted`.
+    static func compare(_ written: Graph, with wanted: Graph) throws {
         let layers = Dictionary(wanted.layers.map { (LayerKey($0), $0) }) { first, _ in first }
         var calls: [LayerKey: Int] = [:], wantedCalls: [LayerKey: Int] = [:]
         for node in written.nodes { calls[LayerKey(written.layers[node.layer]), default: 0] += node.inputs.count }
@@ -30,7 +31,7 @@ struct RewrittenConfig {
         for layer in written.layers {
             let key = LayerKey(layer)
             guard let other = layers[key], other.operation == layer.operation, calls[key] == wantedCalls[key] else {
-                throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "what it became cannot be written in its config")
+                throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "what it computes cannot be written in its config")
             }
         }
         if let missing = layers.keys.first(where: { calls[$0] == nil && wantedCalls[$0] != nil }) {
@@ -39,8 +40,8 @@ struct RewrittenConfig {
     }
 }
 
-/// The weights of a rewritten graph, for building it again out of its config.
-private struct RewrittenWeights: WeightSource {
+/// The weights of a graph, for building it again out of the config that was made for it.
+struct RewrittenWeights: WeightSource {
     private let layers: [LayerKey: Layer]
     private let input: TensorShape?
 

@@ -71,6 +71,14 @@ struct Source {
         }
     }
 
+    /// Whether the model was compiled for training when it was saved.
+    var isCompiled: Bool {
+        get throws {
+            if let compiled = config["compile_config"], compiled.object?.isEmpty == false { return true }
+            return try naming { try file.root.attributes.value("training_config") != nil }
+        }
+    }
+
     /// What `body` returns; errors speak of the checkpoint, wherever its weights were unpacked to.
     func naming<Result>(_ body: () throws -> Result) throws -> Result {
         try Archive.naming(path, inside: file.path, body)

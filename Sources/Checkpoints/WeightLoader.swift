@@ -72,7 +72,7 @@ extension Operation {
     /// Whether it passes channels on as they are, so that a later layer's kernel tells the input's channels.
     fileprivate var keepsChannels: Bool {
         switch self {
-        case .activation, .identity, .rescaling, .padding, .cropping, .pooling, .upsampling: true
+        case .activation, .dropout, .identity, .rescaling, .padding, .cropping, .pooling, .upsampling: true
         default: false
         }
     }

@@ -9,7 +9,7 @@ package struct Corpus: Sendable {
     /// The shape of an image in a batch: `imageShape`, unless `arranged(for:)` made it another.
     package let inputShape: [Int]
     package let preprocessing: Preprocessing
-    package var count: Int { source.count }
+    package let count: Int
     package var hasLabels: Bool { source.hasLabels }
     /// The most images that a batch may have.
     package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
@@ -21,27 +21,28 @@ package struct Corpus: Sendable {
     /// - `FILE[:dataset]`, an HDF5 file of N×H×W×C, N×H×W or other numbers. Without a dataset: `x`, `images`, `x_test`,
     ///   `data`, `input_0`, or the largest in the root. Labels are `y`, `labels`, `y_test` or `label` beside it.
     /// - `FILE`, an IDX file of images, plain or gzip; its labels lie beside it under the usual name.
-    /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, or IDX files. Without a part: `test`.
+    /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, IDX files, Tiny ImageNet, or JPEG and PNG
+    ///   files with a folder for each class. Without a part: `test`, or everything where pictures have no parts.
     ///
-    /// Preprocessing comes from `overrides`, value by value else from the attributes of an HDF5 file, else there is
+    /// `size` is what becomes of the images first. Preprocessing comes from `overrides`, value by value else from the attributes of an HDF5 file, else there is
     /// none. With `readingLabels` false labels are not looked for. Throws `DatasetError`, `HDF5Error`.
     package static func open(
-        _ reference: String, overrides: PreprocessingOverrides = .init(), readingLabels: Bool = true
+        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), readingLabels: Bool = true
     ) throws -> Corpus {
-        let reference = try DataReference(reference), path = reference.path
-        let source: any ImageSource
-        var preprocessing = Preprocessing()
-        if FileStatus(path)?.kind == .folder {
-            source = try DataFolder.open(path, part: reference.part)
-        } else if reference.part == nil, IDXFile.isPlausible(path) {
-            source = try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil)
-        } else {
-            let images = try HDF5Images(path, dataset: reference.part, readingLabels: readingLabels)
-            (source, preprocessing) = (images, images.preprocessing)
-        }
-        preprocessing = overrides.applied(to: preprocessing)
-        try preprocessing.validate(channels: source.imageShape.last ?? 1, path: path)
+        let place = try DataReference(reference), source = try source(place, size: size, readingLabels: readingLabels)
+        let preprocessing = overrides.applied(to: place.format == .hdf5 ? source.preprocessing : Preprocessing())
+        try preprocessing.validate(channels: source.imageShape.last ?? 1, path: place.path)
         return Corpus(source, preprocessing)
+    }
+
+    /// The images that `place` names, as `open` has it.
+    static func source(_ place: DataReference, size: ImageSize, readingLabels: Bool = true) throws -> any ImageSource {
+        let path = place.path
+        return switch place.format {
+        case .folder: try DataFolder.open(path, part: place.part, size: size)
+        case .idx: try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil).sized(size)
+        case .hdf5: try HDF5Images(path, dataset: place.part, readingLabels: readingLabels).sized(size)
+        }
     }
 
     /// Images of normal values with mean 0 and variance 1, for want of a corpus; the same for the same seed, whatever
@@ -63,13 +64,13 @@ package struct Corpus: Sendable {
         var candidates = [shape, shape + [1]]
         if shape.last == 1 { candidates.insert(Array(shape.dropLast()), at: 1) }
         if let fitting = candidates.first(where: fits) {
-            return Corpus(source, preprocessing, inputShape: fitting)
+            return Corpus(source, preprocessing, limit: count, inputShape: fitting)
         }
         let channelsFirst = shape.suffix(1) + shape.dropLast()
         guard fits(Array(channelsFirst)) else {
             throw DatasetError.shapeMismatch(path: name, expected: input, found: shape)
         }
-        return Corpus(source, preprocessing, inputShape: Array(channelsFirst), isChannelsFirst: true)
+        return Corpus(source, preprocessing, limit: count, inputShape: Array(channelsFirst), isChannelsFirst: true)
     }
 
     /// The images in order, `size` at a time but not more than `largestBatch`; at most `limit` of them where given.
@@ -89,11 +90,9 @@ package struct Corpus: Sendable {
             throw DatasetError.batchTooLarge(path: name, images: range.count, limit: largestBatch)
         }
         let elements = imageShape.reduce(1, *)
-        var pixels = [Double](repeating: 0, count: range.count * elements)
-        var span = pixels.mutableSpan
-        try source.read(range, into: &span)
+        let pixels = try source.read(range)
         var images = Tensor(shape: [range.count] + imageShape)
-        if let bad = images.withMutableSpan({ preprocessing.apply(pixels.span, to: &$0) }) {
+        if let bad = images.withMutableSpan({ preprocessing.apply(pixels, to: &$0) }) {
             throw DatasetError.notFinite(path: name, image: range.lowerBound + bad / elements)
         }
         if isChannelsFirst {
@@ -102,7 +101,9 @@ package struct Corpus: Sendable {
         return Batch(images: images.reshaped([range.count] + inputShape), labels: try source.labels(range), range: range)
     }
 
-    private init(_ source: any ImageSource, _ preprocessing: Preprocessing, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+    /// The first `limit` images of `source`, all where it is nil.
+    init(_ source: any ImageSource, _ preprocessing: Preprocessing, limit: Int? = nil, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+        count = min(source.count, limit ?? .max)
         self.name = source.path
         self.source = source
         self.preprocessing = preprocessing

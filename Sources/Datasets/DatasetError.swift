@@ -20,6 +20,14 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     case batchTooLarge(path: String, images: Int, limit: Int)
     /// A model's input, nil where its length is free, and the corpus's images, both without the batch axis.
     case shapeMismatch(path: String, expected: [Int?], found: [Int])
+    /// A picture that cannot be read.
+    case notDecodable(path: String, reason: String)
+    /// A picture of another size than those before it.
+    case imageSize(path: String, expected: [Int], found: [Int])
+    case cropTooLarge(path: String, crop: Int, height: Int, width: Int)
+    /// A class in the test set that the training set does not have.
+    case unknownClass(path: String, name: String)
+    case notLabelled(path: String)
     case exists(path: String)
     case notWritable(path: String, reason: String)
 
@@ -30,7 +38,7 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
         case let .notReadable(path, reason):
             "\(path): cannot be read: \(reason)"
         case let .unknownFolder(path, reason):
-            "\(path): \(reason); expected a folder in CIFAR's binary layout (test_batch.bin, test.bin) or with IDX files (t10k-images-idx3-ubyte), or an HDF5 file"
+            "\(path): \(reason); expected a folder in CIFAR's binary layout (test_batch.bin, test.bin), with IDX files (t10k-images-idx3-ubyte) or with a folder of JPEG or PNG files for each class; or an HDF5 file"
         case let .ambiguous(path, candidates):
             "\(path): there are several sets of images, name one: \(candidates.joined(separator: ", "))"
         case let .noImages(path, found):
@@ -51,6 +59,16 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): a batch of \(images) images does not fit into memory, \(limit) do; use a smaller --batch"
         case let .shapeMismatch(path, expected, found):
             "\(path): the model takes inputs of shape (\(expected.map { $0.map(String.init) ?? "None" }.joined(separator: ", "))), the images have shape (\(found.map(String.init).joined(separator: ", "))); choose a corpus of that shape"
+        case let .notDecodable(path, reason):
+            "\(path): is no picture that can be read: \(reason); replace or remove it"
+        case let .imageSize(path, expected, found):
+            "\(path): has the size \(found.map(String.init).joined(separator: "×")), the first picture has \(expected.map(String.init).joined(separator: "×")); give all the same size with --resize"
+        case let .cropTooLarge(path, crop, height, width):
+            "\(path): no square of \(crop) pixels can be cut from \(width)×\(height); use a smaller --crop or a larger --resize"
+        case let .unknownClass(path, name):
+            "\(path): the class '\(name)' is not among those of the training set; rename its folder or remove it"
+        case let .notLabelled(path):
+            "\(path): there are no labels beside the images, which training needs; add them"
         case let .exists(path):
             "\(path): exists already; choose another name, or overwrite it with --force"
         case let .notWritable(path, reason):

@@ -6,6 +6,8 @@ struct HDF5Images: ImageSource {
     let count: Int
     let imageShape: [Int]
     var hasLabels: Bool { labels != nil }
+    let classes: Int?
+    let classNames: [String]?
     /// What the file's attributes say.
     let preprocessing: Preprocessing
     private let images: Dataset
@@ -29,15 +31,33 @@ struct HDF5Images: ImageSource {
         try requireImages(count, of: imageShape, path: path, dataset: name)
         try images.requirePlausibleSize()
         labels = readingLabels ? try HDF5Labels.find(for: name, count: count, in: root, path: path) : nil
+        classNames = try labels?.classNames
+        classes = classNames?.count ?? labels?.probabilities
         preprocessing = try Preprocessing(attributesOf: images, else: root, path: path)
         self.path = path
     }
 
-    func read(_ range: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
-        try images.read(rows: range, into: &pixels)
+    func read(_ range: Range<Int>) throws -> Pixels {
+        images.type == .uint8 ? .bytes(try read(range, filling: 0)) : .numbers(try read(range, filling: 0))
+    }
+
+    private func read<Number: Element>(_ range: Range<Int>, filling: Number) throws -> [Number] {
+        var pixels = [Number](repeating: filling, count: range.count * imageShape.reduce(1, *)), span = pixels.mutableSpan
+        try images.read(rows: range, into: &span)
+        return pixels
     }
 
     func labels(_ range: Range<Int>) throws -> [Int]? { try labels?.read(range) }
+
+    /// The images to train with and those held out: `x_train` and `x_test` where a file has both, else the images
+    /// that `place` names, with `x_test` beside them where it is there.
+    static func training(_ place: DataReference) throws -> (training: HDF5Images, test: HDF5Images?) {
+        let path = place.path, root = try File.open(path).root
+        func has(_ name: String) throws -> Bool { try root.kind(of: name) == .dataset }
+        let name = try place.part ?? (has("x_train") ? "x_train" : findImages(in: root, path: path))
+        let test = try name != "x_test" && has("x_test") ? HDF5Images(path, dataset: "x_test", readingLabels: true) : nil
+        return (try HDF5Images(path, dataset: name, readingLabels: true), test)
+    }
 
     /// The usual names first, else the dataset of two or more axes with the most elements.
     private static func findImages(in root: Group, path: String) throws -> String {

@@ -4,6 +4,7 @@ struct IDXImages: ImageSource {
     let count: Int
     let imageShape: [Int]
     var hasLabels: Bool { labels != nil }
+    let preprocessing = Preprocessing(scale: 1 / 255)
     private let images: IDXFile
     private let labels: IDXFile?
 
@@ -20,9 +21,7 @@ struct IDXImages: ImageSource {
         self.path = path
     }
 
-    func read(_ range: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
-        for (position, byte) in try images.read(rows: range).enumerated() { pixels[position] = Double(byte) }
-    }
+    func read(_ range: Range<Int>) throws -> Pixels { .bytes(try images.read(rows: range)) }
 
     func labels(_ range: Range<Int>) throws -> [Int]? { try labels?.read(rows: range).map(Int.init) }
 

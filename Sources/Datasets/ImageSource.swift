@@ -9,11 +9,22 @@ protocol ImageSource: Sendable {
     /// Height, width, channels; another rank where images are something else. At most `maximumElements` in all.
     var imageShape: [Int] { get }
     var hasLabels: Bool { get }
+    /// How many classes there are, and their names by number, where the source knows.
+    var classes: Int? { get }
+    var classNames: [String]? { get }
+    /// What is usually done to the pixels before a model sees them, or what the file says.
+    var preprocessing: Preprocessing { get }
 
-    /// Fills `pixels` with `images`, in order, each row-major, channels last.
-    func read(_ images: Range<Int>, into pixels: inout MutableSpan<Double>) throws
+    /// The pixels of `images`, in order, each row-major, channels last.
+    func read(_ images: Range<Int>) throws -> Pixels
     /// The class numbers of `images`, nil where there are no labels.
     func labels(_ images: Range<Int>) throws -> [Int]?
+}
+
+extension ImageSource {
+    var classes: Int? { classNames?.count }
+    var classNames: [String]? { nil }
+    var preprocessing: Preprocessing { Preprocessing() }
 }
 
 /// The most elements that an image or a batch may have: what they take stays below 2 GiB.

@@ -25,22 +25,9 @@ package struct Preprocessing: Equatable, Sendable {
         }
     }
 
-    /// Writes the treated `pixels`, channels last and as many as `values`, computed in 64 bits and stored in 32.
-    ///
-    /// Returns the first position whose value is not finite, nil where all are.
-    func apply(_ pixels: Span<Double>, to values: inout MutableSpan<Float>) -> Int? {
-        let channels = max(mean.count, std.count)
-        let means = mean.count == channels ? mean : Array(repeating: mean[0], count: channels)
-        let deviations = std.count == channels ? std : Array(repeating: std[0], count: channels)
-        var channel = 0, firstBad: Int?
-        for position in pixels.indices {
-            let value = Float((pixels[position] * scale - means[channel]) / deviations[channel])
-            if !value.isFinite, firstBad == nil { firstBad = position }
-            values[position] = value
-            channel += 1
-            if channel == channels { channel = 0 }
-        }
-        return firstBad
+    /// What a pixel of `channel` becomes: computed in 64 bits, stored in 32.
+    func value(of pixel: Double, channel: Int) -> Float {
+        Float((pixel * scale - mean[mean.count == 1 ? 0 : channel]) / std[std.count == 1 ? 0 : channel])
     }
 }
 

@@ -11,19 +11,20 @@ struct RandomImages: ImageSource {
     let hasLabels = false
     let seed: UInt64
 
-    func read(_ images: Range<Int>, into pixels: inout MutableSpan<Double>) throws {
+    func read(_ images: Range<Int>) throws -> Pixels {
         let elements = imageShape.reduce(1, *)
-        var position = 0
+        var pixels: [Double] = []
+        pixels.reserveCapacity(images.count * elements)
         for image in images {
             var seeds = SeededGenerator(seed: seed &+ UInt64(image))
             var generator = SeededGenerator(seed: seeds.next())
             for _ in 0..<elements {
                 // Box & Muller 1958, the cosine's half; 1 − u lies in (0, 1].
                 let radius = (-2 * log(1 - Double(generator.uniform()))).squareRoot()
-                pixels[position] = radius * cos(2 * .pi * Double(generator.uniform()))
-                position += 1
+                pixels.append(radius * cos(2 * .pi * Double(generator.uniform())))
             }
         }
+        return .numbers(pixels)
     }
 
     func labels(_: Range<Int>) -> [Int]? { nil }

@@ -19,7 +19,7 @@ extension Graph {
         case let .transposed(t): return product(input, t.window.dataFormat, .kernel)
         case .dense: return product(input, .channelsLast, .kernel)
         case .input, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .pooling, .globalPooling, .flatten, .reshape,
-             .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque:
+             .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque:
             return 0
         }
     }

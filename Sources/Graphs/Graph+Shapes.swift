@@ -55,7 +55,7 @@ struct ShapeRule {
             return nil
         }
         switch layer.operation {
-        case .input, .identity, .activation:
+        case .input, .dropout, .identity, .activation:
             return first
         case let .convolution(c):
             return try convolution(c, first)

@@ -45,7 +45,7 @@ extension Operation {
         case let .cropping(c): c.dataFormat
         case let .upsampling(u): u.dataFormat
         case .input, .dense, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .flatten, .reshape, .permute,
-             .repeatVector, .slice, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: nil
+             .repeatVector, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque: nil
         }
     }
 }

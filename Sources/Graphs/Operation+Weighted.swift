@@ -83,10 +83,13 @@ package struct BatchNormalization: Sendable, Equatable {
     /// The channel axis, the batch axis not counted: 0-based, never negative.
     package var axis: Int
     package var epsilon: Float
+    /// What the moving statistics keep of themselves in a step of training: moving · momentum + batch · (1 − momentum).
+    package var momentum: Float
 
-    package init(axis: Int, epsilon: Float = 1e-3) {
+    package init(axis: Int, epsilon: Float = 1e-3, momentum: Float = 0.99) {
         self.axis = axis
         self.epsilon = epsilon
+        self.momentum = momentum
     }
 }
 

@@ -24,7 +24,9 @@ package enum Operation: Sendable, Equatable {
     case slice(Slice)
     case merge(Merge)
     case concatenate(Concatenate)
-    /// Computes nothing at inference: dropout, noise, regularization.
+    /// Sets each element to 0 with this probability while training and divides the others by 1 − rate; the identity at inference.
+    case dropout(rate: Float)
+    /// Computes nothing at inference: other dropouts, noise, regularization.
     case identity
     case rescaling(Rescaling)
     case normalization(Normalization)
@@ -55,6 +57,7 @@ package enum Operation: Sendable, Equatable {
         case .slice: "GetItem"
         case let .merge(m): m.kind.rawValue
         case .concatenate: "Concatenate"
+        case .dropout: "Dropout"
         case .identity: "Identity"
         case .rescaling: "Rescaling"
         case .normalization: "Normalization"

@@ -16,41 +16,46 @@ func processorTime(of body: () -> Void) -> Double {
     return now() - start
 }
 
-/// One kernel on buffers of its own.
+/// Something to measure, on buffers of its own, which it has only while it is measured.
 struct Bench {
     let name: String
+    let kernelName: String
     /// What a call computes, in multiply-adds, each counted as two operations.
     let operations: Double
     /// What a call reads and writes at least, in bytes.
     let bytes: Double
-    private let kernel: any Kernel
-    private let input: AlignedFloats
-    private let other: AlignedFloats?
-    private let output: AlignedFloats
+    /// Makes the call for a pool.
+    private let prepare: (WorkerPool) -> () -> Void
 
-    init(_ name: String, _ kernel: any Kernel, inputs: Int, others: Int? = nil, outputs: Int, macs: Int, weightBytes: Int = 0) {
+    init(_ name: String, kernelName: String, macs: Int, bytes: Int, prepare: @escaping (WorkerPool) -> () -> Void) {
         self.name = name
-        self.kernel = kernel
+        self.kernelName = kernelName
         operations = 2 * Double(macs)
-        bytes = Double(4 * (inputs + (others ?? 0) + outputs) + weightBytes)
-        input = AlignedFloats((0..<inputs).map { Float($0 % 13) * 0.1 - 0.5 })
-        other = others.map { AlignedFloats((0..<$0).map { Float($0 % 11) * 0.1 - 0.5 }) }
-        output = AlignedFloats(count: outputs)
+        self.bytes = Double(bytes)
+        self.prepare = prepare
     }
 
-    var kernelName: String { kernel.name }
+    init(_ name: String, _ kernel: any Kernel, inputs: Int, others: Int? = nil, outputs: Int, macs: Int, weightBytes: Int = 0) {
+        self.init(name, kernelName: kernel.name, macs: macs, bytes: 4 * (inputs + (others ?? 0) + outputs) + weightBytes) { pool in
+            let input = Self.numbers(inputs, 13), other = others.map { Self.numbers($0, 11) }, output = AlignedFloats(count: outputs)
+            let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers), stride = scratch.count / pool.workers
+            return {
+                pool.run(parts: kernel.units) { unit, worker in
+                    let operands = Operands(input: input.start, other: other.map { UnsafePointer($0.start) }, output: output.start,
+                                            workspace: scratch.start + worker * stride / 16 * 16)
+                    kernel.run(operands, units: unit..<unit + 1)
+                }
+            }
+        }
+    }
+
+    /// `count` numbers that repeat after `period`.
+    static func numbers(_ count: Int, _ period: Int) -> AlignedFloats { AlignedFloats((0..<count).map { Float($0 % period) * 0.1 - 0.5 }) }
 
     /// The seconds of each call, for about `seconds` in all. With one thread it is the processor's time, which other
     /// processes disturb less than the clock's.
     func measure(seconds: Double, pool: WorkerPool) -> [Double] {
-        let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers), stride = scratch.count / pool.workers
-        func call() {
-            pool.run(parts: kernel.units) { unit, worker in
-                let operands = Operands(input: input.start, other: other.map { UnsafePointer($0.start) }, output: output.start,
-                                        workspace: scratch.start + worker * stride / 16 * 16)
-                kernel.run(operands, units: unit..<unit + 1)
-            }
-        }
+        let call = prepare(pool)
         call()
         // Short calls are timed several at once: clocks have their grain.
         let repeats = max(1, Int(1e-3 / max(1e-7, processorTime(of: call))))

@@ -16,7 +16,7 @@ func cell(_ value: Double, _ digits: Int = 1) -> String {
 }
 
 print("\(InstructionSet.current.name), peak of one thread\(cell(peak / 1e9)) GFLOP/s, \(threads) threads")
-for make in Cases.all(backend, exact: exact) {
+for make in Cases.all(backend, exact: exact) + Cases.training(exact: exact) {
     let bench = make()
     guard words.allSatisfy({ bench.name.contains($0) || bench.kernelName.contains($0) }) else { continue }
     let times = bench.measure(seconds: 0.3, pool: pool).sorted(), median = times[times.count / 2], best = times[0]

@@ -37,6 +37,7 @@ package struct InstructionSet: Sendable {
     /// What is added lies so many floats behind the factor.
     let affine: @Sendable (ElementwiseRuns, Int) -> Void
     package let saturate: @Sendable (Int) -> Float
+    let training: TrainingKernels
 
     /// Those that this machine can run, fastest first.
     package static let available: [InstructionSet] = {
@@ -62,7 +63,7 @@ extension InstructionSet {
     static let avx512 = InstructionSet(KernelsAVX512.Family.self)
     #endif
 
-    private init<F: KernelFamily>(_ family: F.Type) {
+    private init<F: KernelFamily & TrainingFamily>(_ family: F.Type) {
         name = F.name
         lanes = F.width
         panelVectors = F.panelVectors
@@ -79,5 +80,6 @@ extension InstructionSet {
         combine = { F.combine($0, $1) }
         affine = { F.affine($0, offset: $1) }
         saturate = { F.saturate($0) }
+        training = TrainingKernels(family)
     }
 }

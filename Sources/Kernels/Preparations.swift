@@ -10,6 +10,9 @@ final class Preparations: Sendable {
 
     private let made = Mutex<[Key: [PackedPanels]]>([:])
 
+    /// All that was made so far.
+    var all: [Key: [PackedPanels]] { made.withLock { $0 } }
+
     func panels(_ key: Key, _ make: () -> [PackedPanels]) -> [PackedPanels] {
         made.withLock { made in
             if let known = made[key] { return known }

@@ -1,7 +1,7 @@
 import KernelCalls
 
 /// The kernels of one instruction set.
-package enum Family: KernelFamily {
+package enum Family: KernelFamily, TrainingFamily {
     #if AVX512
     package static let name = "AVX-512"
     #elseif AVX2

@@ -3,13 +3,13 @@ import Kernels
 
 extension Activation {
     /// The same as the epilogue of a kernel can apply it; nil for all but the ReLU family with its corner at zero.
-    var rectifier: Rectifier? {
+    package var rectifier: Rectifier? {
         guard case let .relu(maximum, slope, 0) = self else { return nil }
         return Rectifier(slope: slope, maximum: maximum ?? .infinity)
     }
 
     /// The same as a kernel of its own; nil for the identity and for functions of a vector.
-    var function: PointwiseFunction? {
+    package var function: PointwiseFunction? {
         switch self {
         case .linear, .softmax, .logSoftmax, .sparsemax: nil
         case let .relu(maximum, slope, threshold):

@@ -1,11 +1,11 @@
 /// Where each buffer of a plan lies in one block of memory: buffers that are never alive together share it.
-struct Arena {
+package struct Arena: Sendable {
     /// In floats, one per buffer; every offset is a multiple of 16, a cache line.
-    let offsets: [Int]
-    let count: Int
+    package let offsets: [Int]
+    package let count: Int
 
     /// Largest first, each at the lowest place where nothing lies that is alive at the same time.
-    init(_ buffers: [Buffer]) {
+    package init(_ buffers: [Buffer]) {
         var offsets = [Int](repeating: 0, count: buffers.count), placed: [(place: Range<Int>, life: ClosedRange<Int>)] = []
         for id in buffers.indices.sorted(by: { (buffers[$1].count, $0) < (buffers[$0].count, $1) }) {
             let buffer = buffers[id], size = (max(1, buffer.count) + 15) / 16 * 16
@@ -23,9 +23,14 @@ struct Arena {
 }
 
 /// Memory for one tensor, whole batch.
-struct Buffer {
+package struct Buffer {
     /// In floats.
-    let count: Int
+    package let count: Int
     /// From the step that first writes it to the one that last reads it.
-    var life: ClosedRange<Int>
+    package var life: ClosedRange<Int>
+
+    package init(count: Int, life: ClosedRange<Int>) {
+        self.count = count
+        self.life = life
+    }
 }

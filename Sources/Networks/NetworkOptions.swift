@@ -26,10 +26,10 @@ package struct NetworkOptions: Sendable {
 }
 
 /// What the system says of itself.
-enum Machine {
-    static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+package enum Machine {
+    package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
     /// Physical memory in bytes.
-    static var memory: Int {
+    package static var memory: Int {
         let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
         return overflow ? .max : bytes
     }

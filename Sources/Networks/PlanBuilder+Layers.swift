@@ -27,7 +27,7 @@ extension PlanBuilder {
         case let .cropping(cropping): return try lay(cropping, input, shape)
         case let .upsampling(upsampling): return try lay(upsampling, input, shape)
         case let .slice(slice): return try lay(slice, input, shape)
-        case .identity: return input
+        case .dropout, .identity: return input
         case let .rescaling(rescaling): return try lay(rescaling, input)
         case let .normalization(normalization): return try lay(normalization, layer, input)
         case .input, .merge, .concatenate: return input
@@ -70,7 +70,7 @@ extension PlanBuilder {
 
 extension Order {
     /// Keras flattens a `channels_first` tensor as if it were channels last, so that Dense layers keep their meaning.
-    static func flattening(_ rank: Int, _ format: DataFormat) -> [Int] {
+    package static func flattening(_ rank: Int, _ format: DataFormat) -> [Int] {
         rank > 1 ? channelsLast(rank, format) : logical(rank)
     }
 }

@@ -31,7 +31,7 @@ extension PlanBuilder {
 
 extension Merge.Kind {
     /// What is done to each pair; an average is a sum, divided at the end.
-    var operation: BinaryKernel.Operator {
+    package var operation: BinaryKernel.Operator {
         switch self {
         case .add, .average: .add
         case .subtract: .subtract

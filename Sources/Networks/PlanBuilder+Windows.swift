@@ -97,7 +97,7 @@ extension PlanBuilder {
 }
 
 extension PoolingKind {
-    var reduction: PoolingKernel.Reduction {
+    package var reduction: PoolingKernel.Reduction {
         switch self {
         case .max: .max
         case .average: .average

@@ -6,19 +6,25 @@ import Kernels
 /// Kernels want channels last. A `channels_first` network is computed so too: its tensors keep their logical shape
 /// (channels, height, width) but lie in memory as height, width, channels. Permute and Flatten then cost nothing where
 /// order and memory agree already; whoever needs another order asks for it.
-struct StoredTensor {
-    var buffer: BufferID
+package struct StoredTensor: Sendable {
+    package var buffer: BufferID
     /// The logical shape, without the batch axis, which is outermost always.
-    var shape: [Int]
+    package var shape: [Int]
     /// The logical axes from the outermost to the innermost in memory.
-    var order: [Int]
+    package var order: [Int]
 
-    var rank: Int { shape.count }
+    package init(buffer: BufferID, shape: [Int], order: [Int]) {
+        self.buffer = buffer
+        self.shape = shape
+        self.order = order
+    }
+
+    package var rank: Int { shape.count }
     /// The floats of one image.
-    var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
 
     /// For each logical axis, the floats between neighbours.
-    var strides: [Int] {
+    package var strides: [Int] {
         var result = [Int](repeating: 0, count: rank), stride = 1
         for axis in order.reversed() {
             result[axis] = stride
@@ -28,21 +34,21 @@ struct StoredTensor {
     }
 
     /// Whether reading memory in `other` order gives the same sequence: axes of length 1 may be anywhere.
-    func lies(in other: [Int]) -> Bool { order.filter { shape[$0] != 1 } == other.filter { shape[$0] != 1 } }
+    package func lies(in other: [Int]) -> Bool { order.filter { shape[$0] != 1 } == other.filter { shape[$0] != 1 } }
 
     /// The position of a logical axis in memory order.
     func position(of axis: Int) -> Int { order.firstIndex(of: axis) ?? 0 }
 }
 
 /// A position in the plan's list of buffers.
-typealias BufferID = Int
+package typealias BufferID = Int
 
 /// Orders of axes.
-enum Order {
-    static func logical(_ rank: Int) -> [Int] { Array(0..<rank) }
+package enum Order {
+    package static func logical(_ rank: Int) -> [Int] { Array(0..<rank) }
 
     /// Channels innermost, `rank` counting the channel axis.
-    static func channelsLast(_ rank: Int, _ format: DataFormat) -> [Int] {
+    package static func channelsLast(_ rank: Int, _ format: DataFormat) -> [Int] {
         format == .channelsLast ? logical(rank) : Array(1..<rank) + [0]
     }
 }
@@ -50,7 +56,7 @@ enum Order {
 extension NestedLoop {
     /// Walks all elements of `output` in the order of its memory, `batch` images; strides of what is read are given per
     /// logical axis, `imageStrides` from image to image.
-    init(batch: Int, over output: StoredTensor, first: [Int], second: [Int]? = nil, imageStrides: (first: Int, second: Int)) {
+    package init(batch: Int, over output: StoredTensor, first: [Int], second: [Int]? = nil, imageStrides: (first: Int, second: Int)) {
         let strides = output.strides, second = second ?? first.map { _ in 0 }
         self.init(
             lengths: [batch] + output.order.map { output.shape[$0] },

@@ -39,7 +39,7 @@ package struct FilterBank: Sendable {
                     (normalization, normalizesActivation) = (reader, !isSilent)
                 case let .activation(a) where a.isElementwise && isSilent: function = a
                 case .parametricReLU where isSilent: function = .relu(slope: 1)
-                case .identity: break
+                case .dropout, .identity: break
                 default: break walk
                 }
                 current = graph.nodes[reader].outputs[0]

@@ -54,7 +54,7 @@ struct ConstantPropagation {
             return carried(id) { if case .fixed = $0 { .alive } else { $0 } }
         case let .slice(s):
             return carried(id) { if case .fixed = $0, s.axis != wiring.axes[output] { .alive } else { $0 } }
-        case .identity:
+        case .dropout, .identity:
             return carried(id) { $0 }
         case let .merge(m): return merged(id, m, count)
         case .concatenate: return concatenated(id, count)

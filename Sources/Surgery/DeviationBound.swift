@@ -142,7 +142,7 @@ private struct ErrorPropagation {
             let scale = deviations.map { n.invert ? $0 : 1 / $0 }.max() ?? .infinity
             return first.map { times($0, scale) }
         // An average, or an interpolation, is nowhere larger than what it is made of.
-        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .identity: return first
+        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .dropout, .identity: return first
         case .concatenate: return combined(arriving, max)
         case let .merge(merge):
             switch merge.kind {

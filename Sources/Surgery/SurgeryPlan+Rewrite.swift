@@ -161,7 +161,7 @@ extension Operation {
         switch self {
         case .convolution, .separable, .transposed, .dense, .depthwise, .batchNormalization, .parametricReLU: true
         case .input, .layerNormalization, .activation, .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding,
-             .cropping, .upsampling, .slice, .merge, .concatenate, .identity, .rescaling, .normalization, .opaque: false
+             .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque: false
         }
     }
 }

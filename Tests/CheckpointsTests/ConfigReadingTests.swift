@@ -89,6 +89,15 @@ import Testing
         #expect(try operation("Softmax", #""axis": [1, -1]"#).operation == .activation(.softmax(axes: [0, -1])))
     }
 
+    @Test("What only training needs is read too: the rate of a dropout, the momentum of moving statistics")
+    func trainingNumbers() throws {
+        #expect(try operation("Dropout", #""rate": 0.25"#).operation == .dropout(rate: 0.25))
+        #expect(try operation("Dropout", #""p": 0.5"#, keras: "1.2.2").operation == .dropout(rate: 0.5))
+        #expect(try operation("Dropout", #""rate": 0.25, "noise_shape": [null, 1]"#).operation == .identity)
+        #expect(try operation("SpatialDropout2D", #""rate": 0.25"#).operation == .identity)
+        #expect(try operation("BatchNormalization", #""axis": 3, "momentum": 0.9"#).operation == .batchNormalization(BatchNormalization(axis: 2, momentum: 0.9)))
+    }
+
     @Test("Padding in all its forms")
     func padding() throws {
         func amounts(_ json: String) throws -> Operation { try operation("ZeroPadding2D", #""padding": \#(json)"#).operation }
@@ -102,7 +111,7 @@ import Testing
     @Test("Numbers that no layer has are refused", arguments: [
         ("Dense", #""units": -1"#), ("Dense", #""units": "three""#), ("Dense", #""kernel": 1"#), ("Dense", #""units": 4611686018427387904"#),
         ("Conv2D", #""filters": 2, "kernel_size": [3]"#), ("Conv2D", #""filters": 2, "kernel_size": [3, 0]"#), ("Conv2D", #""filters": 3, "kernel_size": 3, "groups": 2"#),
-        ("Permute", #""dims": [1, 1]"#), ("Reshape", #""target_shape": [-1, -1]"#), ("BatchNormalization", #""axis": 0"#), ("ReLU", #""max_value": NaN"#),
+        ("Permute", #""dims": [1, 1]"#), ("Reshape", #""target_shape": [-1, -1]"#), ("BatchNormalization", #""axis": 0"#), ("ReLU", #""max_value": NaN"#), ("Dropout", #""rate": 1.5"#),
     ])
     func refused(className: String, config: String) {
         #expect(throws: CheckpointError.self) { try operation(className, config) }

@@ -127,6 +127,7 @@ import Testing
     @Test("Everything else keeps the shape; a layer that is not known keeps nothing")
     func others() throws {
         #expect(try shape(.identity, on: [nil, 3]) == [nil, 3])
+        #expect(try shape(.dropout(rate: 0.5), on: [nil, 3]) == [nil, 3])
         #expect(try shape(.activation(.softmax()), on: [3]) == [3])
         #expect(try shape(.rescaling(Rescaling(scale: [1, 2, 3])), on: [2, 3]) == [2, 3])
         #expect(try shape(.opaque(Opaque(className: "Lambda")), on: [2, 3]) == nil)

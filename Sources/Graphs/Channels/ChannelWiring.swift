@@ -108,7 +108,7 @@ extension ChannelWiring {
         case let .activation(a):
             guard let axis else { return (last, [mismatch]) }
             return a.mixes(axis: axis, rank: shape.count) ? (axis, [.pinned(.alongChannels(name))]) : identity(at: axis)
-        case .parametricReLU, .identity: return identity(at: axis ?? last)
+        case .parametricReLU, .dropout, .identity: return identity(at: axis ?? last)
         case let .rescaling(r): return r.scale.count == 1 && r.offset.count == 1 ? identity(at: axis ?? last) : (axis ?? last, [.pinned(.alongChannels(name))])
         case let .pooling(p): return identity(at: p.window.channelAxis)
         case let .globalPooling(p):

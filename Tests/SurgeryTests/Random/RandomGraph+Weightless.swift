@@ -13,7 +13,7 @@ extension RandomGraph {
     }
 
     @discardableResult
-    func activation(_ x: TensorID) throws -> TensorID { try add(random.chance(0.05) ? .identity : .activation(anyActivation()), [x]) }
+    func activation(_ x: TensorID) throws -> TensorID { try add(random.chance(0.05) ? .dropout(rate: 0.5) : .activation(anyActivation()), [x]) }
 
     func rescaling(_ x: TensorID) throws {
         let count = random.chance(0.3) ? try length(x, shape(x).count - 1) : 1

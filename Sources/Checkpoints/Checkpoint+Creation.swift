@@ -1,0 +1,55 @@
+import Graphs
+import HDF5
+
+extension Checkpoint {
+    /// Writes a graph as a new model of Keras 3: an archive for a name that ends in `.keras`, else the legacy format.
+    ///
+    /// Nested models come out flattened, layers that no output needs are left out. The same graph gives the same bytes.
+    /// The file takes its name only when it is complete.
+    ///
+    /// - Parameters:
+    ///   - name: the model's.
+    ///   - notes: further texts to keep in the file, by name.
+    ///
+    /// Returns warnings. Throws `newFormat` for a name with another ending than `.keras`, `.h5` and `.hdf5`,
+    /// `outputExists` unless `overwrite`, `cannotWrite`, and `inexpressible` for layers that Keras 3 does not have.
+    package static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:]) throws -> [String] {
+        try create(graph, name: name, at: output, overwrite: overwrite, notes: notes, inputs: [])
+    }
+
+    /// Writes the model as a new one in the format that the output's name ends in; see `create`.
+    package func convert(to output: String, overwrite: Bool) throws -> [String] {
+        var lost = graph.layers.contains { !$0.path.isEmpty } ? ["nested models are flattened into one"] : []
+        if isCompiled { lost.append("the training configuration and the optimizer's state are left out; compile the model again") }
+        let inputs = [path] + [architecturePath].compactMap { $0 }
+        return try lost + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
+    }
+
+    /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
+    package static func isCheckpoint(_ path: String) -> Bool {
+        if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
+        guard let root = try? File.open(path).root else { return false }
+        let groups = ["model_weights", "layers", "_layer_checkpoint_dependencies"]
+        let isFound = try? groups.contains { try root.kind(of: $0) == .group } || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
+        return isFound ?? false
+    }
+
+    private static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]) throws -> [String] {
+        guard !output.hasSuffix(".weights.h5"), [".keras", ".h5", ".hdf5"].contains(where: { output.hasSuffix($0) }) else {
+            throw CheckpointError.newFormat(file: output)
+        }
+        let target = try Output(output, overwrite: overwrite, inputs: inputs), model = try NewModel(graph, name: name)
+        try target.write { path in
+            if output.hasSuffix(".keras") {
+                let weights = try TemporaryFile()
+                try model.writeWeights(to: weights.path, notes: notes)
+                let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
+                try Archive.create(path, texts: ["metadata.json": metadata.text, "config.json": model.json.text], file: ("model.weights.h5", weights.path))
+            } else {
+                try model.writeLegacy(to: path, notes: notes)
+            }
+        }
+        try target.commit()
+        return model.warnings
+    }
+}

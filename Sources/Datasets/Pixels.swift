@@ -1,0 +1,44 @@
+import Tensors
+
+/// Pixels as a file holds them.
+enum Pixels: Sendable {
+    case bytes([UInt8])
+    case numbers([Double])
+}
+
+/// What `Preprocessing` makes of every byte, in every channel that it treats on its own.
+struct PixelTable: Sendable {
+    /// Channels × 256; one channel where all are treated alike.
+    let values: [Float]
+    let channels: Int
+    let isFinite: Bool
+
+    init(_ preprocessing: Preprocessing) {
+        channels = max(preprocessing.mean.count, preprocessing.std.count)
+        values = (0..<channels).flatMap { channel in (0..<256).map { preprocessing.value(of: Double($0), channel: channel) } }
+        isFinite = values.allSatisfy(\.isFinite)
+    }
+}
+
+extension Preprocessing {
+    /// Writes the treated `pixels`, channels last and as many as `values`, computed in 64 bits and stored in 32.
+    ///
+    /// Returns the first position whose value is not finite, nil where all are.
+    func apply(_ pixels: Pixels, to values: inout MutableSpan<Float>) -> Int? {
+        var channel = 0, firstBad: Int?
+        let channels = max(mean.count, std.count)
+        func store(_ value: Float, _ position: Int) {
+            if !value.isFinite, firstBad == nil { firstBad = position }
+            values[position] = value
+            channel = channel + 1 == channels ? 0 : channel + 1
+        }
+        switch pixels {
+        case let .bytes(bytes):
+            let table = PixelTable(self)
+            for position in bytes.indices { store(table.values[channel << 8 | Int(bytes[position])], position) }
+        case let .numbers(numbers):
+            for position in numbers.indices { store(value(of: numbers[position], channel: channel), position) }
+        }
+        return firstBad
+    }
+}

@@ -1,0 +1,80 @@
+/// Tiles on their way into the domain in which the gradient of a 3 × 3 convolution's weights is a product point by
+/// point: side by side the tiles of each vector of channels.
+package struct WinogradTiles {
+    /// For each tile the addresses of its pixels, row by row; readable in whole vectors.
+    package var inputs: UnsafePointer<UnsafePointer<Float>>
+    package var tiles: Int
+    package var channels: Int
+    /// Point p of tile t, channels from c · lanes on: `output + p · pointStride + c · blockStride + t · lanes`.
+    package var output: UnsafeMutablePointer<Float>
+    package var pointStride: Int
+    package var blockStride: Int
+
+    package init(inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, blockStride: Int) {
+        self.inputs = inputs
+        self.tiles = tiles
+        self.channels = channels
+        self.output = output
+        self.pointStride = pointStride
+        self.blockStride = blockStride
+    }
+}
+
+/// A block of filters on its way between 3 × 3 taps and 6 × 6 points.
+package struct WinogradFilters {
+    /// Point p of row r begins at `points + p · pointStride + r · pointRow`; in whole vectors.
+    package var points: UnsafeMutablePointer<Float>
+    package var pointStride: Int
+    package var pointRow: Int
+    /// Tap t of row r begins at `taps + t · tapStride + r · tapRow`; `columns` numbers of it are written.
+    package var taps: UnsafeMutablePointer<Float>
+    package var tapStride: Int
+    package var tapRow: Int
+    package var rows: Int
+    package var columns: Int
+    /// Whether they are added to what is there.
+    package var accumulates: Bool
+
+    package init(
+        points: UnsafeMutablePointer<Float>, pointStride: Int, pointRow: Int, taps: UnsafeMutablePointer<Float>, tapStride: Int, tapRow: Int,
+        rows: Int, columns: Int, accumulates: Bool
+    ) {
+        self.points = points
+        self.pointStride = pointStride
+        self.pointRow = pointRow
+        self.taps = taps
+        self.tapStride = tapStride
+        self.tapRow = tapRow
+        self.rows = rows
+        self.columns = columns
+        self.accumulates = accumulates
+    }
+}
+
+/// Filters on their way into the domain of a Winograd convolution, packed as its products read them.
+package struct WinogradPacking {
+    /// Tap t of channel c begins at `taps + t · tapStride + c · tapRow`; readable in whole vectors.
+    package var taps: UnsafePointer<Float>
+    package var tapStride: Int
+    package var tapRow: Int
+    /// Point p of channel c begins at `points[p] + offset + c · pointRow`.
+    package var points: UnsafePointer<UnsafeMutablePointer<Float>>
+    package var offset: Int
+    package var pointRow: Int
+    package var channels: Int
+    package var vectors: Int
+
+    package init(
+        taps: UnsafePointer<Float>, tapStride: Int, tapRow: Int, points: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, pointRow: Int,
+        channels: Int, vectors: Int
+    ) {
+        self.taps = taps
+        self.tapStride = tapStride
+        self.tapRow = tapRow
+        self.points = points
+        self.offset = offset
+        self.pointRow = pointRow
+        self.channels = channels
+        self.vectors = vectors
+    }
+}

@@ -1,0 +1,47 @@
+/// A convolution's kernel whose weights and bias change from call to call.
+final class ChangingConvolution {
+    private let shape: ConvolutionShape
+    private let exact: Bool
+    private let bias: AlignedFloats
+    private let addition: BinaryKernel
+    private var kernel: any Kernel
+    /// What the kernel keeps of its weights; nil where it is made anew for others.
+    private let weights: ChangingWeights?
+
+    init(_ shape: ConvolutionShape, exact: Bool) {
+        self.shape = shape
+        self.exact = exact
+        bias = AlignedFloats(count: shape.outputChannels)
+        addition = BinaryKernel(.add, NestedLoop(
+            lengths: [shape.outputPixels, shape.outputChannels],
+            strides: [.init(output: shape.outputChannels, first: shape.outputChannels), .init(output: 1, first: 1, second: 1)]))
+        let none = AlignedFloats(count: shape.weightCount)
+        let prepared = Backend.native.convolution(shape, weights: none, epilogue: Epilogue(bias: bias), exact: exact)
+        weights = ChangingWeights(none, of: shape)
+        kernel = weights == nil ? Backend.native.convolution(shape, weights: none, exact: exact) : prepared
+    }
+
+    /// The weights in Keras's order, readable in whole vectors.
+    func load(_ source: UnsafePointer<Float>, on pool: WorkerPool) {
+        if let weights { return weights.load(source, on: pool) }
+        let copy = AlignedFloats(count: shape.weightCount)
+        copy.start.update(from: source, count: copy.count)
+        kernel = Backend.native.convolution(shape, weights: copy, exact: exact)
+    }
+
+    func workspaceCount(workers: Int) -> Int { max(kernel.workspaceCount(workers: workers), addition.workspaceCount(workers: workers)) }
+
+    /// Whether `run` can add to what is there.
+    var canAdd: Bool { kernel.overwritesOther }
+
+    func run(
+        _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil, adding: Bool = false, into output: UnsafeMutablePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+    ) {
+        if weights != nil {
+            if let bias { self.bias.start.update(from: bias, count: self.bias.count) } else { self.bias.start.update(repeating: 0, count: self.bias.count) }
+        }
+        kernel.run(input, adding ? UnsafePointer(output) : nil, into: output, workspace: workspace, on: pool)
+        if weights == nil, let bias { addition.run(output, bias, into: output, workspace: workspace, on: pool) }
+    }
+}

@@ -1,0 +1,59 @@
+import KernelCalls
+
+/// What a kernel has made of its weights, to be filled anew in place when they change.
+final class ChangingWeights {
+    private let shape: ConvolutionShape
+    private let set: InstructionSet
+    private let key: Preparations.Key
+    private let groups: [PackedPanels]
+    /// Where each group's panels begin, or each point's filters.
+    private let starts: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>>
+
+    /// Of weights that a kernel for `shape` was already made with; nil if that prepared none.
+    init?(_ weights: AlignedFloats, of shape: ConvolutionShape, set: InstructionSet = .current) {
+        guard let prepared = weights.preparations.all.first else { return nil }
+        self.shape = shape
+        self.set = set
+        (key, groups) = prepared
+        starts = .allocate(capacity: groups.count)
+        _ = starts.initialize(from: groups.map(\.weights.start))
+    }
+
+    deinit { starts.deallocate() }
+
+    /// The new weights, in Keras's order; readable in whole vectors.
+    func load(_ weights: UnsafePointer<Float>, on pool: WorkerPool) {
+        switch key {
+        case let .panels(taps, channels, _, _): pack(weights, rows: taps * channels, on: pool)
+        case let .winograd(size, channels, _): transform(weights, size: size, channels: channels, on: pool)
+        }
+    }
+
+    private func pack(_ weights: UnsafePointer<Float>, rows: Int, on pool: WorkerPool) {
+        let blocks = Blocks(rows, of: max(1, (1 << 14) / shape.outputChannels)), lanes = set.lanes
+        pool.run(parts: blocks.number * groups.count) { part, _ in
+            let group = groups[part / blocks.number], block = blocks[part % blocks.number]
+            for panel in group.panels {
+                let width = panel.vectors * lanes, target = group.weights.start + panel.offset + block.lowerBound * width
+                let source = weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound
+                for vector in 0..<panel.vectors {
+                    set.training.copyVectors(source + vector * lanes, shape.outputChannels, target + vector * lanes, width, block.count)
+                }
+            }
+        }
+    }
+
+    private func transform(_ weights: UnsafePointer<Float>, size: Int, channels: Int, on pool: WorkerPool) {
+        let panels = groups[0].panels, blocks = Blocks(channels, of: max(1, (1 << 12) / shape.outputChannels)), lanes = set.lanes
+        guard let points = starts.baseAddress else { return }
+        pool.run(parts: blocks.number * panels.count) { part, _ in
+            let (index, number) = part.quotientAndRemainder(dividingBy: panels.count), block = blocks[index], panel = panels[number]
+            set.training.winogradPack(
+                WinogradPacking(
+                    taps: weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound, tapStride: channels * shape.outputChannels,
+                    tapRow: shape.outputChannels, points: points, offset: panel.offset + block.lowerBound * panel.vectors * lanes,
+                    pointRow: panel.vectors * lanes, channels: block.count, vectors: panel.vectors),
+                size)
+        }
+    }
+}

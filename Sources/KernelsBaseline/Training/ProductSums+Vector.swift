@@ -1,0 +1,20 @@
+import KernelCalls
+
+extension Family {
+    package static func productSums(_ call: ProductSums) {
+        var channel = 0
+        while channel < call.channels {
+            var first = call.first + channel, second = call.second + channel
+            var sum = Vector.zero
+            for _ in 0..<call.count {
+                sum = multiplyAdd(load(first), load(second), sum)
+                first += call.firstStep
+                second += call.secondStep
+            }
+            let target = call.sums + channel, left = call.channels &- channel
+            sum += load(target)
+            if left >= lanes { store(sum, to: target) } else { storeTail(sum, first: left, to: target) }
+            channel &+= lanes
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Kernels
+
+/// A function of one number applied to every element.
+struct ActivationOperation: Differentiable {
+    let input: TrainedTensor
+    let output: TrainedTensor
+    private let kernel: PointwiseKernel
+    private let gradient: PointwiseGradient
+
+    init(_ function: PointwiseFunction, input: TrainedTensor, output: TrainedTensor, count: Int) {
+        self.input = input
+        self.output = output
+        kernel = PointwiseKernel(function, count: count)
+        gradient = PointwiseGradient(function, count: count)
+    }
+
+    var inputs: [TrainedTensor] { [input] }
+    var rereads: (inputs: Bool, output: Bool) { (true, true) }
+    var worksInPlace: Bool { true }
+
+    func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
+
+    func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+        guard let target = unsafe targets[0] else { return }
+        unsafe gradient.run(input: pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
+    }
+}

@@ -1,0 +1,32 @@
+import Kernels
+
+/// An operation that moves or scales numbers, whatever they are: kernels for the way there and for the way back.
+///
+/// Transposition, padding, cropping, slicing, repetition, scaling by fixed factors. Kernels of a list run one after the
+/// other on the same output; a kernel that is to run on its own result is given `inPlace`.
+struct LinearOperation: Differentiable {
+    struct Step: Sendable {
+        let kernel: any Kernel
+        var inPlace = false
+    }
+
+    let input: TrainedTensor
+    let output: TrainedTensor
+    let there: [Step]
+    let back: [Step]
+
+    var inputs: [TrainedTensor] { [input] }
+    var rereads: (inputs: Bool, output: Bool) { (false, false) }
+
+    func workspaceCount(workers: Int) -> Int { (there + back).map { $0.kernel.sharedWorkspace * workers }.max() ?? 0 }
+
+    func forward(_ pass: Pass) { unsafe run(there, pass, pass[input], pass[output]) }
+
+    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+        if let target = unsafe targets[0] { unsafe run(back, pass, gradient, target) }
+    }
+
+    private func run(_ steps: [Step], _ pass: Pass, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
+        for step in steps { unsafe pass.run(step.kernel, step.inPlace ? to : from, into: to) }
+    }
+}

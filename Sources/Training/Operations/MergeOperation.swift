@@ -1,0 +1,25 @@
+import Kernels
+
+/// An elementwise combination of several tensors.
+struct MergeOperation: Differentiable {
+    let inputs: [TrainedTensor]
+    let output: TrainedTensor
+    /// Combines what there is so far with the next input, beginning with the first two.
+    let kernels: [BinaryKernel]
+    /// The division of an average.
+    let division: PointwiseKernel?
+    let gradient: MergeGradient
+
+    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+
+    func forward(_ pass: Pass) {
+        for (index, kernel) in kernels.enumerated() {
+            unsafe pass.run(kernel, index == 0 ? pass[inputs[0]] : pass[output], pass[inputs[index + 1]], into: pass[output])
+        }
+        if let division { unsafe pass.run(division, pass[output], into: pass[output]) }
+    }
+
+    func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+        unsafe gradient.run(inputs.map { unsafe UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
+    }
+}

@@ -1,0 +1,65 @@
+import Kernels
+import Networks
+
+/// Batch normalization by the batch's own statistics, with the rectifier behind it where there is one.
+///
+/// The moving statistics follow with `momentum`: moving ← momentum · moving + (1 − momentum) · batch, the variance
+/// being the batch's own, divided by the number of values, as Keras has it.
+struct NormalizationOperation: Differentiable {
+    let input: TrainedTensor
+    let output: TrainedTensor
+    let gamma: ParameterUse?
+    let beta: ParameterUse?
+    /// Offsets in the block of statistics.
+    let movingMean: Int
+    let movingVariance: Int
+    let momentum: Float
+    /// The batch's mean and variance, one after the other.
+    let statistics: BufferID
+    private let channels: Int
+    private let kernel: BatchNormalizationKernel
+
+    init(
+        input: TrainedTensor, output: TrainedTensor, gamma: ParameterUse?, beta: ParameterUse?, movingMean: Int, movingVariance: Int, momentum: Float,
+        statistics: BufferID, rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?
+    ) {
+        self.input = input
+        self.output = output
+        self.gamma = gamma
+        self.beta = beta
+        self.movingMean = movingMean
+        self.movingVariance = movingVariance
+        self.momentum = momentum
+        self.statistics = statistics
+        self.channels = channels
+        kernel = BatchNormalizationKernel(rows: rows, channels: channels, epsilon: epsilon, rectifier: rectifier)
+    }
+
+    var inputs: [TrainedTensor] { [input] }
+    var notes: [BufferID] { [statistics] }
+    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var worksInPlace: Bool { true }
+
+    func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
+
+    func forward(_ pass: Pass) {
+        let mean = unsafe pass[statistics], variance = unsafe mean + channels
+        unsafe kernel.forward(pass[input], gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) }, beta: beta.map { unsafe UnsafePointer(pass.values($0)) },
+                       into: unsafe pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
+        unsafe follow(mean, pass.statistics + movingMean)
+        unsafe follow(variance, pass.statistics + movingVariance)
+    }
+
+    private func follow(_ batch: UnsafeMutablePointer<Float>, _ moving: UnsafeMutablePointer<Float>) {
+        for channel in 0..<channels { unsafe moving[channel] = momentum * moving[channel] + (1 - momentum) * batch[channel] }
+    }
+
+    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+        let mean = unsafe pass[statistics]
+        // Where nobody asks for the input's gradient, the output's may be spoilt.
+        unsafe kernel.backward(
+            pass[input], outputGradient: gradient, gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) },
+            beta: unsafe beta.map { unsafe UnsafePointer(pass.values($0)) }, mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
+            gammaGradient: unsafe gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
+    }
+}

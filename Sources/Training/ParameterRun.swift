@@ -1,0 +1,43 @@
+import Graphs
+import Kernels
+
+/// Neighbouring parameters that learn with the same rate and penalties.
+struct ParameterRun: Sendable, Equatable {
+    let range: Range<Int>
+    /// What the learning rate is multiplied with.
+    let rate: Double
+    /// λ of Σ|θ|.
+    let l1: Double
+
+    /// All trained parameters in order, as few runs as hold them.
+    static func all(in bank: ParameterBank, _ recipe: TrainingRecipe) -> [ParameterRun] {
+        bank.trained.reduce(into: []) { runs, place in
+            let rate = switch place.role {
+            case .gamma: recipe.gammaRate
+            case .beta: recipe.betaRate
+            default: 1.0
+            }
+            let l1 = place.role == .gamma ? recipe.slimming : 0
+            if let last = runs.last, last.rate == rate, last.l1 == l1 {
+                // What lies between two weights is 0 and stays so.
+                runs[runs.count - 1] = ParameterRun(range: last.range.lowerBound..<place.range.upperBound, rate: rate, l1: l1)
+            } else {
+                runs.append(ParameterRun(range: place.range, rate: rate, l1: l1))
+            }
+        }
+    }
+
+    /// The optimizer's step, and the decay behind it, which follows the schedule but not the rate.
+    func step(
+        _ recipe: TrainingRecipe, _ step: Int, _ factor: Double, _ parameters: AlignedFloats, _ gradients: AlignedFloats, _ slots: [AlignedFloats], _ pool: WorkerPool
+    ) {
+        var rule = recipe.optimizer.step(step, rate: recipe.learningRate * factor * rate)
+        rule.l2 = Float(recipe.l2)
+        rule.l1 = Float(l1)
+        rule.decay = Float(recipe.weightDecay * factor)
+        func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? unsafe slots[index].start + range.lowerBound : nil }
+        let arrays = unsafe OptimizerStep.Arrays(
+            parameters: parameters.start + range.lowerBound, gradients: gradients.start + range.lowerBound, first: slot(0), second: slot(1), third: slot(2))
+        rule.run(arrays, count: range.count, on: pool)
+    }
+}

@@ -1,0 +1,69 @@
+import Graphs
+import Kernels
+import Networks
+
+/// A graph laid out for training with one batch size: operations in order, and where everything lies.
+///
+/// Time runs forward through the operations, then the loss, then backward; a buffer's memory is shared with all that is
+/// not alive at the same time.
+struct TrainingProgram {
+    struct Step {
+        /// The layer it belongs to, for people.
+        let layer: String
+        let operation: any Differentiable
+        /// Where the gradient of each input goes; nil: nobody asks.
+        let targets: [Target?]
+    }
+
+    struct Target: Sendable {
+        let gradient: BufferID
+        /// Where it goes first, when others have already put theirs into `gradient`, and it has to be added.
+        let detour: BufferID?
+    }
+
+    /// The gradient of a further call of a shared layer, which joins that of its first call.
+    struct Sum: Sendable {
+        let from: Int
+        let to: Int
+        let count: Int
+    }
+
+    let batch: Int
+    let classes: Int
+    let steps: [Step]
+    let bank: ParameterBank
+    /// In floats: the bank's, then those of further calls of shared layers.
+    let gradientCount: Int
+    let sums: [Sum]
+    let arena: Arena
+    let input: TrainedTensor
+    let logits: TrainedTensor
+    let logitsGradient: BufferID
+    /// The buffer of each tensor's gradient: what an operation may overwrite is the same as what it writes.
+    let gradientBuffers: [BufferID: BufferID]
+
+    /// Scratch memory of a pass, in floats.
+    func workspaceCount(workers: Int) -> Int { steps.map { $0.operation.workspaceCount(workers: workers) }.max() ?? 0 }
+
+    func forward(_ pass: Pass) {
+        for step in steps { unsafe step.operation.load(pass) }
+        for step in steps { unsafe step.operation.forward(pass) }
+    }
+
+    /// The gradient of the logits is where `logitsGradient` says; leaves that of every parameter in the pass's gradients.
+    func backward(_ pass: Pass) {
+        for step in steps.reversed() {
+            guard let gradient = step.operation.output.gradient else { continue }
+            let from = unsafe pass[buffer(gradient)]
+            let targets = unsafe step.targets.map { target in unsafe target.map { unsafe pass[$0.detour ?? $0.gradient] } }
+            unsafe step.operation.backward(pass, from: from, into: targets)
+            for (target, input) in zip(step.targets, step.operation.inputs) {
+                guard let target, let detour = target.detour else { continue }
+                unsafe VectorArithmetic.add(pass[detour], to: pass[target.gradient], count: batch * input.count, on: pass.pool)
+            }
+        }
+        for sum in sums { unsafe VectorArithmetic.add(pass.gradients + sum.from, to: pass.gradients + sum.to, count: sum.count, on: pass.pool) }
+    }
+
+    func buffer(_ gradient: BufferID) -> BufferID { gradientBuffers[gradient] ?? gradient }
+}

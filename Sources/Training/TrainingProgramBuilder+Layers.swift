@@ -1,0 +1,96 @@
+import Graphs
+import Kernels
+import Networks
+
+extension TrainingProgramBuilder {
+    /// Lays out one layer; returns its output, or what is under its softmax where it is the last one: the loss wants logits.
+    mutating func lay(_ layer: Layer, _ inputs: [TrainedTensor], shape: [Int], isLast: Bool) throws -> TrainedTensor {
+        guard let input = inputs.first else { throw invalid("has no input") }
+        switch layer.operation {
+        case .convolution, .depthwise, .separable, .transposed, .dense:
+            let output = try layFilters(layer.operation, input, shape)
+            return try apply(layer.operation.activation ?? .linear, to: output, isLast: isLast)
+        case let .batchNormalization(norm): return try lay(norm, layer, input, nil)
+        case let .activation(activation): return try apply(activation, to: input, isLast: isLast)
+        case let .pooling(pooling): return try lay(pooling, input, shape)
+        case let .globalPooling(pooling): return try lay(pooling, input, shape)
+        case let .flatten(format): return try relabelled(arranged(input, Order.flattening(input.shape.count, format)), shape: shape, order: Order.logical(shape.count))
+        case .reshape: return try relabelled(arranged(input, Order.logical(input.shape.count)), shape: shape, order: Order.logical(shape.count))
+        case let .permute(permute):
+            let order = input.values.order.compactMap { permute.order.firstIndex(of: $0) }
+            return try relabelled(input, shape: permute.order.map { input.shape[$0] }, order: order)
+        case let .padding(padding): return try embed(input, in: shape, padding.amounts, padding.dataFormat)
+        case let .cropping(cropping): return try cut(input, to: shape, cropping.amounts, cropping.dataFormat)
+        case let .slice(slice):
+            return try cut(input, to: shape, offset: slice.start * input.values.strides[slice.axis])
+        case let .upsampling(upsampling) where upsampling.interpolation == .nearest: return try lay(upsampling, input, shape)
+        case let .merge(merge): return try lay(merge, inputs, shape)
+        case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
+        case .identity, .input: return input
+        case let .dropout(rate) where rate > 0 && rate < 1:
+            let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+            return emit(DropoutOperation(rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position))
+        case .dropout: return input
+        case let .rescaling(rescaling): return try lay(rescaling, input)
+        case let .normalization(normalization): return try lay(normalization, layer, input)
+        case .upsampling, .repeatVector, .layerNormalization, .parametricReLU, .opaque: throw unsupported
+        }
+    }
+
+    private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor {
+        switch activation {
+        case .linear: return input
+        case .softmax(axes: [-1]) where isLast: return input
+        case .softmax, .logSoftmax, .sparsemax: throw unsupported
+        default:
+            guard let function = activation.function else { throw unsupported }
+            let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+            return emit(ActivationOperation(function, input: input, output: output, count: batch * input.count))
+        }
+    }
+
+    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?) throws -> TrainedTensor {
+        // Channels have to be innermost.
+        let order = input.values.order.filter { $0 != norm.axis } + [norm.axis], channels = input.shape[norm.axis]
+        let input = try arranged(input, order)
+        let gamma = parameter(.gamma), beta = parameter(.beta)
+        guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance) else {
+            throw invalid("has no moving statistics")
+        }
+        let learns = input.gradient != nil || gamma != nil || beta != nil
+        let output = try make(input.shape, order: order, learns: learns)
+        return emit(NormalizationOperation(
+            input: input, output: output, gamma: gamma, beta: beta, movingMean: mean.lowerBound, movingVariance: variance.lowerBound, momentum: norm.momentum,
+            statistics: allocate(2 * channels), rows: batch * input.count / channels, channels: channels, epsilon: norm.epsilon, rectifier: rectifier))
+    }
+
+    private mutating func lay(_ rescaling: Rescaling, _ input: TrainedTensor) throws -> TrainedTensor {
+        let count = max(rescaling.scale.count, rescaling.offset.count)
+        func full(_ values: [Float]) -> [Float] { values.count == count ? values : [Float](repeating: values.first ?? 0, count: count) }
+        return try transform(input, scale: full(rescaling.scale), shift: full(rescaling.offset), axes: count == 1 ? [] : [input.shape.count - 1])
+    }
+
+    private mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
+        guard let mean = layer[.mean]?.elements, let variance = layer[.variance]?.elements else { throw invalid("was never adapted: it has no mean and variance") }
+        let deviations = variance.map { max($0.squareRoot(), 1e-7) }
+        return try normalization.invert
+            ? transform(input, scale: deviations, shift: mean, axes: normalization.axes)
+            : transform(input, scale: deviations.map { 1 / $0 }, shift: zip(mean, deviations).map { -$0 / $1 }, axes: normalization.axes)
+    }
+
+    /// x · scale + shift, which are arrays over `axes`, row-major.
+    private mutating func transform(_ input: TrainedTensor, scale: [Float], shift: [Float], axes: [Int]) throws -> TrainedTensor {
+        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else { throw invalid("has \(scale.count) factors for its input \(input.shape)") }
+        var steps = [Int](repeating: 0, count: input.shape.count), stride = 1
+        for axis in axes.reversed() {
+            steps[axis] = input.shape[axis] == 1 ? 0 : stride
+            stride *= input.shape[axis]
+        }
+        let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+        let loop = NestedLoop(batch: batch, over: output.values, first: input.values.strides, second: steps, imageStrides: (input.count, 0))
+        func kernel(_ shift: [Float]) -> LinearOperation.Step {
+            .init(kernel: AffineKernel("rescaling", loop, scale: AlignedFloats(scale), shift: AlignedFloats(shift)))
+        }
+        return emit(LinearOperation(input: input, output: output, there: [kernel(shift)], back: [kernel(shift.map { _ in 0 })]))
+    }
+}

@@ -1,0 +1,203 @@
+import Graphs
+import Kernels
+import Networks
+
+/// Lays a training step out, layer by layer: which operations, what lies where and in which order.
+struct TrainingProgramBuilder {
+    let graph: Graph
+    let batch: Int
+    let seed: UInt64
+    let bank: ParameterBank
+    private var tensors: [TensorID: TrainedTensor] = [:]
+    /// In floats.
+    private var bufferCounts: [Int] = []
+    private var steps: [(layer: String, operation: any Differentiable)] = []
+    private var sums: [TrainingProgram.Sum] = []
+    private var gradientCount: Int
+    private var used: Set<Int> = []
+    /// The layer being laid out.
+    private(set) var layer = ""
+    private(set) var layerID: LayerID = 0
+
+    /// Throws `notAClassifier` for a graph that has not one input and one output.
+    init(_ graph: Graph, batch: Int, seed: UInt64) throws {
+        guard graph.inputs.count == 1, graph.outputs.count == 1 else {
+            throw TrainingError.notAClassifier(reason: "has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs")
+        }
+        self.graph = graph
+        self.batch = batch
+        self.seed = seed
+        bank = ParameterBank(graph, layers: Set(graph.nodesNeeded.map { graph.nodes[$0].layer }))
+        gradientCount = bank.trainedCount
+    }
+
+    mutating func build() throws -> TrainingProgram {
+        let needed = graph.nodesNeeded, output = graph.outputs[0]
+        var absorbed = Set<NodeID>(), input: TrainedTensor?
+        for id in needed where !absorbed.contains(id) {
+            let node = graph.nodes[id], layer = graph.layers[node.layer]
+            self.layer = layer.qualifiedName
+            layerID = node.layer
+            guard let made = node.outputs.first else { continue }
+            if case .input = layer.operation {
+                let tensor = try make(try shape(of: made), learns: false)
+                tensors[made] = tensor
+                input = tensor
+                continue
+            }
+            let inputs = try node.inputs.map { id in
+                guard let tensor = tensors[id] else { throw invalid("reads a tensor that nothing makes") }
+                return tensor
+            }
+            let isLast = made == output
+            if case let .batchNormalization(norm) = layer.operation, !isLast, let next = graph.soleReader(of: made, among: needed),
+                case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier {
+                tensors[graph.nodes[next].outputs[0]] = try lay(norm, layer, inputs[0], rectifier)
+                absorbed.insert(next)
+            } else {
+                tensors[made] = try lay(layer, inputs, shape: try shape(of: made), isLast: isLast)
+            }
+        }
+        guard let input, let logits = tensors[output] else {
+            throw TrainingError.notAClassifier(reason: "has no path from its input to its output")
+        }
+        guard logits.shape.count == 1 else { throw TrainingError.notAClassifier(reason: "makes outputs of shape \(logits.shape)") }
+        guard logits.gradient != nil else { throw TrainingError.notAClassifier(reason: "has nothing to train") }
+        return try finish(input: input, logits: logits)
+    }
+
+    func shape(of tensor: TensorID) throws -> [Int] {
+        let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
+        guard let known, known.count == shape?.count else { throw invalid("has an open shape \(shape.map { "\($0)" } ?? ""), and training needs to know it") }
+        return known
+    }
+
+    func invalid(_ reason: String) -> TrainingError { .invalid(layer: layer, reason: reason) }
+    var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind) }
+}
+
+/// What layers are laid out with.
+extension TrainingProgramBuilder {
+    /// A buffer of `count` floats.
+    mutating func allocate(_ count: Int) -> BufferID {
+        bufferCounts.append(count)
+        return bufferCounts.count - 1
+    }
+
+    /// A new tensor; `learns`: something before it does.
+    mutating func make(_ shape: [Int], order: [Int]? = nil, learns: Bool) throws -> TrainedTensor {
+        let count = ([batch] + shape).reduce(1) { (total: Int?, axis) in
+            total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
+        }
+        let memory = Machine.memory
+        guard shape.allSatisfy({ $0 > 0 }), let count, count <= memory / 4 else { throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory) }
+        let values = StoredTensor(buffer: allocate(count), shape: shape, order: order ?? Order.logical(shape.count))
+        return TrainedTensor(values: values, gradient: learns ? allocate(count) : nil)
+    }
+
+    /// The same memory, values and gradient, under another shape or order.
+    func relabelled(_ tensor: TrainedTensor, shape: [Int], order: [Int]) throws -> TrainedTensor {
+        var result = tensor
+        result.values = StoredTensor(buffer: tensor.values.buffer, shape: shape, order: order)
+        guard result.count == tensor.count else { throw invalid("cannot give its input \(tensor.shape) the shape \(shape)") }
+        return result
+    }
+
+    /// How many operations there are so far.
+    var position: Int { steps.count }
+
+    mutating func emit(_ operation: any Differentiable) -> TrainedTensor {
+        steps.append((layer, operation))
+        return operation.output
+    }
+
+    /// The tensor in memory order `order`: itself where it lies so, or else a copy.
+    mutating func arranged(_ tensor: TrainedTensor, _ order: [Int]) throws -> TrainedTensor {
+        if tensor.values.lies(in: order) { return try relabelled(tensor, shape: tensor.shape, order: order) }
+        let output = try make(tensor.shape, order: order, learns: tensor.gradient != nil)
+        return emit(LinearOperation(
+            input: tensor, output: output,
+            there: [.init(kernel: CopyKernel("transpose", NestedLoop(batch: batch, over: output.values, first: tensor.values.strides, imageStrides: (tensor.count, 0))))],
+            back: [.init(kernel: CopyKernel("transpose", NestedLoop(batch: batch, over: tensor.values, first: output.values.strides, imageStrides: (tensor.count, 0))))]))
+    }
+
+    /// A trained weight of the layer being laid out; nil where it has none of this role.
+    mutating func parameter(_ role: WeightRole) -> ParameterUse? {
+        guard let range = bank.trained(layerID, role) else { return nil }
+        if used.insert(range.lowerBound).inserted { return ParameterUse(values: range.lowerBound, gradient: range.lowerBound, count: range.count) }
+        let place = gradientCount
+        gradientCount += (range.count + 15) / 16 * 16
+        sums.append(TrainingProgram.Sum(from: place, to: range.lowerBound, count: range.count))
+        return ParameterUse(values: range.lowerBound, gradient: place, count: range.count)
+    }
+
+    /// Decides who overwrites and who adds, and what lies where.
+    private mutating func finish(input: TrainedTensor, logits: TrainedTensor) throws -> TrainingProgram {
+        let end = steps.count
+        func backward(_ step: Int) -> Int { 2 * end - step }
+        var readers: [BufferID: Int] = [logits.values.buffer: 1]
+        for step in steps { for input in step.operation.inputs { readers[input.values.buffer, default: 0] += 1 } }
+
+        // What may be overwritten shares its buffer with what is written.
+        var aliases: [BufferID: BufferID] = [:]
+        for step in steps.reversed() where step.operation.worksInPlace {
+            guard let input = step.operation.inputs.first, let gradient = input.gradient, let from = step.operation.output.gradient,
+                readers[input.values.buffer] == 1 else { continue }
+            aliases[gradient] = aliases[from] ?? from
+        }
+        func resolved(_ gradient: BufferID) -> BufferID { aliases[gradient] ?? gradient }
+
+        var lives = [ClosedRange<Int>?](repeating: nil, count: bufferCounts.count)
+        func use(_ buffer: BufferID, at time: Int) {
+            let life = lives[buffer] ?? time...time
+            lives[buffer] = min(life.lowerBound, time)...max(life.upperBound, time)
+        }
+        use(input.values.buffer, at: 0)
+        use(logits.values.buffer, at: end)
+        if let gradient = logits.gradient { use(resolved(gradient), at: end) }
+        var written: Set<BufferID> = [], targets = [[TrainingProgram.Target?]](repeating: [], count: end)
+        if let gradient = logits.gradient { written.insert(gradient) }
+        for index in steps.indices.reversed() {
+            let operation = steps[index].operation, time = backward(index)
+            for buffer in operation.notes + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) { use(buffer, at: index) }
+            guard let from = operation.output.gradient else { continue }
+            use(resolved(from), at: time)
+            for buffer in operation.notes { use(buffer, at: time) }
+            if operation.rereads.output { use(operation.output.values.buffer, at: time) }
+            targets[index] = operation.inputs.map { input in
+                if operation.rereads.inputs { use(input.values.buffer, at: time) }
+                guard let gradient = input.gradient else { return nil }
+                use(resolved(gradient), at: time)
+                if written.insert(gradient).inserted { return .init(gradient: resolved(gradient), detour: nil) }
+                bufferCounts.append(batch * input.count)
+                lives.append(time...time)
+                return .init(gradient: resolved(gradient), detour: bufferCounts.count - 1)
+            }
+        }
+        let arena = Arena(zip(bufferCounts, lives).map { Buffer(count: $0, life: $1 ?? 0...0) })
+        let memory = Machine.memory, bytes = arena.count.multipliedReportingOverflow(by: 4)
+        if bytes.overflow || bytes.partialValue > memory { throw TrainingError.tooLarge(bytes: bytes.overflow ? .max : bytes.partialValue, memory: memory) }
+        return TrainingProgram(
+            batch: batch, classes: logits.shape[0], steps: zip(steps, targets).map { .init(layer: $0.layer, operation: $0.operation, targets: $1) },
+            bank: bank, gradientCount: gradientCount, sums: sums, arena: arena, input: input, logits: logits,
+            logitsGradient: logits.gradient.map(resolved) ?? logits.values.buffer, gradientBuffers: aliases)
+    }
+}
+
+extension Graph {
+    /// The nodes that the outputs depend on, in order.
+    fileprivate var nodesNeeded: [NodeID] {
+        var wanted = Set(outputs), needed: [NodeID] = []
+        for id in nodes.indices.reversed() where !wanted.isDisjoint(with: nodes[id].outputs) {
+            needed.append(id)
+            wanted.formUnion(nodes[id].inputs)
+        }
+        return needed.reversed()
+    }
+
+    /// The one node that reads a tensor.
+    fileprivate func soleReader(of tensor: TensorID, among needed: [NodeID]) -> NodeID? {
+        let readers = needed.filter { nodes[$0].inputs.contains(tensor) }
+        return readers.count == 1 ? readers[0] : nil
+    }
+}

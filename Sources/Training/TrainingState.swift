@@ -1,0 +1,70 @@
+import Checkpoints
+import Foundation
+import HDF5
+
+/// Where a run stands, so that it can go on as if it had never stopped: everything beside the images.
+package struct TrainingState: Sendable, Equatable {
+    package var memory: Trainer.Memory
+    /// The epoch that is under way, from 0, the steps of it that are done, and what they added up to.
+    package var epoch = 0
+    package var stepInEpoch = 0
+    package var loss = 0.0
+    package var misses1 = 0
+    package var misses5 = 0
+    package var history: [EpochRecord] = []
+    /// What the run was told, in words: another run's state is not taken for this one's.
+    package var settings: String
+
+    package init(memory: Trainer.Memory, settings: String) {
+        self.memory = memory
+        self.settings = settings
+    }
+}
+
+extension TrainingState {
+    private static let version = 1
+
+    /// Writes the state to `path`, in one piece or not at all.
+    package func write(to path: String) throws {
+        let output = try Output(path, overwrite: true, inputs: [])
+        let file = try File.create(output.temporaryPath), root = try file.root
+        try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
+        try root.attributes.set("settings", .string(settings))
+        try root.attributes.set("history", .string(try history.json))
+        try root.attributes.set("position", .integers([memory.step, epoch, stepInEpoch, misses1, misses5].map(Int64.init)))
+        try root.attributes.set("loss", .double(loss))
+        try write(memory.parameters, "parameters", root)
+        try write(memory.statistics, "statistics", root)
+        for (index, slot) in memory.slots.enumerated() { try write(slot, "slot_\(index)", root) }
+        try file.close()
+        try output.commit()
+    }
+
+    private func write(_ values: [Float], _ name: String, _ root: Group) throws {
+        try root.createDataset(name, shape: [values.count], type: .float32).write(values)
+    }
+
+    /// The state at `path`. Throws `TrainingError.state` where the file holds something else, `HDF5Error`.
+    package static func read(_ path: String) throws -> TrainingState {
+        let root = try File.open(path).root
+        func damaged(_ what: String) -> TrainingError { .state(path: path, reason: "\(what); it is no training state of this program, start without --resume") }
+        guard try root.attributes.value("deadwood_training_state") == .integer(Int64(version)) else { throw damaged("has no version \(version)") }
+        guard case let .integers(numbers)? = try root.attributes.value("position"), numbers.count == 5, numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
+            case let .double(loss)? = try root.attributes.value("loss"),
+            let settings = try root.attributes.string("settings"), let text = try root.attributes.string("history"),
+            let history = try? JSONDecoder().decode([EpochRecord].self, from: Data(text.utf8)) else { throw damaged("lacks an attribute") }
+        let position = numbers.map(Int.init)
+        func values(_ name: String) throws -> [Float] {
+            let dataset = try root.dataset(name)
+            try dataset.requirePlausibleSize()
+            return try dataset.read()
+        }
+        let slots = try root.names().filter { $0.hasPrefix("slot_") }.count
+        let memory = try Trainer.Memory(
+            step: position[0], parameters: values("parameters"), statistics: values("statistics"), slots: (0..<slots).map { try values("slot_\($0)") })
+        var state = TrainingState(memory: memory, settings: settings)
+        (state.epoch, state.stepInEpoch, state.misses1, state.misses5) = (position[1], position[2], position[3], position[4])
+        (state.loss, state.history) = (loss, history)
+        return state
+    }
+}
