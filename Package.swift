@@ -11,8 +11,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], settings: 
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies)
+func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
 }
 
 /// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
@@ -65,7 +65,7 @@ let package = Package(
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
-        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks"]),
+        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks", "Training"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
@@ -85,7 +85,8 @@ let package = Package(
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
-        tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
+        // Its networks in Float64 take minutes without optimization.
+        tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"], settings: [.unsafeFlags(["-O"])]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Makes every binary file in fixtures/ again.
 
-usage: make-fixtures.py [--retrain] [fashion | activations | layers | formats | keras1 | keras2] ...
+usage: make-fixtures.py [--retrain] [fashion | activations | layers | formats | keras1 | keras2 | pictures] ...
 
-Needs the packages in tools/requirements.txt and, for keras2 (Keras 2's own writer), tf_keras beside them. `fashion` needs
-Debian's dataset-fashion-mnist and keeps the trained file unless --retrain is given (a quarter of an hour on two cores).
+Needs the packages in tools/requirements.txt and, beside them, tf_keras for keras2 (Keras 2's own writer) and Pillow for
+pictures. `fashion` needs Debian's dataset-fashion-mnist and keeps the trained file unless --retrain is given (a quarter of
+an hour on two cores).
 """
 import argparse, importlib, os, sys
 
@@ -13,7 +14,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "fixtures"))
 
-KINDS = ("fashion", "activations", "layers", "formats", "keras1", "keras2")
+KINDS = ("fashion", "activations", "layers", "formats", "keras1", "keras2", "pictures")
 parser = argparse.ArgumentParser()
 parser.add_argument("kinds", nargs="*", choices=KINDS)
 parser.add_argument("--retrain", action="store_true")

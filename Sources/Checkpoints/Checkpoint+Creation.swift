@@ -25,6 +25,15 @@ extension Checkpoint {
         return try lost + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
     }
 
+    /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
+    package static func isCheckpoint(_ path: String) -> Bool {
+        if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
+        guard let root = try? File.open(path).root else { return false }
+        let groups = ["model_weights", "layers", "_layer_checkpoint_dependencies"]
+        let isFound = try? groups.contains { try root.kind(of: $0) == .group } || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
+        return isFound ?? false
+    }
+
     private static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]) throws -> [String] {
         guard !output.hasSuffix(".weights.h5"), [".keras", ".h5", ".hdf5"].contains(where: { output.hasSuffix($0) }) else {
             throw CheckpointError.newFormat(file: output)

@@ -17,6 +17,7 @@ extension NewModel {
             names.append(layer.name)
             let group = try weights.createGroup(layer.name), values = try values(of: layer, entry)
             let list = values.map { "\(layer.name)/\($0.role.names[0])" }
+            if !list.isEmpty { _ = try group.createGroup(layer.name) }
             // What numpy makes of an empty list.
             try group.attributes.set("weight_names", list.isEmpty ? .doubles([]) : .strings(list))
             for (name, value) in zip(list, values) { try group.add(value, as: name) }
@@ -29,13 +30,14 @@ extension NewModel {
     func writeWeights(to path: String, notes: [String: String]) throws {
         let file = try File.create(path), root = try file.root
         try root.attributes.set(notes: notes)
+        let groups = try root.createGroup("layers")
         for (number, (entry, name)) in zip(config.layers, config.groupNames).enumerated() {
             guard let name else { continue }
-            let variables = try root.createGroup("layers/\(name)/vars"), layer = layers[number]
+            let layer = layers[number], group = try groups.createGroup(name), variables = try group.createGroup("vars")
             try variables.attributes.set("name", .string(layer.name))
             for (index, value) in try values(of: layer, entry).enumerated() { try variables.add(value, as: String(index)) }
             guard case .dropout = layer.operation else { continue }
-            let generator = try root.createGroup("layers/\(name)/seed_generator/vars")
+            let generator = try group.createGroup("seed_generator").createGroup("vars")
             try generator.attributes.set("name", .string("seed_generator"))
             try generator.createDataset("0", shape: [2], type: .uint32).write([UInt32(clamping: number), 0])
         }

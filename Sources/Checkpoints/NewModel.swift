@@ -23,8 +23,9 @@ struct NewModel {
         self.json = json
         var builder = GraphBuilder(RewrittenWeights(graph: graph))
         try RewrittenConfig.compare(builder.build(config).0, with: graph)
-        let noises = graph.layers.filter { $0.operation == .identity && $0.className != "Identity" && $0.className != "ActivityRegularization" }
-        warnings = noises.map { "layer '\($0.name)' is written as Identity: its \($0.className) would only show in training" }
+        let noises = graph.layers.filter { $0.operation == .identity && !["Identity", "ActivityRegularization"].contains($0.className) }
+        let classes = Set(noises.map(\.className)).sorted().joined(separator: ", ")
+        warnings = noises.first.map { ["what only training would notice is written as Identity (\(classes)): layer '\($0.name)'\(noises.count > 1 ? " and \(noises.count - 1) more" : "")"] } ?? []
     }
 
     private static func json(_ graph: Graph, name: String) throws -> JSON {

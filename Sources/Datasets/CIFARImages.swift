@@ -6,10 +6,19 @@ struct CIFARImages: ImageSource {
     let count: Int
     let imageShape = [32, 32, 3]
     let hasLabels = true
+    var classes: Int? { labelBytes == 1 ? 10 : 100 }
+    let classNames: [String]?
     private let labelBytes: Int
     /// The files in order, with the number of images in each.
     private let files: [(store: ByteStore, count: Int)]
     private var recordBytes: Int { labelBytes + 3072 }
+
+    /// Means and deviations of the training set's channels.
+    var preprocessing: Preprocessing {
+        labelBytes == 1
+            ? Preprocessing(scale: 1 / 255, mean: [0.4914, 0.4822, 0.4465], std: [0.2470, 0.2435, 0.2616])
+            : Preprocessing(scale: 1 / 255, mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762])
+    }
 
     /// Throws `notFound`, `notReadable`, and `wrongSize` for a file that is not made of whole records.
     init(files paths: [String], labelBytes: Int, path: String) throws {
@@ -24,6 +33,8 @@ struct CIFARImages: ImageSource {
         count = files.reduce(0) { $0 + $1.count }
         self.labelBytes = labelBytes
         self.path = path
+        let names = "\(path)/\(labelBytes == 1 ? "batches.meta.txt" : "fine_label_names.txt")"
+        classNames = Self.classNames(names, count: labelBytes == 1 ? 10 : 100)
     }
 
     func read(_ images: Range<Int>) throws -> Pixels {
@@ -44,6 +55,13 @@ struct CIFARImages: ImageSource {
 
     func labels(_ images: Range<Int>) throws -> [Int]? {
         try records(images).flatMap { bytes, records in (0..<records).map { Int(bytes[$0 * recordBytes + labelBytes - 1]) } }
+    }
+
+    /// The lines of a file of `count` names, nil where it is missing or another.
+    private static func classNames(_ path: String, count: Int) -> [String]? {
+        guard let length = try? FileStatus.length(ofFile: path), length < 1 << 16, let bytes = try? ByteStore.file(path: path).read(0..<length) else { return nil }
+        let names = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+        return names.count == count ? names : nil
     }
 
     /// The records of `images` from each file that holds some.

@@ -21,27 +21,28 @@ package struct Corpus: Sendable {
     /// - `FILE[:dataset]`, an HDF5 file of N×H×W×C, N×H×W or other numbers. Without a dataset: `x`, `images`, `x_test`,
     ///   `data`, `input_0`, or the largest in the root. Labels are `y`, `labels`, `y_test` or `label` beside it.
     /// - `FILE`, an IDX file of images, plain or gzip; its labels lie beside it under the usual name.
-    /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, or IDX files. Without a part: `test`.
+    /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, IDX files, Tiny ImageNet, or JPEG and PNG
+    ///   files with a folder for each class. Without a part: `test`, or everything where pictures have no parts.
     ///
-    /// Preprocessing comes from `overrides`, value by value else from the attributes of an HDF5 file, else there is
+    /// `size` is what becomes of the images first. Preprocessing comes from `overrides`, value by value else from the attributes of an HDF5 file, else there is
     /// none. With `readingLabels` false labels are not looked for. Throws `DatasetError`, `HDF5Error`.
     package static func open(
-        _ reference: String, overrides: PreprocessingOverrides = .init(), readingLabels: Bool = true
+        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), readingLabels: Bool = true
     ) throws -> Corpus {
-        let reference = try DataReference(reference), path = reference.path
-        let source: any ImageSource
-        var preprocessing = Preprocessing()
-        if FileStatus(path)?.kind == .folder {
-            source = try DataFolder.open(path, part: reference.part)
-        } else if reference.part == nil, IDXFile.isPlausible(path) {
-            source = try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil)
-        } else {
-            let images = try HDF5Images(path, dataset: reference.part, readingLabels: readingLabels)
-            (source, preprocessing) = (images, images.preprocessing)
-        }
-        preprocessing = overrides.applied(to: preprocessing)
-        try preprocessing.validate(channels: source.imageShape.last ?? 1, path: path)
+        let place = try DataReference(reference), source = try source(place, size: size, readingLabels: readingLabels)
+        let preprocessing = overrides.applied(to: place.format == .hdf5 ? source.preprocessing : Preprocessing())
+        try preprocessing.validate(channels: source.imageShape.last ?? 1, path: place.path)
         return Corpus(source, preprocessing)
+    }
+
+    /// The images that `place` names, as `open` has it.
+    static func source(_ place: DataReference, size: ImageSize, readingLabels: Bool = true) throws -> any ImageSource {
+        let path = place.path
+        return switch place.format {
+        case .folder: try DataFolder.open(path, part: place.part, size: size)
+        case .idx: try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil).sized(size)
+        case .hdf5: try HDF5Images(path, dataset: place.part, readingLabels: readingLabels).sized(size)
+        }
     }
 
     /// Images of normal values with mean 0 and variance 1, for want of a corpus; the same for the same seed, whatever

@@ -23,14 +23,14 @@ enum DataFolder {
     /// A folder of pictures without parts is a training set. Throws `ambiguous`, and what reading throws.
     static func find(_ part: String, in path: String, layout: Layout? = nil, size: ImageSize = .init()) throws -> (any ImageSource)? {
         let folders = [".", "cifar-10-batches-bin", "cifar-100-binary", "tiny-imagenet-200"].map { $0 == "." ? path : "\(path)/\($0)" }
-        var found = folders.flatMap { candidates(in: $0, part: part, size: size) }.filter { layout == nil || $0.layout == layout }
-        if found.isEmpty, layout == nil || layout == .pictures, let folder = PictureFolder.folder(of: part, in: path) {
-            found = [Candidate(layout: .pictures, marker: folder) { try Pictures(PictureFolder.files(of: part, in: path), path: folder, size: size) }]
+        let found = folders.flatMap { candidates(in: $0, part: part, size: size) }.filter { layout == nil || $0.layout == layout }
+        guard let only = found.first else {
+            guard layout == nil || layout == .pictures, let pictures = try PictureFolder.files(of: part, in: path), !pictures.files.isEmpty else { return nil }
+            return try Pictures(pictures, path: path, size: size)
         }
-        guard let only = found.first else { return nil }
         guard found.count == 1 else { throw DatasetError.ambiguous(path: path, candidates: found.map(\.marker)) }
         let images = try only.open()
-        return size.isUnchanged || images is Pictures ? images : try SizedImages(images, size)
+        return images is Pictures ? images : try images.sized(size)
     }
 
     /// A data set recognized by the file or folder `marker`.
@@ -57,7 +57,7 @@ enum DataFolder {
         let annotations = "\(folder)/val/val_annotations.txt"
         if FileStatus(annotations) != nil {
             found.append(Candidate(layout: .tinyImageNet, marker: annotations) {
-                try Pictures(part == "test" ? PictureFolder.annotated(in: folder) : PictureFolder.files(of: part, in: folder), path: folder, size: size)
+                try Pictures(part == "test" ? PictureFolder.annotated(in: folder) : PictureFolder.files(in: "\(folder)/train"), path: folder, size: size)
             })
         }
         return found

@@ -4,6 +4,14 @@ package struct DataReference: Equatable, Sendable {
     /// What follows the colon; nil where nothing does.
     package let part: String?
 
+    enum Format { case folder, idx, hdf5 }
+
+    /// What is there, by its look.
+    var format: Format {
+        if FileStatus(path)?.kind == .folder { return .folder }
+        return part == nil && IDXFile.isPlausible(path) ? .idx : .hdf5
+    }
+
     /// Splits `text` at the last colon that has an existing file or folder before it, unless all of `text` names one.
     ///
     /// Throws `notFound` where nothing of it exists.

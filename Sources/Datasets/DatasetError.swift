@@ -38,7 +38,7 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
         case let .notReadable(path, reason):
             "\(path): cannot be read: \(reason)"
         case let .unknownFolder(path, reason):
-            "\(path): \(reason); expected a folder in CIFAR's binary layout (test_batch.bin, test.bin) or with IDX files (t10k-images-idx3-ubyte), or an HDF5 file"
+            "\(path): \(reason); expected a folder in CIFAR's binary layout (test_batch.bin, test.bin), with IDX files (t10k-images-idx3-ubyte) or with a folder of JPEG or PNG files for each class; or an HDF5 file"
         case let .ambiguous(path, candidates):
             "\(path): there are several sets of images, name one: \(candidates.joined(separator: ", "))"
         case let .noImages(path, found):

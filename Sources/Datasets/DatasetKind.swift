@@ -19,15 +19,15 @@ package enum DatasetKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// How many classes there are where the data set fixes it.
+    /// How many classes there are, where the files do not say it.
     var classes: Int? {
         switch self {
-        case .cifar10, .mnist, .fashionMNIST: 10
-        case .cifar100: 100
-        case .tinyImageNet, .folder, .hdf5: nil
+        case .mnist, .fashionMNIST: 10
+        default: nil
         }
     }
 
+    /// The names of the classes, where the files often do not say them.
     var classNames: [String]? {
         switch self {
         case .cifar10: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -41,19 +41,6 @@ package enum DatasetKind: String, CaseIterable, Sendable {
         switch self {
         case .cifar10, .cifar100, .tinyImageNet, .folder: true
         case .mnist, .fashionMNIST, .hdf5: false
-        }
-    }
-
-    /// What is done to pixels unless the options say otherwise; nil where the file says it.
-    ///
-    /// CIFAR: means and deviations of the training set's channels. Pictures: the usual ones of ImageNet.
-    var preprocessing: Preprocessing? {
-        switch self {
-        case .cifar10: Preprocessing(scale: 1 / 255, mean: [0.4914, 0.4822, 0.4465], std: [0.2470, 0.2435, 0.2616])
-        case .cifar100: Preprocessing(scale: 1 / 255, mean: [0.5071, 0.4866, 0.4409], std: [0.2673, 0.2564, 0.2762])
-        case .mnist, .fashionMNIST: Preprocessing(scale: 1 / 255)
-        case .tinyImageNet, .folder: Preprocessing(scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
-        case .hdf5: nil
         }
     }
 }

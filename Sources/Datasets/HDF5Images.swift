@@ -6,6 +6,8 @@ struct HDF5Images: ImageSource {
     let count: Int
     let imageShape: [Int]
     var hasLabels: Bool { labels != nil }
+    let classes: Int?
+    let classNames: [String]?
     /// What the file's attributes say.
     let preprocessing: Preprocessing
     private let images: Dataset
@@ -29,6 +31,8 @@ struct HDF5Images: ImageSource {
         try requireImages(count, of: imageShape, path: path, dataset: name)
         try images.requirePlausibleSize()
         labels = readingLabels ? try HDF5Labels.find(for: name, count: count, in: root, path: path) : nil
+        classNames = try labels?.classNames
+        classes = classNames?.count ?? labels?.probabilities
         preprocessing = try Preprocessing(attributesOf: images, else: root, path: path)
         self.path = path
     }
@@ -45,12 +49,12 @@ struct HDF5Images: ImageSource {
 
     func labels(_ range: Range<Int>) throws -> [Int]? { try labels?.read(range) }
 
-    /// The images to train with and those held out: `x_train` and `x_test` where the file at `path` has both, else the
-    /// images that `FILE` or `FILE:dataset` means, with those that go by a name of the test set.
-    static func training(_ path: String) throws -> (training: HDF5Images, test: HDF5Images?) {
-        let reference = try DataReference(path), path = reference.path, root = try File.open(path).root
+    /// The images to train with and those held out: `x_train` and `x_test` where a file has both, else the images
+    /// that `place` names, with `x_test` beside them where it is there.
+    static func training(_ place: DataReference) throws -> (training: HDF5Images, test: HDF5Images?) {
+        let path = place.path, root = try File.open(path).root
         func has(_ name: String) throws -> Bool { try root.kind(of: name) == .dataset }
-        let name = try reference.part ?? (has("x_train") ? "x_train" : findImages(in: root, path: path))
+        let name = try place.part ?? (has("x_train") ? "x_train" : findImages(in: root, path: path))
         let test = try name != "x_test" && has("x_test") ? HDF5Images(path, dataset: "x_test", readingLabels: true) : nil
         return (try HDF5Images(path, dataset: name, readingLabels: true), test)
     }

@@ -7,6 +7,11 @@ struct HDF5Labels: Sendable {
     /// 1 for class numbers.
     private let classes: Int
 
+    /// How many classes the rows of probabilities have, nil for class numbers.
+    var probabilities: Int? { classes == 1 ? nil : classes }
+    /// The attribute `class_names`, nil where there is none.
+    var classNames: [String]? { get throws { try dataset.attributes.strings("class_names") } }
+
     /// The labels beside the images `name`, nil where there are none. Throws `labelCount`, `HDF5Error`.
     static func find(for name: String, count: Int, in root: Group, path: String) throws -> HDF5Labels? {
         for candidate in names(for: name) {

@@ -4,6 +4,7 @@ struct IDXImages: ImageSource {
     let count: Int
     let imageShape: [Int]
     var hasLabels: Bool { labels != nil }
+    let preprocessing = Preprocessing(scale: 1 / 255)
     private let images: IDXFile
     private let labels: IDXFile?
 

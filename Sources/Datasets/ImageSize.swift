@@ -35,7 +35,9 @@ struct SizedImages: ImageSource {
     var path: String { source.path }
     var count: Int { source.count }
     var hasLabels: Bool { source.hasLabels }
+    var classes: Int? { source.classes }
     var classNames: [String]? { source.classNames }
+    var preprocessing: Preprocessing { source.preprocessing }
 
     /// Throws `notDecodable` where the images are no pictures of bytes, `cropTooLarge`.
     init(_ source: any ImageSource, _ size: ImageSize) throws {

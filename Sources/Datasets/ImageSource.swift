@@ -9,8 +9,11 @@ protocol ImageSource: Sendable {
     /// Height, width, channels; another rank where images are something else. At most `maximumElements` in all.
     var imageShape: [Int] { get }
     var hasLabels: Bool { get }
-    /// The names of the classes, by number, where the source knows them.
+    /// How many classes there are, and their names by number, where the source knows.
+    var classes: Int? { get }
     var classNames: [String]? { get }
+    /// What is usually done to the pixels before a model sees them, or what the file says.
+    var preprocessing: Preprocessing { get }
 
     /// The pixels of `images`, in order, each row-major, channels last.
     func read(_ images: Range<Int>) throws -> Pixels
@@ -19,7 +22,9 @@ protocol ImageSource: Sendable {
 }
 
 extension ImageSource {
+    var classes: Int? { classNames?.count }
     var classNames: [String]? { nil }
+    var preprocessing: Preprocessing { Preprocessing() }
 }
 
 /// The most elements that an image or a batch may have: what they take stays below 2 GiB.

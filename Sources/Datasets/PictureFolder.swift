@@ -2,7 +2,8 @@ import Foundation
 
 /// The pictures of a folder that holds a folder for each class, and their classes.
 struct PictureFolder: Sendable {
-    /// The names of the classes: those of the training set's folders, in the order of their bytes.
+    /// The names of the classes: those of the training set's folders, in the order of their bytes. None where the
+    /// pictures lie together without classes.
     let classNames: [String]
     /// Every picture with its class: class by class, in the order of names.
     let files: [(path: String, label: Int)]
@@ -19,18 +20,23 @@ struct PictureFolder: Sendable {
 
     /// The folder of a part: `train`; `val` or `test`; without parts `path` itself is the training set. Nil where that
     /// holds no folders.
-    static func folder(of part: String, in path: String) -> String? {
+    private static func folder(of part: String, in path: String) -> String? {
         let folders = hasParts(path) ? (parts[part] ?? []).map { "\(path)/\($0)" } : part == "train" ? [path] : []
         return folders.first { !classes(in: $0).isEmpty }
     }
 
-    /// The pictures of a part. Throws `unknownFolder` where there is none, `unknownClass`, `notReadable`.
-    static func files(of part: String, in path: String) throws -> PictureFolder {
-        guard let folder = folder(of: part, in: path) else {
-            throw DatasetError.unknownFolder(path: path, reason: "there is no \(part) set in it")
+    /// The pictures of a part, nil where there is none; those that lie in `path` itself, without classes, are a training
+    /// set. Throws `unknownClass`, `notDecodable` for formats that are not read.
+    static func files(of part: String, in path: String) throws -> PictureFolder? {
+        if part == "train", classes(in: path).isEmpty {
+            return PictureFolder(classNames: [], files: try pictures(in: path).map { ($0, 0) })
         }
-        let found = classes(in: folder), names = self.folder(of: "train", in: path).map(classes) ?? found
-        let numbers = numbered(names)
+        return try folder(of: part, in: path).map { try files(in: $0, classNames: folder(of: "train", in: path).map(classes)) }
+    }
+
+    /// The pictures in `folder`, which holds a folder for each class: of `names`, or the classes that there are.
+    static func files(in folder: String, classNames names: [String]? = nil) throws -> PictureFolder {
+        let found = classes(in: folder), names = names ?? found, numbers = numbered(names)
         return PictureFolder(classNames: names, files: try found.flatMap { name in
             guard let label = numbers[name] else { throw DatasetError.unknownClass(path: "\(folder)/\(name)", name: name) }
             return try pictures(in: "\(folder)/\(name)").map { ($0, label) }
@@ -60,13 +66,14 @@ struct PictureFolder: Sendable {
         contents(of: path).filter { FileStatus("\(path)/\($0)")?.kind == .folder }
     }
 
-    /// The pictures in `folder` and the folders below it.
+    /// The pictures in `folder` and the folders below it; links to folders, which may lead in circles, are not followed.
     private static func pictures(in folder: String) throws -> [String] {
         try contents(of: folder).flatMap { name -> [String] in
             let path = "\(folder)/\(name)", suffix = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
             if readable.contains(suffix) { return [path] }
             if unreadable.contains(suffix) { throw DatasetError.notDecodable(path: path, reason: "'\(suffix)' is not read, JPEG and PNG are") }
-            return FileStatus(path)?.kind == .folder ? try pictures(in: path) : []
+            let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+            return !isLink && FileStatus(path)?.kind == .folder ? try pictures(in: path) : []
         }
     }
 

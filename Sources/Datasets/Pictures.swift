@@ -2,8 +2,10 @@
 struct Pictures: ImageSource {
     let path: String
     let imageShape: [Int]
-    let hasLabels = true
+    var hasLabels: Bool { classNames != nil }
     let classNames: [String]?
+    /// Means and deviations of ImageNet's channels.
+    let preprocessing = Preprocessing(scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
     var count: Int { files.count }
     private let files: [(path: String, label: Int)]
     private let size: ImageSize
@@ -13,8 +15,9 @@ struct Pictures: ImageSource {
         guard let first = folder.files.first else {
             throw DatasetError.unknownFolder(path: path, reason: "there are folders, but no JPEG or PNG files in them")
         }
-        (files, classNames, self.size, self.path) = (folder.files, folder.classNames, size, path)
+        (files, classNames, self.size, self.path) = (folder.files, folder.classNames.isEmpty ? nil : folder.classNames, size, path)
         imageShape = try size.apply(to: ImageDecoder.decode(first.path), path: first.path).shape
+        try requireImages(files.count, of: imageShape, path: first.path, dataset: "pixels")
     }
 
     func read(_ images: Range<Int>) throws -> Pixels {
@@ -30,5 +33,5 @@ struct Pictures: ImageSource {
         return .bytes(pixels)
     }
 
-    func labels(_ images: Range<Int>) throws -> [Int]? { files[images].map(\.label) }
+    func labels(_ images: Range<Int>) throws -> [Int]? { hasLabels ? files[images].map(\.label) : nil }
 }

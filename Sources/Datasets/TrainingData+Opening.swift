@@ -6,7 +6,6 @@ extension TrainingData {
     /// Checks all labels; reads what fits into memory. Throws `DatasetError`, `HDF5Error`.
     package static func open(_ kind: DatasetKind, path: String, options: TrainingDataOptions = .init()) throws -> TrainingData {
         let training: any ImageSource, test: (any ImageSource)?
-        var preprocessing = kind.preprocessing ?? Preprocessing()
         let size = ImageSize(resize: options.resize)
         if let layout = kind.layout {
             guard FileStatus(path) != nil else { throw DatasetError.notFound(path: path) }
@@ -16,19 +15,17 @@ extension TrainingData {
             training = found
             test = try DataFolder.find("test", in: path, layout: layout, size: options.testSize)
         } else {
-            let file = try HDF5Images.training(path)
-            preprocessing = file.training.preprocessing
+            let file = try HDF5Images.training(DataReference(path))
             training = try file.training.sized(size)
             test = try file.test?.sized(options.testSize)
         }
-        preprocessing = options.preprocessing.applied(to: preprocessing)
-        return try TrainingData(kind, training, test, preprocessing, options)
+        return try TrainingData(kind, training, test, options)
     }
 
     private init(
-        _ kind: DatasetKind, _ training: any ImageSource, _ test: (any ImageSource)?, _ preprocessing: Preprocessing, _ options: TrainingDataOptions
+        _ kind: DatasetKind, _ training: any ImageSource, _ test: (any ImageSource)?, _ options: TrainingDataOptions
     ) throws {
-        let path = training.path, imageShape = training.imageShape
+        let path = training.path, imageShape = training.imageShape, preprocessing = options.preprocessing.applied(to: training.preprocessing)
         // What is no picture is a row of pixels: it can be learned from, though not cropped.
         let shape = imageShape.count == 3 ? imageShape : [1, imageShape.dropLast().reduce(1, *), imageShape.last ?? 1]
         let flips = options.flips ?? kind.flips
@@ -46,7 +43,7 @@ extension TrainingData {
 
         let labels = try training.allLabels(), testLabels = try test?.allLabels()
         let names = training.classNames ?? kind.classNames
-        let classes = kind.classes ?? names?.count ?? (labels + (testLabels ?? [])).max().map { $0 + 1 } ?? 0
+        let classes = training.classes ?? kind.classes ?? min(1 << 20, labels.max() ?? 0) + 1
         for (labels, source) in [(labels, training), (testLabels ?? [], test ?? training)] {
             guard let bad = labels.firstIndex(where: { $0 >= classes }) else { continue }
             throw DatasetError.invalidLabel(path: source.path, dataset: "labels", image: bad, reason: "found \(labels[bad]), there are \(classes) classes")

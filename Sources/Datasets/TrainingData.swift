@@ -50,8 +50,9 @@ package struct TrainingData: Sendable {
 
     /// The images at `indices`, changed by chance as seed, epoch and each index have it.
     func batch(_ indices: ArraySlice<Int>, epoch: Int, seed: UInt64) throws -> TrainingBatch {
+        let length = inputShape.reduce(1, *), largest = maximumElements / length
+        guard indices.count <= largest else { throw DatasetError.batchTooLarge(path: name, images: indices.count, limit: largest) }
         var images = Tensor(shape: [indices.count] + inputShape)
-        let length = inputShape.reduce(1, *)
         try images.withMutableSpan { span throws in
             for (position, index) in indices.enumerated() {
                 var generator = SeededGenerator(seed, epoch, index)
@@ -74,12 +75,9 @@ package struct TrainingBatch: Sendable {
 extension SeededGenerator {
     /// A generator of its own for every seed and place: neighbours are as different as strangers.
     init(_ seed: UInt64, _ place: Int...) {
-        var state = seed
-        for number in place {
-            var generator = SeededGenerator(seed: state &+ UInt64(truncatingIfNeeded: number))
-            state = generator.next()
-        }
-        self.init(seed: state)
+        var generator = SeededGenerator(seed: seed)
+        for number in place { generator = SeededGenerator(seed: generator.next() &+ UInt64(truncatingIfNeeded: number)) }
+        self.init(seed: generator.next())
     }
 
     /// A uniform number from 0 to `bound` − 1, but for a bias below `bound` / 2⁶⁴.

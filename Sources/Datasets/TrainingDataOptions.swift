@@ -11,7 +11,7 @@ package struct TrainingDataOptions: Equatable, Sendable {
     /// Whether every other image, by chance, is flipped left to right. Nil: as is usual for the kind of data: flips,
     /// but none for MNIST, Fashion-MNIST and HDF5 files.
     package var flips: Bool?
-    package var crop: Crop
+    package let crop: Crop
     /// The side of the square that images are resized to first, whatever their proportions. Nil: they keep their size.
     package var resize: Int?
     /// What differs from the usual (`x / 255`; CIFAR and pictures normalized per channel; HDF5 files by their attributes).
@@ -25,6 +25,8 @@ package struct TrainingDataOptions: Equatable, Sendable {
         limit: Int? = nil, testLimit: Int? = nil
     ) {
         precondition([resize, limit, testLimit].allSatisfy { ($0 ?? 1) > 0 }, "sizes and limits are positive")
+        if case let .padded(margin) = crop { precondition((0..<1 << 16).contains(margin), "\(margin) pixels are no margin") }
+        if case let .square(side) = crop { precondition(side > 0, "a square has pixels") }
         (self.flips, self.crop, self.resize, self.preprocessing) = (flips, crop, resize, preprocessing)
         (self.limit, self.testLimit) = (limit, testLimit)
     }

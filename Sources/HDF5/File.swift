@@ -62,6 +62,7 @@ package final class File: @unchecked Sendable {
             let options = try accessOptions(path)
             try place.check(H5Pset_libver_bounds(options.id, H5F_LIBVER_V18, CHDF5_LIBVER_LATEST()), "prepare")
             let properties = try place.own(H5Pcreate(CHDF5_H5P_FILE_CREATE()), "prepare")
+            try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")
             if let order = try root?.creationOrder() {
                 try place.check(H5Pset_link_creation_order(properties.id, order.links), "prepare")
                 try place.check(H5Pset_attr_creation_order(properties.id, order.attributes), "prepare")

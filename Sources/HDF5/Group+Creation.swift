@@ -9,6 +9,7 @@ extension Group {
             let place = try newPlace(path)
             let links = try linkOptions(at: place)
             let properties = try place.own(H5Pcreate(CHDF5_H5P_GROUP_CREATE()), "prepare")
+            try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")
             if let order = try source?.creationOrder() {
                 try place.check(H5Pset_link_creation_order(properties.id, order.links), "prepare")
                 try place.check(H5Pset_attr_creation_order(properties.id, order.attributes), "prepare")
@@ -106,6 +107,8 @@ extension Group {
     ) throws -> Dataset {
         let place = object.place.member(path)
         let links = try linkOptions(at: place)
+        // The time of writing is kept nowhere: the same contents give the same bytes.
+        try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")
         let id = H5Dcreate2(object.id, path, type.id, space.id, links.id, properties.id, CHDF5_DEFAULT)
         return try Dataset(Object(file: object.file, path: place.object, handle: try place.own(id, "create")))
     }

@@ -1,5 +1,5 @@
 /// What the kernels of one instruction set offer. Each of the targets that are built from the same files has one.
-package protocol KernelFamily {
+package protocol KernelFamily: SendableMetatype {
     /// What the instruction set is called.
     static var name: String { get }
     /// Floats in a vector.

@@ -22,7 +22,7 @@ package struct PanelProduct {
     /// The panel's width: in vectors, and in filters that are written.
     package var vectors: Int
     package var columns: Int
-    /// Whether the sum starts from what the output holds.
+    /// Whether the sum starts from what the output holds, instead of the bias.
     package var accumulates = false
     /// Whether to ask for the output's cache lines beforehand.
     package var prefetches = false
@@ -58,4 +58,10 @@ package struct Finish {
     package var maximum: Float = .infinity
 
     package init() {}
+
+    /// Leaves all but the bias to a later product, which adds to this one's output.
+    package mutating func postpone() {
+        residual = nil
+        rectifies = false
+    }
 }

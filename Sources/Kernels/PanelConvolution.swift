@@ -127,7 +127,8 @@ struct PanelConvolution: ConvolutionImplementation {
                 call.outputShift = panel.columns.lowerBound
                 call.accumulates = index > 0
                 call.prefetches = prefetches
-                if index == chunks.count - 1 { call.finish = Finish(epilogue, residual: operands.residual, column: panel.columns.lowerBound) }
+                call.finish = Finish(epilogue, residual: operands.residual, column: panel.columns.lowerBound)
+                if index < chunks.count - 1 { call.finish.postpone() }
                 set.multiply(call)
             }
         }

@@ -1,21 +1,23 @@
 import KernelCalls
 
 extension Finish {
-    /// What becomes of a sum that goes to `output`, of the filter `column`s into its panel.
+    /// Completes sums that hold their bias already, of outputs `step` floats apart.
     @inline(__always)
-    func callAsFunction(_ sum: Vector, for output: UnsafeMutablePointer<Float>, column: Int) -> Vector {
-        var x = sum
-        if let bias { x += load(bias + column) }
-        if let residual { x += load(UnsafePointer(output) + residual) }
-        return rectifies ? rectified(x) : x
-    }
-
-    /// min(x, maximum) for x ≥ 0, slope · x below. NaN stays NaN. A slope of zero makes zero even of −∞: its product's
-    /// bits are masked, since a choice between vectors would be made lane by lane.
-    @inline(__always)
-    func rectified(_ x: Vector) -> Vector {
-        let top = Vector(repeating: maximum), kept = Vector.MaskStorage(repeating: slope == 0 ? 0 : -1)
-        let below = unsafeBitCast(unsafeBitCast(x * Vector(repeating: slope), to: Vector.MaskStorage.self) & kept, to: Vector.self)
-        return x.replacing(with: top, where: x .> top).replacing(with: below, where: x .< Vector.zero)
+    func complete<let columns: Int>(_ sums: inout InlineArray<columns, Vector>, for output: UnsafePointer<Float>, step: Int) {
+        if let residual {
+            let other = output + residual
+            forEach(columns) { sums[$0] += load(other + $0 &* step) }
+        }
+        guard rectifies else { return }
+        if maximum < .infinity {
+            let top = Vector(repeating: maximum)
+            forEach(columns) { sums[$0].replace(with: top, where: sums[$0] .> top) }
+        }
+        if slope == 0 {
+            forEach(columns) { sums[$0].replace(with: Vector.zero, where: sums[$0] .< Vector.zero) }
+        } else {
+            let slope = Vector(repeating: slope)
+            forEach(columns) { sums[$0].replace(with: sums[$0] * slope, where: sums[$0] .< Vector.zero) }
+        }
     }
 }

@@ -14,18 +14,58 @@ enum PanelTile<let rows: Int, let vectors: Int> {
         let outputs = call.outputs + row
         if call.prefetches { prefetch(call, outputs) }
         var sums = Sums { _ in InlineArray { _ in Vector.zero } }
+        if let bias = call.accumulates ? nil : call.finish.bias {
+            var r = 0
+            while r < rows {
+                var v = 0
+                while v < vectors { sums[r][v] = load(bias + v &* lanes); v &+= 1 }
+                r &+= 1
+            }
+        }
         var table = call.inputs + row, weights = call.weights
         for _ in 0..<call.taps {
             accumulate(&sums, call, table, weights)
             table += call.inputStride
             weights += call.tapStride
         }
-        // One row after the other, from a copy: what is done here must not keep the sums from staying in registers.
+        finish(sums, call, outputs)
+    }
+
+    /// Adds what is to be added, applies the rectifier, writes.
+    @inline(__always)
+    private static func finish(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
+        let finish = call.finish
+        guard call.columns == vectors &* lanes, !call.accumulates, finish.residual == nil, finish.slope == 0 || !finish.rectifies else {
+            return finishByRow(sums, call, outputs)
+        }
+        // Nearly all tiles: from registers into memory.
+        let bottom = Vector(repeating: finish.rectifies ? 0 : -.infinity), top = Vector(repeating: finish.rectifies ? finish.maximum : .infinity)
+        var r = 0
+        while r < rows {
+            let output = outputs[r] + call.outputShift
+            var v = 0
+            while v < vectors {
+                let x = sums[r][v]
+                store(x.replacing(with: top, where: x .> top).replacing(with: bottom, where: x .< bottom), to: output + v &* lanes)
+                v &+= 1
+            }
+            r &+= 1
+        }
+    }
+
+    /// The same for all that is rarer, one row after the other from a copy: what is done here must not keep the sums
+    /// from staying in registers.
+    @inline(__always)
+    private static func finishByRow(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
         let results = sums
         let whole = call.columns / lanes, left = call.columns &- whole &* lanes
         for r in 0..<rows {
             let output = outputs[r] + call.outputShift
-            let line = finished(results[r], call, output)
+            var line = results[r]
+            if call.accumulates {
+                line = InlineArray { line[$0] + load(UnsafePointer(output) + $0 &* lanes) }
+            }
+            call.finish.complete(&line, for: output, step: lanes)
             var v = 0
             while v < vectors {
                 if v < whole {
@@ -36,26 +76,6 @@ enum PanelTile<let rows: Int, let vectors: Int> {
                 v &+= 1
             }
         }
-    }
-
-    /// What becomes of the sums of one row.
-    @inline(__always)
-    private static func finished(_ sums: InlineArray<vectors, Vector>, _ call: PanelProduct, _ output: UnsafeMutablePointer<Float>) -> InlineArray<vectors, Vector> {
-        let finish = call.finish
-        var line = sums
-        if call.accumulates {
-            line = InlineArray { line[$0] + load(UnsafePointer(output) + $0 &* lanes) }
-        }
-        if let bias = finish.bias {
-            line = InlineArray { line[$0] + load(bias + $0 &* lanes) }
-        }
-        if let residual = finish.residual {
-            line = InlineArray { line[$0] + load(UnsafePointer(output) + (residual &+ $0 &* lanes)) }
-        }
-        if finish.rectifies {
-            line = InlineArray { finish.rectified(line[$0]) }
-        }
-        return line
     }
 
     /// Asks for the lines that are written and added at the end, which are often not in the cache.

@@ -52,6 +52,7 @@ extension Family {
         for _ in 0..<call.tiles {
             var column = 0
             while column < call.columns {
+                let bias = call.finish.bias.map { load($0 + column) } ?? .zero
                 var half = InlineArray<side, InlineArray<size, Vector>> { _ in InlineArray { _ in Vector.zero } }
                 var y = 0
                 while y < side {
@@ -66,9 +67,10 @@ extension Family {
                     while v < size {
                         if let pixel = outputs[v &* size &+ x] {
                             let output = pixel + call.outputShift + column
-                            let result = call.finish(pixels[v], for: output, column: column)
+                            var sum: InlineArray<1, Vector> = [pixels[v] + bias]
+                            call.finish.complete(&sum, for: output, step: 0)
                             let left = call.columns &- column
-                            if left >= lanes { store(result, to: output) } else { store(result, first: left, to: output) }
+                            if left >= lanes { store(sum[0], to: output) } else { store(sum[0], first: left, to: output) }
                         }
                         v &+= 1
                     }

@@ -10,6 +10,7 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     package var loss: Double
     /// Percent of the training images missed, likewise.
     package var top1Error: Double
+    package var top5Error: Double
     /// Over the test images, after the epoch; nil where there are none.
     package var testLoss: Double?
     package var testTop1Error: Double?
@@ -23,13 +24,13 @@ extension [EpochRecord] {
     /// One line an epoch under a header, one column a layer for its dead filters and the quantiles of its γ and β.
     package var csv: String {
         let layers = first?.layers ?? [], shares = ["min", "q05", "q25", "q50", "q75", "q95", "max"]
-        var header = ["epoch", "learningRate", "loss", "top1Error", "testLoss", "testTop1Error", "testTop5Error", "sparsity"]
+        var header = ["epoch", "learningRate", "loss", "top1Error", "top5Error", "testLoss", "testTop1Error", "testTop5Error", "sparsity"]
         for layer in layers {
             header.append("\(layer.layer):dead")
             for (name, values) in [("gamma", layer.gamma), ("beta", layer.beta)] { header += zip(shares, values).map { "\(layer.layer):\(name):\($0.0)" } }
         }
         let lines = map { record in
-            var line = [record.learningRate, record.loss, record.top1Error].map { "\($0)" }
+            var line = [record.learningRate, record.loss, record.top1Error, record.top5Error].map { "\($0)" }
             line += [record.testLoss, record.testTop1Error, record.testTop5Error].map { $0.map { "\($0)" } ?? "" }
             line.append("\(record.sparsity)")
             for layer in record.layers { line += ["\(layer.dead)"] + (layer.gamma + layer.beta).map { "\($0)" } }

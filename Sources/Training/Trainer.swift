@@ -87,20 +87,20 @@ package final class Trainer {
 
     private func loss(_ labels: [Int32], _ pass: Pass, into gradient: UnsafeMutablePointer<Float>) -> StepResult {
         let logits = unsafe pass[program.logits], classes = program.classes, rows = recipe.batch
-        var misses = 0
+        var misses1 = 0, misses5 = 0
         for row in 0..<rows {
             let scores = unsafe logits + row * classes, label = Int(labels[row])
             // Ties as argmax breaks them: the earlier class wins. NaN is no answer.
-            let own = unsafe scores[label]
-            let isMissed = own.isNaN || (0..<classes).contains { unsafe scores[$0] > own || (scores[$0] == own && $0 < label) }
-            if isMissed { misses += 1 }
+            let own = unsafe scores[label], rank = (0..<classes).count { unsafe scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
+            if rank >= 1 { misses1 += 1 }
+            if rank >= 5 { misses5 += 1 }
         }
         unsafe labels.withUnsafeBufferPointer { labels in
             guard let start = labels.baseAddress else { return }
             unsafe SoftmaxCrossEntropy(rows: rows, classes: classes, smoothing: recipe.labelSmoothing)
                 .run(logits: logits, labels: start, losses: losses.start, into: gradient, on: pool)
         }
-        return StepResult(loss: (0..<rows).reduce(0) { $0 + Double(losses[$1]) }, misses: misses)
+        return StepResult(loss: (0..<rows).reduce(0) { $0 + Double(losses[$1]) }, misses1: misses1, misses5: misses5)
     }
 }
 
@@ -108,8 +108,9 @@ package final class Trainer {
 package struct StepResult: Sendable {
     /// Sum of the images' cross-entropies, in nats.
     package let loss: Double
-    /// Images whose label is not the top class.
-    package let misses: Int
+    /// Images whose label is not the top class, and not among the top five.
+    package let misses1: Int
+    package let misses5: Int
 }
 
 extension Trainer {

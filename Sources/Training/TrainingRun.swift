@@ -54,6 +54,8 @@ package final class TrainingRun {
         package let steps: Int
         package let stepSeconds: [Double]
         package let imagesPerSecond: Double
+        /// Loss and errors of the epoch under way, where one is.
+        package let unfinished: (loss: Double, top1Error: Double, top5Error: Double)?
     }
 
     /// Prepares `graph` for `data`. Throws `TrainingError` where they do not fit.
@@ -93,7 +95,13 @@ package final class TrainingRun {
         }
         return Outcome(
             network: trainer.network, history: state.history, ending: ending, steps: trainer.step, stepSeconds: stepTimes,
-            imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0)
+            imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0, unfinished: state.stepInEpoch == 0 ? nil : means)
+    }
+
+    /// Of the images of the epoch so far.
+    private var means: (loss: Double, top1Error: Double, top5Error: Double) {
+        let images = Double(max(1, state.stepInEpoch * recipe.batch))
+        return (state.loss / images, 100 * Double(state.misses1) / images, 100 * Double(state.misses5) / images)
     }
 
     /// What is left of the epoch under way.
@@ -116,23 +124,24 @@ package final class TrainingRun {
             }
             state.stepInEpoch += 1
             state.loss += result.loss
-            state.misses += result.misses
+            state.misses1 += result.misses1
+            state.misses5 += result.misses5
             report()
         }
         return .complete
     }
 
     private func report() {
-        let images = Double(state.stepInEpoch * recipe.batch), speed = pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0
+        let means = means, speed = pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0
         let steps = min(recipe.schedule.totalEpochs * stepsPerEpoch, options.maxSteps ?? .max) - trainer.step
         observe(.step(
-            epoch: state.epoch, step: state.stepInEpoch, stepsPerEpoch: stepsPerEpoch, loss: state.loss / images, top1Error: 100 * Double(state.misses) / images,
+            epoch: state.epoch, step: state.stepInEpoch, stepsPerEpoch: stepsPerEpoch, loss: means.loss, top1Error: means.top1Error,
             imagesPerSecond: speed, secondsLeft: speed > 0 ? Double(steps * recipe.batch) / speed : 0))
     }
 
     /// Tests the network and notes down what the epoch was like.
     private func finishEpoch() throws {
-        let network = trainer.network, images = Double(state.stepInEpoch * recipe.batch)
+        let network = trainer.network, means = means
         let bad = network.layers.first { $0.weights.contains { !$0.tensor.elements.allSatisfy(\.isFinite) } }
         if let bad {
             throw TrainingError.diverged(
@@ -142,11 +151,11 @@ package final class TrainingRun {
         let layers = ScaleSummary.all(in: network)
         let factor = recipe.schedule.factor(step: trainer.step - 1, stepsPerEpoch: stepsPerEpoch)
         let record = EpochRecord(
-            epoch: state.epoch + 1, learningRate: recipe.learningRate * factor, loss: state.loss / images, top1Error: 100 * Double(state.misses) / images,
-            testLoss: test?.loss, testTop1Error: test?.top1Error, testTop5Error: test?.top5Error, sparsity: layers.percent, layers: layers)
+            epoch: state.epoch + 1, learningRate: recipe.learningRate * factor, loss: means.loss, top1Error: means.top1Error,
+            top5Error: means.top5Error, testLoss: test?.loss, testTop1Error: test?.top1Error, testTop5Error: test?.top5Error, sparsity: layers.percent, layers: layers)
         state.history.append(record)
         state.epoch += 1
-        (state.stepInEpoch, state.loss, state.misses) = (0, 0, 0)
+        (state.stepInEpoch, state.loss, state.misses1, state.misses5) = (0, 0, 0, 0)
         observe(.epoch(record))
     }
 

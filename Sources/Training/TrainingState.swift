@@ -9,7 +9,8 @@ package struct TrainingState: Sendable, Equatable {
     package var epoch = 0
     package var stepInEpoch = 0
     package var loss = 0.0
-    package var misses = 0
+    package var misses1 = 0
+    package var misses5 = 0
     package var history: [EpochRecord] = []
     /// What the run was told, in words: another run's state is not taken for this one's.
     package var settings: String
@@ -30,7 +31,7 @@ extension TrainingState {
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(settings))
         try root.attributes.set("history", .string(String(decoding: try JSONEncoder().encode(history), as: UTF8.self)))
-        try root.attributes.set("position", .integers([memory.step, epoch, stepInEpoch, misses].map(Int64.init)))
+        try root.attributes.set("position", .integers([memory.step, epoch, stepInEpoch, misses1, misses5].map(Int64.init)))
         try root.attributes.set("loss", .double(loss))
         try write(memory.parameters, "parameters", root)
         try write(memory.statistics, "statistics", root)
@@ -48,7 +49,7 @@ extension TrainingState {
         let root = try File.open(path).root
         func damaged(_ what: String) -> TrainingError { .state(path: path, reason: "\(what); it is no training state of this program, start without --resume") }
         guard try root.attributes.value("deadwood_training_state") == .integer(Int64(version)) else { throw damaged("has no version \(version)") }
-        guard case let .integers(numbers)? = try root.attributes.value("position"), numbers.count == 4, numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
+        guard case let .integers(numbers)? = try root.attributes.value("position"), numbers.count == 5, numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
             case let .double(loss)? = try root.attributes.value("loss"),
             let settings = try root.attributes.string("settings"), let text = try root.attributes.string("history"),
             let history = try? JSONDecoder().decode([EpochRecord].self, from: Data(text.utf8)) else { throw damaged("lacks an attribute") }
@@ -62,7 +63,8 @@ extension TrainingState {
         let memory = try Trainer.Memory(
             step: position[0], parameters: values("parameters"), statistics: values("statistics"), slots: (0..<slots).map { try values("slot_\($0)") })
         var state = TrainingState(memory: memory, settings: settings)
-        (state.epoch, state.stepInEpoch, state.misses, state.loss, state.history) = (position[1], position[2], position[3], loss, history)
+        (state.epoch, state.stepInEpoch, state.misses1, state.misses5) = (position[1], position[2], position[3], position[4])
+        (state.loss, state.history) = (loss, history)
         return state
     }
 }

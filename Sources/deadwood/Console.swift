@@ -7,6 +7,15 @@ enum Console {
         if let reason = write(text + "\n", to: STDOUT_FILENO) { throw CommandError.stdout(reason: reason) }
     }
 
+    /// A line on stderr that stays.
+    static func note(_ text: String) {
+        wipe()
+        write("\(text.printable)\n", to: STDERR_FILENO)
+    }
+
+    /// A line on a terminal that the next one overwrites; nothing elsewhere.
+    static func status(_ text: String) { if isTerminal { write("\r\(text.printable)\u{1B}[K", to: STDERR_FILENO) } }
+
     static func warn(_ text: String) { write("warning: \(text.printable)\n", to: STDERR_FILENO) }
 
     static func fail(_ text: String) {

@@ -16,6 +16,8 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"), transform: numbers)
     var std: [Double]?
 
+    @OptionGroup var size: SizeOptions
+
     @Option(help: ArgumentHelp("Use the first n images only.", valueName: "n"))
     var limit: Int?
 
@@ -23,9 +25,11 @@ struct DataOptions: ParsableArguments {
         if let limit, limit < 1 { throw ValidationError("--limit takes a positive number, not \(limit).") }
     }
 
+    var overrides: PreprocessingOverrides { PreprocessingOverrides(scale: scale, mean: mean, std: std) }
+
     /// The images that `reference` names, in the shape that the model's input asks for.
     func corpus(_ reference: String, for graph: Graph, readingLabels: Bool = true) throws -> Corpus {
-        let corpus = try Corpus.open(reference, overrides: PreprocessingOverrides(scale: scale, mean: mean, std: std), readingLabels: readingLabels)
+        let corpus = try Corpus.open(reference, size: size.size, overrides: overrides, readingLabels: readingLabels)
         guard graph.inputs.count == 1, let shape = graph.shapes[graph.inputs[0]] else {
             throw CommandError.severalInputs(count: graph.inputs.count)
         }
@@ -34,7 +38,7 @@ struct DataOptions: ParsableArguments {
 }
 
 /// A list of numbers: `0.485,0.456,0.406`.
-@Sendable private func numbers(_ text: String) throws -> [Double] {
+@Sendable func numbers(_ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map {
         guard let number = Double($0) else { throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.") }
         return number

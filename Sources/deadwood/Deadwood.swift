@@ -17,7 +17,9 @@ struct Deadwood: ParsableCommand {
             A good start: 'deadwood compress model.h5 -o compact.h5 --corpus images.h5'.
             """,
         version: "0.1.0",
-        subcommands: [Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self])
+        subcommands: [
+            Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self, Train.self, Simulate.self, Convert.self,
+        ])
 
     static func main() {
         Interruption.prepare()

@@ -9,7 +9,7 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Labelled images: an HDF5 file (labels in its dataset 'y'), a CIFAR or an IDX folder.", valueName: "file[:dataset]"))
+    @Option(help: ArgumentHelp("Labelled images: an HDF5 file (labels in its dataset 'y'), or a folder: CIFAR, IDX, pictures by class.", valueName: "file[:dataset]"))
     var data: String
 
     @OptionGroup var options: DataOptions

@@ -1,8 +1,16 @@
 import Foundation
 import HDF5
+import Synchronization
 
 /// What signals and closed streams do to the process.
 enum Interruption {
+    /// The number of the signal that asked a command to come to an end by itself; 0: none did.
+    static let requested = Atomic<Int32>(0)
+    private static let isAwaited = Atomic(false)
+
+    /// From now on the first signal is only noted in `requested`; the second one ends the process as ever.
+    static func isNoted() { isAwaited.store(true, ordering: .relaxed) }
+
     /// Ctrl-C and its relatives take half-written files away and end the process with 128 + the signal's number, unless
     /// the caller had the signal ignored. Closed pipes and limits on file sizes are left to the writing calls to report.
     static func prepare() {
@@ -14,10 +22,16 @@ enum Interruption {
         guard unsafe pipe(&ends) == 0 else { return }
         unsafe signalsSent = ends[1]
         Thread.detachNewThread { [received = ends[0]] in
-            var number: UInt8 = 0
-            while unsafe read(received, &number, 1) != 1 {}
-            Console.wipe()
-            UnfinishedFiles.delete(andExit: 128 + Int32(number))
+            while true {
+                var number: UInt8 = 0
+                while unsafe read(received, &number, 1) != 1 {}
+                if isAwaited.load(ordering: .relaxed), requested.load(ordering: .relaxed) == 0 {
+                    requested.store(Int32(number), ordering: .relaxed)
+                    continue
+                }
+                Console.wipe()
+                UnfinishedFiles.delete(andExit: 128 + Int32(number))
+            }
         }
         var handled = sigset_t()
         unsafe sigemptyset(&handled)

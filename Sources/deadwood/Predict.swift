@@ -10,7 +10,7 @@ struct Predict: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Images to run on: an HDF5 file, a CIFAR or an IDX folder. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    @Option(help: ArgumentHelp("Images to run on: an HDF5 file, or a folder of CIFAR, IDX or pictures. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
     var input: [String]
 
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
@@ -26,9 +26,8 @@ struct Predict: ParsableCommand {
         try Outputs.check([output], inputs: model.files + input.map { try DataReference($0).path }, overwrite: force)
         let checkpoint = try model.open(), graph = checkpoint.graph
         guard input.count == graph.inputs.count else { throw CommandError.inputCount(expected: graph.inputs.count, found: input.count) }
-        let overrides = PreprocessingOverrides(scale: data.scale, mean: data.mean, std: data.std)
         let corpora = try zip(input, graph.inputs).map { reference, tensor in
-            try Corpus.open(reference, overrides: overrides, readingLabels: false).arranged(for: graph.shapes[tensor] ?? [])
+            try Corpus.open(reference, size: data.size.size, overrides: data.overrides, readingLabels: false).arranged(for: graph.shapes[tensor] ?? [])
         }
         guard Set(corpora.map(\.count)).count == 1 else { throw CommandError.imageCounts(corpora.map(\.count)) }
         let network = try Network(graph, options: compute.execution.network)

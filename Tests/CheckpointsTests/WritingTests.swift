@@ -166,7 +166,7 @@ import Testing
         var graph = checkpoint.graph
         let id = try #require(graph.layers.firstIndex { $0.name == "stem_relu" })
         graph.layers[id].operation = .activation(.tanh)
-        #expect(throws: CheckpointError.inexpressible(layer: "stem_relu", reason: "what it became cannot be written in its config")) {
+        #expect(throws: CheckpointError.inexpressible(layer: "stem_relu", reason: "what it computes cannot be written in its config")) {
             try checkpoint.write(Rewrite(graph: graph), to: folder.file("out.h5"), overwrite: false)
         }
         #expect(try folder.contents == [])

@@ -5,16 +5,6 @@ import Testing
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    /// A record of CIFAR: its labels, then planes of 1,024 pixels of one value each.
-    private func record(_ labels: [UInt8], _ planes: [UInt8]) -> [UInt8] {
-        labels + planes.flatMap { Array(repeating: $0, count: 1024) }
-    }
-
-    /// An IDX file of bytes.
-    private func idx(_ extents: [Int], _ bytes: [UInt8]) -> [UInt8] {
-        [0, 0, 8, UInt8(extents.count)] + extents.flatMap { [0, 0, UInt8($0 >> 8), UInt8($0 & 255)] } + bytes
-    }
-
     /// What gzip makes of the IDX file 2×2×3 of the bytes 0…11.
     private let packed: [UInt8] = [
         31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 99, 96, 224, 96, 102, 96, 96, 96, 130, 98, 102, 6, 70, 38,
@@ -23,9 +13,9 @@ import Testing
 
     @Test("CIFAR-10's planes become pixels, its test set is the default")
     func cifar10() throws {
-        var first = record([7], [10, 20, 30])
+        var first = cifarRecord([7], [10, 20, 30])
         first[1 + 1024 + 33] = 99 // green, second row, second column
-        try folder.write("cifar-10-batches-bin/test_batch.bin", first + record([2], [1, 2, 3]))
+        try folder.write("cifar-10-batches-bin/test_batch.bin", first + cifarRecord([2], [1, 2, 3]))
         for path in [folder.path, folder.path + "/cifar-10-batches-bin", folder.path + ":test"] {
             let corpus = try Corpus.open(path)
             #expect(corpus.count == 2 && corpus.imageShape == [32, 32, 3])
@@ -39,9 +29,9 @@ import Testing
 
     @Test("CIFAR-10's training set is five files in a row; a missing one is missed")
     func training() throws {
-        for index in 1...4 { try folder.write("data_batch_\(index).bin", record([UInt8(index)], [0, 0, 0]) + record([UInt8(index)], [9, 9, 9])) }
+        for index in 1...4 { try folder.write("data_batch_\(index).bin", cifarRecord([UInt8(index)], [0, 0, 0]) + cifarRecord([UInt8(index)], [9, 9, 9])) }
         #expect(throws: DatasetError.notFound(path: "\(folder.path)/data_batch_5.bin")) { try Corpus.open("\(folder.path):train") }
-        try folder.write("data_batch_5.bin", record([5], [5, 5, 5]))
+        try folder.write("data_batch_5.bin", cifarRecord([5], [5, 5, 5]))
         let corpus = try Corpus.open("\(folder.path):train")
         #expect(corpus.count == 9)
         #expect(try corpus.batch(1..<5).labels == [1, 2, 2, 3])
@@ -50,14 +40,14 @@ import Testing
 
     @Test("CIFAR-100 counts its fine labels")
     func cifar100() throws {
-        try folder.write("cifar-100-binary/test.bin", record([3, 42], [1, 2, 3]))
+        try folder.write("cifar-100-binary/test.bin", cifarRecord([3, 42], [1, 2, 3]))
         let batch = try Corpus.open(folder.path).batch(0..<1)
         #expect(batch.labels == [42] && batch.images.elements.prefix(3) == [1, 2, 3])
     }
 
     @Test("A file that is no whole number of records is refused")
     func cut() throws {
-        let path = try folder.write("test_batch.bin", record([7], [1, 2, 3]).dropLast())
+        let path = try folder.write("test_batch.bin", cifarRecord([7], [1, 2, 3]).dropLast())
         #expect(throws: DatasetError.wrongSize(path: path, expected: "records of 3073 bytes", found: "3072 bytes")) {
             try Corpus.open(folder.path)
         }
@@ -115,8 +105,8 @@ import Testing
     func unknown() throws {
         #expect(throws: DatasetError.unknownFolder(path: folder.path, reason: "there is no test set in it")) { try Corpus.open(folder.path) }
         #expect(throws: DatasetError.self) { try Corpus.open(folder.path + ":validation") }
-        let ten = try folder.write("cifar-10-batches-bin/test_batch.bin", record([7], [1, 2, 3]))
-        let hundred = try folder.write("cifar-100-binary/test.bin", record([7, 8], [1, 2, 3]))
+        let ten = try folder.write("cifar-10-batches-bin/test_batch.bin", cifarRecord([7], [1, 2, 3]))
+        let hundred = try folder.write("cifar-100-binary/test.bin", cifarRecord([7, 8], [1, 2, 3]))
         #expect(throws: DatasetError.ambiguous(path: folder.path, candidates: [ten, hundred])) { try Corpus.open(folder.path) }
     }
 }

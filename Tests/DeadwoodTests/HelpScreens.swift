@@ -34,6 +34,10 @@ let helpScreens: [String: String] = [
                                   benchmark, report.
           benchmark               Measures latency and throughput of models in turns,
                                   on the same kernels.
+          simulate                A scale under regularizer and optimizer alone: how
+                                  fast it falls when its filter is dead.
+          convert                 Writes a data set as one HDF5 file that every command
+                                  reads.
 
           See 'deadwood help <subcommand>' for detailed help.
 
@@ -86,15 +90,18 @@ let helpScreens: [String: String] = [
                                   name or class: 'clipped_relu*=relu(max=20)'. May be
                                   repeated.
           --input <file[:dataset]>
-                                  Images to run on: an HDF5 file, a CIFAR or an IDX
-                                  folder. Once for each input of the model, in its
-                                  order.
+                                  Images to run on: an HDF5 file, or a folder of CIFAR,
+                                  IDX or pictures. Once for each input of the model, in
+                                  its order.
           --output <file>         The file to write.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
+          --resize <n>            Resize images to squares of n pixels, whatever their
+                                  proportions.
+          --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
@@ -126,12 +133,15 @@ let helpScreens: [String: String] = [
                                   name or class: 'clipped_relu*=relu(max=20)'. May be
                                   repeated.
           --data <file[:dataset]> Labelled images: an HDF5 file (labels in its dataset
-                                  'y'), a CIFAR or an IDX folder.
+                                  'y'), or a folder: CIFAR, IDX, pictures by class.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
+          --resize <n>            Resize images to squares of n pixels, whatever their
+                                  proportions.
+          --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
@@ -186,6 +196,9 @@ let helpScreens: [String: String] = [
                                   the data file, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
+          --resize <n>            Resize images to squares of n pixels, whatever their
+                                  proportions.
+          --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
@@ -268,6 +281,9 @@ let helpScreens: [String: String] = [
                                   the data file, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
+          --resize <n>            Resize images to squares of n pixels, whatever their
+                                  proportions.
+          --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
           --batch <n>             Images that are run at a time. (default: 32)
           --threads <n>           Threads to compute on. Default: all cores.
@@ -346,6 +362,9 @@ let helpScreens: [String: String] = [
                                   the data file, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
+          --resize <n>            Resize images to squares of n pixels, whatever their
+                                  proportions.
+          --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
           --batch <n,…>           Batch sizes. Default: 1,32.
           --threads <n,…>         Numbers of threads. Default: 1 and all cores.
@@ -390,6 +409,40 @@ let helpScreens: [String: String] = [
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "convert": """
+        OVERVIEW: Writes a data set as one HDF5 file that every command reads.
+
+        The input is a folder in CIFAR's binary layout, of IDX files, of Tiny ImageNet,
+        or of JPEG and PNG files with a folder for each class (below train and val or
+        test, where there are such); an IDX file; or an HDF5 file.
+
+        The output holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test
+        where the input has both parts and none is named. Pixels stay as they are:
+        --scale, --mean and --std are noted for those who read them, by default what is
+        usual for the data set: x / 255, CIFAR and pictures normalized per channel.
+
+        USAGE: deadwood convert <input> -o <output> [<options>]
+
+        ARGUMENTS:
+          <input[:part]>          The data set, or one part of it: cifar:test.
+
+        OPTIONS:
+          -o, --output <output>   The HDF5 file to write.
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default, here and for the next two: the attributes of
+                                  the data file, else no change.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --resize <n>            Resize images to squares of n pixels, whatever their
+                                  proportions.
+          --crop <n>              Then cut a square of n pixels from the middle.
+          --limit <n>             Use the first n images only.
+          --force                 Overwrite the output if it exists.
           --version               Show the version.
           -h, --help              Show help information.
 

@@ -63,6 +63,8 @@ import Testing
         Mistake("prune a.h5 -o c.h5 --recalibrate", "--recalibrate looks at data: add --corpus FILE."),
         Mistake("prune a.h5 -o c.h5 --align 5", "The value '5' is invalid for '--align <4|8|16|auto>'"),
         Mistake("compress a.h5 -o c.h5", "Missing expected argument '--corpus <file[:dataset]>'"),
+        Mistake("convert a", "Missing expected argument '--output <output>'"),
+        Mistake("convert a -o b.h5 --resize 0", "--resize takes a positive number, not 0."),
         Mistake("benchmark", "Missing expected argument '<models> ...'"),
         Mistake("benchmark a.h5 --batch 1,x", "'1,x' is not a list of positive numbers like 1,32."),
         Mistake("benchmark a.h5 --threads 0", "'0' is not a list of positive numbers like 1,32."),

@@ -11,7 +11,7 @@ package struct OptimizerStep: Sendable {
     /// Added to the gradient: l2 · θ + l1 · sign(θ).
     package var l2: Float
     package var l1: Float
-    /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is taken off it beside the rule's step.
+    /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is taken off it after the rule's step.
     package var decay: Float
 
     package init(_ rule: OptimizerRule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0) {

@@ -21,7 +21,7 @@ extension Family {
             let sign = Vector.zero.replacing(with: one, where: theta .> Vector.zero).replacing(with: -one, where: theta .< Vector.zero)
             let gradient = load(run.gradients + i) + theta * run.l2 + sign * run.l1
             let change = rule.change(gradient, Slots(run: run, index: i))
-            store(theta - theta * run.decay - change * run.rate, to: run.parameters + i, of: run.count &- i)
+            store((theta - change * run.rate) * (1 - run.decay), to: run.parameters + i, of: run.count &- i)
             i &+= lanes
         }
     }

@@ -8,7 +8,7 @@ import Testing
 
         mutating func step(_ step: OptimizerStep, gradient: Double) {
             let g = gradient + Double(step.l2) * theta + Double(step.l1) * (theta == 0 ? 0 : theta < 0 ? -1 : 1)
-            theta -= Double(step.decay) * theta + Double(step.rate) * change(step.rule, g, Double(step.momentScale))
+            theta = (theta - Double(step.rate) * change(step.rule, g, Double(step.momentScale))) * (1 - Double(step.decay))
         }
 
         private mutating func change(_ rule: OptimizerRule, _ g: Double, _ scale: Double) -> Double {

@@ -1,0 +1,97 @@
+import HDF5
+
+/// A data set on its way into one HDF5 file that every command reads: images `x` (N×H×W×C, bytes where they are bytes)
+/// with attributes `scale`, `mean` and `std`, labels `y` with an attribute `class_names`; of a data set in two parts
+/// `x_train`, `y_train`, `x_test`, `y_test`.
+package struct CorpusFile {
+    /// Images that belong together.
+    package struct Part {
+        /// `train`, `test`, or nil where there is one part.
+        package let name: String?
+        /// How many images are written.
+        package let count: Int
+        package var imageShape: [Int] { source.imageShape }
+        package var hasLabels: Bool { source.hasLabels }
+        fileprivate let source: any ImageSource
+    }
+
+    /// One or two.
+    package let parts: [Part]
+    package let preprocessing: Preprocessing
+
+    /// Opens what `reference` names, as `Corpus.open` does; but without a part both parts of a data set, of an HDF5 file
+    /// `x_train` and `x_test`.
+    ///
+    /// Preprocessing, which is noted and not done, is the usual one of the data set where `overrides` does not say
+    /// otherwise. `limit` counts for each part. Throws `DatasetError`, `HDF5Error`.
+    package init(_ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), limit: Int? = nil) throws {
+        let sources = try Self.sources(reference, size: size)
+        parts = sources.map { Part(name: $0.name, count: min($0.source.count, limit ?? .max), source: $0.source) }
+        preprocessing = overrides.applied(to: sources[0].source.preprocessing)
+        for part in parts { try preprocessing.validate(channels: part.imageShape.last ?? 1, path: part.source.path) }
+    }
+
+    /// Writes the file, a few MiB of images at a time, under a temporary name until it is complete.
+    ///
+    /// `progress` is told how many images are written. Throws `exists` unless `overwriting`, `notWritable`, `HDF5Error`,
+    /// and what reading throws.
+    package func write(to path: String, overwriting: Bool, progress: (Int) -> Void = { _ in }) throws {
+        let new = try NewFile(path, overwriting: overwriting)
+        var done = 0
+        for part in parts {
+            try part.write(to: new, preprocessing) { progress(done + $0) }
+            done += part.count
+        }
+        try new.commit()
+    }
+
+    private static func sources(_ reference: String, size: ImageSize) throws -> [(name: String?, source: any ImageSource)] {
+        let place = try DataReference(reference)
+        guard place.part == nil else { return [(nil, try Corpus.source(place, size: size))] }
+        let train: (any ImageSource)?, test: (any ImageSource)?
+        switch place.format {
+        case .folder:
+            train = try DataFolder.find("train", in: place.path, size: size)
+            test = try DataFolder.find("test", in: place.path, size: size)
+        case .idx:
+            (train, test) = (nil, nil)
+        case .hdf5:
+            let file = try HDF5Images.training(place)
+            (train, test) = (try file.training.sized(size), try file.test?.sized(size))
+        }
+        if let train, let test { return [("train", train), ("test", test)] }
+        return [(nil, try train ?? test ?? Corpus.source(place, size: size))]
+    }
+}
+
+extension CorpusFile.Part {
+    fileprivate func write(to new: NewFile, _ preprocessing: Preprocessing, progress: (Int) -> Void) throws {
+        let suffix = name.map { "_\($0)" } ?? "", root = try new.file.root
+        var images: Dataset?
+        let labels = try hasLabels ? new.writing { try root.createDataset("y\(suffix)", shape: [count], type: .int32) } : nil
+        if let labels, let names = source.classNames { try new.writing { try labels.attributes.set("class_names", .strings(names)) } }
+        let step = max(1, (1 << 22) / imageShape.reduce(1, *))
+        for first in stride(from: 0, to: count, by: step) {
+            let range = first..<min(count, first + step), pixels = try source.read(range), classes = try labels == nil ? nil : source.labels(range)
+            try new.writing {
+                let dataset = try images ?? create(in: root, suffix, pixels, preprocessing)
+                images = dataset
+                switch pixels {
+                case let .bytes(bytes): try dataset.write(rows: range, bytes.span)
+                case let .numbers(numbers): try dataset.write(rows: range, numbers.span)
+                }
+                if let classes { try labels?.write(rows: range, classes.span) }
+            }
+            progress(range.upperBound)
+        }
+    }
+
+    private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing) throws -> Dataset {
+        let type: ElementType = if case .bytes = pixels { .uint8 } else { .float32 }
+        let dataset = try root.createDataset("x\(suffix)", shape: [count] + imageShape, type: type, gzip: 1)
+        try dataset.attributes.set("scale", .double(preprocessing.scale))
+        try dataset.attributes.set("mean", .doubles(preprocessing.mean))
+        try dataset.attributes.set("std", .doubles(preprocessing.std))
+        return dataset
+    }
+}

@@ -1,0 +1,20 @@
+import Datasets
+
+extension Convert {
+    /// Writes the data set `input` to `output`, and says on stdout what is there now.
+    func convertDataset() throws {
+        let file = try CorpusFile(input, size: data.size.size, overrides: data.overrides, limit: data.limit)
+        let count = file.parts.map(\.count).reduce(0, +)
+        try file.write(to: output, overwriting: force) { Console.progress("convert", $0, of: count) }
+        let parts = file.parts.map { part in
+            let shape = part.imageShape.map(String.init).joined(separator: "×"), labels = part.hasLabels ? "" : ", no labels"
+            return "\(part.name.map { "x_\($0)" } ?? "x"): \(part.count) images of \(shape)\(labels)"
+        }
+        let note = file.preprocessing, numbers = { (list: [Double]) in list.map { "\($0)" }.joined(separator: ",") }
+        try Console.print("""
+            \(output.printable)
+            \(parts.map { "  \($0)" }.joined(separator: "\n"))
+              fed as (x · scale − mean) / std with scale \(note.scale), mean \(numbers(note.mean)), std \(numbers(note.std))
+            """)
+    }
+}

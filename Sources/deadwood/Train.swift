@@ -1,0 +1,102 @@
+import ArgumentParser
+import Checkpoints
+import Datasets
+import Foundation
+import Graphs
+import Reports
+import Training
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains a network of the papers, or goes on training a checkpoint.",
+        usage: """
+            deadwood train --network <name> --dataset <kind> --data <path> -o <output> [<options>]
+            deadwood train --from <model> --dataset <kind> --data <path> -o <output> [<options>]
+            """,
+        discussion: """
+            After each epoch the model is written to the output, and beside it, under the same name with .training, all that \
+            is needed to go on: Ctrl-C saves and stops, and the same command with --resume ends with the very bytes of a run \
+            that was never interrupted.
+            """)
+
+    @Option(help: ArgumentHelp("\(NamedNetwork.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    var network: NamedNetwork?
+
+    @Option(help: ArgumentHelp("A checkpoint to start from, instead of a network by name.", valueName: "model"), completion: .file())
+    var from: String?
+
+    @OptionGroup var reading: ReadingOptions
+    @OptionGroup(title: "Network") var design: DesignOptions
+    @OptionGroup(title: "Images") var data: TrainingDataOptionGroup
+    @OptionGroup(title: "Recipe") var recipe: RecipeOptions
+
+    @Option(name: .shortAndLong, help: "The model to write: .h5 or .keras; for --from in the model's own format.", completion: .file())
+    var output: String
+
+    @Option(help: ArgumentHelp("Write what each epoch was like to a file, as JSON or CSV by its ending.", valueName: "path"), completion: .file())
+    var history: String?
+
+    @Option(help: ArgumentHelp("Stop after so many steps in all.", valueName: "n"))
+    var maxSteps: Int?
+
+    @Flag(help: "Go on where an interrupted run of the same settings stopped; begin where there is none.")
+    var resume = false
+
+    @Option(help: ArgumentHelp("Threads to compute on. Default: all cores.", valueName: "n"))
+    var threads: Int?
+
+    @OptionGroup var result: ResultOptions
+
+    func validate() throws {
+        if (network == nil) == (from == nil) { throw ValidationError("Give either --network or --from.") }
+        if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps takes a positive number, not \(maxSteps).") }
+        if let threads, threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
+    }
+
+    func run() throws {
+        let statePath = "\(output).training", source = try from.map { try reading.open($0) }
+        let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
+        let outputs = isResumed ? [history].compactMap { $0 } : [output, statePath] + [history].compactMap { $0 }
+        try Outputs.check(outputs + [result.json].compactMap { $0 }.filter { $0 != "-" }, inputs: [data.data] + [from].compactMap { $0 } + reading.files, overwrite: result.force || isResumed)
+        if let source, !(isResumed) { _ = try source.checkOutput(output, overwrite: result.force) }
+        let images = try data.open(), recipe = recipe.recipe
+        let graph = try source?.graph ?? design.design(network ?? .basicnet, images).graph(seed: recipe.seed)
+        let start = network.map { "\($0.rawValue) \(design.settings)" } ?? "from \(from ?? "")"
+        let settings = "\(start); \(data.settings); \(recipe)"
+        let run = try TrainingRun(
+            graph, data: images, recipe: recipe, options: .init(statePath: statePath, maxSteps: maxSteps, threads: threads, settings: settings), observe: show)
+        if isResumed { try run.resume(.read(statePath), from: statePath) }
+        Interruption.isNoted()
+        let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
+            let notes = try ["training_history": String(decoding: JSONEncoder().encode(history), as: UTF8.self)]
+            if let source {
+                _ = try source.write(weights: network, to: output, overwrite: true, notes: notes)
+            } else {
+                _ = try Checkpoint.create(network, name: self.network?.rawValue ?? "model", at: output, overwrite: true, notes: notes)
+            }
+            if let path = self.history { try write(history, to: path) }
+        }
+        Console.wipe()
+        if outcome.ending == .interrupted {
+            Console.note("stopped after \(outcome.steps) steps; the same command with --resume goes on")
+            throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
+        }
+        let report = TrainingReport(output: output, dataset: images.name, recipe: recipe, outcome: outcome)
+        try result.show(report, text: report.text)
+    }
+
+    private func show(_ event: TrainingRun.Event) {
+        switch event {
+        case let .epoch(record): Console.note(record.line(of: recipe.epochs.reduce(0, +)))
+        case let .step(epoch, step, steps, loss, error, speed, left):
+            Console.status(TrainingReport.progress(epoch: epoch + 1, of: recipe.epochs.reduce(0, +), step: step, of: steps, loss: loss, error: error, speed: speed, left: left))
+        }
+    }
+
+    private func write(_ history: [EpochRecord], to path: String) throws {
+        let data = path.hasSuffix(".csv") ? Data(history.csv.utf8) : try JSONEncoder().encode(history)
+        do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch { throw CommandError.notWritable(path: path) }
+    }
+}
+
+extension NamedNetwork: ExpressibleByArgument {}

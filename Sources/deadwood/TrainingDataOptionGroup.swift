@@ -1,0 +1,59 @@
+import ArgumentParser
+import Datasets
+
+/// Which images a network learns from, and what happens to them on the way.
+struct TrainingDataOptionGroup: ParsableArguments {
+    @Option(help: ArgumentHelp("\(DatasetKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+    var dataset: DatasetKind
+
+    @Option(help: ArgumentHelp("The folder or file that holds it.", valueName: "path"), completion: .file())
+    var data: String
+
+    @Flag(inversion: .prefixedNo, help: "Flip every other image, by chance, left to right. Default: yes, but not for MNIST kinds and HDF5.")
+    var flips: Bool?
+
+    @Option(help: ArgumentHelp("Random crops of the image with this many black pixels around it.", valueName: "pixels"))
+    var padCrop: Int?
+
+    @Option(help: ArgumentHelp("Resize pictures to this side first.", valueName: "pixels"))
+    var resize: Int?
+
+    @Option(help: ArgumentHelp("Random square crops of this side; test images are cropped in the middle.", valueName: "pixels"))
+    var crop: Int?
+
+    @Option(help: ArgumentHelp("A pixel x is fed as (x · scale − mean) / std. Default: as is usual for the kind of data.", valueName: "s"))
+    var scale: Double?
+
+    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "m,…"), transform: numbers)
+    var mean: [Double]?
+
+    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"), transform: numbers)
+    var std: [Double]?
+
+    @Option(help: ArgumentHelp("Learn from the first n images only.", valueName: "n"))
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Test on the first n images only.", valueName: "n"))
+    var testLimit: Int?
+
+    func validate() throws {
+        for (name, value) in [("--pad-crop", padCrop), ("--resize", resize), ("--crop", crop), ("--limit", limit), ("--test-limit", testLimit)] {
+            if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
+        }
+        if padCrop != nil, crop != nil { throw ValidationError("--pad-crop and --crop exclude each other.") }
+    }
+
+    func open() throws -> TrainingData {
+        let cropping: TrainingDataOptions.Crop = padCrop.map { .padded(by: $0) } ?? crop.map { .square($0) } ?? .none
+        return try TrainingData.open(dataset, path: data, options: TrainingDataOptions(
+            flips: flips, crop: cropping, resize: resize, preprocessing: PreprocessingOverrides(scale: scale, mean: mean, std: std), limit: limit, testLimit: testLimit))
+    }
+
+    /// In words, for a run that is to be continued.
+    var settings: String {
+        "\(dataset.rawValue) \(data) flips \(flips.map(String.init) ?? "as usual") crop \(padCrop ?? 0) \(crop ?? 0) resize \(resize ?? 0) scale \(scale.map { "\($0)" } ?? "as usual") "
+            + "mean \(mean.map { "\($0)" } ?? "as usual") std \(std.map { "\($0)" } ?? "as usual") limit \(limit ?? 0) \(testLimit ?? 0)"
+    }
+}
+
+extension DatasetKind: ExpressibleByArgument {}

@@ -1,0 +1,58 @@
+import HDF5
+import Testing
+@testable import Datasets
+
+@Suite struct CorpusFiles {
+    let folder: TemporaryFolder
+    let output: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        output = "\(folder.path)/out.h5"
+    }
+
+    @Test("Both parts of a data set go into one file, with what training makes of their pixels; it trains the same")
+    func pictures() throws {
+        let size = ImageSize(resize: 9)
+        try CorpusFile(fixture("pictures"), size: size).write(to: output, overwriting: false)
+        let direct = try TrainingData.open(.folder, path: fixture("pictures"), options: .init(flips: true, resize: 9))
+        let file = try TrainingData.open(.hdf5, path: output, options: .init(flips: true))
+        #expect(file.preprocessing == direct.preprocessing && file.classNames == ["cat", "dog"] && file.count == 9 && file.test?.count == 2)
+        #expect(try file.batches(epoch: 1, size: 9, seed: 4).next()?.images == direct.batches(epoch: 1, size: 9, seed: 4).next()?.images)
+        #expect(try file.test?.batch(0..<2).images == direct.test?.batch(0..<2).images)
+        #expect(try Corpus.open(output).batch(0..<2).labels == [0, 1])
+    }
+
+    @Test("One part is x and y; limits and preprocessing are taken over, unlabelled images stay so")
+    func part() throws {
+        try CorpusFile(fixture("pictures") + ":train", size: ImageSize(resize: 4), overrides: .init(mean: [0.5]), limit: 5).write(to: output, overwriting: false)
+        let corpus = try Corpus.open(output), root = try File.open(output).root
+        #expect(corpus.count == 5 && corpus.preprocessing == Preprocessing(scale: 1 / 255, mean: [0.5], std: [0.229, 0.224, 0.225]))
+        #expect(try root.names() == ["x", "y"] && root.dataset("x").type == .uint8)
+        try CorpusFile(fixture("pictures/train/dog"), limit: 1).write(to: output, overwriting: true)
+        #expect(try !Corpus.open(output).hasLabels)
+    }
+
+    @Test("An HDF5 file of floats stays one, value by value")
+    func floats() throws {
+        let path = try folder.hdf5 { try $0.add("x", [5, 2, 1, 3], counting(30).map { $0 / 7 }, as: .float32) }
+        var told: [Int] = []
+        try CorpusFile(path).write(to: output, overwriting: false) { told.append($0) }
+        #expect(try Corpus.open(output).batch(0..<5).images == Corpus.open(path).batch(0..<5).images && told == [5])
+    }
+
+    @Test("Nothing is left of a file that could not be completed, and nothing is overwritten unasked")
+    func unfinished() throws {
+        for name in ["1", "2"] { try folder.write("in/a/\(name).png", Array(try expectedFile())) }
+        try folder.write("in/a/3.png", [1])
+        #expect(throws: DatasetError.self) { try CorpusFile("\(folder.path)/in").write(to: output, overwriting: false) }
+        #expect(try folder.contents == ["in"])
+        try folder.write("out.h5", [1])
+        #expect(throws: DatasetError.exists(path: output)) { try CorpusFile(fixture("pictures")).write(to: output, overwriting: false) }
+    }
+
+    private func expectedFile() throws -> [UInt8] {
+        let path = fixture("pictures/train/dog/a.png")
+        return try ByteStore.file(path: path).read(0..<FileStatus.length(ofFile: path))
+    }
+}
