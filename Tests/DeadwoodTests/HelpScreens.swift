@@ -482,9 +482,9 @@ let helpScreens: [String: String] = [
           --leaky <x>             The slope of leaky ReLU below 0. Default: plain ReLU.
           --poolings <n,…>        BasicNet: the convolutions that a 2×2 max pooling
                                   follows. Default: 2,4,6.
-          --head <head>           What follows the convolutions: cifar, tiny-imagenet,
-                                  imagenet, linear. Default: by the size of the images.
-                                  (values: cifar, tiny-imagenet, imagenet, linear)
+          --head <head>           What follows the convolutions. Default: by the size
+                                  of the images. (values: cifar, tiny-imagenet,
+                                  imagenet, linear)
           --gamma <x>             What γ of every batch normalization starts with.
                                   (default: 1.0)
           --beta <x>              What β of every batch normalization starts with.
@@ -495,10 +495,8 @@ let helpScreens: [String: String] = [
                                   Default: 1000.
 
         IMAGES:
-          --dataset <kind>        cifar10, cifar100, mnist, fashion-mnist,
-                                  tiny-imagenet, folder, hdf5. (values: cifar10,
-                                  cifar100, mnist, fashion-mnist, tiny-imagenet,
-                                  folder, hdf5)
+          --dataset <kind>        What the images come as. (values: cifar10, cifar100,
+                                  mnist, fashion-mnist, tiny-imagenet, folder, hdf5)
           --data <path>           The folder or file that holds it.
           --flips/--no-flips      Flip every other image, by chance, left to right.
                                   Default: yes, but not for MNIST kinds and HDF5.
@@ -516,10 +514,10 @@ let helpScreens: [String: String] = [
 
         RECIPE:
           --epochs <n,…>          Epochs of each segment; each further one runs at a
-                                  fraction of the rate, see --lr-drop.
+                                  fraction of the rate, see --lr-drop. Default: 250,75.
           --batch <n>             Images of a step. (default: 40)
           --optimizer <name>      adadelta, adagrad, adam, adamax, amsgrad, nesterov,
-                                  rmsprop, sgd.
+                                  rmsprop, sgd. Default: adam.
           --lr <η>                The learning rate. Default: the optimizer's, as the
                                   papers use it.
           --lr-drop <x>           What the rate is multiplied with from segment to
@@ -543,10 +541,9 @@ let helpScreens: [String: String] = [
                                   (default: 0)
 
         OPTIONS:
-          --network <name>        basicnet, vgg11, vgg13, vgg16, vgg19, resnet20,
-                                  resnet56, resnet50, mlp, smallcnn. (values: basicnet,
-                                  vgg11, vgg13, vgg16, vgg19, resnet20, resnet56,
-                                  resnet50, mlp, smallcnn)
+          --network <name>        A network of the papers, with fresh weights. (values:
+                                  basicnet, vgg11, vgg13, vgg16, vgg19, resnet20,
+                                  resnet56, resnet50, mlp, smallcnn)
           --from <model>          A checkpoint to start from, instead of a network by
                                   name.
           --architecture <model.json>
