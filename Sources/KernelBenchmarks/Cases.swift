@@ -77,6 +77,9 @@ enum Cases {
         }
         cases.append { convolution(backend, images: 32, 96, 3, 8, stride: 2) }
         for (size, inputs, outputs) in [(48, 8, 16), (24, 16, 32), (24, 32, 32), (12, 64, 64)] { cases.append { convolution(backend, images: 32, size, inputs, outputs, kernel: 1) } }
+        for (size, inputs, outputs) in [(112, 32, 16), (56, 144, 24), (28, 192, 32), (14, 64, 384), (14, 384, 64), (7, 160, 960), (7, 960, 160), (7, 320, 1280)] {
+            cases.append { convolution(backend, images: 1, size, inputs, outputs, kernel: 1) }
+        }
         for depth in [16, 32, 64, 128, 256] { cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1) } }
         cases.append { convolution(backend, images: 8, 56, 64, 64) }
         cases.append { convolution(backend, images: 8, 28, 128, 128) }
@@ -87,7 +90,7 @@ enum Cases {
         cases.append { convolution(backend, images: 32, 16, 37, 91) }
         for (images, size, channels, kernel, stride) in [
             (32, 96, 16, 3, 1), (32, 48, 8, 3, 1), (1, 48, 8, 3, 1), (32, 48, 13, 3, 1), (32, 48, 16, 3, 2), (32, 28, 37, 3, 1), (32, 14, 256, 3, 1),
-            (1, 14, 256, 3, 1), (32, 28, 128, 3, 2), (32, 14, 240, 5, 1), (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),
+            (1, 14, 256, 3, 1), (1, 6, 128, 3, 1), (1, 12, 64, 3, 2), (32, 28, 128, 3, 2), (32, 14, 240, 5, 1), (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),
         ] {
             cases.append { convolution(backend, images: images, size, channels, channels, kernel: kernel, stride: stride, groups: channels) }
         }

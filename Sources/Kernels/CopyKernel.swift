@@ -14,6 +14,7 @@ package struct CopyKernel: Kernel {
     }
 
     package var units: Int { loop.units }
+    package var readsBeyondInput: Bool { false }
 
     package func run(_ operands: Operands, units: Range<Int>) {
         let input = operands.input + inputOffset, output = operands.output + outputOffset

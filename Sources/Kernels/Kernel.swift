@@ -13,6 +13,8 @@ package protocol Kernel: Sendable {
     var preparedWeights: [ObjectIdentifier: Int] { get }
     /// Whether the output may lie where the second input does.
     var overwritesOther: Bool { get }
+    /// Whether it may read up to a vector of what lies behind its first input, which then must be there.
+    var readsBeyondInput: Bool { get }
     /// Computes some of the units. Allocates nothing; called from several threads at once with disjoint ranges.
     func run(_ operands: Operands, units: Range<Int>)
 }
@@ -21,6 +23,7 @@ extension Kernel {
     package var workspaceCount: Int { 0 }
     package var preparedWeights: [ObjectIdentifier: Int] { [:] }
     package var overwritesOther: Bool { false }
+    package var readsBeyondInput: Bool { true }
 }
 
 /// The addresses of one call of a kernel: whole tensors, all images of the batch one after the other.

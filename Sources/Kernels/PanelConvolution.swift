@@ -25,6 +25,8 @@ struct PanelConvolution: ConvolutionImplementation {
     /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
     /// all weights together stay in the second.
     private let stripe: Int
+    /// Whether tiles look for taps that are padding for all of their rows: looking takes as long as some channels.
+    private let seeksPadding: Bool
     /// Whether the output is too large to be in the cache when it is written.
     private let prefetches: Bool
     private let zeros: AlignedFloats
@@ -55,6 +57,7 @@ struct PanelConvolution: ConvolutionImplementation {
         }
         pixels = PixelOrder(shape, keepsLines: runs != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
+        seeksPadding = pixels.hasPadding && (channels >= 32 || pixels.isPositionMajor)
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
         let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
@@ -80,23 +83,25 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 
     /// How much a unit takes: rows that share the inputs they read in the second-level cache, but enough units for
-    /// many threads where there is work for them.
+    /// many threads where there is work for them. Cuts between panels come first: they cost no weight a second reading.
     private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (rows: Int, panels: Int) {
         let inputs = shape.inputChannels * shape.vertical.stride * shape.horizontal.stride
         let cached = max(8 * rows, min(480, (128 << 10) / (4 * inputs)) / rows * rows)
-        let work = pixels * depth * shape.outputChannels
-        let wanted = min(16, max(1, work >> 18))
-        let height = max(2 * rows, min(cached, (pixels + wanted - 1) / wanted + rows - 1) / rows * rows)
-        let number = max(1, (pixels + height - 1) / height)
-        // Units of equal height, the last one not a mere rest.
-        let even = ((pixels + number - 1) / number + rows - 1) / rows * rows
+        // Some microseconds each; to find a row and to finish it take as long as some channels.
+        let wanted = min(16, max(1, (pixels * (depth + 16) * shape.outputChannels) >> 17))
+        let fewest = max(1, (pixels + cached - 1) / cached, (wanted + panels - 1) / panels)
+        /// Rows of each block but the last.
+        func height(_ number: Int) -> Int { max(1, (pixels + number * rows - 1) / (number * rows)) * rows }
+        // Blocks of whole tiles, the last one no mere rest.
+        let number = (fewest...2 * fewest).first { (pixels - 1) % height($0) >= height($0) / 3 } ?? fewest
         let cuts = min(panels, max(1, (wanted + number - 1) / number))
-        return (max(1, even), (panels + cuts - 1) / cuts)
+        return (height(number), (panels + cuts - 1) / cuts)
     }
 
     var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
     /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
     var overwritesOther: Bool { chunks.count == 1 }
+    var readsBeyondInput: Bool { false }
 
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
@@ -116,13 +121,14 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Computes the rows `stripe` of the `rows` that the tables hold.
     private func run(_ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows)
-        for panel in packed.panels[range] {
-            for (index, chunk) in chunks.enumerated() {
+        for panel in range.lazy.map({ packed.panels[$0] }) {
+            for index in chunks.indices {
+                let chunk = chunks[index]
                 var call = PanelProduct(
                     inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
                     weights: packed.weights.start + panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes,
                     tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, vectors: panel.vectors, columns: panel.columns.count)
-                call.zeros = pixels.hasPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
+                call.zeros = seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
                 call.accumulates = index > 0
@@ -157,7 +163,7 @@ struct PanelConvolution: ConvolutionImplementation {
         var row = 0
         while row < rows.count {
             let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y, x = run.x
-            fill(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * width, step: run.isAcrossImages ? image.output : width)
+            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * width, step: run.isAcrossImages ? image.output : width)
             var entry = inputs + row
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
@@ -166,7 +172,7 @@ struct PanelConvolution: ConvolutionImplementation {
                     if isInside {
                         runs.fill(entry, columns: x..<x + count, line: source, copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
                     } else {
-                        fill(entry, count, from: UnsafePointer(zeros.start), step: 0)
+                        writeAddresses(entry, count, from: UnsafePointer(zeros.start), step: 0)
                     }
                     entry += rows.count
                     continue
@@ -175,29 +181,20 @@ struct PanelConvolution: ConvolutionImplementation {
                     let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * channels
                     if run.isAcrossImages {
                         let meets = isInside && left >= 0 && left < horizontal.input
-                        fill(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
+                        writeAddresses(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
                     } else {
                         // The pixels whose tap lies to the left of the image, and those up to its right end.
                         let stride = horizontal.stride
                         let before = isInside ? min(count, max(0, (stride - 1 - left) / stride)) : count
                         let end = isInside ? min(count, max(before, (horizontal.input - left + stride - 1) / stride)) : count
-                        fill(entry, before, from: UnsafePointer(zeros.start), step: 0)
-                        fill(entry + before, end - before, from: from + before * stride * channels, step: stride * channels)
-                        fill(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
+                        writeAddresses(entry, before, from: UnsafePointer(zeros.start), step: 0)
+                        writeAddresses(entry + before, end - before, from: from + before * stride * channels, step: stride * channels)
+                        writeAddresses(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
                     }
                     entry += rows.count
                 }
             }
             row += count
-        }
-    }
-
-    @inline(__always)
-    private func fill<Address: Strideable>(_ entries: UnsafeMutablePointer<Address>, _ count: Int, from start: Address, step: Int) where Address.Stride == Int {
-        var address = start
-        for index in stride(from: 0, to: count, by: 1) {
-            entries[index] = address
-            address = address.advanced(by: step)
         }
     }
 }

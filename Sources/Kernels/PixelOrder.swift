@@ -8,7 +8,7 @@ struct PixelOrder: Sendable {
     private let width: Int
     /// Whether the same pixel of all images comes together: they have the same taps in the padding, which a tile can
     /// then leave out.
-    private let isPositionMajor: Bool
+    let isPositionMajor: Bool
 
     /// `keepsLines`: pixels come line by line.
     init(_ shape: ConvolutionShape, keepsLines: Bool) {

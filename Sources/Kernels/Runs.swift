@@ -30,13 +30,10 @@ struct Runs: Sendable {
         _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, columns: Range<Int>, line: UnsafePointer<Float>, copies: UnsafeMutablePointer<Float>
     ) {
         let middle = columns.clamped(to: inside), step = shape.horizontal.stride * shape.inputChannels
-        var address = line + shape.horizontal.start(at: middle.lowerBound) * shape.inputChannels
-        for x in middle {
-            entries[x &- columns.lowerBound] = address
-            address += step
-        }
-        if middle == columns { return }
-        for x in columns where !middle.contains(x) { entries[x - columns.lowerBound] = copy(x, line, to: copies) }
+        let first = line + shape.horizontal.start(at: middle.lowerBound) * shape.inputChannels
+        writeAddresses(entries + (middle.lowerBound - columns.lowerBound), middle.count, from: first, step: step)
+        for x in columns.lowerBound..<middle.lowerBound { entries[x - columns.lowerBound] = copy(x, line, to: copies) }
+        for x in middle.upperBound..<columns.upperBound { entries[x - columns.lowerBound] = copy(x, line, to: copies) }
     }
 
     /// The run of an edge, with its padding.

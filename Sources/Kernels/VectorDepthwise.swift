@@ -30,8 +30,8 @@ struct VectorDepthwise: ConvolutionImplementation {
         self.weights = Self.folded(weights, rows: taps, channels: channels, fold: fold, width: width)
         let bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
         self.epilogue = Epilogue(bias: bias, rectifier: epilogue.rectifier)
-        // Some ten microseconds' work.
-        rows = Blocks(shape.outputRows, of: (1 << 18) / max(1, taps * width * shape.horizontal.output / fold))
+        // Some microseconds' work.
+        rows = Blocks(shape.outputRows, of: (1 << 16) / max(1, taps * width * shape.horizontal.output / fold))
         name = "native depthwise, \(set.name)"
     }
 

@@ -47,6 +47,9 @@ private struct DepthwisePlace {
         case (3, 2): DepthwiseColumns<3, 2>.run(call, &self, columns)
         case (5, 1): DepthwiseColumns<5, 1>.run(call, &self, columns)
         case (5, 2): DepthwiseColumns<5, 2>.run(call, &self, columns)
+        // The ends of a line, where a column differs from the next.
+        case (2, _): DepthwiseTile<1, 2, 0>.run(call, &self, columns)
+        case (4, _): DepthwiseTile<1, 4, 0>.run(call, &self, columns)
         default: DepthwiseColumns<0, 0>.run(call, &self, columns)
         }
     }
@@ -60,17 +63,37 @@ private struct DepthwisePlace {
 
 /// Columns whose windows have `taps` horizontal taps and lie `stride` taps apart, or any number if `taps` is 0.
 private enum DepthwiseColumns<let taps: Int, let stride: Int> {
-    /// Eight columns at a time, as long as the registers hold a row of the filter beside them.
+    /// Tiles of eight columns at most, as long as the registers hold a row of the filter beside them; as few as
+    /// possible, equally wide to one column.
     @inline(__always)
     static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ columns: Int) {
-        var left = columns
-        if taps < 5, left >= 8 {
-            DepthwiseTile<8, taps, stride>.run(call, &place, left >> 3)
-            left &= 7
+        let widest = taps < 5 ? 8 : 4, tiles = (columns &+ widest &- 1) / widest
+        guard tiles > 0 else { return }
+        let width = columns / tiles, wider = columns &- width &* tiles
+        if wider > 0 { run(call, &place, width &+ 1, wider) }
+        run(call, &place, width, tiles &- wider)
+    }
+
+    @inline(__always)
+    private static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ width: Int, _ tiles: Int) {
+        switch width {
+        case 1: DepthwiseTile<1, taps, stride>.run(call, &place, tiles)
+        case 2: DepthwiseTile<2, taps, stride>.run(call, &place, tiles)
+        case 3: DepthwiseTile<3, taps, stride>.run(call, &place, tiles)
+        case 4: DepthwiseTile<4, taps, stride>.run(call, &place, tiles)
+        default: runWide(call, &place, width, tiles)
         }
-        if left >= 4 { DepthwiseTile<4, taps, stride>.run(call, &place, left >> 2) }
-        if left & 2 != 0 { DepthwiseTile<2, taps, stride>.run(call, &place, 1) }
-        if left & 1 != 0 { DepthwiseTile<1, taps, stride>.run(call, &place, 1) }
+    }
+
+    @inline(__always)
+    private static func runWide(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ width: Int, _ tiles: Int) {
+        guard taps < 5 else { return }
+        switch width {
+        case 5: DepthwiseTile<5, taps, stride>.run(call, &place, tiles)
+        case 6: DepthwiseTile<6, taps, stride>.run(call, &place, tiles)
+        case 7: DepthwiseTile<7, taps, stride>.run(call, &place, tiles)
+        default: DepthwiseTile<8, taps, stride>.run(call, &place, tiles)
+        }
     }
 }
 

@@ -35,12 +35,21 @@ enum PanelTile<let rows: Int, let vectors: Int> {
     @inline(__always)
     private static func finish(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
         let finish = call.finish
-        guard call.columns == vectors &* lanes, !call.accumulates, finish.residual == nil, finish.slope == 0 || !finish.rectifies else {
+        guard call.columns == vectors &* lanes, !call.accumulates, finish.slope == 0 || !finish.rectifies else {
             return finishByRow(sums, call, outputs)
         }
         // Nearly all tiles: from registers into memory.
         let bottom = Vector(repeating: finish.rectifies ? 0 : -.infinity), top = Vector(repeating: finish.rectifies ? finish.maximum : .infinity)
-        var r = 0
+        var sums = sums, r = 0
+        if let residual = finish.residual {
+            while r < rows {
+                let other = outputs[r] + (call.outputShift &+ residual)
+                var v = 0
+                while v < vectors { sums[r][v] += load(other + v &* lanes); v &+= 1 }
+                r &+= 1
+            }
+            r = 0
+        }
         while r < rows {
             let output = outputs[r] + call.outputShift
             var v = 0

@@ -13,6 +13,7 @@ extension Plan {
     /// after each step with its position.
     func run(_ addresses: Addresses, on pool: WorkerPool?, observe: (Int) -> Void = { _ in }) {
         for (index, offset) in inputs.enumerated() {
+            guard let offset else { continue }
             unsafe (addresses.memory + offset).update(from: addresses.inputs[index], count: inputCounts[index])
         }
         for (index, step) in steps.enumerated() {
@@ -20,16 +21,22 @@ extension Plan {
             case let .arena(offset): unsafe addresses.memory + offset
             case let .result(index): unsafe addresses.results[index]
             }
-            unsafe run(step, into: output, addresses.memory, pool)
+            let input = switch step.input {
+            case let .arena(offset): unsafe UnsafePointer(addresses.memory + offset)
+            case let .input(index): unsafe addresses.inputs[index]
+            }
+            unsafe run(step, input, into: output, addresses.memory, pool)
             observe(index)
         }
     }
 
-    private func run(_ step: Step, into output: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?) {
+    private func run(
+        _ step: Step, _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?
+    ) {
         let kernel = step.kernel, units = kernel.units, workspaceCount = workspaceCount
         func compute(_ units: Range<Int>, _ worker: Int) {
             let operands = unsafe Operands(
-                input: memory + step.input, other: step.other.map { unsafe UnsafePointer(memory + $0) },
+                input: input, other: step.other.map { unsafe UnsafePointer(memory + $0) },
                 output: output, workspace: memory + arenaCount + worker * workspaceCount)
             kernel.run(operands, units: units)
         }

@@ -6,10 +6,17 @@ struct Plan: Sendable {
         /// The layer it belongs to, for people.
         let layer: String
         let kernel: any Kernel
-        /// Offsets in the arena.
-        let input: Int
+        let input: Source
+        /// An offset in the arena.
         let other: Int?
         let output: Destination
+    }
+
+    enum Source: Sendable {
+        /// An offset in the arena.
+        case arena(Int)
+        /// A position in `inputs`: the caller's memory.
+        case input(Int)
     }
 
     enum Destination: Sendable {
@@ -20,8 +27,9 @@ struct Plan: Sendable {
     }
 
     let steps: [Step]
-    /// Where the model's inputs are copied to, in the model's order: offsets in the arena.
-    let inputs: [Int]
+    /// Where the model's inputs are copied to, in the model's order: offsets in the arena, nil for those that are read
+    /// where they are.
+    let inputs: [Int?]
     /// In floats, all images together.
     let inputCounts: [Int]
     /// Shapes of the tensors returned, the batch axis included.
@@ -32,7 +40,7 @@ struct Plan: Sendable {
     /// The scratch memory of one worker, in floats: whole cache lines, so that workers do not share any.
     let workspaceCount: Int
 
-    init(steps: [Step], inputs: [Int], inputCounts: [Int], results: [[Int]], arenaCount: Int) {
+    init(steps: [Step], inputs: [Int?], inputCounts: [Int], results: [[Int]], arenaCount: Int) {
         self.steps = steps
         self.inputs = inputs
         self.inputCounts = inputCounts

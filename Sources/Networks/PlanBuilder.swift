@@ -38,23 +38,36 @@ struct PlanBuilder {
         let inputs = try program.graph.inputs.map { tensor in
             let stored = try allocate(try shape(of: tensor))
             bind(tensor, to: stored)
+            // Nobody overwrites what may be the caller's memory.
+            pending[stored.buffer] += 1
             return stored.buffer
         }
         for stage in program.stages { try lay(stage) }
+        let inPlace = inputs.map(isReadInPlace), counts = inputs.map { buffers[$0].count }
+        for (id, isInPlace) in zip(inputs, inPlace) where isInPlace { buffers[id] = Buffer(count: 0, life: buffers[id].life) }
         let arena = Arena(buffers)
+        func source(_ id: BufferID) -> Plan.Source {
+            if let index = inputs.firstIndex(of: id), inPlace[index] { return .input(index) }
+            return .arena(arena.offsets[id])
+        }
         return Plan(
             steps: steps.map { step in
                 let output: Plan.Destination = switch step.output {
                 case let .buffer(id): .arena(arena.offsets[id])
                 case let .result(index): .result(index)
                 }
-                return Plan.Step(layer: step.layer, kernel: step.kernel, input: arena.offsets[step.input],
+                return Plan.Step(layer: step.layer, kernel: step.kernel, input: source(step.input),
                                  other: step.other.map { arena.offsets[$0] }, output: output)
             },
-            inputs: inputs.map { arena.offsets[$0] },
-            inputCounts: inputs.map { buffers[$0].count },
+            inputs: zip(inputs, inPlace).map { $1 ? nil : arena.offsets[$0] },
+            inputCounts: counts,
             results: try program.kept.map { [batch] + (try shape(of: $0)) },
             arenaCount: arena.count)
+    }
+
+    /// Whether all that read a buffer keep within it, so that it may be the caller's.
+    private func isReadInPlace(_ id: BufferID) -> Bool {
+        steps.allSatisfy { $0.other != id && ($0.input != id || !$0.kernel.readsBeyondInput) }
     }
 
     private mutating func lay(_ stage: Stage) throws {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What one epoch was like.
 ///
 /// No times: the history is part of the checkpoint, and two runs that learn the same write the same bytes.
@@ -21,6 +23,15 @@ package struct EpochRecord: Codable, Sendable, Equatable {
 }
 
 extension [EpochRecord] {
+    /// The same records, the same bytes.
+    package var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
     /// One line an epoch under a header, one column a layer for its dead filters and the quantiles of its γ and β.
     package var csv: String {
         let layers = first?.layers ?? [], shares = ["min", "q05", "q25", "q50", "q75", "q95", "max"]

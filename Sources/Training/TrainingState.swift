@@ -30,7 +30,7 @@ extension TrainingState {
         let file = try File.create(output.temporaryPath), root = try file.root
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(settings))
-        try root.attributes.set("history", .string(String(decoding: try JSONEncoder().encode(history), as: UTF8.self)))
+        try root.attributes.set("history", .string(try history.json))
         try root.attributes.set("position", .integers([memory.step, epoch, stepInEpoch, misses1, misses5].map(Int64.init)))
         try root.attributes.set("loss", .double(loss))
         try write(memory.parameters, "parameters", root)

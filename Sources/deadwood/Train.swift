@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
             that was never interrupted.
             """)
 
-    @Option(help: ArgumentHelp("\(NamedNetwork.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    @Option(help: ArgumentHelp("A network of the papers, with fresh weights.", valueName: "name"))
     var network: NamedNetwork?
 
     @Option(help: ArgumentHelp("A checkpoint to start from, instead of a network by name.", valueName: "model"), completion: .file())
@@ -68,7 +68,7 @@ struct Train: ParsableCommand {
         if isResumed { try run.resume(.read(statePath), from: statePath) }
         Interruption.isNoted()
         let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
-            let notes = try ["training_history": String(decoding: JSONEncoder().encode(history), as: UTF8.self)]
+            let notes = try ["training_history": history.json]
             if let source {
                 _ = try source.write(weights: network, to: output, overwrite: true, notes: notes)
             } else {
@@ -94,7 +94,7 @@ struct Train: ParsableCommand {
     }
 
     private func write(_ history: [EpochRecord], to path: String) throws {
-        let data = path.hasSuffix(".csv") ? Data(history.csv.utf8) : try JSONEncoder().encode(history)
+        let data = Data(path.hasSuffix(".csv") ? history.csv.utf8 : try history.json.utf8)
         do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch { throw CommandError.notWritable(path: path) }
     }
 }

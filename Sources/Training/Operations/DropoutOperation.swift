@@ -24,6 +24,6 @@ struct DropoutOperation: Differentiable {
     func forward(_ pass: Pass) { unsafe dropout.run(pass[input], into: pass[output], key: key(pass.step), on: pass.pool) }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        if let target = unsafe targets[0] { dropout.run(gradient, into: target, key: key(pass.step), on: pass.pool) }
+        if let target = unsafe targets[0] { unsafe dropout.run(gradient, into: target, key: key(pass.step), on: pass.pool) }
     }
 }

@@ -23,7 +23,7 @@ struct LinearOperation: Differentiable {
     func forward(_ pass: Pass) { unsafe run(there, pass, pass[input], pass[output]) }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        if let target = unsafe targets[0] { run(back, pass, gradient, target) }
+        if let target = unsafe targets[0] { unsafe run(back, pass, gradient, target) }
     }
 
     private func run(_ steps: [Step], _ pass: Pass, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>) {

@@ -20,6 +20,6 @@ struct MergeOperation: Differentiable {
     }
 
     func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        unsafe gradient.run(inputs.map { UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
+        unsafe gradient.run(inputs.map { unsafe UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
     }
 }

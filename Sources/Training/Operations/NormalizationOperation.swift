@@ -43,8 +43,8 @@ struct NormalizationOperation: Differentiable {
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
 
     func forward(_ pass: Pass) {
-        let mean = unsafe pass[statistics], variance = mean + channels
-        unsafe kernel.forward(pass[input], gamma: gamma.map { UnsafePointer(pass.values($0)) }, beta: beta.map { UnsafePointer(pass.values($0)) },
+        let mean = unsafe pass[statistics], variance = unsafe mean + channels
+        unsafe kernel.forward(pass[input], gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) }, beta: beta.map { unsafe UnsafePointer(pass.values($0)) },
                        into: unsafe pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
         unsafe follow(mean, pass.statistics + movingMean)
         unsafe follow(variance, pass.statistics + movingVariance)
@@ -59,7 +59,7 @@ struct NormalizationOperation: Differentiable {
         // Where nobody asks for the input's gradient, the output's may be spoilt.
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) },
-            beta: unsafe beta.map { UnsafePointer(pass.values($0)) }, mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
-            gammaGradient: unsafe gamma.map { pass.gradient($0) }, betaGradient: beta.map { pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
+            beta: unsafe beta.map { unsafe UnsafePointer(pass.values($0)) }, mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
+            gammaGradient: unsafe gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
     }
 }

@@ -1,0 +1,155 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Graphs
+import HDF5
+import Networks
+import Tensors
+import Testing
+@testable import Training
+
+/// Whole runs on a small task: which of four quarters of an image is bright.
+@Suite struct TrainingRunTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
+    private var dataPath: String { folder.appendingPathComponent("data.h5").path }
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var random = SeededGenerator(seed: 3)
+        let file = try File.create(dataPath), root = try file.root
+        for (part, count) in [("train", 70), ("test", 24)] {
+            var pixels: [UInt8] = [], labels: [UInt8] = []
+            for _ in 0..<count {
+                let label = Int(random.next() % 4)
+                labels.append(UInt8(label))
+                for y in 0..<8 { for x in 0..<8 { for _ in 0..<3 { pixels.append(UInt8(random.next() % 100) + (y / 4 * 2 + x / 4 == label ? 120 : 0)) } } }
+            }
+            try root.createDataset("x_\(part)", shape: [count, 8, 8, 3], type: .uint8).write(pixels)
+            try root.createDataset("y_\(part)", shape: [count], type: .uint8).write(labels)
+        }
+        try file.close()
+    }
+
+    private func data() throws -> TrainingData {
+        try TrainingData.open(.hdf5, path: dataPath, options: TrainingDataOptions(flips: false, preprocessing: PreprocessingOverrides(scale: 1 / 255)))
+    }
+
+    private func graph() throws -> Graph {
+        var design = NetworkDesign(.basicnet, inputShape: [8, 8, 3], classes: 4)
+        design.width = 0.05
+        design.dropout = 0.2
+        return try design.graph(seed: 1)
+    }
+
+    private var recipe: TrainingRecipe {
+        TrainingRecipe(optimizer: .adam(), learningRate: 5e-3, l2: 1e-4, schedule: LearningRateSchedule(epochs: [3, 1]), batch: 10, seed: 5)
+    }
+
+    private func run(_ name: String, threads: Int = 1, recipe: TrainingRecipe? = nil) throws -> TrainingRun {
+        try TrainingRun(graph(), data: data(), recipe: recipe ?? self.recipe, options: .init(statePath: path("\(name).training"), threads: threads, settings: "test"))
+    }
+
+    private func save(_ name: String) -> (Graph, [EpochRecord]) throws -> Void {
+        { graph, history in
+            let notes = try ["training_history": history.json]
+            _ = try Checkpoint.create(graph, name: "net", at: path("\(name).h5"), overwrite: true, notes: notes)
+        }
+    }
+
+    @Test("A small network learns what there is to learn, and the file it writes answers as it did")
+    func learns() throws {
+        var recipe = recipe
+        recipe.schedule = LearningRateSchedule(epochs: [25])
+        let outcome = try run("a", recipe: recipe).run(save: save("a"))
+        #expect(outcome.ending == .complete && outcome.steps == 25 * 7 && outcome.history.count == 25)
+        let last = try #require(outcome.history.last), first = try #require(outcome.history.first)
+        #expect(last.loss < first.loss / 2)
+        #expect((last.testTop1Error ?? 100) < 10)
+        let test = try #require(try data().test)
+        let read = try Checkpoint.open(path("a.h5"))
+        #expect(try Evaluation.of(read.graph, on: test, threads: 1).loss == last.testLoss)
+        #expect(read.notes["training_history"]?.contains("testTop1Error") == true)
+    }
+
+    @Test("A run that is interrupted again and again ends with the bytes of one that never was", arguments: [1, 2])
+    func resumes(threads: Int) throws {
+        _ = try run("whole", threads: 3 - threads).run(save: save("whole"))
+        var pauses = [3, 1, 7, 5, 9, 2, 100], rounds = 0
+        while true {
+            let part = try run("part", threads: threads)
+            if rounds > 0 { try part.resume(.read(path("part.training")), from: "part") }
+            var left = pauses.removeFirst()
+            rounds += 1
+            let outcome = try part.run(shouldStop: { left -= 1; return left < 0 }, save: save("part"))
+            if outcome.ending == .complete { break }
+            #expect(outcome.ending == .interrupted)
+        }
+        #expect(rounds > 5)
+        let states = try [TrainingState.read(path("whole.training")), .read(path("part.training"))]
+        #expect(states[0].memory.parameters == states[1].memory.parameters)
+        #expect(states[0].memory.statistics == states[1].memory.statistics)
+        #expect(states[0].memory.slots == states[1].memory.slots)
+        #expect(states[0].history == states[1].history)
+        for ending in ["h5", "training"] {
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)"))) == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
+        }
+    }
+
+    @Test("A state of other settings, or of another network, is not taken")
+    func otherState() throws {
+        _ = try run("a").run(shouldStop: { true }, save: save("a"))
+        let state = try TrainingState.read(path("a.training"))
+        var other = state
+        other.settings = "else"
+        #expect(throws: TrainingError.self) { try run("b").resume(other, from: "b") }
+        var small = state
+        small.memory.parameters.removeLast()
+        #expect(throws: TrainingError.self) { try run("b").resume(small, from: "b") }
+    }
+
+    @Test("A loss that is no number ends the run and leaves the last good epoch")
+    func diverges() throws {
+        var recipe = recipe
+        recipe.optimizer = .sgd()
+        recipe.learningRate = 1e30
+        var saved = 0
+        #expect(throws: TrainingError.self) { _ = try run("a", recipe: recipe).run { _, _ in saved += 1 } }
+        #expect(saved == 0 && !FileManager.default.fileExists(atPath: path("a.training")))
+    }
+
+    @Test("A network for other classes is refused")
+    func classes() throws {
+        let design = NetworkDesign(.smallcnn, inputShape: [8, 8, 3], classes: 5)
+        #expect(throws: TrainingError.classes(network: 5, data: 4)) { _ = try TrainingRun(design.graph(seed: 0), data: data(), recipe: recipe, options: .init()) }
+    }
+
+    @Test("Networks with open lengths, or with their channels first, get images their way; others say what they take")
+    func inputs() throws {
+        func network(_ shape: TensorShape, _ format: DataFormat) throws -> Graph {
+            var graph = Graph()
+            let input = try graph.add(Layer(name: "in", operation: .input(Input(shape: shape))))
+            let kernel = Weight(.kernel, Tensor(shape: [3, 3, 3, 4], repeating: 0.1))
+            let features = try graph.add(Layer(name: "conv", operation: .convolution(Convolution(filters: 4, window: Window(size: [3, 3], dataFormat: format))), weights: [kernel]), [input])
+            graph.outputs = [try graph.add(Layer(name: "pool", operation: .globalPooling(GlobalPooling(.average, dataFormat: format))), [features])]
+            return graph
+        }
+        func firstLoss(_ graph: Graph) throws -> Double? {
+            let run = try TrainingRun(graph, data: data(), recipe: recipe, options: .init(maxSteps: 1))
+            return try run.run { _, _ in }.unfinished?.loss
+        }
+        let loss = try firstLoss(network([8, 8, 3], .channelsLast))
+        #expect(try loss != nil && firstLoss(network([nil, nil, 3], .channelsLast)) == loss)
+        #expect(try abs((firstLoss(network([3, 8, 8], .channelsFirst)) ?? 0) - (loss ?? 1)) < 1e-5)
+        #expect(throws: TrainingError.images(network: [9, 9, 3], data: [8, 8, 3])) { _ = try firstLoss(network([9, 9, 3], .channelsLast)) }
+    }
+
+    @Test("A state file that was cut short, or is none, is refused in one line")
+    func damagedState() throws {
+        _ = try run("a").run(shouldStop: { true }, save: save("a"))
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path("a.training")))
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path("half")))
+        try Data("no HDF5".utf8).write(to: URL(fileURLWithPath: path("text")))
+        for name in ["half", "text", "data.h5"] { #expect(throws: (any Error).self) { _ = try TrainingState.read(path(name)) } }
+    }
+}
