@@ -34,10 +34,14 @@ let helpScreens: [String: String] = [
                                   benchmark, report.
           benchmark               Measures latency and throughput of models in turns,
                                   on the same kernels.
+          train                   Trains a network of the papers, or goes on training a
+                                  checkpoint.
+          reproduce               Runs an experiment of the papers at a chosen scale,
+                                  and sets the papers' numbers beside the measured ones.
           simulate                A scale under regularizer and optimizer alone: how
                                   fast it falls when its filter is dead.
-          convert                 Writes a data set as one HDF5 file that every command
-                                  reads.
+          convert                 Writes a checkpoint in another of Keras's formats, or
+                                  a data set as one HDF5 file that every command reads.
 
           See 'deadwood help <subcommand>' for detailed help.
 
@@ -414,14 +418,65 @@ let helpScreens: [String: String] = [
 
 
         """,
+    "reproduce": """
+        OVERVIEW: Runs an experiment of the papers at a chosen scale, and sets the
+        papers' numbers beside the measured ones.
+
+        Each row of the experiment is trained, watched over the test images, cut at |γ|
+        < 1e-3 and tested again. The folder gets, for each row and seed, the trained
+        model and its result, and summary.md and summary.json. What is done there is
+        not done again: after Ctrl-C the same command goes on.
+
+        Training as the papers did takes days for a table. A short run shows what a
+        long one does only where steps · λ is the same: add --scale-lambda.
+
+        USAGE: deadwood reproduce --list [<name>]
+               deadwood reproduce <name> --data <path> -o <folder> [<options>]
+
+        ARGUMENTS:
+          <name>                  The experiment: see --list.
+
+        OPTIONS:
+          --list                  Show what there is, or the rows of the one named, and
+                                  do nothing.
+          --rows <row,…>          These rows only.
+          --width <x>             What the width of every network is multiplied with.
+                                  (default: 1.0)
+          --epochs <n,…>          Epochs of each segment at the usual batch. Default:
+                                  the papers'.
+          --scale-lambda          Multiply λ with what the steps are fewer by than the
+                                  papers'.
+          --seeds <n,…>           Of initial weights, order and augmentation: each row
+                                  runs once with each. Default: 0.
+          --dataset <kind>        What the images are. Default: the papers'. (values:
+                                  cifar10, cifar100, mnist, fashion-mnist,
+                                  tiny-imagenet, folder, hdf5)
+          --data <path>           The folder or file that holds it.
+          --limit <n>             Learn from the first n images only.
+          --test-limit <n>        Test on the first n images only.
+          -o, --output <folder>   The folder for models and results; made where there
+                                  is none.
+          --threads <n>           Threads to compute on. Default: all cores.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
     "convert": """
-        OVERVIEW: Writes a data set as one HDF5 file that every command reads.
+        OVERVIEW: Writes a checkpoint in another of Keras's formats, or a data set as
+        one HDF5 file that every command reads.
 
-        The input is a folder in CIFAR's binary layout, of IDX files, of Tiny ImageNet,
-        or of JPEG and PNG files with a folder for each class (below train and val or
-        test, where there are such); an IDX file; or an HDF5 file.
+        A checkpoint becomes a new model of Keras 3: an archive where the output ends
+        in .keras, else a legacy .h5 file.
 
-        The output holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test
+        A data set is a folder in CIFAR's binary layout, of IDX files, of Tiny
+        ImageNet, or of JPEG and PNG files with a folder for each class (below train
+        and val or test, where there are such); an IDX file; or an HDF5 file.
+
+        Its file holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test
         where the input has both parts and none is named. Pixels stay as they are:
         --scale, --mean and --std are noted for those who read them, by default what is
         usual for the data set: x / 255, CIFAR and pictures normalized per channel.
@@ -429,10 +484,18 @@ let helpScreens: [String: String] = [
         USAGE: deadwood convert <input> -o <output> [<options>]
 
         ARGUMENTS:
-          <input[:part]>          The data set, or one part of it: cifar:test.
+          <input[:part]>          The checkpoint, the data set, or one part of it:
+                                  cifar:test.
 
-        OPTIONS:
-          -o, --output <output>   The HDF5 file to write.
+        CHECKPOINTS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+
+        DATA SETS:
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -442,6 +505,9 @@ let helpScreens: [String: String] = [
                                   proportions.
           --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
+
+        OPTIONS:
+          -o, --output <output>   The file to write.
           --force                 Overwrite the output if it exists.
           --version               Show the version.
           -h, --help              Show help information.
