@@ -36,6 +36,8 @@ let helpScreens: [String: String] = [
                                   on the same kernels.
           train                   Trains a network of the papers, or goes on training a
                                   checkpoint.
+          reproduce               Runs an experiment of the papers at a chosen scale,
+                                  and sets the papers' numbers beside the measured ones.
           simulate                A scale under regularizer and optimizer alone: how
                                   fast it falls when its filter is dead.
           convert                 Writes a checkpoint in another of Keras's formats, or
@@ -408,6 +410,53 @@ let helpScreens: [String: String] = [
           --exact-kernels         No Winograd convolutions, which round more: about
                                   1e-6 of a layer's range.
           --layers                Time each layer's kernel too, in runs of their own.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "reproduce": """
+        OVERVIEW: Runs an experiment of the papers at a chosen scale, and sets the
+        papers' numbers beside the measured ones.
+
+        Each row of the experiment is trained, watched over the test images, cut at |γ|
+        < 1e-3 and tested again. The folder gets, for each row and seed, the trained
+        model and its result, and summary.md and summary.json. What is done there is
+        not done again: after Ctrl-C the same command goes on.
+
+        Training as the papers did takes days for a table. A short run shows what a
+        long one does only where steps · λ is the same: add --scale-lambda.
+
+        USAGE: deadwood reproduce --list [<name>]
+               deadwood reproduce <name> --data <path> -o <folder> [<options>]
+
+        ARGUMENTS:
+          <name>                  The experiment: see --list.
+
+        OPTIONS:
+          --list                  Show what there is, or the rows of the one named, and
+                                  do nothing.
+          --rows <row,…>          These rows only.
+          --width <x>             What the width of every network is multiplied with.
+                                  (default: 1.0)
+          --epochs <n,…>          Epochs of each segment at the usual batch. Default:
+                                  the papers'.
+          --scale-lambda          Multiply λ with what the steps are fewer by than the
+                                  papers'.
+          --seeds <n,…>           Of initial weights, order and augmentation: each row
+                                  runs once with each. Default: 0.
+          --dataset <kind>        What the images are. Default: the papers'. (values:
+                                  cifar10, cifar100, mnist, fashion-mnist,
+                                  tiny-imagenet, folder, hdf5)
+          --data <path>           The folder or file that holds it.
+          --limit <n>             Learn from the first n images only.
+          --test-limit <n>        Test on the first n images only.
+          -o, --output <folder>   The folder for models and results; made where there
+                                  is none.
+          --threads <n>           Threads to compute on. Default: all cores.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.
           --force                 Overwrite files that exist.
