@@ -15,7 +15,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case tooFewImages(count: Int, batch: Int)
     /// A file of training state that does not fit what it is to continue.
     case state(path: String, reason: String)
-    case unknownExperiment(String, known: [String])
 
     package var description: String {
         switch self {
@@ -40,8 +39,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(count) training images do not fill one batch of \(batch): take a smaller --batch"
         case let .state(path, reason):
             "\(path): \(reason)"
-        case let .unknownExperiment(name, known):
-            "there is no experiment '\(name)'; known are \(known.joined(separator: ", "))"
         }
     }
 }
