@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 import Training
 
 extension ReproductionReport {
@@ -73,6 +74,6 @@ extension ReproductionReport {
 
     private func cell(_ number: Double?) -> String { number.map(Format.digits) ?? "–" }
 
-    /// Three decimals at most.
-    private func short(_ number: Double) -> String { Format.digits((number * 1000).rounded() / 1000) }
+    /// Three decimals; what rounds to nothing has no sign.
+    private func short(_ number: Double) -> String { String(format: "%.3f", (number * 1000).rounded() / 1000 + 0) }
 }
