@@ -65,11 +65,12 @@ let package = Package(
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
-        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks", "Training"]),
+        module("Experiments", ["Graphs", "Tensors", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
+        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
-            dependencies: ["Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Reports", "HDF5", arguments],
+            dependencies: ["Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments", "Reports", "HDF5", arguments],
             swiftSettings: safe),
 
         // How fast the kernels are, one by one: swift run -c release kernel-benchmarks
@@ -87,6 +88,7 @@ let package = Package(
         tests("Benchmarks", []),
         // Its networks in Float64 take minutes without optimization.
         tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"], settings: [.unsafeFlags(["-O"])]),
+        tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,

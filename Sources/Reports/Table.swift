@@ -31,6 +31,12 @@ package struct Table {
         return ([titles, rule] + rows).map { line($0, widths: widths) + "\n" }.joined()
     }
 
+    /// The same in Markdown.
+    package var markdown: String {
+        let rule = columns.map { $0.alignment == .left ? "---" : "---:" }
+        return ([columns.map(\.title), rule] + rows).map { "| \($0.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n" }.joined()
+    }
+
     private func line(_ cells: [String], widths: [Int]) -> String {
         var line = ""
         for (index, cell) in cells.enumerated() {

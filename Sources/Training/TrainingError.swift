@@ -7,6 +7,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// Training needs one input of images and one output of scores.
     case notAClassifier(reason: String)
     case classes(network: Int, data: Int)
+    case images(network: [Int?], data: [Int])
     case tooLarge(bytes: Int, memory: Int)
     /// The loss, or a weight, is no number any more.
     case diverged(step: Int, epoch: Int, what: String, saved: String?)
@@ -14,7 +15,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case tooFewImages(count: Int, batch: Int)
     /// A file of training state that does not fit what it is to continue.
     case state(path: String, reason: String)
-    case unknownExperiment(String, known: [String])
 
     package var description: String {
         switch self {
@@ -26,6 +26,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the network \(reason); training takes classifiers with one input of images and one output of N × classes"
         case let .classes(network, data):
             "the network knows \(network) classes, the data has \(data): use the data it was made for, or another network"
+        case let .images(network, data):
+            "the network takes images of \(network.map { $0.map(String.init) ?? "any" }.joined(separator: "×")), the data has \(data.map(String.init).joined(separator: "×")): use --resize or --crop, or other data"
         case let .tooLarge(bytes, memory):
             "a step needs \(bytes >> 20) MiB, the machine has \(memory >> 20): take a smaller --batch"
         case let .diverged(step, epoch, what, saved):
@@ -37,8 +39,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(count) training images do not fill one batch of \(batch): take a smaller --batch"
         case let .state(path, reason):
             "\(path): \(reason)"
-        case let .unknownExperiment(name, known):
-            "there is no experiment '\(name)'; known are \(known.joined(separator: ", "))"
         }
     }
 }

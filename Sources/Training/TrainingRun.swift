@@ -11,6 +11,7 @@ package final class TrainingRun {
     private let options: Options
     private var state: TrainingState
     private let stepsPerEpoch: Int
+    private let fitting: InputFitting
     private let observe: (Event) -> Void
     /// How long each step took, in seconds, the wait for its images not counted.
     private var stepTimes: [Double] = []
@@ -60,6 +61,8 @@ package final class TrainingRun {
 
     /// Prepares `graph` for `data`. Throws `TrainingError` where they do not fit.
     package init(_ graph: Graph, data: TrainingData, recipe: TrainingRecipe, options: Options, observe: @escaping (Event) -> Void = { _ in }) throws {
+        var graph = graph
+        fitting = try InputFitting(&graph, images: data.inputShape)
         trainer = try Trainer(graph, recipe: recipe, threads: options.threads)
         guard data.classes == trainer.classes else { throw TrainingError.classes(network: trainer.classes, data: data.classes) }
         stepsPerEpoch = data.stepsPerEpoch(batch: recipe.batch)
@@ -74,7 +77,7 @@ package final class TrainingRun {
     /// Goes on from where a run stopped. Throws `TrainingError.state` where that was another run.
     package func resume(_ saved: TrainingState, from path: String) throws {
         guard saved.settings == options.settings else {
-            throw TrainingError.state(path: path, reason: "was written with other settings; repeat them to go on:\n  then \(saved.settings)\n  now  \(options.settings)")
+            throw TrainingError.state(path: path, reason: "was written with other settings; to go on repeat those: \(saved.settings)")
         }
         guard trainer.restore(saved.memory) else { throw TrainingError.state(path: path, reason: "belongs to another network; start without --resume") }
         state = saved
@@ -114,7 +117,7 @@ package final class TrainingRun {
             if shouldStop() { return .interrupted }
             guard let batch = try batches.next() else { break }
             let begin = clock.now, factor = recipe.schedule.factor(step: trainer.step, stepsPerEpoch: stepsPerEpoch)
-            let result = trainer.learn(batch.images, labels: batch.labels, factor: factor)
+            let result = trainer.learn(fitting.apply(to: batch.images), labels: batch.labels, factor: factor)
             let end = clock.now
             stepTimes.append((end - begin) / .seconds(1))
             pace = (pace.images + recipe.batch, pace.seconds + (end - last) / .seconds(1))
@@ -147,7 +150,7 @@ package final class TrainingRun {
             throw TrainingError.diverged(
                 step: state.stepInEpoch, epoch: state.epoch, what: "a weight of '\(bad.qualifiedName)'", saved: state.epoch > 0 ? options.statePath : nil)
         }
-        let test = try data.test.map { try Evaluation.of(network, on: $0, threads: options.threads) }
+        let test = try data.test.map { try Evaluation.of(network, on: $0.arranged(for: fitting.shape), threads: options.threads) }
         let layers = ScaleSummary.all(in: network)
         let factor = recipe.schedule.factor(step: trainer.step - 1, stepsPerEpoch: stepsPerEpoch)
         let record = EpochRecord(

@@ -18,7 +18,8 @@ struct Deadwood: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self, Train.self, Simulate.self, Convert.self,
+            Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self, Train.self, Reproduce.self, Simulate.self,
+            Convert.self,
         ])
 
     static func main() {

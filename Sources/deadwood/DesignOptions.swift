@@ -13,7 +13,7 @@ struct DesignOptions: ParsableArguments {
     @Option(help: ArgumentHelp("BasicNet: the convolutions that a 2×2 max pooling follows. Default: 2,4,6.", valueName: "n,…"), transform: layerNumbers)
     var poolings: [Int]?
 
-    @Option(help: ArgumentHelp("What follows the convolutions: \(NetworkDesign.Head.allCases.map(\.rawValue).joined(separator: ", ")). Default: by the size of the images.", valueName: "head"))
+    @Option(help: ArgumentHelp("What follows the convolutions. Default: by the size of the images.", valueName: "head"))
     var head: NetworkDesign.Head?
 
     @Option(help: ArgumentHelp("What γ of every batch normalization starts with.", valueName: "x"))

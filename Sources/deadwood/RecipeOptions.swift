@@ -3,13 +3,13 @@ import Training
 
 /// How a network learns.
 struct RecipeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Epochs of each segment; each further one runs at a fraction of the rate, see --lr-drop.", valueName: "n,…"), transform: epochList)
+    @Option(help: ArgumentHelp("Epochs of each segment; each further one runs at a fraction of the rate, see --lr-drop. Default: 250,75.", valueName: "n,…"), transform: epochList)
     var epochs: [Int] = [250, 75]
 
     @Option(help: ArgumentHelp("Images of a step.", valueName: "n"))
     var batch = 40
 
-    @Option(help: ArgumentHelp("\(Optimizer.named.keys.sorted().joined(separator: ", ")).", valueName: "name"), transform: namedOptimizer)
+    @Option(help: ArgumentHelp("\(Optimizer.named.keys.sorted().joined(separator: ", ")). Default: adam.", valueName: "name"), transform: namedOptimizer)
     var optimizer: Optimizer = .adam()
 
     @Option(help: ArgumentHelp("The learning rate. Default: the optimizer's, as the papers use it.", valueName: "η"))

@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
             that was never interrupted.
             """)
 
-    @Option(help: ArgumentHelp("\(NamedNetwork.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    @Option(help: ArgumentHelp("A network of the papers, with fresh weights.", valueName: "name"))
     var network: NamedNetwork?
 
     @Option(help: ArgumentHelp("A checkpoint to start from, instead of a network by name.", valueName: "model"), completion: .file())

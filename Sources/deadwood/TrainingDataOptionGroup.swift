@@ -3,7 +3,7 @@ import Datasets
 
 /// Which images a network learns from, and what happens to them on the way.
 struct TrainingDataOptionGroup: ParsableArguments {
-    @Option(help: ArgumentHelp("\(DatasetKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+    @Option(help: ArgumentHelp("What the images come as.", valueName: "kind"))
     var dataset: DatasetKind
 
     @Option(help: ArgumentHelp("The folder or file that holds it.", valueName: "path"), completion: .file())

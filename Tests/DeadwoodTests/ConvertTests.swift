@@ -45,6 +45,14 @@ import Testing
         #expect(try outputs("a.h5") == outputs("b.h5"))
     }
 
+    @Test("A checkpoint becomes one of the other format, and answers the same")
+    func checkpoint() throws {
+        try succeed("convert", Fixture.path("fashion-basicnet.h5"), "-o", "m.keras", in: folder)
+        try succeed("convert", "m.keras", "-o", "n.h5", in: folder)
+        func errors(_ model: String) throws -> String { try succeed("evaluate", model, "--data", Fixture.corpus, "--limit", "50", in: folder).stdout.components(separatedBy: "\n").dropFirst().joined() }
+        #expect(try errors("n.h5") == errors(Fixture.path("fashion-basicnet.h5")))
+    }
+
     @Test("Broken pictures, other sizes, and outputs that must not be written are named, and leave nothing")
     func refused() throws {
         try FileManager.default.copyItem(atPath: pictures, toPath: folder.file("in"))
@@ -56,6 +64,6 @@ import Testing
         try fail("convert", Fixture.corpus, "-o", "in", in: folder, saying: "in: cannot be written")
         try folder.write("out.h5", [1])
         try fail("convert", "in:test", "-o", "out.h5", in: folder, saying: "out.h5: exists", "--force")
-        try fail("convert", Fixture.path("keras3-layers.h5"), "-o", "new.h5", in: folder, saying: "expected a dataset of images")
+        try fail("convert", Fixture.path("keras3-lambda.keras"), "-o", "new.h5", in: folder, saying: "cannot be written into a new one")
     }
 }

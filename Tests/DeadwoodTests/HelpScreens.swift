@@ -34,10 +34,14 @@ let helpScreens: [String: String] = [
                                   benchmark, report.
           benchmark               Measures latency and throughput of models in turns,
                                   on the same kernels.
+          train                   Trains a network of the papers, or goes on training a
+                                  checkpoint.
+          reproduce               Runs an experiment of the papers at a chosen scale,
+                                  and sets the papers' numbers beside the measured ones.
           simulate                A scale under regularizer and optimizer alone: how
                                   fast it falls when its filter is dead.
-          convert                 Writes a data set as one HDF5 file that every command
-                                  reads.
+          convert                 Writes a checkpoint in another of Keras's formats, or
+                                  a data set as one HDF5 file that every command reads.
 
           See 'deadwood help <subcommand>' for detailed help.
 
@@ -414,14 +418,65 @@ let helpScreens: [String: String] = [
 
 
         """,
+    "reproduce": """
+        OVERVIEW: Runs an experiment of the papers at a chosen scale, and sets the
+        papers' numbers beside the measured ones.
+
+        Each row of the experiment is trained, watched over the test images, cut at |γ|
+        < 1e-3 and tested again. The folder gets, for each row and seed, the trained
+        model and its result, and summary.md and summary.json. What is done there is
+        not done again: after Ctrl-C the same command goes on.
+
+        Training as the papers did takes days for a table. A short run shows what a
+        long one does only where steps · λ is the same: add --scale-lambda.
+
+        USAGE: deadwood reproduce --list [<name>]
+               deadwood reproduce <name> --data <path> -o <folder> [<options>]
+
+        ARGUMENTS:
+          <name>                  The experiment: see --list.
+
+        OPTIONS:
+          --list                  Show what there is, or the rows of the one named, and
+                                  do nothing.
+          --rows <row,…>          These rows only.
+          --width <x>             What the width of every network is multiplied with.
+                                  (default: 1.0)
+          --epochs <n,…>          Epochs of each segment at the usual batch. Default:
+                                  the papers'.
+          --scale-lambda          Multiply λ with what the steps are fewer by than the
+                                  papers'.
+          --seeds <n,…>           Of initial weights, order and augmentation: each row
+                                  runs once with each. Default: 0.
+          --dataset <kind>        What the images are. Default: the papers'. (values:
+                                  cifar10, cifar100, mnist, fashion-mnist,
+                                  tiny-imagenet, folder, hdf5)
+          --data <path>           The folder or file that holds it.
+          --limit <n>             Learn from the first n images only.
+          --test-limit <n>        Test on the first n images only.
+          -o, --output <folder>   The folder for models and results; made where there
+                                  is none.
+          --threads <n>           Threads to compute on. Default: all cores.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
     "convert": """
-        OVERVIEW: Writes a data set as one HDF5 file that every command reads.
+        OVERVIEW: Writes a checkpoint in another of Keras's formats, or a data set as
+        one HDF5 file that every command reads.
 
-        The input is a folder in CIFAR's binary layout, of IDX files, of Tiny ImageNet,
-        or of JPEG and PNG files with a folder for each class (below train and val or
-        test, where there are such); an IDX file; or an HDF5 file.
+        A checkpoint becomes a new model of Keras 3: an archive where the output ends
+        in .keras, else a legacy .h5 file.
 
-        The output holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test
+        A data set is a folder in CIFAR's binary layout, of IDX files, of Tiny
+        ImageNet, or of JPEG and PNG files with a folder for each class (below train
+        and val or test, where there are such); an IDX file; or an HDF5 file.
+
+        Its file holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test
         where the input has both parts and none is named. Pixels stay as they are:
         --scale, --mean and --std are noted for those who read them, by default what is
         usual for the data set: x / 255, CIFAR and pictures normalized per channel.
@@ -429,10 +484,18 @@ let helpScreens: [String: String] = [
         USAGE: deadwood convert <input> -o <output> [<options>]
 
         ARGUMENTS:
-          <input[:part]>          The data set, or one part of it: cifar:test.
+          <input[:part]>          The checkpoint, the data set, or one part of it:
+                                  cifar:test.
 
-        OPTIONS:
-          -o, --output <output>   The HDF5 file to write.
+        CHECKPOINTS:
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+
+        DATA SETS:
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
                                   the data file, else no change.
@@ -442,7 +505,143 @@ let helpScreens: [String: String] = [
                                   proportions.
           --crop <n>              Then cut a square of n pixels from the middle.
           --limit <n>             Use the first n images only.
+
+        OPTIONS:
+          -o, --output <output>   The file to write.
           --force                 Overwrite the output if it exists.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "train": """
+        OVERVIEW: Trains a network of the papers, or goes on training a checkpoint.
+
+        After each epoch the model is written to the output, and beside it, under the
+        same name with .training, all that is needed to go on: Ctrl-C saves and stops,
+        and the same command with --resume ends with the very bytes of a run that was
+        never interrupted.
+
+        USAGE: deadwood train --network <name> --dataset <kind> --data <path> -o <output> [<options>]
+               deadwood train --from <model> --dataset <kind> --data <path> -o <output> [<options>]
+
+        NETWORK:
+          --width <x>             Channels of every layer, as a multiple of the
+                                  paper's. BasicNet: 1, 0.5, 0.25. (default: 1.0)
+          --leaky <x>             The slope of leaky ReLU below 0. Default: plain ReLU.
+          --poolings <n,…>        BasicNet: the convolutions that a 2×2 max pooling
+                                  follows. Default: 2,4,6.
+          --head <head>           What follows the convolutions. Default: by the size
+                                  of the images. (values: cifar, tiny-imagenet,
+                                  imagenet, linear)
+          --gamma <x>             What γ of every batch normalization starts with.
+                                  (default: 1.0)
+          --beta <x>              What β of every batch normalization starts with.
+                                  (default: 0.0)
+          --dropout <x>           The rate of dropout behind hidden dense layers.
+                                  Default: the network's own.
+          --hidden <n,…>          Hidden units of mlp and smallcnn, layer by layer.
+                                  Default: 1000.
+
+        IMAGES:
+          --dataset <kind>        What the images come as. (values: cifar10, cifar100,
+                                  mnist, fashion-mnist, tiny-imagenet, folder, hdf5)
+          --data <path>           The folder or file that holds it.
+          --flips/--no-flips      Flip every other image, by chance, left to right.
+                                  Default: yes, but not for MNIST kinds and HDF5.
+          --pad-crop <pixels>     Random crops of the image with this many black pixels
+                                  around it.
+          --resize <pixels>       Resize pictures to this side first.
+          --crop <pixels>         Random square crops of this side; test images are
+                                  cropped in the middle.
+          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
+                                  Default: as is usual for the kind of data.
+          --mean <m,…>            One number, or one per channel.
+          --std <s,…>             One number, or one per channel.
+          --limit <n>             Learn from the first n images only.
+          --test-limit <n>        Test on the first n images only.
+
+        RECIPE:
+          --epochs <n,…>          Epochs of each segment; each further one runs at a
+                                  fraction of the rate, see --lr-drop. Default: 250,75.
+          --batch <n>             Images of a step. (default: 40)
+          --optimizer <name>      adadelta, adagrad, adam, adamax, amsgrad, nesterov,
+                                  rmsprop, sgd. Default: adam.
+          --lr <η>                The learning rate. Default: the optimizer's, as the
+                                  papers use it.
+          --lr-drop <x>           What the rate is multiplied with from segment to
+                                  segment. (default: 0.1)
+          --schedule <steps|cosine>
+                                  steps: the same rate all through a segment; cosine:
+                                  half a cosine over all of them. (values: steps,
+                                  cosine; default: steps)
+          --warm-up <n>           Steps over which the rate rises from 0. (default: 0)
+          --l2 <λ>                L2: λθ is added to every gradient. (default: 0.0)
+          --weight-decay <λ>      Decoupled weight decay: θ ← θ (1 − λ η/η₀) after each
+                                  step. (default: 0.0)
+          --slimming <λ>          Network Slimming's λ Σ|γ|. (default: 0.0)
+          --gamma-rate <x>        What the learning rate of γ is multiplied with.
+                                  (default: 1.0)
+          --beta-rate <x>         What the learning rate of β is multiplied with.
+                                  (default: 1.0)
+          --label-smoothing <ε>   The share of each target that is spread over all
+                                  classes. (default: 0.0)
+          --seed <n>              Of initial weights, order, augmentation and dropout.
+                                  (default: 0)
+
+        OPTIONS:
+          --network <name>        A network of the papers, with fresh weights. (values:
+                                  basicnet, vgg11, vgg13, vgg16, vgg19, resnet20,
+                                  resnet56, resnet50, mlp, smallcnn)
+          --from <model>          A checkpoint to start from, instead of a network by
+                                  name.
+          --architecture <model.json>
+                                  The model's JSON, for a file that holds weights alone.
+          --declare <pattern=activation>
+                                  What a layer computes that cannot be evaluated, by
+                                  name or class: 'clipped_relu*=relu(max=20)'. May be
+                                  repeated.
+          -o, --output <output>   The model to write: .h5 or .keras; for --from in the
+                                  model's own format.
+          --history <path>        Write what each epoch was like to a file, as JSON or
+                                  CSV by its ending.
+          --max-steps <n>         Stop after so many steps in all.
+          --resume                Go on where an interrupted run of the same settings
+                                  stopped; begin where there is none.
+          --threads <n>           Threads to compute on. Default: all cores.
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+    "simulate": """
+        OVERVIEW: A scale under regularizer and optimizer alone: how fast it falls when
+        its filter is dead.
+
+        Each scale starts at 1 and sees gradients of noise: standard deviation 1e-3 for
+        100 steps, then 1e-5, as in figure 4 of Mehta et al. 2019. Shown is |θ|: the
+        median of the trials, and their 5 % and 95 % quantiles.
+
+        USAGE: deadwood simulate [--optimizers <name,…>] [--lr <η>] [--l2 <λ>] [--weight-decay <λ>] [--steps <n,…>] [--deviations <v,v>] [--early-steps <n>] [--trials <n>] [--seed <n>] [--json <path|->] [--force]
+
+        OPTIONS:
+          --optimizers <name,…>   Optimizers, or all of the papers'.
+          --lr <η>                The learning rate. Default: each optimizer's own.
+          --l2 <λ>                L2: λθ is added to the gradient. (default: 0.0001)
+          --weight-decay <λ>      Decoupled weight decay. (default: 0.0)
+          --steps <n,…>           Steps to show, ascending.
+          --deviations <v,v>      Standard deviations of the early and of the late
+                                  gradients.
+          --early-steps <n>       How many steps are early ones. (default: 100)
+          --trials <n>            How many scales, each with its own noise. (default:
+                                  256)
+          --seed <n>              Of the noise. (default: 0)
+          --json <path|->         Write the result as JSON to a file, or to stdout in
+                                  place of the text with '-'.
+          --force                 Overwrite files that exist.
           --version               Show the version.
           -h, --help              Show help information.
 

@@ -3,6 +3,13 @@ import Testing
 @testable import Reports
 
 @Suite struct Tables {
+    @Test("A table in Markdown keeps its alignment, and bars in cells do not part them")
+    func markdown() {
+        var table = Table([.left("row"), .right("γ")])
+        table.add(["a|b", "12"])
+        #expect(table.markdown == "| row | γ |\n| --- | ---: |\n| a\\|b | 12 |\n")
+    }
+
     @Test("Words stand left, numbers right, under a rule as wide as the widest cell")
     func alignment() {
         var table = Table([.left("layer"), .right("filters"), .left("why")])

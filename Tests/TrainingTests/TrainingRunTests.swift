@@ -124,6 +124,26 @@ import Testing
         #expect(throws: TrainingError.classes(network: 5, data: 4)) { _ = try TrainingRun(design.graph(seed: 0), data: data(), recipe: recipe, options: .init()) }
     }
 
+    @Test("Networks with open lengths, or with their channels first, get images their way; others say what they take")
+    func inputs() throws {
+        func network(_ shape: TensorShape, _ format: DataFormat) throws -> Graph {
+            var graph = Graph()
+            let input = try graph.add(Layer(name: "in", operation: .input(Input(shape: shape))))
+            let kernel = Weight(.kernel, Tensor(shape: [3, 3, 3, 4], repeating: 0.1))
+            let features = try graph.add(Layer(name: "conv", operation: .convolution(Convolution(filters: 4, window: Window(size: [3, 3], dataFormat: format))), weights: [kernel]), [input])
+            graph.outputs = [try graph.add(Layer(name: "pool", operation: .globalPooling(GlobalPooling(.average, dataFormat: format))), [features])]
+            return graph
+        }
+        func firstLoss(_ graph: Graph) throws -> Double? {
+            let run = try TrainingRun(graph, data: data(), recipe: recipe, options: .init(maxSteps: 1))
+            return try run.run { _, _ in }.unfinished?.loss
+        }
+        let loss = try firstLoss(network([8, 8, 3], .channelsLast))
+        #expect(try loss != nil && firstLoss(network([nil, nil, 3], .channelsLast)) == loss)
+        #expect(try abs((firstLoss(network([3, 8, 8], .channelsFirst)) ?? 0) - (loss ?? 1)) < 1e-5)
+        #expect(throws: TrainingError.images(network: [9, 9, 3], data: [8, 8, 3])) { _ = try firstLoss(network([9, 9, 3], .channelsLast)) }
+    }
+
     @Test("A state file that was cut short, or is none, is refused in one line")
     func damagedState() throws {
         _ = try run("a").run(shouldStop: { true }, save: save("a"))

@@ -36,15 +36,13 @@ final class ChangingWeights {
             for panel in group.panels {
                 let width = panel.vectors * lanes, target = group.weights.start + panel.offset + block.lowerBound * width
                 let source = weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound
-                for vector in 0..<panel.vectors {
-                    set.training.copyVectors(source + vector * lanes, shape.outputChannels, target + vector * lanes, width, block.count)
-                }
+                set.training.copyRows(source, shape.outputChannels, target, width, block.count, panel.vectors)
             }
         }
     }
 
     private func transform(_ weights: UnsafePointer<Float>, size: Int, channels: Int, on pool: WorkerPool) {
-        let panels = groups[0].panels, blocks = Blocks(channels, of: max(1, (1 << 12) / shape.outputChannels)), lanes = set.lanes
+        let panels = groups[0].panels, blocks = Blocks(channels, of: max(1, (1 << 14) / shape.outputChannels)), lanes = set.lanes
         guard let points = starts.baseAddress else { return }
         pool.run(parts: blocks.number * panels.count) { part, _ in
             let (index, number) = part.quotientAndRemainder(dividingBy: panels.count), block = blocks[index], panel = panels[number]

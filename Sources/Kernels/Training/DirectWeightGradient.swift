@@ -61,7 +61,7 @@ struct DirectWeightGradient: WeightGradient {
             gather(input + group * shape.groupInputs, rows, first..<first + count, into: memory)
             let source = outputGradient + first * shape.outputChannels + group * shape.groupOutputs
             for vector in 0..<vectors {
-                set.training.copyVectors(source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes, count)
+                set.training.copyRows(source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes, count, 1)
             }
             set.training.outerProduct(OuterProduct(
                 rows: memory, rowBlock: lanes, rowStep: height, columns: gradients, columnBlock: Self.block * lanes, columnStep: lanes, count: count,
@@ -73,44 +73,81 @@ struct DirectWeightGradient: WeightGradient {
     }
 
     /// Writes for each pixel the inputs that the `rows` of the weights meet, zeros where they lie in the padding.
+    ///
+    /// Runs of inputs are copied in whole vectors, which may reach into the place of the next run: that is written later.
     private func gather(_ input: UnsafePointer<Float>, _ rows: Range<Int>, _ pixels: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-        let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.groupInputs
-        // The taps of a line lie end to end where nothing lies between them.
-        let isDense = horizontal.dilation == 1 && shape.groups == 1, run = isDense ? horizontal.size * channels : channels
+        let vertical = shape.vertical, horizontal = shape.horizontal
         var start = rows.lowerBound
         while start < rows.upperBound {
-            let end = min(rows.upperBound, (start / run + 1) * run), inside = start % run
-            let (v, tap) = isDense ? (start / run, 0) : (start / run).quotientAndRemainder(dividingBy: horizontal.size)
-            var output = target + (start - rows.lowerBound)
-            var (row, x) = pixels.lowerBound.quotientAndRemainder(dividingBy: horizontal.output)
-            var (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
-            for _ in pixels {
-                let line = vertical.start(at: y) + v * vertical.dilation, column = horizontal.start(at: x) + tap * horizontal.dilation
-                // The part of the run that lies inside the image.
-                let isInside = line >= 0 && line < vertical.input
-                let lower = isInside ? min(max(inside, -column * channels), inside + end - start) : inside
-                let room = isDense ? (horizontal.input - column) * channels : column >= 0 && column < horizontal.input ? channels : 0
-                let upper = isInside && (isDense || column >= 0) ? max(lower, min(inside + end - start, room)) : lower
-                let from = input + ((image * vertical.input + line) * horizontal.input + column) * shape.inputChannels
-                fill(output, lower - inside)
-                copy(from + lower, to: output + (lower - inside), upper - lower)
-                fill(output + (upper - inside), inside + end - start - upper)
-                output += height
-                x += 1
-                if x < horizontal.output { continue }
-                x = 0
-                row += 1
-                (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
+            let run = InputRun(shape, from: start, before: rows.upperBound)
+            var output = target + (start - rows.lowerBound), pixel = pixels.lowerBound
+            while pixel < pixels.upperBound {
+                let (row, x) = pixel.quotientAndRemainder(dividingBy: horizontal.output), (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
+                let count = min(pixels.upperBound - pixel, horizontal.output - x), line = vertical.start(at: y) + run.vertical * vertical.dilation
+                if line < 0 || line >= vertical.input {
+                    for _ in 0..<count { zero(&output, run.count) }
+                } else {
+                    copy(run, input + (image * vertical.input + line) * horizontal.input * shape.inputChannels, columns: x..<x + count, to: &output)
+                }
+                pixel += count
             }
-            start = end
+            start += run.count
         }
     }
 
-    @inline(__always)
-    private func fill(_ target: UnsafeMutablePointer<Float>, _ count: Int) { if count > 0 { target.update(repeating: 0, count: count) } }
+    /// Copies what a run reads for neighbouring columns.
+    private func copy(_ run: InputRun, _ line: UnsafePointer<Float>, columns: Range<Int>, to output: inout UnsafeMutablePointer<Float>) {
+        let step = shape.horizontal.stride * shape.inputChannels, inside = columns.clamped(to: run.columns)
+        func edge(_ x: Int) {
+            let (place, part) = run.part(at: x)
+            var next = output
+            zero(&next, run.count)
+            if !part.isEmpty { (output + part.lowerBound).update(from: line + (place + part.lowerBound), count: part.count) }
+            output = next
+        }
+        if inside.isEmpty { return columns.forEach(edge) }
+        (columns.lowerBound..<inside.lowerBound).forEach(edge)
+        set.training.copyRows(line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, (run.count + set.lanes - 1) / set.lanes)
+        output += inside.count * height
+        (inside.upperBound..<columns.upperBound).forEach(edge)
+    }
 
     @inline(__always)
-    private func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int) {
-        if count > 0 { target.update(from: source, count: count) }
+    private func zero(_ output: inout UnsafeMutablePointer<Float>, _ count: Int) {
+        output.update(repeating: 0, count: count)
+        output += height
+    }
+}
+
+/// Neighbouring rows of a convolution's weights whose inputs are neighbours in memory: channels of one tap, or of several
+/// taps of a line where nothing lies between them.
+private struct InputRun {
+    /// The line of the window.
+    let vertical: Int
+    let count: Int
+    /// The columns for which all of it lies inside the image.
+    let columns: Range<Int>
+    private let axis: SlidingAxis
+    private let channels: Int
+    /// From the first channel of the pixel under the window's first tap.
+    private let offset: Int
+
+    /// The run that begins with row `start`, cut before row `end`.
+    init(_ shape: ConvolutionShape, from start: Int, before end: Int) {
+        let axis = shape.horizontal, inputs = shape.groupInputs, isDense = axis.dilation == 1 && shape.groups == 1, length = isDense ? axis.size * inputs : inputs
+        let (run, first) = start.quotientAndRemainder(dividingBy: length), tap = isDense ? first / inputs : run % axis.size
+        self.axis = axis
+        channels = shape.inputChannels
+        count = min(length - first, end - start)
+        vertical = isDense ? run : run / axis.size
+        offset = isDense ? first : tap * axis.dilation * channels + first
+        let last = isDense ? (first + count - 1) / inputs : tap, lower = axis.outputs(under: tap), upper = axis.outputs(under: last)
+        columns = lower.lowerBound..<max(lower.lowerBound, min(lower.upperBound, upper.upperBound))
+    }
+
+    /// Where the run of column `x` begins in its line, and what of it lies inside.
+    func part(at x: Int) -> (place: Int, inside: Range<Int>) {
+        let place = axis.start(at: x) * channels + offset, lower = min(count, max(0, -place))
+        return (place, lower..<max(lower, min(count, axis.input * channels - place)))
     }
 }

@@ -14,7 +14,6 @@ final class InputGradient {
         let horizontal: SlidingAxis.Phase
         /// nil where no tap reads these inputs.
         let convolution: ChangingConvolution?
-        let shape: ConvolutionShape
     }
 
     init(_ shape: ConvolutionShape, exact: Bool) {
@@ -30,7 +29,7 @@ final class InputGradient {
             horizontal.map { h in
                 let phase = ConvolutionShape(
                     images: shape.images, vertical: v.axis, horizontal: h.axis, inputChannels: shape.outputChannels, outputChannels: shape.inputChannels, groups: shape.groups)
-                return Phase(vertical: v, horizontal: h, convolution: v.taps.isEmpty || h.taps.isEmpty ? nil : ChangingConvolution(phase, exact: exact), shape: phase)
+                return Phase(vertical: v, horizontal: h, convolution: v.taps.isEmpty || h.taps.isEmpty ? nil : ChangingConvolution(phase, exact: exact))
             }
         }
     }

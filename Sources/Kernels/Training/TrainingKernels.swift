@@ -7,8 +7,8 @@ struct TrainingKernels: Sendable {
     let winogradGradientTiles: @Sendable (WinogradTiles) -> Void
     let winogradFilterGradient: @Sendable (WinogradFilters) -> Void
     let productSums: @Sendable (ProductSums) -> Void
-    /// From so many floats apart to so many apart, this number of vectors.
-    let copyVectors: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int) -> Void
+    /// Rows so many floats apart, to so many apart; how many of them, and vectors in each.
+    let copyRows: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
     /// From rows so many floats apart to columns so many apart: rows and columns.
     let transpose: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
     let winogradPack: @Sendable (WinogradPacking, Int) -> Void
@@ -31,7 +31,7 @@ struct TrainingKernels: Sendable {
         winogradGradientTiles = { F.winogradGradientTiles($0) }
         winogradFilterGradient = { F.winogradFilterGradient($0) }
         productSums = { F.productSums($0) }
-        copyVectors = { F.copyVectors($0, step: $1, to: $2, targetStep: $3, count: $4) }
+        copyRows = { F.copyRows($0, step: $1, to: $2, targetStep: $3, count: $4, vectors: $5) }
         transpose = { F.transpose($0, stride: $1, to: $2, targetStride: $3, rows: $4, columns: $5) }
         winogradPack = { F.winogradPack($0, size: $1) }
         normalize = { F.normalize($0, into: $1) }

@@ -1,11 +1,18 @@
 import KernelCalls
 
 extension Family {
-    /// Copies `count` whole vectors from addresses `step` floats apart to such `targetStep` floats apart.
-    package static func copyVectors(_ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int) {
+    /// Copies `count` rows of so many whole vectors, `step` floats apart, to rows `targetStep` floats apart, one after the
+    /// other.
+    package static func copyRows(
+        _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, vectors: Int
+    ) {
         var from = source, to = target
         for _ in 0..<count {
-            store(load(from), to: to)
+            var column = 0
+            while column < vectors &* lanes {
+                store(load(from + column), to: to + column)
+                column &+= lanes
+            }
             from += step
             to += targetStep
         }

@@ -26,7 +26,7 @@ private enum OuterPanel<let vectors: Int> {
             let inside = row % lanes, left = min(lanes &- inside, call.rowCount &- row)
             let rows = call.rows + (row / lanes &* call.rowBlock &+ inside), columns = call.columns + vector &* call.columnBlock
             let sums = call.sums + (row &* call.sumStride &+ vector &* lanes)
-            #if AVX512 || arch(arm64)
+            #if AVX512
             if left >= 8 {
                 OuterTile<8, vectors>.run(call, rows, columns, sums)
                 row &+= 8

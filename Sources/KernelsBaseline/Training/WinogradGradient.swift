@@ -1,3 +1,4 @@
+import CProcessor
 import KernelCalls
 
 /// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `Winograd`.
@@ -6,68 +7,113 @@ extension Family {
 
     package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, GradientLine.gradient) }
 
+    /// Two vectors of channels at a time: they share the cache lines of the image.
     @inline(__always)
     private static func transform<let side: Int>(_ call: WinogradTiles, _ line: (InlineArray<side, Vector>) -> InlineArray<6, Vector>) {
         var channel = 0, block = call.output
         while channel < call.channels {
+            let end = min(call.channels, channel &+ 2 &* lanes)
             var inputs = call.inputs, output = block
-            for _ in 0..<call.tiles {
-                var half = InlineArray<side, InlineArray<6, Vector>> { _ in InlineArray { _ in Vector.zero } }
-                var y = 0
-                while y < side {
-                    half[y] = line(InlineArray { load(inputs[y &* side &+ $0] + channel) })
-                    y &+= 1
-                }
-                var target = output
-                var x = 0
-                while x < 6 {
-                    let whole = line(InlineArray { half[$0][x] })
-                    var v = 0
-                    while v < 6 {
-                        store(whole[v], to: target + v &* 6 &* call.pointStride)
-                        v &+= 1
-                    }
-                    target += call.pointStride
-                    x &+= 1
+            for tile in 0..<call.tiles {
+                if tile &+ 2 < call.tiles { prefetch(inputs + 2 &* side &* side, channel, side) }
+                var first = channel, start = output
+                while first < end {
+                    transform(inputs, first, start, call.pointStride, line)
+                    first &+= lanes
+                    start += call.blockStride
                 }
                 inputs += side &* side
                 output += lanes
             }
-            channel &+= lanes
-            block += call.blockStride
+            channel = end
+            block += 2 &* call.blockStride
         }
     }
 
+    /// Asks for the pixels of a tile that its neighbour to the left does not read: tiles come from all over the image,
+    /// which no processor foresees.
+    @inline(__always)
+    private static func prefetch(_ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ side: Int) {
+        var row = inputs
+        for _ in 0..<side {
+            var x = side &- 4
+            while x < side { CProcessor.prefetch(row[x] + channel); x &+= 1 }
+            row += side
+        }
+    }
+
+    /// One vector of channels of one tile.
+    @inline(__always)
+    private static func transform<let side: Int>(
+        _ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ output: UnsafeMutablePointer<Float>, _ stride: Int,
+        _ line: (InlineArray<side, Vector>) -> InlineArray<6, Vector>
+    ) {
+        var half = InlineArray<side, InlineArray<6, Vector>> { _ in InlineArray { _ in Vector.zero } }
+        var y = 0
+        while y < side {
+            half[y] = line(InlineArray { load(inputs[y &* side &+ $0] + channel) })
+            y &+= 1
+        }
+        var target = output, x = 0
+        while x < 6 {
+            let whole = line(InlineArray { half[$0][x] })
+            var v = 0
+            while v < 6 {
+                store(whole[v], to: target + v &* 6 &* stride)
+                v &+= 1
+            }
+            target += stride
+            x &+= 1
+        }
+    }
+
+    /// Two vectors at a time: they share the cache lines of the taps, which lie so far apart that they drive each other
+    /// out of the cache.
     package static func winogradFilterGradient(_ call: WinogradFilters) {
-        var points = call.points, taps = call.taps
+        var points = UnsafePointer(call.points), taps = call.taps
         for _ in 0..<call.rows {
             var column = 0
             while column < call.columns {
-                var half = InlineArray<6, InlineArray<3, Vector>> { _ in InlineArray { _ in Vector.zero } }
-                var y = 0
-                while y < 6 {
-                    let row = UnsafePointer(points) + column + y &* 6 &* call.pointStride
-                    half[y] = GradientLine.taps(InlineArray { load(row + $0 &* call.pointStride) })
-                    y &+= 1
+                let left = call.columns &- column, front = filter(points + column, call.pointStride)
+                let back = left > lanes ? filter(points + (column &+ lanes), call.pointStride) : front
+                var tap = 0
+                while tap < 9 {
+                    let output = taps + (tap &* call.tapStride &+ column)
+                    write(front[tap], to: output, left, call.accumulates)
+                    if left > lanes { write(back[tap], to: output + lanes, left &- lanes, call.accumulates) }
+                    tap &+= 1
                 }
-                let left = call.columns &- column
-                var x = 0
-                while x < 3 {
-                    let whole = GradientLine.taps(InlineArray { half[$0][x] })
-                    var v = 0
-                    while v < 3 {
-                        let output = taps + (v &* 3 &+ x) &* call.tapStride + column
-                        let result = call.accumulates ? whole[v] + load(output) : whole[v]
-                        if left >= lanes { store(result, to: output) } else { storeTail(result, first: left, to: output) }
-                        v &+= 1
-                    }
-                    x &+= 1
-                }
-                column &+= lanes
+                column &+= 2 &* lanes
             }
             points += call.pointRow
             taps += call.tapRow
         }
+    }
+
+    @inline(__always)
+    private static func write(_ value: Vector, to output: UnsafeMutablePointer<Float>, _ left: Int, _ accumulates: Bool) {
+        store(accumulates ? value + load(output) : value, to: output, of: left)
+    }
+
+    /// The nine taps of a vector of filters.
+    @inline(__always)
+    private static func filter(_ points: UnsafePointer<Float>, _ stride: Int) -> InlineArray<9, Vector> {
+        var half = InlineArray<6, InlineArray<3, Vector>> { _ in InlineArray { _ in Vector.zero } }
+        var y = 0
+        while y < 6 {
+            let row = points + y &* 6 &* stride
+            half[y] = GradientLine.taps(InlineArray { load(row + $0 &* stride) })
+            y &+= 1
+        }
+        var result = InlineArray<9, Vector> { _ in Vector.zero }
+        var x = 0
+        while x < 3 {
+            let whole = GradientLine.taps(InlineArray { half[$0][x] })
+            var v = 0
+            while v < 3 { result[v &* 3 &+ x] = whole[v]; v &+= 1 }
+            x &+= 1
+        }
+        return result
     }
 }
 

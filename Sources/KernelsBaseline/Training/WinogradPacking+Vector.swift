@@ -4,6 +4,20 @@ import KernelCalls
 extension Family {
     /// For tiles of `size` × `size` outputs, 2 or 4.
     package static func winogradPack(_ call: WinogradPacking, size: Int) {
+        switch call.vectors {
+        case 1: FilterPanel<1>.pack(call, size)
+        case 2: FilterPanel<2>.pack(call, size)
+        case 3: FilterPanel<3>.pack(call, size)
+        default: FilterPanel<4>.pack(call, size)
+        }
+    }
+}
+
+/// A panel of so many vectors. What lies side by side is read and written side by side, since taps and points lie so far
+/// apart that they drive each other out of the cache.
+private enum FilterPanel<let vectors: Int> {
+    @inline(__always)
+    static func pack(_ call: WinogradPacking, _ size: Int) {
         if size == 4 { pack(call, FilterLine.four) } else { pack(call, FilterLine.two) }
     }
 
@@ -11,25 +25,37 @@ extension Family {
     private static func pack<let side: Int>(_ call: WinogradPacking, _ line: (InlineArray<3, Vector>) -> InlineArray<side, Vector>) {
         var taps = call.taps, row = call.offset
         for _ in 0..<call.channels {
-            for vector in 0..<call.vectors {
-                var half = InlineArray<3, InlineArray<side, Vector>> { _ in InlineArray { _ in Vector.zero } }
-                var y = 0
-                while y < 3 {
-                    let first = taps + vector &* lanes + y &* 3 &* call.tapStride
-                    half[y] = line(InlineArray { load(first + $0 &* call.tapStride) })
-                    y &+= 1
+            var half = InlineArray<3, InlineArray<vectors, InlineArray<side, Vector>>> { _ in InlineArray { _ in InlineArray { _ in Vector.zero } } }
+            var y = 0
+            while y < 3 {
+                let first = taps + y &* 3 &* call.tapStride
+                var vector = 0
+                while vector < vectors {
+                    let start = first + vector &* lanes
+                    half[y][vector] = line(InlineArray { load(start + $0 &* call.tapStride) })
+                    vector &+= 1
                 }
-                let place = row &+ vector &* lanes
-                var x = 0
-                while x < side {
-                    let whole = line(InlineArray { half[$0][x] })
-                    var v = 0
-                    while v < side {
-                        store(whole[v], to: call.points[v &* side &+ x] + place)
-                        v &+= 1
+                y &+= 1
+            }
+            var x = 0
+            while x < side {
+                var whole = InlineArray<vectors, InlineArray<side, Vector>> { _ in InlineArray { _ in Vector.zero } }
+                var vector = 0
+                while vector < vectors {
+                    whole[vector] = line(InlineArray { half[$0][vector][x] })
+                    vector &+= 1
+                }
+                var v = 0
+                while v < side {
+                    let target = call.points[v &* side &+ x] + row
+                    vector = 0
+                    while vector < vectors {
+                        store(whole[vector][v], to: target + vector &* lanes)
+                        vector &+= 1
                     }
-                    x &+= 1
+                    v &+= 1
                 }
+                x &+= 1
             }
             taps += call.tapRow
             row &+= call.pointRow

@@ -1,0 +1,55 @@
+import Checkpoints
+import Foundation
+import Training
+
+/// What came of one row under one seed, as it is kept in a file.
+package struct RowResult: Sendable, Codable, Equatable {
+    package var schema = 1
+    package let experiment: String
+    package let row: String
+    package let seed: UInt64
+    /// All that the run was told: another run's result is not taken for this one's.
+    package let settings: String
+    package let steps: Int
+    package let lambda: Double
+    package let stepsTimesLambda: Double
+    /// Nil where training failed.
+    package let measurement: Measurement?
+    /// Why training failed: a loss that is no number any more.
+    package let failure: String?
+    package let history: [EpochRecord]
+
+    /// The same values give the same bytes.
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// Writes it to `path` in one piece.
+    func write(to path: String) throws { try WholeFile.write(Self.encoder.encode(self), to: path) }
+
+    /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something else.
+    static func read(_ path: String) throws -> RowResult? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let data = FileManager.default.contents(atPath: path), let result = try? JSONDecoder().decode(RowResult.self, from: data), result.schema == 1 else {
+            throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment")
+        }
+        return result
+    }
+}
+
+/// Files that are there as a whole or not at all.
+package enum WholeFile {
+    /// Writes `data` under a temporary name in the same folder, then gives it its own. Throws `CheckpointError.cannotWrite`,
+    /// `ExperimentError.notWritable`.
+    package static func write(_ data: Data, to path: String) throws {
+        let output = try Output(path, overwrite: true, inputs: [])
+        do {
+            try data.write(to: URL(fileURLWithPath: output.temporaryPath))
+        } catch {
+            throw ExperimentError.notWritable(path: path, reason: error.localizedDescription)
+        }
+        try output.commit()
+    }
+}

@@ -1,0 +1,66 @@
+import Datasets
+import Training
+
+/// What a run is made smaller by than the paper's.
+package struct Scaling: Sendable, Equatable {
+    /// What the width of every network is multiplied with.
+    package var width = 1.0
+    /// Epochs of each segment at the experiment's usual batch; nil: the paper's.
+    package var epochs: [Int]?
+    /// Whether λ is multiplied with what the steps are fewer by, so that steps · λ stays. A dead filter's γ falls as
+    /// exp(−steps · λ) under SGD and under weight decay: a short run with the paper's λ shows no sparsity, however true the law.
+    package var scalesLambda = false
+
+    package init(width: Double = 1, epochs: [Int]? = nil, scalesLambda: Bool = false) {
+        precondition(width > 0 && (epochs ?? [1]).reduce(0, +) > 0, "there is something to train")
+        self.width = width
+        self.epochs = epochs
+        self.scalesLambda = scalesLambda
+    }
+}
+
+/// A row as it will be trained.
+package struct ScaledRow: Sendable, Equatable {
+    package let row: ExperimentRow
+    package let design: NetworkDesign
+    package let recipe: TrainingRecipe
+    package let steps: Int
+    package var lambda: Double { max(recipe.l2, recipe.weightDecay) }
+    package var stepsTimesLambda: Double { Double(steps) * lambda }
+}
+
+extension Experiment {
+    /// How `row` is trained on `images` images of `inputShape`.
+    ///
+    /// Another batch than the usual gets as many epochs as make the same number of steps, as in the paper, but at least one
+    /// for each segment that has any. Throws `ExperimentError.lambda`, `tooFewImages`.
+    package func scaled(_ row: ExperimentRow, by scaling: Scaling, inputShape: [Int], images: Int, seed: UInt64) throws -> ScaledRow {
+        guard images >= row.batch else { throw ExperimentError.tooFewImages(row: row.label, batch: row.batch, count: images) }
+        let epochs = (scaling.epochs ?? epochs).map { length in
+            length == 0 ? 0 : max(1, Int((Double(length) * Double(row.batch) / Double(referenceBatch)).rounded()))
+        }
+        let steps = epochs.reduce(0, +) * (images / row.batch)
+        let penalty = scaling.scalesLambda ? row.penalty.scaled(by: paperSteps / Double(steps)) : row.penalty
+        var recipe = TrainingRecipe(
+            optimizer: row.rule, gammaRate: row.gammaRate, betaRate: row.betaRate, schedule: LearningRateSchedule(epochs: epochs, drop: drop), batch: row.batch, seed: seed)
+        guard penalty.lambda < 1 else { throw ExperimentError.lambda(row: row.label, lambda: penalty.lambda) }
+        switch penalty {
+        case .none: break
+        case let .l2(lambda): recipe.l2 = lambda
+        case let .weightDecay(lambda): recipe.weightDecay = lambda
+        }
+        var design = NetworkDesign(row.network, inputShape: inputShape, classes: classes)
+        design.width = row.width * scaling.width
+        design.leakySlope = row.leakySlope
+        design.beta = row.beta
+        design.head = row.head
+        return ScaledRow(row: row, design: design, recipe: recipe, steps: steps)
+    }
+}
+
+extension ExperimentRow {
+    var rule: Optimizer {
+        guard let rule = Optimizer.named[optimizer] else { preconditionFailure("there is no optimizer \(optimizer)") }
+        return rule
+    }
+}

@@ -1,0 +1,98 @@
+import Experiments
+import Training
+
+/// The answer of `reproduce`: the paper's numbers beside the measured ones, and what they say to the laws.
+package struct ReproductionReport: Encodable, Sendable {
+    /// What a row came to; the mean over its seeds. Percent, but for losses and λ.
+    package struct Ours: Encodable, Sendable {
+        package let activation: Double?
+        package let scale: Double
+        package let error: Double
+        package let top5Error: Double?
+        package let errorAfter: Double?
+        package let layers: [Double]
+        package let parametersCut: Double?
+        package let trainingLoss: Double?
+        package let testLoss: Double?
+
+        init(_ row: MeasuredRow) {
+            (activation, scale, error, top5Error, errorAfter) = (row.activation, row.dead, row.error, row.top5Error, row.errorAfter)
+            (layers, parametersCut, trainingLoss, testLoss) = (row.layers, row.weightsCut, row.trainingLoss, row.testLoss)
+        }
+    }
+
+    package struct Run: Encodable, Sendable {
+        package let seed: UInt64
+        package let measurement: Measurement?
+        package let failure: String?
+    }
+
+    package struct Row: Encodable, Sendable {
+        package let row: String
+        package let paper: PaperFigures
+        package let ours: Ours?
+        package let steps: Int
+        package let lambda: Double
+        package let stepsTimesLambda: Double
+        package let runs: [Run]
+        let history: [EpochRecord]
+
+        enum CodingKeys: CodingKey { case row, paper, ours, steps, lambda, stepsTimesLambda, runs }
+    }
+
+    package let schema = 1
+    package let experiment: String
+    package let title: String
+    package let note: String?
+    package let data: String
+    package let width: Double
+    package let epochs: [Int]
+    package let scalesLambda: Bool
+    package let rows: [Row]
+    package let laws: [LawFinding]
+    let sign: Experiment.Sign
+    let figures: [Experiment.Figure]
+
+    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, width, epochs, scalesLambda, rows, laws, sign, figures }
+
+    package init(_ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String) {
+        self.experiment = experiment.name
+        (title, note, self.data) = (experiment.title, experiment.note, data)
+        (width, epochs, scalesLambda) = (scaling.width, scaling.epochs ?? experiment.epochs, scaling.scalesLambda)
+        (sign, figures) = (experiment.sign, experiment.figures)
+        let measured = rows.map { MeasuredRow($0, results) }
+        laws = Law.all.map { $0.finding(measured.compactMap { $0 }) }
+        self.rows = zip(rows, measured).map { row, measured in
+            let own = results.filter { $0.row == row.label }
+            return Row(
+                row: row.label, paper: row.paper, ours: measured.map(Ours.init), steps: own.first?.steps ?? 0, lambda: own.first?.lambda ?? 0,
+                stepsTimesLambda: own.first?.stepsTimesLambda ?? 0, runs: own.map { Run(seed: $0.seed, measurement: $0.measurement, failure: $0.failure) },
+                history: own.first?.history ?? [])
+        }
+    }
+
+    package var text: String {
+        ([heading] + sections.map { ($0.title.isEmpty ? "" : "\($0.title)\n") + $0.table.text } + [lawLines.joined(separator: "\n")]).joined(separator: "\n")
+    }
+
+    /// The same for a file.
+    package var markdown: String {
+        let tables = sections.map { ($0.title.isEmpty ? "" : "## \($0.title)\n\n") + $0.table.markdown }
+        let laws = lawLines.map { $0.hasPrefix(" ") ? "  - \($0.drop { $0 == " " })\n" : "- \($0)\n" }.joined()
+        return (["# \(experiment)\n\n\(heading)"] + tables + ["## Laws\n\n\(laws)"]).joined(separator: "\n")
+    }
+
+    private var heading: String {
+        let failures = rows.flatMap { row in row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)\n" } } }
+        let seeds = Set(rows.flatMap { $0.runs.map(\.seed) }).sorted().map { "\($0)" }.joined(separator: ", ")
+        return "\(title)\nOurs: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
+            + "λ \(scalesLambda ? "scaled so that steps · λ is the paper's" : "as in the paper"), seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "") + failures.joined()
+    }
+
+    /// Laws that the rows speak to, each with what it rests on; the others in one line.
+    private var lawLines: [String] {
+        let heard = laws.filter { !$0.figures.isEmpty }, unheard = laws.filter(\.figures.isEmpty).map { "\($0.law)" }
+        let lines = heard.flatMap { ["law \($0.law), \($0.statement): \($0.verdict.rawValue)"] + $0.figures.map { "    \($0)" } }
+        return unheard.isEmpty ? lines : lines + ["no rows here that speak to law \(unheard.joined(separator: ", "))"]
+    }
+}

@@ -1,0 +1,153 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+import Reports
+import Training
+
+struct Reproduce: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs an experiment of the papers at a chosen scale, and sets the papers' numbers beside the measured ones.",
+        usage: """
+            deadwood reproduce --list [<name>]
+            deadwood reproduce <name> --data <path> -o <folder> [<options>]
+            """,
+        discussion: """
+            Each row of the experiment is trained, watched over the test images, cut at |γ| < 1e-3 and tested again. The \
+            folder gets, for each row and seed, the trained model and its result, and summary.md and summary.json. What is \
+            done there is not done again: after Ctrl-C the same command goes on.
+
+            Training as the papers did takes days for a table. A short run shows what a long one does only where steps · λ \
+            is the same: add --scale-lambda.
+            """)
+
+    @Argument(help: "The experiment: see --list.")
+    var name: String?
+
+    @Flag(help: "Show what there is, or the rows of the one named, and do nothing.")
+    var list = false
+
+    @Option(help: ArgumentHelp("These rows only.", valueName: "row,…"), transform: { $0.split(separator: ",").map(String.init) })
+    var rows: [String] = []
+
+    @Option(help: ArgumentHelp("What the width of every network is multiplied with.", valueName: "x"))
+    var width = 1.0
+
+    @Option(help: ArgumentHelp("Epochs of each segment at the usual batch. Default: the papers'.", valueName: "n,…"), transform: epochList)
+    var epochs: [Int]?
+
+    @Flag(help: "Multiply λ with what the steps are fewer by than the papers'.")
+    var scaleLambda = false
+
+    @Option(help: ArgumentHelp("Of initial weights, order and augmentation: each row runs once with each. Default: 0.", valueName: "n,…"), transform: seedList)
+    var seeds: [UInt64] = [0]
+
+    @Option(help: ArgumentHelp("What the images are. Default: the papers'.", valueName: "kind"))
+    var dataset: DatasetKind?
+
+    @Option(help: ArgumentHelp("The folder or file that holds it.", valueName: "path"), completion: .file())
+    var data: String?
+
+    @Option(help: ArgumentHelp("Learn from the first n images only.", valueName: "n"))
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Test on the first n images only.", valueName: "n"))
+    var testLimit: Int?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder for models and results; made where there is none.", valueName: "folder"), completion: .directory)
+    var output: String?
+
+    @Option(help: ArgumentHelp("Threads to compute on. Default: all cores.", valueName: "n"))
+    var threads: Int?
+
+    @OptionGroup var result: ResultOptions
+
+    func validate() throws {
+        if !(width > 0) || width > 16 { throw ValidationError("--width takes a number above 0, at most 16, not \(width).") }
+        for (name, value) in [("--limit", limit), ("--test-limit", testLimit), ("--threads", threads)] {
+            if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
+        }
+        guard let name else { if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") } }
+        if name == ScaleDecay.name { return }
+        do { _ = try Experiment.named(name).rows(rows) } catch { throw ValidationError("\(error).") }
+        if !list, data == nil || output == nil {
+            throw ValidationError("\(name) needs --data, the images to learn from, and -o, a folder for models and results.")
+        }
+    }
+
+    func run() throws {
+        if list {
+            let experiments = try name.map { $0 == ScaleDecay.name ? [] : [try Experiment.named($0)] }
+            let list = ExperimentList(experiments.flatMap { $0.isEmpty ? nil : $0 })
+            return try result.show(list, text: list.text)
+        }
+        try result.check(reading: [data].compactMap { $0 })
+        if name == ScaleDecay.name {
+            let report = ScaleDecayReport(ScaleDecay.run(seed: seeds[0]))
+            if let output { try writeSummary(report, markdown: report.markdown, to: folder(output)) }
+            return try result.show(report, text: report.text)
+        }
+        guard let name, let data, let output else { throw CleanExit.helpRequest(self) }
+        try reproduce(Experiment.named(name), data: data, output: output)
+    }
+
+    private func reproduce(_ experiment: Experiment, data: String, output: String) throws {
+        let kind = dataset ?? experiment.dataset
+        let images = try TrainingData.open(kind, path: data, options: TrainingDataOptions(limit: limit, testLimit: testLimit))
+        let scaling = Scaling(width: width, epochs: epochs, scalesLambda: scaleLambda)
+        let reproduction = try Reproduction(
+            experiment, rows: rows, data: images,
+            options: .init(
+                folder: output, scaling: scaling, seeds: seeds, threads: threads,
+                dataSettings: "\(kind.rawValue) \(data) limit \(limit ?? 0) \(testLimit ?? 0)", overwrite: result.force))
+        let folder = try folder(output)
+        Interruption.isNoted()
+        let results = try reproduction.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }, observe: show)
+        Console.wipe()
+        guard let results else {
+            Console.note("stopped; the same command goes on")
+            throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
+        }
+        let report = ReproductionReport(experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name)
+        try writeSummary(report, markdown: report.markdown, to: folder)
+        try result.show(report, text: report.text)
+    }
+
+    /// Makes the folder where there is none, and refuses one that the summary cannot go to.
+    private func folder(_ path: String) throws -> String {
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch { throw CommandError.notWritable(path: path) }
+        try Outputs.check(["\(path)/summary.md", "\(path)/summary.json"], inputs: [data].compactMap { $0 }, overwrite: true)
+        return path
+    }
+
+    private func writeSummary(_ report: some Encodable, markdown: String, to folder: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try WholeFile.write(encoder.encode(report), to: "\(folder)/summary.json")
+        try WholeFile.write(Data(markdown.utf8), to: "\(folder)/summary.md")
+    }
+
+    private func show(_ event: Reproduction.Event) {
+        switch event {
+        case let .begin(row, seed, number, count, _): Console.note("\(row), seed \(seed) (\(number) of \(count))")
+        case let .training(.epoch(record), epochs): Console.note(record.line(of: epochs))
+        case let .training(.step(epoch, step, steps, loss, error, speed, left), epochs):
+            Console.status(TrainingReport.progress(epoch: epoch + 1, of: epochs, step: step, of: steps, loss: loss, error: error, speed: speed, left: left))
+        case let .done(result): Console.note(result.failure.map { "stopped: \($0)" } ?? "done: \(result.steps) steps")
+        }
+    }
+}
+
+/// `25,5`; at least one epoch in all.
+@Sendable private func epochList(_ text: String) throws -> [Int] {
+    let epochs = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+    guard epochs.allSatisfy({ (0...1_000_000).contains($0) }), epochs.contains(where: { $0 > 0 }) else { throw ValidationError("'\(text)' is not a list of epochs like 25,5.") }
+    return epochs
+}
+
+/// `0,1`, none twice.
+@Sendable private func seedList(_ text: String) throws -> [UInt64] {
+    let seeds = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }, known = seeds.compactMap { $0 }
+    guard known.count == seeds.count, Set(known).count == known.count else { throw ValidationError("'\(text)' is not a list of seeds like 0,1.") }
+    return known
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+/// Training as users do it: on the fixture's test images, a few steps.
+@Suite struct TrainingJobTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    /// A small network on the fixture's images, `epochs` of 25 steps each.
+    private func job(_ output: String = "m.h5", epochs: String = "2", _ more: String...) -> [String] {
+        ["train", "--network", "basicnet", "--width", "0.05", "--dataset", "hdf5", "--data", Fixture.corpus, "--batch", "40", "--epochs", epochs, "-o", output, "--seed", "3"] + more
+    }
+
+    private struct Report: Decodable {
+        struct Epoch: Decodable { let epoch: Int; let loss, top1Error, top5Error: Double }
+        struct Time: Decodable { let median, p90: Double }
+        let steps: Int
+        let loss, top1Error, top5Error, imagesPerSecond: Double
+        let stepMs: Time
+        let history: [Epoch]
+    }
+
+    @Test("A network is trained, its history written, and what is written can be evaluated and pruned")
+    func train() throws {
+        let outcome = try deadwood(job("m.keras", epochs: "1,1", "--history", "h.csv", "--json", "-"), in: folder)
+        #expect(outcome.status == 0, "\(outcome.stderr)")
+        let report = try outcome.json(Report.self)
+        #expect(report.history.map(\.epoch) == [1, 2] && report.steps == 50 && report.stepMs.median > 0 && report.imagesPerSecond > 0)
+        #expect(try String(contentsOfFile: folder.file("h.csv"), encoding: .utf8).hasPrefix("epoch,learningRate,loss,"))
+        try succeed("evaluate", "m.keras", "--data", Fixture.corpus, "--limit", "20", in: folder)
+        try succeed("prune", "m.keras", "-o", "c.keras", in: folder)
+        // A finished run is not begun anew by accident.
+        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "m.keras", in: folder, saying: "m.keras: exists")
+    }
+
+    @Test("Ctrl-C saves and exits 130; going on gives the bytes of a run that was never interrupted, and so does SIGKILL")
+    func interruption() throws {
+        #expect(try deadwood(job("whole.h5", epochs: "4"), in: folder).status == 0)
+        let first = try Command(job("part.h5", epochs: "4"), in: folder)
+        usleep(1_500_000)
+        first.send(SIGINT)
+        let outcome = try first.wait()
+        #expect(outcome.status == 130 && outcome.stderr.contains("--resume goes on"), "\(outcome.stderr)")
+        for _ in 0..<3 {
+            let next = try Command(job("part.h5", epochs: "4", "--resume"), in: folder)
+            usleep(UInt32.random(in: 300_000...2_000_000))
+            next.send(SIGKILL)
+            _ = try next.wait()
+        }
+        #expect(try deadwood(job("part.h5", epochs: "4", "--resume"), in: folder).status == 0)
+        #expect(try folder.bytes("part.h5") == folder.bytes("whole.h5"))
+    }
+
+    @Test("A checkpoint is trained further, in its own format, all else in the file kept")
+    func fineTuning() throws {
+        let source = Fixture.path("fashion-basicnet.h5")
+        let outcome = try deadwood(["train", "--from", source, "--dataset", "hdf5", "--data", Fixture.corpus, "--epochs", "1", "--lr", "1e-4", "-o", "tuned.h5", "--json", "-"], in: folder)
+        #expect(outcome.status == 0, "\(outcome.stderr)")
+        #expect(try outcome.json(Report.self).top1Error < 8)
+        let before = try succeed("inspect", source, "--json", "-", in: folder).json(Inspection.self), after = try succeed("inspect", "tuned.h5", "--json", "-", in: folder).json(Inspection.self)
+        #expect(before.parameters == after.parameters)
+    }
+
+    @Test("What cannot be is refused before any work")
+    func refused() throws {
+        try fail("train", "--network", "basicnet", "--dataset", "cifar10", "--data", "absent", "-o", "m.h5", in: folder, saying: "absent")
+        try fail("train", "--network", "vgg16", "--dataset", "hdf5", "--data", Fixture.corpus, "--batch", "5000", "-o", "m.h5", in: folder, saying: "do not fill one batch", "--batch")
+        try fail("train", "--from", Fixture.path("keras3-several.h5"), "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "m.h5", in: folder, saying: "inputs")
+        let both = try deadwood(["train", "--network", "mlp", "--from", "x.h5", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "m.h5"], in: folder)
+        #expect(both.status == 64)
+        #expect(try folder.hasNoTemporaryFiles && !folder.exists("m.h5"))
+    }
+}
