@@ -42,6 +42,8 @@ extension TrainingProgramBuilder {
         case .linear: return input
         case .softmax(axes: [-1]) where isLast: return input
         case .softmax, .logSoftmax, .sparsemax: throw unsupported
+        // Its outputs are no logits, and the cross-entropy of a softmax is not the loss it was made for.
+        case _ where isLast: throw TrainingError.notAClassifier(reason: "ends in an activation other than softmax")
         default:
             guard let function = activation.function else { throw unsupported }
             let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)

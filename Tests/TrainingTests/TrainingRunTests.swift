@@ -144,6 +144,14 @@ import Testing
         #expect(throws: TrainingError.images(network: [9, 9, 3], data: [8, 8, 3])) { _ = try firstLoss(network([9, 9, 3], .channelsLast)) }
     }
 
+    @Test("A network that ends in something else than a softmax or logits is refused")
+    func otherEnd() throws {
+        var graph = try graph()
+        let last = try #require(graph.layers.indices.last)
+        graph.layers[last].operation = .activation(.sigmoid)
+        #expect(throws: TrainingError.notAClassifier(reason: "ends in an activation other than softmax")) { _ = try Trainer(graph, recipe: recipe) }
+    }
+
     @Test("A state file that was cut short, or is none, is refused in one line")
     func damagedState() throws {
         _ = try run("a").run(shouldStop: { true }, save: save("a"))
