@@ -73,26 +73,26 @@ enum Cases {
             }
         }
         for (size, inputs, outputs) in [(56, 64, 256), (56, 256, 64), (28, 512, 128), (28, 128, 512), (14, 1024, 256), (14, 256, 1024), (7, 2048, 512)] {
-            cases.append { convolution(backend, images: 8, size, inputs, outputs, kernel: 1) }
+            cases.append { convolution(backend, images: 8, size, inputs, outputs, kernel: 1, exact: exact) }
         }
-        cases.append { convolution(backend, images: 32, 96, 3, 8, stride: 2) }
-        for (size, inputs, outputs) in [(48, 8, 16), (24, 16, 32), (24, 32, 32), (12, 64, 64)] { cases.append { convolution(backend, images: 32, size, inputs, outputs, kernel: 1) } }
+        cases.append { convolution(backend, images: 32, 96, 3, 8, stride: 2, exact: exact) }
+        for (size, inputs, outputs) in [(48, 8, 16), (24, 16, 32), (24, 32, 32), (12, 64, 64)] { cases.append { convolution(backend, images: 32, size, inputs, outputs, kernel: 1, exact: exact) } }
         for (size, inputs, outputs) in [(112, 32, 16), (56, 144, 24), (28, 192, 32), (14, 64, 384), (14, 384, 64), (7, 160, 960), (7, 960, 160), (7, 320, 1280)] {
-            cases.append { convolution(backend, images: 1, size, inputs, outputs, kernel: 1) }
+            cases.append { convolution(backend, images: 1, size, inputs, outputs, kernel: 1, exact: exact) }
         }
-        for depth in [16, 32, 64, 128, 256] { cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1) } }
-        cases.append { convolution(backend, images: 8, 56, 64, 64) }
-        cases.append { convolution(backend, images: 8, 28, 128, 128) }
-        cases.append { convolution(backend, images: 8, 14, 256, 256) }
-        cases.append { convolution(backend, images: 8, 7, 512, 512) }
-        cases.append { convolution(backend, images: 32, 32, 3, 64) }
-        cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2) }
-        cases.append { convolution(backend, images: 32, 16, 37, 91) }
+        for depth in [16, 32, 64, 128, 256] { cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1, exact: exact) } }
+        cases.append { convolution(backend, images: 8, 56, 64, 64, exact: exact) }
+        cases.append { convolution(backend, images: 8, 28, 128, 128, exact: exact) }
+        cases.append { convolution(backend, images: 8, 14, 256, 256, exact: exact) }
+        cases.append { convolution(backend, images: 8, 7, 512, 512, exact: exact) }
+        cases.append { convolution(backend, images: 32, 32, 3, 64, exact: exact) }
+        cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2, exact: exact) }
+        cases.append { convolution(backend, images: 32, 16, 37, 91, exact: exact) }
         for (images, size, channels, kernel, stride) in [
             (32, 96, 16, 3, 1), (32, 48, 8, 3, 1), (1, 48, 8, 3, 1), (32, 48, 13, 3, 1), (32, 48, 16, 3, 2), (32, 28, 37, 3, 1), (32, 14, 256, 3, 1),
             (1, 14, 256, 3, 1), (1, 6, 128, 3, 1), (1, 12, 64, 3, 2), (32, 28, 128, 3, 2), (32, 14, 240, 5, 1), (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),
         ] {
-            cases.append { convolution(backend, images: images, size, channels, channels, kernel: kernel, stride: stride, groups: channels) }
+            cases.append { convolution(backend, images: images, size, channels, channels, kernel: kernel, stride: stride, groups: channels, exact: exact) }
         }
         cases.append { dense(backend, images: 1, 4096, 4096) }
         cases.append { dense(backend, images: 32, 4096, 4096) }

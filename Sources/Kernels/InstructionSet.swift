@@ -11,8 +11,8 @@ import Darwin
 import Glibc
 #endif
 
-/// The kernels that one instruction set offers, and their sizes.
-package struct InstructionSet: Sendable {
+/// The kernels that one instruction set offers, and their sizes. One object of each: kernels hold it.
+package final class InstructionSet: Sendable {
     /// What it is called: `AVX-512`, `AVX2`, `SSE2`, `NEON`.
     package let name: String
     /// Floats in a vector.
@@ -39,6 +39,26 @@ package struct InstructionSet: Sendable {
     package let saturate: @Sendable (Int) -> Float
     let training: TrainingKernels
 
+    private init<F: KernelFamily & TrainingFamily>(_ family: F.Type) {
+        name = F.name
+        lanes = F.width
+        panelVectors = F.panelVectors
+        tileRows = { F.tileRows($0) }
+        multiply = { F.multiply($0) }
+        winogradForward = { F.winogradForward($0, size: $1) }
+        winogradBackward = { F.winogradBackward($0, size: $1) }
+        depthwise = { F.depthwise($0) }
+        maximumPooling = { F.maximumPooling($0) }
+        averagePooling = { F.averagePooling($0) }
+        sum = { F.sum($0, count: $1, channels: $2, into: $3) }
+        maximum = { F.maximum($0, count: $1, channels: $2, into: $3) }
+        apply = { F.apply($0, $1, $2, count: $3) }
+        combine = { F.combine($0, $1) }
+        affine = { F.affine($0, offset: $1) }
+        saturate = { F.saturate($0) }
+        training = TrainingKernels(family)
+    }
+
     /// Those that this machine can run, fastest first.
     package static let available: [InstructionSet] = {
         #if arch(x86_64)
@@ -62,24 +82,4 @@ extension InstructionSet {
     static let avx2 = InstructionSet(KernelsAVX2.Family.self)
     static let avx512 = InstructionSet(KernelsAVX512.Family.self)
     #endif
-
-    private init<F: KernelFamily & TrainingFamily>(_ family: F.Type) {
-        name = F.name
-        lanes = F.width
-        panelVectors = F.panelVectors
-        tileRows = { F.tileRows($0) }
-        multiply = { F.multiply($0) }
-        winogradForward = { F.winogradForward($0, size: $1) }
-        winogradBackward = { F.winogradBackward($0, size: $1) }
-        depthwise = { F.depthwise($0) }
-        maximumPooling = { F.maximumPooling($0) }
-        averagePooling = { F.averagePooling($0) }
-        sum = { F.sum($0, count: $1, channels: $2, into: $3) }
-        maximum = { F.maximum($0, count: $1, channels: $2, into: $3) }
-        apply = { F.apply($0, $1, $2, count: $3) }
-        combine = { F.combine($0, $1) }
-        affine = { F.affine($0, offset: $1) }
-        saturate = { F.saturate($0) }
-        training = TrainingKernels(family)
-    }
 }

@@ -40,7 +40,7 @@ extension Plan {
                 output: output, workspace: memory + arenaCount + worker * workspaceCount)
             kernel.run(operands, units: units)
         }
-        guard let pool else { return compute(0..<units, 0) }
+        guard let pool, pool.workers > 1 else { return compute(0..<units, 0) }
         // A few parts per worker even out differences between them.
         let size = max(1, units / (4 * pool.workers))
         pool.run(parts: (units + size - 1) / size) { part, worker in compute(part * size..<min(units, (part + 1) * size), worker) }
