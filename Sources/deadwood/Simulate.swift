@@ -5,6 +5,7 @@ import Training
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "A scale under regularizer and optimizer alone: how fast it falls when its filter is dead.",
+        usage: "deadwood simulate [<options>]",
         discussion: """
             Each scale starts at 1 and sees gradients of noise: standard deviation 1e-3 for 100 steps, then 1e-5, as in figure 4 of \
             Mehta et al. 2019. Shown is |θ|: the median of the trials, and their 5 % and 95 % quantiles.

@@ -522,8 +522,8 @@ let helpScreens: [String: String] = [
         and the same command with --resume ends with the very bytes of a run that was
         never interrupted.
 
-        USAGE: deadwood train --network <name> --dataset <kind> --data <path> -o <output> [<options>]
-               deadwood train --from <model> --dataset <kind> --data <path> -o <output> [<options>]
+        USAGE: deadwood train --network <name> --dataset <kind> --data <path> -o <output>
+               deadwood train --from <model> --dataset <kind> --data <path> -o <output>
 
         NETWORK:
           --width <x>             Channels of every layer, as a multiple of the
@@ -625,7 +625,7 @@ let helpScreens: [String: String] = [
         100 steps, then 1e-5, as in figure 4 of Mehta et al. 2019. Shown is |θ|: the
         median of the trials, and their 5 % and 95 % quantiles.
 
-        USAGE: deadwood simulate [--optimizers <name,…>] [--lr <η>] [--l2 <λ>] [--weight-decay <λ>] [--steps <n,…>] [--deviations <v,v>] [--early-steps <n>] [--trials <n>] [--seed <n>] [--json <path|->] [--force]
+        USAGE: deadwood simulate [<options>]
 
         OPTIONS:
           --optimizers <name,…>   Optimizers, or all of the papers'.
