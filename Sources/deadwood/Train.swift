@@ -10,8 +10,8 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Trains a network of the papers, or goes on training a checkpoint.",
         usage: """
-            deadwood train --network <name> --dataset <kind> --data <path> -o <output>
-            deadwood train --from <model> --dataset <kind> --data <path> -o <output>
+            deadwood train --network <name> --dataset <kind> --data <path> -o <model>
+            deadwood train --from <model> --dataset <kind> --data <path> -o <model>
             """,
         discussion: """
             After each epoch the model is written to the output, and beside it, under the same name with .training, all that \

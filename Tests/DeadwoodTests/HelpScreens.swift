@@ -522,8 +522,8 @@ let helpScreens: [String: String] = [
         and the same command with --resume ends with the very bytes of a run that was
         never interrupted.
 
-        USAGE: deadwood train --network <name> --dataset <kind> --data <path> -o <output>
-               deadwood train --from <model> --dataset <kind> --data <path> -o <output>
+        USAGE: deadwood train --network <name> --dataset <kind> --data <path> -o <model>
+               deadwood train --from <model> --dataset <kind> --data <path> -o <model>
 
         NETWORK:
           --width <x>             Channels of every layer, as a multiple of the
