@@ -32,6 +32,8 @@ struct Command {
         process.standardError = try streams.newFile("stderr")
         process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
+        // Foundation keeps an ended Process, and with it every file it was given: the descriptors would pile up.
+        try [process.standardOutput, process.standardError].forEach { try ($0 as? FileHandle)?.close() }
     }
 
     /// Waits for the end; a run of more than two minutes is killed and fails the test.
