@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// Images of independent normal values with mean 0 and variance 1, without labels.
@@ -18,11 +17,7 @@ struct RandomImages: ImageSource {
         for image in images {
             var seeds = SeededGenerator(seed: seed &+ UInt64(image))
             var generator = SeededGenerator(seed: seeds.next())
-            for _ in 0..<elements {
-                // Box & Muller 1958, the cosine's half; 1 − u lies in (0, 1].
-                let radius = (-2 * log(1 - Double(generator.uniform()))).squareRoot()
-                pixels.append(radius * cos(2 * .pi * Double(generator.uniform())))
-            }
+            for _ in 0..<elements { pixels.append(generator.normal()) }
         }
         return .numbers(pixels)
     }

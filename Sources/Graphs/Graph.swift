@@ -85,6 +85,16 @@ extension Graph {
         return result
     }
 
+    /// The nodes that any of `tensors` depends on, in order.
+    package func nodesNeeded(for tensors: some Sequence<TensorID>) -> [NodeID] {
+        var wanted = Set(tensors), needed: [NodeID] = []
+        for id in nodes.indices.reversed() where !wanted.isDisjoint(with: nodes[id].outputs) {
+            needed.append(id)
+            wanted.formUnion(nodes[id].inputs)
+        }
+        return needed.reversed()
+    }
+
     /// The number of weights, trained and not (Keras's `count_params`).
     package var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
 

@@ -24,7 +24,7 @@ extension Graph {
     func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool) -> [Stage] {
         let needed = nodesNeeded(for: kept)
         var readers = [[NodeID]](repeating: [], count: shapes.count)
-        for id in nodes.indices where needed[id] { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
+        for id in needed { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
         /// The one reader of a tensor that nobody else wants.
         func successor(of tensor: TensorID) -> NodeID? { readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil }
 
@@ -38,8 +38,8 @@ extension Graph {
         }
 
         var absorbed = Set(paddings.values), made = Set<TensorID>()
-        return nodes.indices.compactMap { id in
-            guard needed[id], !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
+        return needed.compactMap { id in
+            guard !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
             var stage = Stage(node: id, padding: paddings[id], output: output)
             defer { made.insert(stage.output) }
             guard fusing, layer(of: id).operation.activation == .linear else { return stage }
@@ -69,15 +69,6 @@ extension Graph {
         guard case let .merge(merge) = layer(of: id).operation, merge.kind == .add, inputs.count == 2, inputs[0] != inputs[1],
             shapes[inputs[0]] == shapes[inputs[1]] else { return nil }
         return inputs[0] == tensor ? inputs[1] : inputs[0]
-    }
-
-    private func nodesNeeded(for kept: Set<TensorID>) -> [Bool] {
-        var wanted = kept, needed = [Bool](repeating: false, count: nodes.count)
-        for id in nodes.indices.reversed() where !wanted.isDisjoint(with: nodes[id].outputs) {
-            needed[id] = true
-            wanted.formUnion(nodes[id].inputs)
-        }
-        return needed
     }
 
     /// The axis of a convolution's or dense layer's output that its filters make.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A random generator whose sequence follows from its seed alone, on every machine.
 ///
 /// SplitMix64 (Steele, Lea & Flood 2014): one 64-bit state, period 2⁶⁴. Not for cryptography.
@@ -16,4 +18,10 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A uniform number in [0, 1), 24 bits of it random.
     package mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+    /// A normal number of mean 0 and variance 1: Box & Muller 1958, the cosine's half; 1 − u lies in (0, 1].
+    package mutating func normal() -> Double {
+        let radius = (-2 * log(1 - Double(uniform()))).squareRoot()
+        return radius * cos(2 * .pi * Double(uniform()))
+    }
 }

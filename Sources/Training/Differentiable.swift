@@ -73,15 +73,6 @@ struct ParameterUse: Sendable {
 
     /// Runs a kernel of inference on the pool.
     func run(_ kernel: any Kernel, _ input: UnsafePointer<Float>, _ other: UnsafePointer<Float>? = nil, into output: UnsafeMutablePointer<Float>) {
-        let units = kernel.units, scratch = kernel.sharedWorkspace, size = unsafe max(1, units / (4 * pool.workers))
-        unsafe pool.run(parts: (units + size - 1) / size) { part, worker in
-            let operands = unsafe Operands(input: input, other: other, output: output, workspace: workspace + worker * scratch)
-            kernel.run(operands, units: part * size..<min(units, (part + 1) * size))
-        }
+        unsafe kernel.run(input, other, into: output, workspace: workspace, on: pool)
     }
-}
-
-extension Kernel {
-    /// The scratch memory of one worker, in whole cache lines.
-    var sharedWorkspace: Int { (workspaceCount + 15) / 16 * 16 }
 }

@@ -33,3 +33,13 @@ extension Optimizer {
         }
     }
 }
+
+extension OptimizerStep {
+    /// Steps the parameters of `range`, whose gradients and slots lie at the same places of blocks of their own.
+    func run(on parameters: AlignedFloats, _ gradients: AlignedFloats, _ slots: [AlignedFloats], _ range: Range<Int>, _ pool: WorkerPool) {
+        func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? unsafe slots[index].start + range.lowerBound : nil }
+        let arrays = unsafe Arrays(
+            parameters: parameters.start + range.lowerBound, gradients: gradients.start + range.lowerBound, first: slot(0), second: slot(1), third: slot(2))
+        run(arrays, count: range.count, on: pool)
+    }
+}

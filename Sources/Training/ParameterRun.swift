@@ -35,9 +35,6 @@ struct ParameterRun: Sendable, Equatable {
         rule.l2 = Float(recipe.l2)
         rule.l1 = Float(l1)
         rule.decay = Float(recipe.weightDecay * factor)
-        func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? unsafe slots[index].start + range.lowerBound : nil }
-        let arrays = unsafe OptimizerStep.Arrays(
-            parameters: parameters.start + range.lowerBound, gradients: gradients.start + range.lowerBound, first: slot(0), second: slot(1), third: slot(2))
-        rule.run(arrays, count: range.count, on: pool)
+        rule.run(on: parameters, gradients, slots, range, pool)
     }
 }

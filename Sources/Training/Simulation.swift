@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Tensors
 
@@ -49,7 +48,6 @@ package struct Simulation: Sendable {
     package func run(steps: [Int]) -> [Point] {
         let parameters = AlignedFloats([Float](repeating: 1, count: trials)), gradients = AlignedFloats(count: trials)
         let slots = (0..<optimizer.slots).map { _ in AlignedFloats(count: trials) }, pool = WorkerPool(workers: 1)
-        func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? unsafe slots[index].start : nil }
         var random = SeededGenerator(seed: seed), points: [Point] = []
         for step in 0..<(steps.last ?? 0) {
             let deviation = step < earlySteps ? early : late
@@ -57,21 +55,12 @@ package struct Simulation: Sendable {
             var rule = optimizer.step(step, rate: learningRate)
             rule.l2 = Float(l2)
             rule.decay = Float(weightDecay)
-            let arrays = unsafe OptimizerStep.Arrays(parameters: parameters.start, gradients: gradients.start, first: slot(0), second: slot(1), third: slot(2))
-            rule.run(arrays, count: trials, on: pool)
+            rule.run(on: parameters, gradients, slots, 0..<trials, pool)
             if steps.contains(step + 1) {
                 let sorted = (0..<trials).map { abs(parameters[$0]) }.sorted()
                 points.append(Point(step: step + 1, median: sorted[trials / 2], low: sorted[trials / 20], high: sorted[min(trials - 1, trials - trials / 20)]))
             }
         }
         return points
-    }
-}
-
-extension SeededGenerator {
-    /// A normal number of mean 0 and variance 1 (Box & Muller 1958, the cosine's half).
-    mutating func normal() -> Double {
-        let radius = (-2 * log(1 - Double(uniform()))).squareRoot()
-        return radius * cos(2 * .pi * Double(uniform()))
     }
 }

@@ -54,6 +54,20 @@ package final class Trainer {
 
     /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; what it was like before the step.
     package func learn(_ images: Tensor, labels: [Int32], factor: Double) -> StepResult {
+        let result = differentiate(images, labels)
+        for run in runs { run.step(recipe, step, factor, parameters, gradients, slots, pool) }
+        step += 1
+        return result
+    }
+
+    /// The gradient of the mean loss of a batch with respect to every trained weight, layer by layer in their order.
+    func gradient(_ images: Tensor, labels: [Int32]) -> [(place: ParameterBank.Place, values: [Float])] {
+        _ = differentiate(images, labels)
+        return program.bank.trained.map { place in (place, place.range.map { gradients[$0] }) }
+    }
+
+    /// Leaves the gradients of the batch's mean loss in `gradients`.
+    private func differentiate(_ images: Tensor, _ labels: [Int32]) -> StepResult {
         precondition(labels.count == recipe.batch && images.count == recipe.batch * program.input.count, "a batch of another size")
         let pass = unsafe pass
         unsafe images.withUnsafeBuffer { source in
@@ -62,21 +76,7 @@ package final class Trainer {
         unsafe program.forward(pass)
         let result = unsafe loss(labels, pass, into: pass[program.logitsGradient])
         unsafe program.backward(pass)
-        for run in runs { run.step(recipe, step, factor, parameters, gradients, slots, pool) }
-        step += 1
         return result
-    }
-
-    /// The gradient of the mean loss of a batch with respect to every trained weight, layer by layer in their order.
-    func gradient(_ images: Tensor, labels: [Int32]) -> [(place: ParameterBank.Place, values: [Float])] {
-        let pass = unsafe pass
-        unsafe images.withUnsafeBuffer { source in
-            if let start = source.baseAddress { unsafe pass[program.input].update(from: start, count: source.count) }
-        }
-        unsafe program.forward(pass)
-        _ = unsafe loss(labels, pass, into: pass[program.logitsGradient])
-        unsafe program.backward(pass)
-        return program.bank.trained.map { place in (place, place.range.map { gradients[$0] }) }
     }
 
     private var pass: Pass {

@@ -27,12 +27,12 @@ struct TrainingProgramBuilder {
         self.graph = graph
         self.batch = batch
         self.seed = seed
-        bank = ParameterBank(graph, layers: Set(graph.nodesNeeded.map { graph.nodes[$0].layer }))
+        bank = ParameterBank(graph, layers: Set(graph.nodesNeeded(for: graph.outputs).map { graph.nodes[$0].layer }))
         gradientCount = bank.trainedCount
     }
 
     mutating func build() throws -> TrainingProgram {
-        let needed = graph.nodesNeeded, output = graph.outputs[0]
+        let needed = graph.nodesNeeded(for: graph.outputs), output = graph.outputs[0]
         var absorbed = Set<NodeID>(), input: TrainedTensor?
         for id in needed where !absorbed.contains(id) {
             let node = graph.nodes[id], layer = graph.layers[node.layer]
@@ -185,16 +185,6 @@ extension TrainingProgramBuilder {
 }
 
 extension Graph {
-    /// The nodes that the outputs depend on, in order.
-    fileprivate var nodesNeeded: [NodeID] {
-        var wanted = Set(outputs), needed: [NodeID] = []
-        for id in nodes.indices.reversed() where !wanted.isDisjoint(with: nodes[id].outputs) {
-            needed.append(id)
-            wanted.formUnion(nodes[id].inputs)
-        }
-        return needed.reversed()
-    }
-
     /// The one node that reads a tensor.
     fileprivate func soleReader(of tensor: TensorID, among needed: [NodeID]) -> NodeID? {
         let readers = needed.filter { nodes[$0].inputs.contains(tensor) }

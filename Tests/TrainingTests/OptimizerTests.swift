@@ -44,13 +44,12 @@ import Testing
     @Test("Steps are those of independent implementations", arguments: cases)
     func steps(_ test: Case) {
         let parameters = AlignedFloats([0.5, -1.25, 2]), slots = (0..<test.optimizer.slots).map { _ in AlignedFloats(count: 3) }, pool = WorkerPool(workers: 1)
-        func slot(_ index: Int) -> UnsafeMutablePointer<Float>? { index < slots.count ? slots[index].start : nil }
         for step in 0..<10 {
             let gradients = AlignedFloats([0.3 * Float((step * 7) % 5 - 2), 0.01 * Float(step + 1), step % 3 == 0 ? 1e-4 : -0.5])
             var rule = test.optimizer.step(step, rate: test.optimizer.defaultRate)
             rule.l2 = test.l2
             rule.decay = test.decay
-            rule.run(.init(parameters: parameters.start, gradients: gradients.start, first: slot(0), second: slot(1), third: slot(2)), count: 3, on: pool)
+            rule.run(on: parameters, gradients, slots, 0..<3, pool)
             let expected: [Double]? = switch step {
             case 0: test.after1
             case 1: test.after2

@@ -1,9 +1,9 @@
 extension Kernel {
     /// The floats of scratch memory that `workers` threads together need.
-    func workspaceCount(workers: Int) -> Int { (workspaceCount + 15) / 16 * 16 * workers }
+    package func workspaceCount(workers: Int) -> Int { (workspaceCount + 15) / 16 * 16 * workers }
 
     /// Computes all units, each thread in scratch memory of its own.
-    func run(
+    package func run(
         _ input: UnsafePointer<Float>, _ other: UnsafePointer<Float>? = nil, into output: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {

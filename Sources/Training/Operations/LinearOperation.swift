@@ -18,7 +18,7 @@ struct LinearOperation: Differentiable {
     var inputs: [TrainedTensor] { [input] }
     var rereads: (inputs: Bool, output: Bool) { (false, false) }
 
-    func workspaceCount(workers: Int) -> Int { (there + back).map { $0.kernel.sharedWorkspace * workers }.max() ?? 0 }
+    func workspaceCount(workers: Int) -> Int { (there + back).map { $0.kernel.workspaceCount(workers: workers) }.max() ?? 0 }
 
     func forward(_ pass: Pass) { unsafe run(there, pass, pass[input], pass[output]) }
 

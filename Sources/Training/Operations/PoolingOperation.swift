@@ -22,7 +22,7 @@ struct PoolingOperation: Differentiable {
     var inputs: [TrainedTensor] { [input] }
     var rereads: (inputs: Bool, output: Bool) { (true, true) }
 
-    func workspaceCount(workers: Int) -> Int { kernel.sharedWorkspace * workers }
+    func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
 
