@@ -20,7 +20,7 @@ package enum ExperimentError: Error, Equatable, CustomStringConvertible {
         case let .classes(experiment, expected, data, found):
             "\(data): has \(found) classes, \(experiment) is about \(expected); choose its data set, or another of as many classes"
         case let .lambda(row, lambda):
-            "\(row): to make up for the missing steps λ would be \(lambda), which leaves nothing to train; train for more epochs, or choose other rows with --rows"
+            "\(row): λ would be \(lambda), which leaves nothing to train; train for more epochs, choose other rows with --rows, or a smaller --scale-lambda"
         case let .otherRun(path, reason):
             "\(path): \(reason); choose another folder, or replace it with --force"
         case let .tooFewImages(row, batch, count):

@@ -7,16 +7,22 @@ package struct Scaling: Sendable, Equatable {
     package var width = 1.0
     /// Epochs of each segment at the experiment's usual batch; nil: the paper's.
     package var epochs: [Int]?
-    /// Whether λ is multiplied with what the steps are fewer by, so that steps · λ stays. A dead filter's γ falls as
-    /// exp(−steps · λ) under SGD and under weight decay: a short run with the paper's λ shows no sparsity, however true the law.
-    package var scalesLambda = false
+    package var lambda = LambdaScale.factor(1)
 
-    package init(width: Double = 1, epochs: [Int]? = nil, scalesLambda: Bool = false) {
+    package init(width: Double = 1, epochs: [Int]? = nil, lambda: LambdaScale = .factor(1)) {
         precondition(width > 0 && (epochs ?? [1]).reduce(0, +) > 0, "there is something to train")
         self.width = width
         self.epochs = epochs
-        self.scalesLambda = scalesLambda
+        self.lambda = lambda
     }
+}
+
+/// What every λ is multiplied with. A dead filter's γ falls as exp(−steps · λ) under SGD and under weight decay: a short run
+/// with the paper's λ shows no sparsity, however true the law.
+package enum LambdaScale: Sendable, Equatable {
+    case factor(Double)
+    /// What the steps are fewer by than the paper's, so that steps · λ stays.
+    case steps
 }
 
 /// A row as it will be trained.
@@ -40,7 +46,10 @@ extension Experiment {
             length == 0 ? 0 : max(1, Int((Double(length) * Double(row.batch) / Double(referenceBatch)).rounded()))
         }
         let steps = epochs.reduce(0, +) * (images / row.batch)
-        let penalty = scaling.scalesLambda ? row.penalty.scaled(by: paperSteps / Double(steps)) : row.penalty
+        let penalty = switch scaling.lambda {
+        case let .factor(factor): row.penalty.scaled(by: factor)
+        case .steps: row.penalty.scaled(by: paperSteps / Double(steps))
+        }
         var recipe = TrainingRecipe(
             optimizer: row.rule, gammaRate: row.gammaRate, betaRate: row.betaRate, schedule: LearningRateSchedule(epochs: epochs, drop: drop), batch: row.batch, seed: seed)
         guard penalty.lambda < 1 else { throw ExperimentError.lambda(row: row.label, lambda: penalty.lambda) }

@@ -9,6 +9,8 @@ package struct SlidingRow {
     /// The step from the inputs of one output column to those of the next.
     package var columnStep: Int
     package var channels: Int
+    /// The step from one output column to the next.
+    package var outputStep: Int
     /// The row's columns, left to right.
     package var spans: UnsafePointer<SlidingSpan>
     package var spanCount: Int
@@ -16,7 +18,7 @@ package struct SlidingRow {
     package var output: UnsafeMutablePointer<Float>
 
     package init(
-        inputs: UnsafePointer<UnsafePointer<Float>>, taps: Int, pixelStep: Int, columnStep: Int, channels: Int,
+        inputs: UnsafePointer<UnsafePointer<Float>>, taps: Int, pixelStep: Int, columnStep: Int, channels: Int, outputStep: Int,
         spans: UnsafePointer<SlidingSpan>, spanCount: Int, output: UnsafeMutablePointer<Float>
     ) {
         self.inputs = inputs
@@ -24,6 +26,7 @@ package struct SlidingRow {
         self.pixelStep = pixelStep
         self.columnStep = columnStep
         self.channels = channels
+        self.outputStep = outputStep
         self.spans = spans
         self.spanCount = spanCount
         self.output = output

@@ -9,6 +9,10 @@ package struct ConvolutionShape: Sendable, Equatable {
     package var inputChannels: Int
     package var outputChannels: Int
     package var groups: Int
+    /// The floats from one input pixel to the next, and from one output pixel to the next: more than their channels where
+    /// they are a slice of wider images.
+    package var inputStep: Int
+    package var outputStep: Int
 
     package init(images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, inputChannels: Int, outputChannels: Int, groups: Int = 1) {
         precondition(images >= 0 && inputChannels > 0 && outputChannels > 0 && groups > 0, "impossible convolution")
@@ -19,6 +23,8 @@ package struct ConvolutionShape: Sendable, Equatable {
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.groups = groups
+        inputStep = inputChannels
+        outputStep = outputChannels
     }
 
     /// Each output pixel reads one input pixel, its own.
@@ -30,15 +36,21 @@ package struct ConvolutionShape: Sendable, Equatable {
     var depth: Int { vertical.size * horizontal.size * groupInputs }
     /// Output rows of all images together.
     var outputRows: Int { images * vertical.output }
-    var inputImage: Int { vertical.input * horizontal.input * inputChannels }
+    /// The floats from one image to the next.
+    var inputImage: Int { vertical.input * horizontal.input * inputStep }
+    var outputImage: Int { vertical.output * horizontal.output * outputStep }
+    var readsSlice: Bool { inputStep != inputChannels }
+    var writesSlice: Bool { outputStep != outputChannels }
     package var weightCount: Int { depth * outputChannels }
     /// Several images so small that most taps of a padded window lie in the padding: it pays to leave them out.
     var hasSmallImages: Bool { images > 1 && vertical.output * horizontal.output <= 16 }
 
     /// The same pointwise convolution over one line of pixels.
     var flattened: ConvolutionShape {
-        ConvolutionShape(
-            images: 1, vertical: .pointwise(1), horizontal: .pointwise(images * vertical.output * horizontal.output), inputChannels: inputChannels,
-            outputChannels: outputChannels, groups: groups)
+        var line = self
+        line.images = 1
+        line.vertical = .pointwise(1)
+        line.horizontal = .pointwise(images * vertical.output * horizontal.output)
+        return line
     }
 }

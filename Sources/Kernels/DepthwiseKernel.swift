@@ -24,16 +24,16 @@ struct DepthwiseKernel: ConvolutionImplementation {
         let channels = shape.inputChannels, width = shape.outputChannels, multiplier = shape.groupOutputs
         let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
         let source = operands.input + image * shape.inputImage
-        let output = operands.output + row * horizontal.output * width
+        let output = operands.output + row * horizontal.output * shape.outputStep
         let top = vertical.start(at: y), verticalTaps = vertical.taps(at: y)
         for x in 0..<horizontal.output {
-            let pixel = output + x * width
+            let pixel = output + x * shape.outputStep
             if let bias = epilogue.bias { pixel.update(from: bias.start, count: width) } else { pixel.update(repeating: 0, count: width) }
             let left = horizontal.start(at: x), taps = horizontal.taps(at: x)
             for v in verticalTaps {
-                let line = source + (top + v * vertical.dilation) * horizontal.input * channels
+                let line = source + (top + v * vertical.dilation) * horizontal.input * shape.inputStep
                 for h in taps {
-                    let from = line + (left + h * horizontal.dilation) * channels
+                    let from = line + (left + h * horizontal.dilation) * shape.inputStep
                     let tap = weights.start + (v * horizontal.size + h) * width
                     if multiplier == 1 {
                         var c = 0

@@ -13,12 +13,12 @@ struct GemmConvolution: ConvolutionImplementation {
     private let rows: Blocks
     private let filters: Blocks
 
-    /// Declines groups too narrow for a matrix product to pay, and sizes beyond the library's integers.
+    /// Declines slices, groups too narrow for a matrix product to pay, and sizes beyond the library's integers.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
         let rowsPerUnit = max(1, 320 / max(1, shape.horizontal.output))
         let rows = Blocks(shape.outputRows, of: rowsPerUnit)
         guard BLAS.takes(shape.depth, shape.outputChannels, shape.inputChannels, rowsPerUnit * max(1, shape.horizontal.output) * shape.depth),
-            shape.groups == 1 || shape.groupOutputs >= 4 else { return nil }
+            shape.groups == 1 || shape.groupOutputs >= 4, !shape.readsSlice, !shape.writesSlice else { return nil }
         self.shape = shape
         self.weights = weights
         self.epilogue = epilogue

@@ -156,18 +156,18 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Writes the addresses of the pixels `rows`, run by run: equally spaced pixels of a line, or of as many images.
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
-        let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.inputChannels, width = shape.outputChannels
+        let vertical = shape.vertical, horizontal = shape.horizontal, step = (input: shape.inputStep, output: shape.outputStep)
         let runs = runs, first = rows.lowerBound / max(1, horizontal.output)
         let copies = operands.workspace + Self.tableCount(taps, rows.count)
-        let image = (output: vertical.output * horizontal.output * width, input: shape.inputImage)
+        let image = (input: shape.inputImage, output: shape.outputImage)
         var row = 0
         while row < rows.count {
             let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y, x = run.x
-            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * width, step: run.isAcrossImages ? image.output : width)
+            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * step.output, step: run.isAcrossImages ? image.output : step.output)
             var entry = inputs + row
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
-                let source = operands.input + run.image * image.input + inputY * horizontal.input * channels
+                let source = operands.input + run.image * image.input + inputY * horizontal.input * step.input
                 if let runs {
                     if isInside {
                         runs.fill(entry, columns: x..<x + count, line: source, copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
@@ -178,7 +178,7 @@ struct PanelConvolution: ConvolutionImplementation {
                     continue
                 }
                 for h in 0..<horizontal.size {
-                    let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * channels
+                    let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * step.input
                     if run.isAcrossImages {
                         let meets = isInside && left >= 0 && left < horizontal.input
                         writeAddresses(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
@@ -188,7 +188,7 @@ struct PanelConvolution: ConvolutionImplementation {
                         let before = isInside ? min(count, max(0, (stride - 1 - left) / stride)) : count
                         let end = isInside ? min(count, max(before, (horizontal.input - left + stride - 1) / stride)) : count
                         writeAddresses(entry, before, from: UnsafePointer(zeros.start), step: 0)
-                        writeAddresses(entry + before, end - before, from: from + before * stride * channels, step: stride * channels)
+                        writeAddresses(entry + before, end - before, from: from + before * stride * step.input, step: stride * step.input)
                         writeAddresses(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
                     }
                     entry += rows.count

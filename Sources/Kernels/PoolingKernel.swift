@@ -8,19 +8,25 @@ package struct PoolingKernel: Kernel {
     private let vertical: SlidingAxis
     private let horizontal: SlidingAxis
     private let channels: Int
+    private let inputStep: Int
+    private let outputStep: Int
     private let spans: SlidingSpans
     private let rows: Blocks
     private let set: InstructionSet
 
+    /// `inputStep`, `outputStep`: the floats from one pixel to the next, nil for its channels.
     package init(
-        _ reduction: Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, set: InstructionSet = .current
+        _ reduction: Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, inputStep: Int? = nil, outputStep: Int? = nil,
+        set: InstructionSet = .current
     ) {
         self.reduction = reduction
         self.vertical = vertical
         self.horizontal = horizontal
         self.channels = channels
+        self.inputStep = inputStep ?? channels
+        self.outputStep = outputStep ?? channels
         self.set = set
-        spans = SlidingSpans(horizontal, channels: channels)
+        spans = SlidingSpans(horizontal, step: self.inputStep)
         // Some ten microseconds' work.
         rows = Blocks(images * vertical.output, of: (1 << 18) / max(1, horizontal.output * channels * vertical.size * horizontal.size))
     }
@@ -31,7 +37,8 @@ package struct PoolingKernel: Kernel {
 
     package func run(_ operands: Operands, units: Range<Int>) {
         for row in units.lazy.flatMap({ rows[$0] }) {
-            let (place, _) = SlidingRow.at(row, operands, vertical: vertical, horizontal: horizontal, channels: channels, spans: spans)
+            let (place, _) = SlidingRow.at(
+                row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: inputStep, outputStep: outputStep, spans: spans)
             switch reduction {
             case .max: set.maximumPooling(place)
             case .average: set.averagePooling(place)

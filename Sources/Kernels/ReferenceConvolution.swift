@@ -20,7 +20,7 @@ struct ReferenceConvolution: ConvolutionImplementation {
                 for filter in 0..<shape.outputChannels {
                     let sum = sum(operands.input + image * shape.inputImage, y, x, filter) + Double(epilogue.bias?[filter] ?? 0)
                     let pixel = row * shape.horizontal.output + x
-                    operands.output[pixel * shape.outputChannels + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
+                    operands.output[pixel * shape.outputStep + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
                 }
             }
         }
@@ -35,7 +35,7 @@ struct ReferenceConvolution: ConvolutionImplementation {
                 let column = x * horizontal.stride - horizontal.padding + h * horizontal.dilation
                 guard row >= 0, row < vertical.input, column >= 0, column < horizontal.input else { continue }
                 for c in 0..<shape.groupInputs {
-                    let value = image[(row * horizontal.input + column) * shape.inputChannels + first + c]
+                    let value = image[(row * horizontal.input + column) * shape.inputStep + first + c]
                     let weight = weights[((v * horizontal.size + h) * shape.groupInputs + c) * shape.outputChannels + filter]
                     sum += Double(value) * Double(weight)
                 }

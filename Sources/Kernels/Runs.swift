@@ -10,7 +10,7 @@ struct Runs: Sendable {
     /// nil where taps are long enough by themselves, or not neighbours.
     init?(_ shape: ConvolutionShape) {
         let horizontal = shape.horizontal
-        guard shape.groups == 1, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
+        guard shape.groups == 1, !shape.readsSlice, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
         self.shape = shape
         length = horizontal.size * shape.inputChannels
         let first = min(horizontal.output, (horizontal.padding + horizontal.stride - 1) / horizontal.stride)

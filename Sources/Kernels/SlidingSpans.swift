@@ -9,14 +9,15 @@ final class SlidingSpans: @unchecked Sendable {
     /// Columns of the longest one.
     let longest: Int
 
-    init(_ axis: SlidingAxis, channels: Int) {
+    /// `step`: the floats from one input pixel to the next.
+    init(_ axis: SlidingAxis, step: Int) {
         var spans: [SlidingSpan] = [], last: Range<Int>?
         for column in 0..<axis.output {
             let taps = axis.taps(at: column)
             if taps == last {
                 spans[spans.count - 1].columns += 1
             } else {
-                let input = taps.isEmpty ? 0 : (axis.start(at: column) + taps.lowerBound * axis.dilation) * channels
+                let input = taps.isEmpty ? 0 : (axis.start(at: column) + taps.lowerBound * axis.dilation) * step
                 spans.append(SlidingSpan(columns: 1, firstTap: taps.isEmpty ? 0 : taps.lowerBound, taps: taps.count, input: input))
                 last = taps
             }
@@ -36,16 +37,16 @@ extension SlidingRow {
 
     /// Row `row` of all images' output rows, and the first vertical tap that meets the image.
     static func at(
-        _ row: Int, _ operands: Operands, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, spans: SlidingSpans
+        _ row: Int, _ operands: Operands, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, inputStep: Int, outputStep: Int, spans: SlidingSpans
     ) -> (row: SlidingRow, firstTap: Int) {
-        let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output), taps = vertical.taps(at: y), line = horizontal.input * channels
+        let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output), taps = vertical.taps(at: y), line = horizontal.input * inputStep
         let inputs = UnsafeMutableRawPointer(operands.workspace).bindMemory(to: UnsafePointer<Float>.self, capacity: vertical.size)
         for (index, tap) in taps.enumerated() {
             inputs[index] = operands.input + (image * vertical.input + vertical.start(at: y) + tap * vertical.dilation) * line
         }
         let place = SlidingRow(
-            inputs: inputs, taps: taps.count, pixelStep: horizontal.dilation * channels, columnStep: horizontal.stride * channels, channels: channels,
-            spans: spans.start, spanCount: spans.count, output: operands.output + row * horizontal.output * channels)
+            inputs: inputs, taps: taps.count, pixelStep: horizontal.dilation * inputStep, columnStep: horizontal.stride * inputStep, channels: channels, outputStep: outputStep,
+            spans: spans.start, spanCount: spans.count, output: operands.output + row * horizontal.output * outputStep)
         return (place, taps.isEmpty ? 0 : taps.lowerBound)
     }
 }

@@ -24,8 +24,8 @@ struct VectorDepthwise: ConvolutionImplementation {
         let channels = shape.inputChannels, taps = shape.vertical.size * shape.horizontal.size
         self.shape = shape
         self.set = set
-        spans = SlidingSpans(shape.horizontal, channels: channels)
-        fold = Self.fold(channels, lanes: set.lanes, columns: shape.horizontal.stride == 1 ? spans.longest : 1)
+        spans = SlidingSpans(shape.horizontal, step: shape.inputStep)
+        fold = Self.fold(channels, lanes: set.lanes, columns: shape.horizontal.stride == 1 && !shape.readsSlice && !shape.writesSlice ? spans.longest : 1)
         width = (fold * channels + set.lanes - 1) / set.lanes * set.lanes
         self.weights = Self.folded(weights, rows: taps, channels: channels, fold: fold, width: width)
         let bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
@@ -58,7 +58,8 @@ struct VectorDepthwise: ConvolutionImplementation {
         let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
             let (place, firstTap) = SlidingRow.at(
-                row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, spans: spans)
+                row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, inputStep: shape.inputStep,
+                outputStep: shape.outputStep, spans: spans)
             set.depthwise(
                 DepthwiseRow(row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow, fold: fold, finish: finish))
         }

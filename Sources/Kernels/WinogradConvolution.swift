@@ -147,17 +147,17 @@ struct WinogradConvolution: ConvolutionImplementation {
         for (index, tile) in tiles.enumerated() {
             let (line, column) = tile.quotientAndRemainder(dividingBy: across)
             let (image, band) = line.quotientAndRemainder(dividingBy: down)
-            let source = operands.input + image * shape.inputImage, target = operands.output + image * vertical.output * horizontal.output * shape.outputChannels
+            let source = operands.input + image * shape.inputImage, target = operands.output + image * shape.outputImage
             for y in band * size - vertical.padding..<band * size - vertical.padding + side {
                 for x in column * size - horizontal.padding..<column * size - horizontal.padding + side {
                     let isInside = y >= 0 && y < vertical.input && x >= 0 && x < horizontal.input
-                    input.pointee = isInside ? source + (y * horizontal.input + x) * shape.inputChannels : zeros
+                    input.pointee = isInside ? source + (y * horizontal.input + x) * shape.inputStep : zeros
                     input += 1
                 }
             }
             for y in band * size..<(band + 1) * size {
                 for x in column * size..<(column + 1) * size {
-                    output.pointee = y < vertical.output && x < horizontal.output ? target + (y * horizontal.output + x) * shape.outputChannels : nil
+                    output.pointee = y < vertical.output && x < horizontal.output ? target + (y * horizontal.output + x) * shape.outputStep : nil
                     output += 1
                 }
             }

@@ -11,9 +11,11 @@ extension Family {
             place.weights = call.weights + span.firstTap &* call.weightStep
             place.taps = span.taps
             place.channels = fold &* row.channels
+            place.outputStep = fold &* row.outputStep
             place.run(call, columns: whole)
             if rest > 0 {
                 place.channels = rest &* row.channels
+                place.outputStep = rest &* row.outputStep
                 place.run(call, columns: 1)
             }
         }
@@ -29,7 +31,8 @@ private struct DepthwisePlace {
     /// Horizontal taps.
     var taps = 0
     var channels = 0
-    /// From the inputs of one column to those of the next.
+    /// From the outputs of one column to those of the next, and from its inputs to theirs.
+    var outputStep = 0
     let step: Int
 
     @inline(__always)
@@ -57,7 +60,7 @@ private struct DepthwisePlace {
     @inline(__always)
     mutating func advance(_ columns: Int) {
         input &+= columns &* step
-        output += columns &* channels
+        output += columns &* outputStep
     }
 }
 
@@ -112,8 +115,8 @@ private enum DepthwiseTile<let columns: Int, let taps: Int, let stride: Int> {
                     if taps > 0 { addTaps(&sums, input, weights, call) } else { addTaps(&sums, input, weights, place.taps, call, place.step) }
                     weights += call.weightRow
                 }
-                call.finish.complete(&sums, for: place.output + channel, step: place.channels)
-                store(sums, to: place.output + channel, step: place.channels, lanes: place.channels &- channel)
+                call.finish.complete(&sums, for: place.output + channel, step: place.outputStep)
+                store(sums, to: place.output + channel, step: place.outputStep, lanes: place.channels &- channel)
                 channel &+= lanes
             }
             place.advance(columns)

@@ -64,13 +64,13 @@ private enum PoolingTile<let columns: Int, let isMaximum: Int> {
             while left >= columns {
                 PoolingTile<columns, isMaximum>.run(row, input, span.taps, output)
                 input &+= columns &* row.columnStep
-                output += columns &* row.channels
+                output += columns &* row.outputStep
                 left &-= columns
             }
             while left > 0 {
                 PoolingTile<1, isMaximum>.run(row, input, span.taps, output)
                 input &+= row.columnStep
-                output += row.channels
+                output += row.outputStep
                 left &-= 1
             }
         }
@@ -94,7 +94,7 @@ private enum PoolingTile<let columns: Int, let isMaximum: Int> {
                 }
             }
             if isMaximum == 0 { forEach(columns) { results[$0] /= divisor } }
-            store(results, to: output + channel, step: row.channels, lanes: row.channels &- channel)
+            store(results, to: output + channel, step: row.outputStep, lanes: row.channels &- channel)
             channel &+= lanes
         }
     }

@@ -47,7 +47,7 @@ extension PlanBuilder {
         guard let alpha = layer[.alpha] else { throw invalid("has no slopes") }
         let output = try target(like: input)
         let slopes = strides(of: alpha.shape, along: Array(input.shape.indices), rank: input.rank)
-        let loop = NestedLoop(batch: batch, over: output, first: input.strides, second: slopes, imageStrides: (input.count, 0))
+        let loop = NestedLoop(batch: batch, over: output, first: input.strides, second: slopes, imageStrides: (input.imageStride, 0))
         emit(SlopeKernel(loop, slopes: AlignedFloats(alpha.elements)), input, into: output)
         return output
     }
@@ -63,7 +63,7 @@ extension PlanBuilder {
     private mutating func transform(_ name: String, _ input: StoredTensor, _ affine: ChannelAffine, axes: [Int]) throws -> StoredTensor {
         let output = try target(like: input)
         let steps = strides(of: axes.map { input.shape[$0] }, along: axes, rank: input.rank)
-        let loop = NestedLoop(batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.count, 0))
+        let loop = NestedLoop(batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.imageStride, 0))
         let scale = AlignedFloats(affine.scale.map { Float($0) }), shift = AlignedFloats(affine.shift.map { Float($0) })
         guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else { throw invalid("has \(scale.count) factors for its input \(input.shape)") }
         emit(AffineKernel(name, loop, scale: scale, shift: shift), input, into: output)

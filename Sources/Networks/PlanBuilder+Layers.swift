@@ -5,8 +5,8 @@ extension PlanBuilder {
     /// Lays out one stage; returns where its output lies. `shape` is the output's.
     mutating func lay(_ layer: Layer, _ stage: Stage, _ inputs: [StoredTensor], shape: [Int]) throws -> StoredTensor {
         switch layer.operation {
-        case let .merge(merge): return try lay(merge, inputs, shape)
-        case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
+        case let .merge(merge): return try lay(merge, stage, inputs, shape)
+        case let .concatenate(concatenate): return try lay(concatenate, stage, inputs)
         default: break
         }
         guard let input = inputs.first else { throw invalid("has no input") }
@@ -17,7 +17,7 @@ extension PlanBuilder {
         case let .layerNormalization(norm): return try lay(norm, layer, input)
         case let .activation(activation): return try apply(activation, to: input)
         case let .parametricReLU(parametric): return try lay(parametric, layer, input)
-        case let .pooling(pooling): return try lay(pooling, input, shape)
+        case let .pooling(pooling): return try lay(pooling, stage, input, shape)
         case let .globalPooling(pooling): return try lay(pooling, input, shape)
         case let .flatten(format): return try relabelled(arranged(input, Order.flattening(input.rank, format)), shape)
         case .reshape: return try relabelled(arranged(input, Order.logical(input.rank)), shape)
@@ -25,7 +25,7 @@ extension PlanBuilder {
         case .repeatVector: return try repeated(input, shape)
         case let .padding(padding): return try lay(padding, input, shape)
         case let .cropping(cropping): return try lay(cropping, input, shape)
-        case let .upsampling(upsampling): return try lay(upsampling, input, shape)
+        case let .upsampling(upsampling): return try lay(upsampling, stage, input, shape)
         case let .slice(slice): return try lay(slice, input, shape)
         case .dropout, .identity: return input
         case let .rescaling(rescaling): return try lay(rescaling, input)
@@ -44,13 +44,16 @@ extension PlanBuilder {
         let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
         var zeros: [Int] = []
         if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation { zeros = around.amounts.map(\.before) }
+        // Another activation than a rectifier comes after the kernel.
+        let tensor = epilogue.rectifier != nil || activation == .linear ? stage.output : nil
         let output: StoredTensor
         switch layer.operation {
-        case let .convolution(c): output = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend)
-        case let .depthwise(d): output = try convolve(d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue)
-        case let .separable(s): output = try convolve(s, input, shape, weights, epilogue)
+        case let .convolution(c): output = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend, as: tensor)
+        case let .depthwise(d):
+            output = try convolve(d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue, as: tensor)
+        case let .separable(s): output = try convolve(s, input, shape, weights, epilogue, as: tensor)
         case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)
-        default: output = try multiply(input, shape, weights.kernel, epilogue)
+        default: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
         }
         return epilogue.rectifier == nil ? try apply(activation, to: output) : output
     }

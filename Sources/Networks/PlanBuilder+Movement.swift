@@ -5,7 +5,7 @@ import Kernels
 extension PlanBuilder {
     mutating func repeated(_ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let output = try allocate(shape)
-        let loop = NestedLoop(batch: batch, over: output, first: [0, 1], imageStrides: (input.count, 0))
+        let loop = NestedLoop(batch: batch, over: output, first: [0, 1], imageStrides: (input.imageStride, 0))
         emit(CopyKernel("repeat", loop), input, into: output)
         return output
     }
@@ -25,7 +25,7 @@ extension PlanBuilder {
         let output = try allocate(shape, order: input.order), strides = input.strides
         let axes = spatialAxes(cropping.amounts.count, cropping.dataFormat)
         let offset = zip(axes, cropping.amounts).reduce(0) { $0 + strides[$1.0] * $1.1.before }
-        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.count, 0))
+        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.imageStride, 0))
         emit(CopyKernel("crop", loop, inputOffset: offset), input, into: output)
         return output
     }
@@ -35,23 +35,26 @@ extension PlanBuilder {
         guard input.shape.indices.contains(slice.axis), slice.start >= 0, slice.start + shape[slice.axis] <= input.shape[slice.axis] else {
             throw invalid("takes positions beyond its input \(input.shape)")
         }
-        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.count, 0))
+        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.imageStride, 0))
         emit(CopyKernel("slice", loop, inputOffset: slice.start * strides[slice.axis]), input, into: output)
         return output
     }
 
-    mutating func lay(_ concatenate: Concatenate, _ inputs: [StoredTensor], _ shape: [Int]) throws -> StoredTensor {
+    /// Copies what was not computed in its place.
+    mutating func lay(_ concatenate: Concatenate, _ stage: Stage, _ inputs: [StoredTensor]) throws -> StoredTensor {
         guard let first = inputs.first else { throw invalid("has no input") }
-        let output = try allocate(shape, order: first.order), stride = output.strides[concatenate.axis]
-        var position = 0
+        let output = try whole(stage.output, order: first.order), stride = output.strides[concatenate.axis]
+        var offset = 0
         for input in inputs {
-            emit(CopyKernel("concatenate", part(of: output, like: input), outputOffset: position * stride), input, into: output)
-            position += input.shape[concatenate.axis]
+            if input.buffer != output.buffer || input.start != output.start + offset {
+                emit(CopyKernel("concatenate", part(of: output, like: input), outputOffset: offset), input, into: output)
+            }
+            offset += input.shape[concatenate.axis] * stride
         }
         return output
     }
 
-    mutating func lay(_ upsampling: UpSampling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lay(_ upsampling: UpSampling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let rank = upsampling.factors.count
         if upsampling.interpolation == .bilinear {
             guard rank == 2 else { throw invalid("interpolates along one axis, which is not known") }
@@ -62,10 +65,10 @@ extension PlanBuilder {
                                 factors: (upsampling.factors[0], upsampling.factors[1])), input, into: output)
             return output
         }
-        let output = try allocate(shape, order: input.order)
+        let output = try place(stage.output, order: input.order) ?? allocate(shape, order: input.order)
         let axes = spatialAxes(rank, upsampling.dataFormat), from = input.strides, to = output.strides
         // Each axis becomes two: the position in the input, and the copy, along which the input stands still.
-        var lengths = [batch], strides = [NestedLoop.Strides(output: output.count, first: input.count)]
+        var lengths = [batch], strides = [NestedLoop.Strides(output: output.imageStride, first: input.imageStride)]
         for axis in input.order {
             let factor = axes.firstIndex(of: axis).map { upsampling.factors[$0] } ?? 1
             lengths += [input.shape[axis], factor]
@@ -80,7 +83,7 @@ extension PlanBuilder {
         let from = input.strides, to = output.strides
         return NestedLoop(
             lengths: [batch] + output.order.map { input.shape[$0] },
-            strides: [.init(output: output.count, first: input.count)] + output.order.map { .init(output: to[$0], first: from[$0]) })
+            strides: [.init(output: output.imageStride, first: input.imageStride)] + output.order.map { .init(output: to[$0], first: from[$0]) })
     }
 
     private func spatialAxes(_ rank: Int, _ format: DataFormat) -> [Int] { Array(format == .channelsLast ? 0..<rank : 1..<rank + 1) }

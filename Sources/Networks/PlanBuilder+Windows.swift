@@ -4,19 +4,24 @@ import Kernels
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
     /// `zeros`: how many come before the input along each axis, beside the window's own padding. `addend`: a tensor of
-    /// the output's shape, added before the epilogue's rectifier.
+    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if a concatenation may have it.
     mutating func convolve(
-        _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil
+        _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue,
+        adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
     ) throws -> StoredTensor {
         let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
         let input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
         let axes = slidingAxes(window, input, shape: shape, order: order, zeros: zeros)
-        let convolution = ConvolutionShape(
+        // A sum's other tensor has to lie as the sum does.
+        let place = addend == nil ? try place(tensor, order: order) : nil
+        var convolution = ConvolutionShape(
             images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
             inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
+        convolution.inputStep = input.step
+        if let place { convolution.outputStep = place.step }
         let kernel = kernel(convolution, weights, epilogue)
         let overwritten = addend.flatMap { kernel.overwritesOther && $0.buffer != input.buffer ? $0 : nil }
-        let output = try overwritten.map { try target(like: $0) } ?? allocate(shape, order: order)
+        let output = try place ?? overwritten.map { try target(like: $0) } ?? allocate(shape, order: order)
         emit(kernel, input, addend, into: output)
         return output
     }
@@ -26,7 +31,7 @@ extension PlanBuilder {
     }
 
     mutating func convolve(
-        _ separable: SeparableConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: FilterWeights, _ epilogue: Epilogue
+        _ separable: SeparableConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: FilterWeights, _ epilogue: Epilogue, as tensor: TensorID?
     ) throws -> StoredTensor {
         guard let depthwise = weights.depthwise else { throw invalid("has no depthwise kernel") }
         let window = separable.window, channels = input.shape[window.channelAxis]
@@ -34,7 +39,7 @@ extension PlanBuilder {
         inner[window.channelAxis] = channels * separable.multiplier
         let middle = try convolve(window, groups: channels, input, inner, depthwise, Epilogue())
         let point = Window(size: window.size.map { _ in 1 }, dataFormat: window.dataFormat)
-        return try convolve(point, groups: 1, middle, shape, weights.kernel, epilogue)
+        return try convolve(point, groups: 1, middle, shape, weights.kernel, epilogue, as: tensor)
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
@@ -56,23 +61,25 @@ extension PlanBuilder {
     }
 
     /// A dense layer: a pointwise convolution of all that is not the last axis.
-    mutating func multiply(_ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue) throws -> StoredTensor {
+    mutating func multiply(_ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, as tensor: TensorID?) throws -> StoredTensor {
         let last = input.rank - 1
         let input = input.order.last == last ? input : try arranged(input, Order.logical(input.rank))
-        let output = try allocate(shape, order: input.order)
+        let output = try place(tensor, order: input.order) ?? allocate(shape, order: input.order)
         let rows = batch * input.shape[..<last].reduce(1, *)
-        let convolution = ConvolutionShape(
+        var convolution = ConvolutionShape(
             images: 1, vertical: .pointwise(rows), horizontal: .pointwise(1), inputChannels: input.shape[last], outputChannels: shape[last])
+        convolution.inputStep = input.step
+        convolution.outputStep = output.step
         emit(kernel(convolution, weights, epilogue), input, into: output)
         return output
     }
 
-    mutating func lay(_ pooling: Pooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lay(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let window = pooling.window, order = Order.channelsLast(window.rank + 1, window.dataFormat)
-        let input = try arranged(input, order), output = try allocate(shape, order: order)
+        let input = try arranged(input, order), output = try place(stage.output, order: order) ?? allocate(shape, order: order)
         let axes = slidingAxes(window, input, shape: shape, order: order)
         emit(PoolingKernel(pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
-                           channels: shape[window.channelAxis]), input, into: output)
+                           channels: shape[window.channelAxis], inputStep: input.step, outputStep: output.step), input, into: output)
         return output
     }
 

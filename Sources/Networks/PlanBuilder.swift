@@ -7,7 +7,10 @@ struct PlanBuilder {
     let program: Program
     let batch: Int
     private let shapes: [TensorShape?]
+    private let slices: Slices
     private var tensors: [TensorID: StoredTensor] = [:]
+    /// Concatenated tensors that have a place before all of them is computed.
+    private var wholes: [TensorID: StoredTensor] = [:]
     /// The stages still to read each tensor.
     private var reads: [TensorID: Int] = [:]
     /// The same for each buffer, which several tensors may share.
@@ -20,17 +23,18 @@ struct PlanBuilder {
     private struct Draft {
         let layer: String
         let kernel: any Kernel
-        let input: BufferID
-        let other: BufferID?
+        let input: StoredTensor
+        let other: StoredTensor?
         let output: Target
     }
 
-    private enum Target { case buffer(BufferID), result(Int) }
+    private enum Target { case tensor(StoredTensor), result(Int) }
 
     init(_ program: Program, shapes: [TensorShape?], batch: Int) {
         self.program = program
         self.shapes = shapes
         self.batch = batch
+        slices = Slices(program, shapes: shapes)
         for stage in program.stages { for tensor in stage.inputs(in: program.graph) { reads[tensor, default: 0] += 1 } }
     }
 
@@ -46,18 +50,18 @@ struct PlanBuilder {
         let inPlace = inputs.map(isReadInPlace), counts = inputs.map { buffers[$0].count }
         for (id, isInPlace) in zip(inputs, inPlace) where isInPlace { buffers[id] = Buffer(count: 0, life: buffers[id].life) }
         let arena = Arena(buffers)
-        func source(_ id: BufferID) -> Plan.Source {
-            if let index = inputs.firstIndex(of: id), inPlace[index] { return .input(index) }
-            return .arena(arena.offsets[id])
+        func source(_ tensor: StoredTensor) -> Plan.Source {
+            if let index = inputs.firstIndex(of: tensor.buffer), inPlace[index] { return .input(index) }
+            return .arena(arena.offsets[tensor.buffer] + tensor.start)
         }
         return Plan(
             steps: steps.map { step in
                 let output: Plan.Destination = switch step.output {
-                case let .buffer(id): .arena(arena.offsets[id])
+                case let .tensor(tensor): .arena(arena.offsets[tensor.buffer] + tensor.start)
                 case let .result(index): .result(index)
                 }
                 return Plan.Step(layer: step.layer, kernel: step.kernel, input: source(step.input),
-                                 other: step.other.map { arena.offsets[$0] }, output: output)
+                                 other: step.other.map { arena.offsets[$0.buffer] + $0.start }, output: output)
             },
             inputs: zip(inputs, inPlace).map { $1 ? nil : arena.offsets[$0] },
             inputCounts: counts,
@@ -67,7 +71,7 @@ struct PlanBuilder {
 
     /// Whether all that read a buffer keep within it, so that it may be the caller's.
     private func isReadInPlace(_ id: BufferID) -> Bool {
-        steps.allSatisfy { $0.other != id && ($0.input != id || !$0.kernel.readsBeyondInput) }
+        steps.allSatisfy { $0.other?.buffer != id && ($0.input.buffer != id || !$0.kernel.readsBeyondInput) }
     }
 
     private mutating func lay(_ stage: Stage) throws {
@@ -88,9 +92,8 @@ struct PlanBuilder {
             bind(stage.output, to: output)
         }
         if let index = program.kept.firstIndex(of: stage.output) {
-            var result = output
-            result.order = Order.logical(output.rank)
-            let loop = NestedLoop(batch: batch, over: result, first: output.strides, imageStrides: (output.count, 0))
+            let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
+            let loop = NestedLoop(batch: batch, over: result, first: output.strides, imageStrides: (output.imageStride, 0))
             append(CopyKernel("return", loop), output, nil, .result(index))
         }
     }
@@ -129,28 +132,46 @@ extension PlanBuilder {
 
     /// A tensor like `tensor` to write to: itself when nobody else reads its memory, or else a new one.
     mutating func target(like tensor: StoredTensor) throws -> StoredTensor {
-        pending[tensor.buffer] == 0 ? tensor : try allocate(tensor.shape, order: tensor.order)
+        pending[tensor.buffer] == 0 && !tensor.isSlice ? tensor : try allocate(tensor.shape, order: tensor.order)
+    }
+
+    /// Where a concatenation wants `tensor`, if it does and the tensor can lie there in memory order `order`.
+    mutating func place(_ tensor: TensorID?, order: [Int]) throws -> StoredTensor? {
+        guard let tensor, let place = slices[tensor], order.last == place.axis else { return nil }
+        let whole = try whole(place.whole, order: order)
+        guard whole.order == order else { return nil }
+        var slice = StoredTensor(buffer: whole.buffer, shape: try shape(of: tensor), order: order)
+        slice.start = whole.start + place.start
+        slice.step = whole.step
+        return slice
+    }
+
+    /// The tensor that a concatenation makes, perhaps itself a slice of another.
+    mutating func whole(_ tensor: TensorID, order: [Int]) throws -> StoredTensor {
+        if let known = wholes[tensor] { return known }
+        let whole = try place(tensor, order: order) ?? allocate(shape(of: tensor), order: order)
+        wholes[tensor] = whole
+        return whole
     }
 
     /// Appends a step.
     mutating func emit(_ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor? = nil, into output: StoredTensor) {
-        append(kernel, input, other, .buffer(output.buffer))
+        append(kernel, input, other, .tensor(output))
     }
 
     /// The tensor in memory order `order`: itself where it lies so, or else a copy.
     mutating func arranged(_ tensor: StoredTensor, _ order: [Int]) throws -> StoredTensor {
-        var result = tensor
-        result.order = order
-        guard !tensor.lies(in: order) else { return result }
-        result.buffer = try allocate(tensor.shape).buffer
-        emit(CopyKernel("transpose", NestedLoop(batch: batch, over: result, first: tensor.strides, imageStrides: (tensor.count, 0))), tensor, into: result)
+        if tensor.isSlice, tensor.order == order { return tensor }
+        if tensor.lies(in: order) { return StoredTensor(buffer: tensor.buffer, shape: tensor.shape, order: order) }
+        let result = try allocate(tensor.shape, order: order)
+        emit(CopyKernel("transpose", NestedLoop(batch: batch, over: result, first: tensor.strides, imageStrides: (tensor.imageStride, 0))), tensor, into: result)
         return result
     }
 
     private mutating func append(_ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor?, _ output: Target) {
         var used = [input.buffer] + (other.map { [$0.buffer] } ?? [])
-        if case let .buffer(id) = output { used.append(id) }
+        if case let .tensor(tensor) = output { used.append(tensor.buffer) }
         for id in used { buffers[id].life = min(buffers[id].life.lowerBound, steps.count)...max(buffers[id].life.upperBound, steps.count) }
-        steps.append(Draft(layer: layer, kernel: kernel, input: input.buffer, other: other?.buffer, output: output))
+        steps.append(Draft(layer: layer, kernel: kernel, input: input, other: other, output: output))
     }
 }

@@ -12,21 +12,32 @@ package struct StoredTensor: Sendable {
     package var shape: [Int]
     /// The logical axes from the outermost to the innermost in memory.
     package var order: [Int]
+    /// The floats of the buffer before it, and from one run along the innermost axis to the next: more than the run where
+    /// the tensor is a slice of a wider one.
+    package var start = 0
+    package var step: Int
 
     package init(buffer: BufferID, shape: [Int], order: [Int]) {
         self.buffer = buffer
         self.shape = shape
         self.order = order
+        step = order.last.map { shape[$0] } ?? 1
     }
 
     package var rank: Int { shape.count }
     /// The floats of one image.
     package var count: Int { shape.reduce(1, *) }
 
+    /// Whether other tensors' numbers lie between its own.
+    package var isSlice: Bool { step != order.last.map { shape[$0] } ?? 1 }
+    /// The floats from one image to the next.
+    package var imageStride: Int { order.dropLast().reduce(step) { $0 * shape[$1] } }
+
     /// For each logical axis, the floats between neighbours.
     package var strides: [Int] {
-        var result = [Int](repeating: 0, count: rank), stride = 1
-        for axis in order.reversed() {
+        var result = [Int](repeating: 0, count: rank), stride = step
+        if let axis = order.last { result[axis] = 1 }
+        for axis in order.dropLast().reversed() {
             result[axis] = stride
             stride *= shape[axis]
         }
@@ -34,7 +45,9 @@ package struct StoredTensor: Sendable {
     }
 
     /// Whether reading memory in `other` order gives the same sequence: axes of length 1 may be anywhere.
-    package func lies(in other: [Int]) -> Bool { order.filter { shape[$0] != 1 } == other.filter { shape[$0] != 1 } }
+    package func lies(in other: [Int]) -> Bool {
+        isSlice ? order == other : order.filter { shape[$0] != 1 } == other.filter { shape[$0] != 1 }
+    }
 
     /// The position of a logical axis in memory order.
     func position(of axis: Int) -> Int { order.firstIndex(of: axis) ?? 0 }
@@ -60,7 +73,7 @@ extension NestedLoop {
         let strides = output.strides, second = second ?? first.map { _ in 0 }
         self.init(
             lengths: [batch] + output.order.map { output.shape[$0] },
-            strides: [Strides(output: output.count, first: imageStrides.first, second: imageStrides.second)]
+            strides: [Strides(output: output.imageStride, first: imageStrides.first, second: imageStrides.second)]
                 + output.order.map { Strides(output: strides[$0], first: first[$0], second: second[$0]) })
     }
 }

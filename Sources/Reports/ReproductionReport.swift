@@ -47,18 +47,20 @@ package struct ReproductionReport: Encodable, Sendable {
     package let data: String
     package let width: Double
     package let epochs: [Int]
-    package let scalesLambda: Bool
+    /// What every λ was multiplied with; nil: with what the steps are fewer by than the paper's.
+    package let lambdaFactor: Double?
     package let rows: [Row]
     package let laws: [LawFinding]
     let sign: Experiment.Sign
     let figures: [Experiment.Figure]
 
-    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, width, epochs, scalesLambda, rows, laws, sign, figures }
+    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, width, epochs, lambdaFactor, rows, laws, sign, figures }
 
     package init(_ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String) {
         self.experiment = experiment.name
         (title, note, self.data) = (experiment.title, experiment.note, data)
-        (width, epochs, scalesLambda) = (scaling.width, scaling.epochs ?? experiment.epochs, scaling.scalesLambda)
+        (width, epochs) = (scaling.width, scaling.epochs ?? experiment.epochs)
+        lambdaFactor = if case let .factor(factor) = scaling.lambda { factor } else { nil }
         (sign, figures) = (experiment.sign, experiment.figures)
         let measured = rows.map { MeasuredRow($0, results) }
         laws = Law.all.map { $0.finding(measured.compactMap { $0 }) }
@@ -86,7 +88,12 @@ package struct ReproductionReport: Encodable, Sendable {
         let failures = rows.flatMap { row in row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)\n" } } }
         let seeds = Set(rows.flatMap { $0.runs.map(\.seed) }).sorted().map { "\($0)" }.joined(separator: ", ")
         return "\(title)\nOurs: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
-            + "λ \(scalesLambda ? "scaled so that steps · λ is the paper's" : "as in the paper"), seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "") + failures.joined()
+            + "λ \(lambdaText), seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "") + failures.joined()
+    }
+
+    private var lambdaText: String {
+        guard let lambdaFactor else { return "scaled so that steps · λ is the paper's" }
+        return lambdaFactor == 1 ? "as in the paper" : "\(Format.digits(lambdaFactor)) times the paper's"
     }
 
     /// Laws that the rows speak to, each with what it rests on; the others in one line.

@@ -18,7 +18,7 @@ struct Reproduce: ParsableCommand {
             done there is not done again: after Ctrl-C the same command goes on.
 
             Training as the papers did takes days for a table. A short run shows what a long one does only where steps · λ \
-            is the same: add --scale-lambda.
+            is about the same; below 7 no filter dies of decay alone. See --scale-lambda.
             """)
 
     @Argument(help: "The experiment: see --list.")
@@ -36,8 +36,8 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Epochs of each segment at the usual batch. Default: the papers'.", valueName: "n,…"), transform: epochList)
     var epochs: [Int]?
 
-    @Flag(help: "Multiply λ with what the steps are fewer by than the papers'.")
-    var scaleLambda = false
+    @Option(help: ArgumentHelp("Multiply every λ with this, or, with 'steps', with what the steps are fewer by than the papers'.", valueName: "x"), transform: lambdaScale)
+    var scaleLambda = LambdaScale.factor(1)
 
     @Option(help: ArgumentHelp("Of initial weights, order and augmentation: each row runs once with each. Default: 0.", valueName: "n,…"), transform: seedList)
     var seeds: [UInt64] = [0]
@@ -94,7 +94,7 @@ struct Reproduce: ParsableCommand {
     private func reproduce(_ experiment: Experiment, data: String, output: String) throws {
         let kind = dataset ?? experiment.dataset
         let images = try TrainingData.open(kind, path: data, options: TrainingDataOptions(limit: limit, testLimit: testLimit))
-        let scaling = Scaling(width: width, epochs: epochs, scalesLambda: scaleLambda)
+        let scaling = Scaling(width: width, epochs: epochs, lambda: scaleLambda)
         let reproduction = try Reproduction(
             experiment, rows: rows, data: images,
             options: .init(
@@ -143,6 +143,13 @@ struct Reproduce: ParsableCommand {
     let epochs = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
     guard epochs.allSatisfy({ (0...1_000_000).contains($0) }), epochs.contains(where: { $0 > 0 }) else { throw ValidationError("'\(text)' is not a list of epochs like 25,5.") }
     return epochs
+}
+
+/// `10` or `steps`.
+@Sendable private func lambdaScale(_ text: String) throws -> LambdaScale {
+    if text == "steps" { return .steps }
+    guard let factor = Double(text), factor > 0, factor.isFinite else { throw ValidationError("--scale-lambda takes 'steps' or a number above 0 like 10, not '\(text)'.") }
+    return .factor(factor)
 }
 
 /// `0,1`, none twice.

@@ -428,7 +428,8 @@ let helpScreens: [String: String] = [
         not done again: after Ctrl-C the same command goes on.
 
         Training as the papers did takes days for a table. A short run shows what a
-        long one does only where steps · λ is the same: add --scale-lambda.
+        long one does only where steps · λ is about the same; below 7 no filter dies of
+        decay alone. See --scale-lambda.
 
         USAGE: deadwood reproduce --list [<name>]
                deadwood reproduce <name> --data <path> -o <folder> [<options>]
@@ -444,8 +445,8 @@ let helpScreens: [String: String] = [
                                   (default: 1.0)
           --epochs <n,…>          Epochs of each segment at the usual batch. Default:
                                   the papers'.
-          --scale-lambda          Multiply λ with what the steps are fewer by than the
-                                  papers'.
+          --scale-lambda <x>      Multiply every λ with this, or, with 'steps', with
+                                  what the steps are fewer by than the papers'.
           --seeds <n,…>           Of initial weights, order and augmentation: each row
                                   runs once with each. Default: 0.
           --dataset <kind>        What the images are. Default: the papers'. (values:

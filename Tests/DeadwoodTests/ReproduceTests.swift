@@ -64,6 +64,6 @@ import Testing
         try fail("reproduce", "table1-cifar100", "--dataset", "hdf5", "--data", "data.h5", "-o", "out", in: folder, saying: "data.h5: has 10 classes, table1-cifar100 is about 100")
         try fail("reproduce", "table1-cifar10", "--data", "nothing", "-o", "out", in: folder, saying: "nothing")
         try fail(
-            "reproduce", "table1-cifar10", "--dataset", "hdf5", "--data", "data.h5", "-o", "out", "--epochs", "1", "--scale-lambda", in: folder, saying: "λ would be", "more epochs")
+            "reproduce", "table1-cifar10", "--dataset", "hdf5", "--data", "data.h5", "-o", "out", "--epochs", "1", "--scale-lambda", "steps", in: folder, saying: "λ would be", "more epochs")
     }
 }

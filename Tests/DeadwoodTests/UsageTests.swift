@@ -71,6 +71,7 @@ import Testing
         Mistake("reproduce width-cifar10 --rows adam --data d -o f", "width-cifar10 has no row 'adam'; its rows are adam-l2-1e-4, adam-l2-1e-4-0.5x"),
         Mistake("reproduce width-cifar10 --data d -o f --epochs 0,0", "'0,0' is not a list of epochs like 25,5."),
         Mistake("reproduce width-cifar10 --data d -o f --seeds 1,1", "'1,1' is not a list of seeds like 0,1."),
+        Mistake("reproduce width-cifar10 --data d -o f --scale-lambda 0", "--scale-lambda takes 'steps' or a number above 0 like 10, not '0'."),
         Mistake("reproduce width-cifar10 --data d -o f --width 0", "--width takes a number above 0, at most 16, not 0.0."),
         Mistake("benchmark", "Missing expected argument '<models> ...'"),
         Mistake("benchmark a.h5 --batch 1,x", "'1,x' is not a list of positive numbers like 1,32."),

@@ -18,17 +18,24 @@ import Training
 
     @Test("With a tenth of the steps, λ is ten times as large and steps · λ as it was")
     func lambda() throws {
-        let row = try scaled("table1-cifar10", "sgd-wd-5e-4", Scaling(epochs: [25, 8], scalesLambda: true))
+        let row = try scaled("table1-cifar10", "sgd-wd-5e-4", Scaling(epochs: [25, 8], lambda: .steps))
         #expect(row.steps == 41_250 && row.recipe.l2 == 0)
         #expect(abs(row.recipe.weightDecay - 5e-4 * 325 / 33) < 1e-12)
         #expect(abs(row.stepsTimesLambda - 406_250 * 5e-4) < 1e-6)
         #expect(try scaled("table1-cifar10", "sgd-wd-5e-4", Scaling(epochs: [25, 8])).recipe.weightDecay == 5e-4)
-        #expect(try scaled("table1-cifar10", "adam-none", Scaling(epochs: [1], scalesLambda: true)).lambda == 0)
+        #expect(try scaled("table1-cifar10", "adam-none", Scaling(epochs: [1], lambda: .steps)).lambda == 0)
+    }
+
+    @Test("λ is multiplied with a factor that is given, whatever the steps")
+    func factor() throws {
+        #expect(try scaled("table1-cifar10", "sgd-wd-5e-4", Scaling(epochs: [25, 8], lambda: .factor(10))).recipe.weightDecay == 5e-3)
+        #expect(try scaled("table1-cifar10", "adam-l2-1e-4", Scaling(epochs: [1], lambda: .factor(10))).recipe.l2 == 1e-3)
+        #expect(throws: ExperimentError.self) { try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], lambda: .factor(100))) }
     }
 
     @Test("Fewer images are fewer steps as well")
     func images() throws {
-        let row = try scaled("table1-cifar10", "adam-l2-1e-4", Scaling(epochs: [10, 3], scalesLambda: true), images: 5_010)
+        let row = try scaled("table1-cifar10", "adam-l2-1e-4", Scaling(epochs: [10, 3], lambda: .steps), images: 5_010)
         #expect(row.steps == 13 * 125)
         #expect(abs(row.recipe.l2 - 1e-4 * 406_250 / 1625) < 1e-12)
     }
@@ -54,7 +61,7 @@ import Training
 
     @Test("What cannot be trained is refused before it is begun")
     func refusals() {
-        #expect { try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], scalesLambda: true)) } throws: { "\($0)".contains("sgd-wd-1e-2") && "\($0)".contains("more epochs") }
+        #expect { try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], lambda: .steps)) } throws: { "\($0)".contains("sgd-wd-1e-2") && "\($0)".contains("more epochs") }
         #expect(throws: ExperimentError.tooFewImages(row: "adam-l2-1e-4-b160", batch: 160, count: 100)) {
             try scaled("batch-cifar10", "adam-l2-1e-4-b160", Scaling(), images: 100)
         }

@@ -24,7 +24,7 @@ package struct PoolingGradient: Sendable {
         self.horizontal = horizontal
         self.channels = channels
         self.set = set
-        spans = SlidingSpans(horizontal, channels: channels)
+        spans = SlidingSpans(horizontal, step: channels)
         isTiling = vertical.isTiling && horizontal.isTiling
     }
 
@@ -42,7 +42,7 @@ package struct PoolingGradient: Sendable {
                 let memory = UnsafeMutableRawPointer(table).assumingMemoryBound(to: Float.self)
                 let operands = Operands(input: input, output: UnsafeMutablePointer(mutating: output), workspace: memory)
                 for row in isTiling ? part..<part + 1 : part * vertical.output..<(part + 1) * vertical.output {
-                    let (place, _) = SlidingRow.at(row, operands, vertical: vertical, horizontal: horizontal, channels: channels, spans: spans)
+                    let (place, _) = SlidingRow.at(row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: channels, outputStep: channels, spans: spans)
                     let call = PoolingGradientRow(
                         row: place, gradient: outputGradient + row * horizontal.output * channels, shift: UnsafePointer(inputGradient) - input, accumulates: !isTiling)
                     switch reduction {

@@ -19,7 +19,7 @@ private enum PoolingBack<let isMaximum: Int> {
             for _ in 0..<span.columns {
                 run(call, input, span.taps, output, gradient)
                 input &+= call.row.columnStep
-                output += call.row.channels
+                output += call.row.outputStep
                 gradient += call.row.channels
             }
         }
