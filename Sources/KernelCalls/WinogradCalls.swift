@@ -26,13 +26,16 @@ package struct WinogradOutput {
     package var sums: UnsafePointer<Float>
     package var pointStride: Int
     package var tileStride: Int
-    /// For each tile the addresses of its size × size pixels, row by row; nil for those outside the image.
+    /// For each tile the addresses of its size × size pixels, or with `pools` of the largest of each 2 × 2 of them, row by
+    /// row; nil for those outside the image.
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>?>
     package var outputShift: Int
     package var tiles: Int
     /// Filters that are written.
     package var columns: Int
     package var finish: Finish
+    /// Adds no residual.
+    package var pools = false
 
     package init(
         sums: UnsafePointer<Float>, pointStride: Int, tileStride: Int,

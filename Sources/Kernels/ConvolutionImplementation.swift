@@ -33,6 +33,12 @@ package enum Backend: String, Sendable, CaseIterable {
         return ReferenceConvolution(shape, weights: weights, epilogue: epilogue)
     }
 
+    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where they are better two.
+    /// `shape.outputStep` is the pooling's.
+    package func pooledConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false) -> (any Kernel)? {
+        self == .native && !exact ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true) : nil
+    }
+
     /// The adjoint of the convolution `shape`, whose input is this one's output. Weights: height × width × its
     /// outputs (the shape's input channels) × its inputs. One group.
     package func transposedConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue()) -> any Kernel {

@@ -11,6 +11,8 @@ struct WinogradConvolution: ConvolutionImplementation {
     let workspaceCount: Int
     private let shape: ConvolutionShape
     private let epilogue: Epilogue
+    /// Whether only the largest of each 2 × 2 outputs is written.
+    private let pools: Bool
     private let set: InstructionSet
     private let transform: WinogradTransform
     /// One for each point.
@@ -38,14 +40,20 @@ struct WinogradConvolution: ConvolutionImplementation {
 
     /// Declines what is not 3 × 3 of stride 1, and sizes at which the direct convolution is faster.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
-        guard let size = WinogradCost(shape, .current).bestSize else { return nil }
-        self.init(shape, weights: weights, epilogue: epilogue, size: size, set: .current)
+        self.init(shape, weights: weights, epilogue: epilogue, pools: false)
     }
 
-    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, size: Int, set: InstructionSet) {
+    /// `pools`: 2 × 2 maximum pooling, of the windows that are whole, comes last; `shape.outputStep` is then its output's.
+    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool) {
+        guard let size = WinogradCost(shape, .current).bestSize else { return nil }
+        self.init(shape, weights: weights, epilogue: epilogue, pools: pools, size: size, set: .current)
+    }
+
+    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool = false, size: Int, set: InstructionSet) {
         guard WinogradCost.applies(to: shape) else { return nil }
         self.shape = shape
         self.epilogue = epilogue
+        self.pools = pools
         self.set = set
         transform = WinogradTransform(size: size)
         let points = transform.points, channels = shape.inputChannels
@@ -68,7 +76,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         layout = Layout(tiles: min(split.tiles, max(1, tiles)), points: points, outputs: size * size, channels: padded, filters: pass * width)
         workspaceCount = layout.count
         zeros = AlignedFloats(count: channels)
-        name = "native Winograd F(\(size)×\(size), 3×3), \(set.name)"
+        name = "native Winograd F(\(size)×\(size), 3×3)\(pools ? " + max pooling" : ""), \(set.name)"
     }
 
     /// Tiles enough to share the filters they are multiplied with, few enough for the cache, and units enough for
@@ -86,7 +94,7 @@ struct WinogradConvolution: ConvolutionImplementation {
     }
 
     var preparedWeights: [ObjectIdentifier: Int] { filters.bytes }
-    var overwritesOther: Bool { true }
+    var overwritesOther: Bool { !pools }
 
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
@@ -123,11 +131,12 @@ struct WinogradConvolution: ConvolutionImplementation {
                 set.multiply(call)
             }
         }
-        set.winogradBackward(
-            WinogradOutput(
-                sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile, outputs: UnsafePointer(tables(operands.workspace).outputs),
-                outputShift: origin, tiles: tiles, columns: filters[0].panels[range.upperBound - 1].columns.upperBound - origin,
-                finish: Finish(epilogue, residual: operands.residual, column: origin)), transform.size)
+        var call = WinogradOutput(
+            sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile, outputs: UnsafePointer(tables(operands.workspace).outputs),
+            outputShift: origin, tiles: tiles, columns: filters[0].panels[range.upperBound - 1].columns.upperBound - origin,
+            finish: Finish(epilogue, residual: operands.residual, column: origin))
+        call.pools = pools
+        set.winogradBackward(call, transform.size)
     }
 
     private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>) {
@@ -139,6 +148,7 @@ struct WinogradConvolution: ConvolutionImplementation {
     /// The addresses of each tile's inputs and outputs, and of its rows in the workspace.
     private func fillTables(_ operands: Operands, _ tiles: Range<Int>) {
         let size = transform.size, side = transform.side, vertical = shape.vertical, horizontal = shape.horizontal
+        let scale = pools ? 2 : 1, height = vertical.output / scale, width = horizontal.output / scale, outputs = size / scale
         let raw = UnsafeMutableRawPointer(operands.workspace)
         var (input, output) = tables(operands.workspace)
         var row = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
@@ -147,7 +157,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         for (index, tile) in tiles.enumerated() {
             let (line, column) = tile.quotientAndRemainder(dividingBy: across)
             let (image, band) = line.quotientAndRemainder(dividingBy: down)
-            let source = operands.input + image * shape.inputImage, target = operands.output + image * shape.outputImage
+            let source = operands.input + image * shape.inputImage, target = operands.output + image * height * width * shape.outputStep
             for y in band * size - vertical.padding..<band * size - vertical.padding + side {
                 for x in column * size - horizontal.padding..<column * size - horizontal.padding + side {
                     let isInside = y >= 0 && y < vertical.input && x >= 0 && x < horizontal.input
@@ -155,9 +165,9 @@ struct WinogradConvolution: ConvolutionImplementation {
                     input += 1
                 }
             }
-            for y in band * size..<(band + 1) * size {
-                for x in column * size..<(column + 1) * size {
-                    output.pointee = y < vertical.output && x < horizontal.output ? target + (y * horizontal.output + x) * shape.outputStep : nil
+            for y in band * outputs..<(band + 1) * outputs {
+                for x in column * outputs..<(column + 1) * outputs {
+                    output.pointee = y < height && x < width ? target + (y * width + x) * shape.outputStep : nil
                     output += 1
                 }
             }

@@ -51,7 +51,7 @@ extension Family {
 
 /// x where it is larger than y, else y: also where x is NaN.
 @inline(__always)
-private func larger(_ x: Vector, than y: Vector) -> Vector { y.replacing(with: x, where: x .> y) }
+func larger(_ x: Vector, than y: Vector) -> Vector { y.replacing(with: x, where: x .> y) }
 
 /// The largest numbers (`isMaximum` = 1) or means of `columns` columns.
 private enum PoolingTile<let columns: Int, let isMaximum: Int> {

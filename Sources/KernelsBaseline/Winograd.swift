@@ -52,7 +52,6 @@ extension Family {
         for _ in 0..<call.tiles {
             var column = 0
             while column < call.columns {
-                let bias = call.finish.bias.map { load($0 + column) } ?? .zero
                 var half = InlineArray<side, InlineArray<size, Vector>> { _ in InlineArray { _ in Vector.zero } }
                 var y = 0
                 while y < side {
@@ -60,27 +59,67 @@ extension Family {
                     half[y] = line(InlineArray { load(row + $0 &* call.pointStride) })
                     y &+= 1
                 }
-                var x = 0
-                while x < size {
-                    let pixels = line(InlineArray { half[$0][x] })
-                    var v = 0
-                    while v < size {
-                        if let pixel = outputs[v &* size &+ x] {
-                            let output = pixel + call.outputShift + column
-                            var sum: InlineArray<1, Vector> = [pixels[v] + bias]
-                            call.finish.complete(&sum, for: output, step: 0)
-                            let left = call.columns &- column
-                            if left >= lanes { store(sum[0], to: output) } else { store(sum[0], first: left, to: output) }
-                        }
-                        v &+= 1
-                    }
-                    x &+= 1
-                }
+                if call.pools { writePooled(call, outputs, column, half, line) } else { write(call, outputs, column, half, line) }
                 column &+= lanes
             }
-            outputs += size &* size
+            outputs += call.pools ? size &* size / 4 : size &* size
             tile += call.tileStride
         }
+    }
+
+    /// Transforms the columns of a tile whose rows are transformed already, and writes its pixels.
+    @inline(__always)
+    private static func write<let side: Int, let size: Int>(
+        _ call: WinogradOutput, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, _ column: Int,
+        _ half: InlineArray<side, InlineArray<size, Vector>>, _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>
+    ) {
+        let bias = call.finish.bias.map { load($0 + column) } ?? .zero
+        var x = 0
+        while x < size {
+            let pixels = line(InlineArray { half[$0][x] })
+            var y = 0
+            while y < size {
+                if let pixel = outputs[y &* size &+ x] {
+                    let output = pixel + call.outputShift + column
+                    var sum: InlineArray<1, Vector> = [pixels[y] + bias]
+                    call.finish.complete(&sum, for: output, step: 0)
+                    write(sum[0], to: output, call.columns &- column)
+                }
+                y &+= 1
+            }
+            x &+= 1
+        }
+    }
+
+    /// The same, but writes the largest of each 2 × 2 pixels, as `maximumPooling` finds it.
+    @inline(__always)
+    private static func writePooled<let side: Int, let size: Int>(
+        _ call: WinogradOutput, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, _ column: Int,
+        _ half: InlineArray<side, InlineArray<size, Vector>>, _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>
+    ) {
+        let bias = call.finish.bias.map { load($0 + column) } ?? .zero
+        var largest = InlineArray<size, Vector> { _ in Vector.zero }
+        var x = 0
+        while x < size {
+            var pixels = line(InlineArray { half[$0][x] })
+            forEach(size) { pixels[$0] += bias }
+            call.finish.complete(&pixels, for: UnsafePointer(call.sums), step: 0)
+            var y = 0
+            while y < size {
+                let start = x & 1 == 0 ? Vector(repeating: -.infinity) : largest[y]
+                largest[y] = larger(pixels[y &+ 1], than: larger(pixels[y], than: start))
+                if x & 1 == 1, let pixel = outputs[(y / 2) &* (size / 2) &+ x / 2] {
+                    write(largest[y], to: pixel + call.outputShift + column, call.columns &- column)
+                }
+                y &+= 2
+            }
+            x &+= 1
+        }
+    }
+
+    @inline(__always)
+    private static func write(_ vector: Vector, to output: UnsafeMutablePointer<Float>, _ left: Int) {
+        if left >= lanes { store(vector, to: output) } else { store(vector, first: left, to: output) }
     }
 }
 

@@ -46,16 +46,23 @@ extension PlanBuilder {
         if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation { zeros = around.amounts.map(\.before) }
         // Another activation than a rectifier comes after the kernel.
         let tensor = epilogue.rectifier != nil || activation == .linear ? stage.output : nil
-        let output: StoredTensor
+        var input = input, output: StoredTensor
+        if case let .convolution(c) = layer.operation, stage.pooling != nil, tensor != nil {
+            input = try arranged(input, Order.channelsLast(c.window.rank + 1, c.window.dataFormat))
+            if let pooled = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, pooledTo: stage.output) { return pooled }
+        }
         switch layer.operation {
-        case let .convolution(c): output = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend, as: tensor)
+        case let .convolution(c): output = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend, as: stage.pooling == nil ? tensor : nil)
         case let .depthwise(d):
             output = try convolve(d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue, as: tensor)
         case let .separable(s): output = try convolve(s, input, shape, weights, epilogue, as: tensor)
         case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)
         default: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
         }
-        return epilogue.rectifier == nil ? try apply(activation, to: output) : output
+        if epilogue.rectifier == nil { output = try apply(activation, to: output) }
+        guard let pooling = stage.pooling, case let .pooling(window) = program.graph.layer(of: pooling).operation else { return output }
+        enter(program.graph.layer(of: pooling))
+        return try lay(window, stage, output, try self.shape(of: stage.output))
     }
 
     /// The same memory under another shape of as many elements.

@@ -9,21 +9,45 @@ extension PlanBuilder {
         _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue,
         adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
     ) throws -> StoredTensor {
-        let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
+        let order = Order.channelsLast(window.rank + 1, window.dataFormat)
         let input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
-        let axes = slidingAxes(window, input, shape: shape, order: order, zeros: zeros)
+        var convolution = convolution(window, zeros, groups, input, shape)
         // A sum's other tensor has to lie as the sum does.
         let place = addend == nil ? try place(tensor, order: order) : nil
-        var convolution = ConvolutionShape(
-            images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
-            inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
-        convolution.inputStep = input.step
         if let place { convolution.outputStep = place.step }
         let kernel = kernel(convolution, weights, epilogue)
         let overwritten = addend.flatMap { kernel.overwritesOther && $0.buffer != input.buffer ? $0 : nil }
         let output = try place ?? overwritten.map { try target(like: $0) } ?? allocate(shape, order: order)
         emit(kernel, input, addend, into: output)
         return output
+    }
+
+    /// The same with 2 × 2 maximum pooling, which makes `tensor`, as one kernel; nil where there is none for it. The input lies
+    /// channels last.
+    mutating func convolve(
+        _ window: Window, _ zeros: [Int], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, pooledTo tensor: TensorID
+    ) throws -> StoredTensor? {
+        let order = Order.channelsLast(window.rank + 1, window.dataFormat), pooled = try self.shape(of: tensor)
+        var convolution = convolution(window, zeros, groups, input, shape)
+        let windows = order.dropLast().map { (length: pooled[$0], pixels: shape[$0]) }
+        guard windows.allSatisfy({ 2 * $0.length <= $0.pixels }) else { return nil }
+        let place = try place(tensor, order: order)
+        if let place { convolution.outputStep = place.step }
+        guard let kernel = program.options.backend.pooledConvolution(convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels) else { return nil }
+        let output = try place ?? allocate(pooled, order: order)
+        emit(kernel, input, into: output)
+        return output
+    }
+
+    /// The sizes of a convolution that makes `shape` out of `input`, which lies channels last.
+    private func convolution(_ window: Window, _ zeros: [Int], _ groups: Int, _ input: StoredTensor, _ shape: [Int]) -> ConvolutionShape {
+        let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
+        let axes = slidingAxes(window, input, shape: shape, order: order, zeros: zeros)
+        var convolution = ConvolutionShape(
+            images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+            inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
+        convolution.inputStep = input.step
+        return convolution
     }
 
     private func kernel(_ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue) -> any Kernel {

@@ -76,7 +76,7 @@ struct PlanBuilder {
 
     private mutating func lay(_ stage: Stage) throws {
         let node = program.graph.nodes[stage.node], layer = program.graph.layers[node.layer]
-        self.layer = layer.qualifiedName
+        enter(layer)
         let output: StoredTensor
         if case .input = layer.operation {
             guard let input = tensors[stage.output] else { throw invalid("is an input that the model does not name") }
@@ -103,7 +103,10 @@ struct PlanBuilder {
         pending[tensor.buffer] += reads[id] ?? 0
     }
 
-    private func shape(of tensor: TensorID) throws -> [Int] {
+    /// What follows belongs to `layer`.
+    mutating func enter(_ layer: Layer) { self.layer = layer.qualifiedName }
+
+    func shape(of tensor: TensorID) throws -> [Int] {
         let shape = shapes[tensor], known = shape?.compactMap { $0 }
         guard let known, known.count == shape?.count else {
             let maker = program.graph.producers[tensor].map { program.graph.layer(of: $0).qualifiedName }

@@ -25,7 +25,8 @@ struct Program: Sendable {
             kept.append(tensor)
             return kept.count - 1
         }
-        stages = graph.stages(keeping: Set(kept), fusing: options.fuses, adding: options.fuses && options.backend == .native)
+        let isNative = options.backend == .native && options.fuses
+        stages = graph.stages(keeping: Set(kept), fusing: options.fuses, adding: isNative, pooling: isNative && !options.exactKernels)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation { throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className) }

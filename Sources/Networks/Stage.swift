@@ -1,7 +1,7 @@
 import Graphs
 
-/// What is computed as one: a node, with the batch normalization, the sum with another tensor and the activation that
-/// follow it where nothing else sees the tensors in between.
+/// What is computed as one: a node, with the batch normalization, the sum with another tensor, the activation and the
+/// pooling that follow it where nothing else sees the tensors in between.
 struct Stage {
     let node: NodeID
     /// A zero padding in front of it, which its window takes over.
@@ -10,6 +10,8 @@ struct Stage {
     /// The tensor that is added, as at the end of a residual branch.
     var addend: TensorID?
     var activation: NodeID?
+    /// A 2 × 2 maximum pooling.
+    var pooling: NodeID?
     /// The tensor that the last of them makes.
     var output: TensorID
 
@@ -20,8 +22,8 @@ struct Stage {
 extension Graph {
     /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
     ///
-    /// `fusing`: normalizations and activations join the stage before them; `adding`: sums too.
-    func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool) -> [Stage] {
+    /// `fusing`: normalizations and activations join the stage before them; `adding`: sums too; `pooling`: poolings too.
+    func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool, pooling: Bool) -> [Stage] {
         let needed = nodesNeeded(for: kept)
         var readers = [[NodeID]](repeating: [], count: shapes.count)
         for id in needed { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
@@ -42,25 +44,35 @@ extension Graph {
             guard !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
             var stage = Stage(node: id, padding: paddings[id], output: output)
             defer { made.insert(stage.output) }
-            guard fusing, layer(of: id).operation.activation == .linear else { return stage }
-            if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
-                stage.normalization = next
+            guard fusing else { return stage }
+            func absorb(_ next: NodeID) -> NodeID {
                 stage.output = nodes[next].outputs[0]
                 absorbed.insert(next)
+                return next
             }
-            if adding, case let .convolution(convolution) = layer(of: id).operation, convolution.groups == 1,
-                let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output), made.contains(addend) {
-                stage.addend = addend
-                stage.output = nodes[next].outputs[0]
-                absorbed.insert(next)
+            if layer(of: id).operation.activation == .linear {
+                if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
+                    stage.normalization = absorb(next)
+                }
+                if adding, case let .convolution(convolution) = layer(of: id).operation, convolution.groups == 1,
+                    let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output), made.contains(addend) {
+                    stage.addend = addend
+                    _ = absorb(next)
+                }
+                if let next = successor(of: stage.output), case let .activation(activation) = layer(of: next).operation, activation.isElementwise {
+                    stage.activation = absorb(next)
+                }
             }
-            if let next = successor(of: stage.output), case let .activation(activation) = layer(of: next).operation, activation.isElementwise {
-                stage.activation = next
-                stage.output = nodes[next].outputs[0]
-                absorbed.insert(next)
-            }
+            if pooling, stage.addend == nil, let next = successor(of: stage.output), pools(next, behind: id) { stage.pooling = absorb(next) }
             return stage
         }
+    }
+
+    /// Whether a node takes the largest of each 2 × 2 pixels that the convolution `id` makes.
+    private func pools(_ next: NodeID, behind id: NodeID) -> Bool {
+        guard case let .pooling(pooling) = layer(of: next).operation, case let .convolution(convolution) = layer(of: id).operation else { return false }
+        let window = pooling.window
+        return pooling.kind == .max && window.size == [2, 2] && window.strides == [2, 2] && window.dataFormat == convolution.window.dataFormat
     }
 
     /// What a node adds to `tensor`, if it is a sum of two tensors of the same shape.

@@ -119,6 +119,29 @@ extension Dice {
         }
     }
 
+    @Test("Winograd's convolutions with pooling have the bits of both one after the other", arguments: 1...40)
+    func pooled(seed: Int) {
+        var dice = Dice(seed)
+        let vertical = SlidingAxis(input: dice.int(3...19), output: 0, size: 3, padding: dice.int(0...1)), horizontal = SlidingAxis(input: dice.int(3...19), output: 0, size: 3, padding: 1)
+        func sized(_ axis: SlidingAxis) -> SlidingAxis { SlidingAxis(input: axis.input, output: axis.input + 2 * axis.padding - 2, size: 3, padding: axis.padding) }
+        let shape = ConvolutionShape(images: dice.int(1...3), vertical: sized(vertical), horizontal: sized(horizontal), inputChannels: dice.int(1...40), outputChannels: dice.int(1...90))
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = dice.epilogue(shape.outputChannels)
+        // A pixel that is no number: all that it touches is passed over.
+        var input = dice.floats(shape.images * shape.inputImage)
+        input[dice.int(0...input.count - 1)] = .nan
+        func halved(_ axis: SlidingAxis) -> SlidingAxis { SlidingAxis(input: axis.output, output: axis.output / 2, size: 2, stride: 2) }
+        let rows = halved(shape.vertical), columns = halved(shape.horizontal), count = shape.images * rows.output * columns.output * shape.outputChannels
+        for set in InstructionSet.available {
+            for size in [2, 4] {
+                guard let whole = WinogradConvolution(shape, weights: weights, epilogue: epilogue, size: size, set: set),
+                    let pooled = WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true, size: size, set: set) else { Issue.record("declined"); continue }
+                let pooling = PoolingKernel(.max, images: shape.images, vertical: rows, horizontal: columns, channels: shape.outputChannels, set: set)
+                let expected = execute(pooling, execute(whole, input, count: shape.images * shape.outputImage), count: count)
+                #expect(execute(pooled, input, count: count, workers: 2).map(\.bitPattern) == expected.map(\.bitPattern), "seed \(seed): \(pooled.name), \(shape)")
+            }
+        }
+    }
+
     @Test("NaN and infinity stay where they were read", arguments: Backend.allCases)
     func specialValues(backend: Backend) {
         let shape = ConvolutionShape(images: 1, vertical: .pointwise(1), horizontal: .pointwise(3), inputChannels: 2, outputChannels: 1)

@@ -88,6 +88,13 @@ import Testing
         try check([s.add(.dense(Dense(units: 3)), joined)], of: s, copies: 0)
     }
 
+    @Test("Pooled convolutions write their slices as well", arguments: [DataFormat.channelsLast, .channelsFirst])
+    func pooled(format: DataFormat) throws {
+        var s = try Sketch(format)
+        let x = try s.conv(40, 1, s.input), a = try s.add(s.pool(.max, stride: 2), s.conv(64, 3, x)), b = try s.add(s.pool(.average, stride: 2), x)
+        try check([s.conv(4, 1, s.join(b, a))], of: s, copies: 0)
+    }
+
     @Test("What cannot lie in its place is copied")
     func copied() throws {
         var s = try Sketch()

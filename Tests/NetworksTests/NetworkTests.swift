@@ -95,6 +95,44 @@ import Testing
         }
     }
 
+    /// Convolution, normalization, activation and pooling of images of `size`, in which the convolution's output is read once.
+    private func pooled(_ format: DataFormat, size: [Int], padding: Padding, activation: Activation, channels: Int = 40) throws -> (graph: Graph, inner: TensorID) {
+        var graph = Graph()
+        let input = try graph.input(format == .channelsLast ? size + [channels] : [channels] + size)
+        let filtered = try graph.add("conv", .convolution(Convolution(filters: 64, window: Window(size: [3, 3], padding: .same, dataFormat: format))), [input])
+        let norm = try graph.add("norm", .batchNormalization(BatchNormalization(axis: format == .channelsLast ? 2 : 0)), [filtered])
+        let activated = try graph.add("act", .activation(activation), [norm])
+        graph.outputs = [try graph.add("pool", .pooling(Pooling(.max, window: Window(size: [2, 2], strides: [2, 2], padding: padding, dataFormat: format))), [activated])]
+        return (graph, activated)
+    }
+
+    @Test("A pooling of 2 × 2 is part of the convolution before it, where all windows are whole", arguments: [DataFormat.channelsLast, .channelsFirst], [Padding.valid, .same])
+    func poolings(format: DataFormat, padding: Padding) throws {
+        for (size, activation) in [([12, 16], Activation.rectifier), ([13, 16], .rectifier), ([12, 15], .linear), ([12, 16], .tanh)] {
+            let (graph, inner) = try pooled(format, size: size, padding: padding, activation: activation)
+            let images = Tensor.random([3] + (format == .channelsLast ? size + [40] : [40] + size), seed: 3)
+            let expected = try Network(graph, taps: [inner], options: NetworkOptions(backend: .reference)).run([images])
+            // Relative to the range of what a convolution makes; the hyperbolic tangent's is smaller.
+            let tolerance: Float = activation == .tanh ? 1e-4 : 1e-5
+            let network = try Network(graph), isWhole = padding == .valid || size == [12, 16]
+            #expect(try network.kernels(batch: 3).contains { $0.kernel.contains("+ max pooling") } == (isWhole && activation != .tanh), "\(size)")
+            #expect(try network.run([images])[0].deviation(from: expected[0]) < tolerance)
+            // What is asked for is there, and the result has the same bits.
+            let tapped = try Network(graph, taps: [inner]).run([images])
+            #expect(try tapped[0] == network.run([images])[0] && tapped[1].deviation(from: expected[1]) < tolerance)
+            let exact = try Network(graph, options: NetworkOptions(exactKernels: true))
+            #expect(try exact.run([images])[0].deviation(from: expected[0]) < tolerance && !exact.kernels(batch: 3).contains { $0.kernel.contains("+") })
+        }
+    }
+
+    @Test("A pooling behind a convolution that is no Winograd's is a kernel of its own, and of its own layer")
+    func separatePooling() throws {
+        let (graph, _) = try pooled(.channelsLast, size: [12, 16], padding: .valid, activation: .rectifier, channels: 3)
+        #expect(try Network(graph).kernels(batch: 2).map(\.layer) == ["conv", "pool", "pool"])
+        let images = Tensor.random([2, 12, 16, 3], seed: 3)
+        #expect(try Network(graph).run([images])[0].deviation(from: Network(graph, options: NetworkOptions(backend: .reference)).run([images])[0]) < 1e-5)
+    }
+
     @Test("A layer called twice, once with a normalization behind it, has two sets of folded weights")
     func calledTwice() throws {
         var graph = Graph()
