@@ -9,14 +9,20 @@ package struct WinogradInput {
     package var output: UnsafeMutablePointer<Float>
     package var pointStride: Int
     package var tileStride: Int
+    /// Memory for a vector of each point, between the two halves of a transform.
+    package var scratch: UnsafeMutablePointer<Float>
 
-    package init(inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int) {
+    package init(
+        inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
         self.inputs = inputs
         self.tiles = tiles
         self.channels = channels
         self.output = output
         self.pointStride = pointStride
         self.tileStride = tileStride
+        self.scratch = scratch
     }
 }
 
@@ -34,12 +40,15 @@ package struct WinogradOutput {
     /// Filters that are written.
     package var columns: Int
     package var finish: Finish
+    /// Memory for a vector of each point, between the two halves of a transform.
+    package var scratch: UnsafeMutablePointer<Float>
     /// Adds no residual.
     package var pools = false
 
     package init(
         sums: UnsafePointer<Float>, pointStride: Int, tileStride: Int,
-        outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int, finish: Finish
+        outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int, finish: Finish,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         self.sums = sums
         self.pointStride = pointStride
@@ -49,5 +58,6 @@ package struct WinogradOutput {
         self.tiles = tiles
         self.columns = columns
         self.finish = finish
+        self.scratch = scratch
     }
 }

@@ -21,16 +21,15 @@ extension Family {
         for _ in 0..<call.tiles {
             var channel = 0
             while channel < call.channels {
-                var half = InlineArray<side, InlineArray<side, Vector>> { _ in InlineArray { _ in Vector.zero } }
                 var y = 0
                 while y < side {
-                    half[y] = line(InlineArray { load(inputs[y &* side &+ $0] + channel) })
+                    keep(line(InlineArray { load(inputs[y &* side &+ $0] + channel) }), row: y, in: call.scratch)
                     y &+= 1
                 }
                 var output = tile + channel
                 var x = 0
                 while x < side {
-                    let whole = line(InlineArray { half[$0][x] })
+                    let whole = line(kept(column: x, of: side, in: call.scratch))
                     var v = 0
                     while v < side {
                         store(whole[v], to: output + v &* side &* call.pointStride)
@@ -52,14 +51,13 @@ extension Family {
         for _ in 0..<call.tiles {
             var column = 0
             while column < call.columns {
-                var half = InlineArray<side, InlineArray<size, Vector>> { _ in InlineArray { _ in Vector.zero } }
                 var y = 0
                 while y < side {
                     let row = tile + column + y &* side &* call.pointStride
-                    half[y] = line(InlineArray { load(row + $0 &* call.pointStride) })
+                    keep(line(InlineArray { load(row + $0 &* call.pointStride) }), row: y, in: call.scratch)
                     y &+= 1
                 }
-                if call.pools { writePooled(call, outputs, column, half, line) } else { write(call, outputs, column, half, line) }
+                if call.pools { writePooled(call, outputs, column, line) } else { write(call, outputs, column, line) }
                 column &+= lanes
             }
             outputs += call.pools ? size &* size / 4 : size &* size
@@ -71,12 +69,12 @@ extension Family {
     @inline(__always)
     private static func write<let side: Int, let size: Int>(
         _ call: WinogradOutput, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, _ column: Int,
-        _ half: InlineArray<side, InlineArray<size, Vector>>, _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>
+        _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>
     ) {
         let bias = call.finish.bias.map { load($0 + column) } ?? .zero
         var x = 0
         while x < size {
-            let pixels = line(InlineArray { half[$0][x] })
+            let pixels = line(kept(column: x, of: size, in: call.scratch))
             var y = 0
             while y < size {
                 if let pixel = outputs[y &* size &+ x] {
@@ -95,13 +93,13 @@ extension Family {
     @inline(__always)
     private static func writePooled<let side: Int, let size: Int>(
         _ call: WinogradOutput, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, _ column: Int,
-        _ half: InlineArray<side, InlineArray<size, Vector>>, _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>
+        _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>
     ) {
         let bias = call.finish.bias.map { load($0 + column) } ?? .zero
         var largest = InlineArray<size, Vector> { _ in Vector.zero }
         var x = 0
         while x < size {
-            var pixels = line(InlineArray { half[$0][x] })
+            var pixels = line(kept(column: x, of: size, in: call.scratch))
             forEach(size) { pixels[$0] += bias }
             call.finish.complete(&pixels, for: UnsafePointer(call.sums), step: 0)
             var y = 0
@@ -121,6 +119,18 @@ extension Family {
     private static func write(_ vector: Vector, to output: UnsafeMutablePointer<Float>, _ left: Int) {
         if left >= lanes { store(vector, to: output) } else { store(vector, first: left, to: output) }
     }
+}
+
+/// Keeps a row that is transformed. An array of arrays would be filled with zeros first, by a call of `memset`.
+@inline(__always)
+private func keep<let count: Int>(_ vectors: InlineArray<count, Vector>, row: Int, in scratch: UnsafeMutablePointer<Float>) {
+    forEach(count) { store(vectors[$0], to: scratch + (row &* count &+ $0) &* lanes) }
+}
+
+/// The vectors of a column, rows being `width` wide.
+@inline(__always)
+private func kept<let count: Int>(column: Int, of width: Int, in scratch: UnsafeMutablePointer<Float>) -> InlineArray<count, Vector> {
+    InlineArray { load(scratch + ($0 &* width &+ column) &* lanes) }
 }
 
 /// The transforms of one row or column.
