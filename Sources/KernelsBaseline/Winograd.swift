@@ -8,11 +8,11 @@ import KernelCalls
 extension Family {
     /// Tiles of `size` × `size` outputs, 2 or 4.
     package static func winogradForward(_ call: WinogradInput, size: Int) {
-        if size == 4 { forward(call, Line.forward4) } else { forward(call, Line.forward2) }
+        if size == 4 { forward(call, WinogradLine.forward4) } else { forward(call, WinogradLine.forward2) }
     }
 
     package static func winogradBackward(_ call: WinogradOutput, size: Int) {
-        if size == 4 { backward(call, Line.backward4) } else { backward(call, Line.backward2) }
+        if size == 4 { backward(call, WinogradLine.backward4) } else { backward(call, WinogradLine.backward2) }
     }
 
     @inline(__always)
@@ -134,9 +134,9 @@ private func kept<let count: Int>(column: Int, of width: Int, in scratch: Unsafe
 }
 
 /// The transforms of one row or column.
-private enum Line {
-    private static let root: Float = 1.414_213_56
-    private static let halfRoot: Float = 0.707_106_78
+enum WinogradLine {
+    static let root: Float = 1.414_213_56
+    static let halfRoot: Float = 0.707_106_78
 
     @inline(__always)
     static func forward4(_ d: InlineArray<6, Vector>) -> InlineArray<6, Vector> {
@@ -169,5 +169,5 @@ private enum Line {
 
     /// x · factor + term.
     @inline(__always)
-    private static func scaled(_ x: Vector, _ factor: Float, _ term: Vector) -> Vector { multiplyAdd(x, Vector(repeating: factor), term) }
+    static func scaled(_ x: Vector, _ factor: Float, _ term: Vector) -> Vector { multiplyAdd(x, Vector(repeating: factor), term) }
 }

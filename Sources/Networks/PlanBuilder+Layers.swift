@@ -48,7 +48,7 @@ extension PlanBuilder {
         let tensor = epilogue.rectifier != nil || activation == .linear ? stage.output : nil
         var input = input, output: StoredTensor
         if case let .convolution(c) = layer.operation, stage.pooling != nil, tensor != nil {
-            input = try arranged(input, Order.channelsLast(c.window.rank + 1, c.window.dataFormat))
+            input = try arranged(input, c.window.order)
             if let pooled = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, pooledTo: stage.output) { return pooled }
         }
         switch layer.operation {

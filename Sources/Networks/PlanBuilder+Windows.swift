@@ -9,9 +9,8 @@ extension PlanBuilder {
         _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue,
         adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
     ) throws -> StoredTensor {
-        let order = Order.channelsLast(window.rank + 1, window.dataFormat)
-        let input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
-        var convolution = convolution(window, zeros, groups, input, shape)
+        let order = window.order, input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
+        var convolution = ConvolutionShape(window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
         // A sum's other tensor has to lie as the sum does.
         let place = addend == nil ? try place(tensor, order: order) : nil
         if let place { convolution.outputStep = place.step }
@@ -27,8 +26,8 @@ extension PlanBuilder {
     mutating func convolve(
         _ window: Window, _ zeros: [Int], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, pooledTo tensor: TensorID
     ) throws -> StoredTensor? {
-        let order = Order.channelsLast(window.rank + 1, window.dataFormat), pooled = try self.shape(of: tensor)
-        var convolution = convolution(window, zeros, groups, input, shape)
+        let order = window.order, pooled = try self.shape(of: tensor)
+        var convolution = ConvolutionShape(window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
         let windows = order.dropLast().map { (length: pooled[$0], pixels: shape[$0]) }
         guard windows.allSatisfy({ 2 * $0.length <= $0.pixels }) else { return nil }
         let place = try place(tensor, order: order)
@@ -37,17 +36,6 @@ extension PlanBuilder {
         let output = try place ?? allocate(pooled, order: order)
         emit(kernel, input, into: output)
         return output
-    }
-
-    /// The sizes of a convolution that makes `shape` out of `input`, which lies channels last.
-    private func convolution(_ window: Window, _ zeros: [Int], _ groups: Int, _ input: StoredTensor, _ shape: [Int]) -> ConvolutionShape {
-        let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
-        let axes = slidingAxes(window, input, shape: shape, order: order, zeros: zeros)
-        var convolution = ConvolutionShape(
-            images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
-            inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
-        convolution.inputStep = input.step
-        return convolution
     }
 
     private func kernel(_ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue) -> any Kernel {
@@ -70,16 +58,9 @@ extension PlanBuilder {
     mutating func lay(
         _ transposed: TransposedConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue
     ) throws -> StoredTensor {
-        let window = transposed.window, order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
-        let input = try arranged(input, order), output = try allocate(shape, order: order)
-        let sliding = (0..<window.rank).map { axis in
-            let long = shape[order[axis]], short = input.shape[order[axis]], stride = window.strides[axis]
-            let total = window.padding == .valid ? 0 : max(0, (short - 1) * stride + window.reach(along: axis) - long)
-            return SlidingAxis(input: long, output: short, size: window.size[axis], stride: stride, dilation: window.dilation[axis], padding: total / 2)
-        }
-        let convolution = ConvolutionShape(
-            images: batch, vertical: sliding.count == 1 ? .pointwise(1) : sliding[0], horizontal: sliding[sliding.count - 1],
-            inputChannels: shape[channel], outputChannels: input.shape[channel])
+        let window = transposed.window
+        let input = try arranged(input, window.order), output = try allocate(shape, order: window.order)
+        let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
         emit(program.options.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
         return output
     }
@@ -89,19 +70,16 @@ extension PlanBuilder {
         let last = input.rank - 1
         let input = input.order.last == last ? input : try arranged(input, Order.logical(input.rank))
         let output = try place(tensor, order: input.order) ?? allocate(shape, order: input.order)
-        let rows = batch * input.shape[..<last].reduce(1, *)
-        var convolution = ConvolutionShape(
-            images: 1, vertical: .pointwise(rows), horizontal: .pointwise(1), inputChannels: input.shape[last], outputChannels: shape[last])
-        convolution.inputStep = input.step
+        var convolution = ConvolutionShape(denseOver: input, batch: batch, making: shape)
         convolution.outputStep = output.step
         emit(kernel(convolution, weights, epilogue), input, into: output)
         return output
     }
 
     mutating func lay(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
-        let window = pooling.window, order = Order.channelsLast(window.rank + 1, window.dataFormat)
+        let window = pooling.window, order = window.order
         let input = try arranged(input, order), output = try place(stage.output, order: order) ?? allocate(shape, order: order)
-        let axes = slidingAxes(window, input, shape: shape, order: order)
+        let axes = window.slidingAxes(over: input, making: shape)
         emit(PoolingKernel(pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
                            channels: shape[window.channelAxis], inputStep: input.step, outputStep: output.step), input, into: output)
         return output
@@ -113,17 +91,6 @@ extension PlanBuilder {
         let positions = order.dropLast().reduce(1) { $0 * input.shape[$1] }
         emit(GlobalPoolingKernel(pooling.kind.reduction, images: batch, positions: positions, channels: output.count), input, into: output)
         return output
-    }
-
-    /// How the window slides over tensors that lie channels last. One axis is taken as the vertical one.
-    private func slidingAxes(_ window: Window, _ input: StoredTensor, shape: [Int], order: [Int], zeros: [Int] = []) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
-        let axes = (0..<window.rank).map { axis in
-            let length = input.shape[input.order[axis]]
-            return SlidingAxis(
-                input: length, output: shape[order[axis]], size: window.size[axis], stride: window.strides[axis],
-                dilation: window.dilation[axis], padding: window.paddingAmounts(along: axis, length: length).before + (zeros.isEmpty ? 0 : zeros[axis]))
-        }
-        return (axes[0], axes.count > 1 ? axes[1] : .pointwise(1))
     }
 }
 

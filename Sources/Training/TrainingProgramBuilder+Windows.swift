@@ -22,28 +22,17 @@ extension TrainingProgramBuilder {
     private mutating func convolve(
         _ window: Window, groups: Int, _ input: TrainedTensor, _ shape: [Int], _ kernelRole: WeightRole, _ biasRole: WeightRole?
     ) throws -> TrainedTensor {
-        let order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
-        let input = try arranged(input, order), output = try make(shape, order: order, learns: true)
-        let axes = slidingAxes(window, input, shape: shape)
-        let convolution = ConvolutionShape(
-            images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
-            inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
+        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: true)
+        let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
         return emit(ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: biasRole.flatMap { parameter($0) }))
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
     private mutating func lay(_ transposed: TransposedConvolution, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
-        let window = transposed.window, order = Order.channelsLast(window.rank + 1, window.dataFormat), channel = window.channelAxis
-        let input = try arranged(input, order), output = try make(shape, order: order, learns: true)
-        let sliding = (0..<window.rank).map { axis in
-            let long = shape[order[axis]], short = input.shape[order[axis]], stride = window.strides[axis]
-            let total = window.padding == .valid ? 0 : max(0, (short - 1) * stride + window.reach(along: axis) - long)
-            return SlidingAxis(input: long, output: short, size: window.size[axis], stride: stride, dilation: window.dilation[axis], padding: total / 2)
-        }
-        let convolution = ConvolutionShape(
-            images: batch, vertical: sliding.count == 1 ? .pointwise(1) : sliding[0], horizontal: sliding[sliding.count - 1],
-            inputChannels: shape[channel], outputChannels: input.shape[channel])
+        let window = transposed.window
+        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: true)
+        let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
         return emit(TransposedOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
@@ -53,17 +42,14 @@ extension TrainingProgramBuilder {
         let last = input.shape.count - 1
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
         let output = try make(shape, order: input.values.order, learns: true)
-        let rows = batch * input.shape[..<last].reduce(1, *)
-        let convolution = ConvolutionShape(
-            images: 1, vertical: .pointwise(rows), horizontal: .pointwise(1), inputChannels: input.shape[last], outputChannels: shape[last])
+        let convolution = ConvolutionShape(denseOver: input.values, batch: batch, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
         return emit(ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
 
     mutating func lay(_ pooling: Pooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
-        let window = pooling.window, order = Order.channelsLast(window.rank + 1, window.dataFormat)
-        let input = try arranged(input, order), output = try make(shape, order: order, learns: input.gradient != nil)
-        let axes = slidingAxes(window, input, shape: shape)
+        let window = pooling.window, input = try arranged(input, window.order)
+        let output = try make(shape, order: window.order, learns: input.gradient != nil), axes = window.slidingAxes(over: input.values, making: shape)
         return emit(PoolingOperation(
             pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal, channels: shape[window.channelAxis],
             input: input, output: output, isGlobal: false))
@@ -78,16 +64,5 @@ extension TrainingProgramBuilder {
         return emit(PoolingOperation(
             pooling.kind.reduction, images: batch, vertical: whole(lengths[0]), horizontal: whole(lengths.count > 1 ? lengths[1] : 1), channels: output.count,
             input: input, output: output, isGlobal: true))
-    }
-
-    private func slidingAxes(_ window: Window, _ input: TrainedTensor, shape: [Int]) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
-        let order = input.values.order
-        let axes = (0..<window.rank).map { axis in
-            let length = input.shape[order[axis]]
-            return SlidingAxis(
-                input: length, output: shape[order[axis]], size: window.size[axis], stride: window.strides[axis],
-                dilation: window.dilation[axis], padding: window.paddingAmounts(along: axis, length: length).before)
-        }
-        return (axes[0], axes.count > 1 ? axes[1] : .pointwise(1))
     }
 }

@@ -3,9 +3,9 @@ import KernelCalls
 
 /// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `Winograd`.
 extension Family {
-    package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, GradientLine.input) }
+    package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, WinogradLine.forward4) }
 
-    package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, GradientLine.gradient) }
+    package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, WinogradLine.gradient) }
 
     /// Two vectors of channels at a time: they share the cache lines of the image.
     @inline(__always)
@@ -102,13 +102,13 @@ extension Family {
         var y = 0
         while y < 6 {
             let row = points + y &* 6 &* stride
-            half[y] = GradientLine.taps(InlineArray { load(row + $0 &* stride) })
+            half[y] = WinogradLine.taps(InlineArray { load(row + $0 &* stride) })
             y &+= 1
         }
         var result = InlineArray<9, Vector> { _ in Vector.zero }
         var x = 0
         while x < 3 {
-            let whole = GradientLine.taps(InlineArray { half[$0][x] })
+            let whole = WinogradLine.taps(InlineArray { half[$0][x] })
             var v = 0
             while v < 3 { result[v &* 3 &+ x] = whole[v]; v &+= 1 }
             x &+= 1
@@ -117,22 +117,8 @@ extension Family {
     }
 }
 
-/// The transforms of one row or column, for the points 0, ±√½, ±√2, ∞.
-private enum GradientLine {
-    private static let root: Float = 1.414_213_56
-    private static let halfRoot: Float = 0.707_106_78
-
-    /// Bᵀ: six inputs into six points.
-    @inline(__always)
-    static func input(_ d: InlineArray<6, Vector>) -> InlineArray<6, Vector> {
-        let even1 = scaled(d[2], -2, d[4]), odd1 = scaled(d[3], halfRoot, d[1] * -root)
-        let even2 = scaled(d[2], -0.5, d[4]), odd2 = scaled(d[3], root, d[1] * -halfRoot)
-        return [
-            scaled(d[2], -2.5, d[0]) + d[4], even1 + odd1, even1 - odd1,
-            even2 + odd2, even2 - odd2, scaled(d[3], -2.5, d[1]) + d[5],
-        ]
-    }
-
+/// The transforms of one row or column that only the gradient needs.
+extension WinogradLine {
     /// A: four outputs' gradients into six points.
     @inline(__always)
     static func gradient(_ y: InlineArray<4, Vector>) -> InlineArray<6, Vector> {
@@ -148,8 +134,4 @@ private enum GradientLine {
         let odd = scaled(u[1] - u[2], -halfRoot * 2 / 3, (u[3] - u[4]) * (root / 6))
         return [u[0] + near + far, odd, scaled(near, 0.5, scaled(far, 2, u[5]))]
     }
-
-    /// x · factor + term.
-    @inline(__always)
-    private static func scaled(_ x: Vector, _ factor: Float, _ term: Vector) -> Vector { multiplyAdd(x, Vector(repeating: factor), term) }
 }
