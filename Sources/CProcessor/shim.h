@@ -27,6 +27,11 @@ static inline void prefetch(const float *address) {
     __builtin_prefetch(address, 0, 3);
 }
 
+/* Asks for a cache line that is about to be used, but not before the first-level cache has been filled anew. */
+static inline void prefetch_second(const float *address) {
+    __builtin_prefetch(address, 0, 2);
+}
+
 /* Tells the processor that the program waits in a loop. */
 static inline void processor_pause(void) {
 #if defined(__x86_64__)

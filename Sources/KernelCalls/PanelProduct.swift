@@ -24,6 +24,8 @@ package struct PanelProduct {
     package var columns: Int
     /// Whether the sum starts from what the output holds, instead of the bias.
     package var accumulates = false
+    /// The weights that the next product will read, as many floats as this one's, if they are worth asking for beforehand.
+    package var next: UnsafePointer<Float>?
     /// Whether to ask for the output's cache lines beforehand.
     package var prefetches = false
     package var finish = Finish()

@@ -27,6 +27,8 @@ struct PanelConvolution: ConvolutionImplementation {
     private let stripe: Int
     /// Whether tiles look for taps that are padding for all of their rows: looking takes as long as some channels.
     private let seeksPadding: Bool
+    /// Whether the weights are too large to be in the second-level cache when they are read again.
+    private let isLarge: Bool
     /// Whether the output is too large to be in the cache when it is written.
     private let prefetches: Bool
     private let zeros: AlignedFloats
@@ -58,6 +60,7 @@ struct PanelConvolution: ConvolutionImplementation {
         pixels = PixelOrder(shape, keepsLines: runs != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
         seeksPadding = pixels.hasPadding && (channels >= 32 || pixels.isPositionMajor)
+        isLarge = 4 * taps * channels * shape.groupOutputs > 256 << 10
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
         let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
@@ -121,16 +124,25 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Computes the rows `stripe` of the `rows` that the tables hold.
     private func run(_ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows)
-        for panel in range.lazy.map({ packed.panels[$0] }) {
+        /// Where a chunk's weights of a panel begin.
+        func weights(_ panel: PackedPanels.Panel, _ chunk: Chunk) -> UnsafePointer<Float> {
+            UnsafePointer(packed.weights.start) + (panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes)
+        }
+        for number in range {
+            let panel = packed.panels[number]
             for index in chunks.indices {
                 let chunk = chunks[index]
                 var call = PanelProduct(
                     inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
-                    weights: packed.weights.start + panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes,
-                    tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, vectors: panel.vectors, columns: panel.columns.count)
+                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, vectors: panel.vectors, columns: panel.columns.count)
                 call.zeros = seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
+                if isLarge {
+                    let isLast = index + 1 == chunks.count
+                    if !isLast { call.next = weights(panel, chunks[index + 1]) }
+                    if isLast, number + 1 < packed.panels.count { call.next = weights(packed.panels[number + 1], chunks[0]) }
+                }
                 call.accumulates = index > 0
                 call.prefetches = prefetches
                 call.finish = Finish(epilogue, residual: operands.residual, column: panel.columns.lowerBound)

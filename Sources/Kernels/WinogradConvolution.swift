@@ -25,6 +25,8 @@ struct WinogradConvolution: ConvolutionImplementation {
     private let panels: Blocks
     private let pass: Int
     private let layout: Layout
+    /// Whether the filters are too large to be in the second-level cache when they are read again.
+    private let isLarge: Bool
     private let zeros: AlignedFloats
 
     /// Where things lie in the workspace, in floats.
@@ -75,6 +77,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         let padded = (channels + set.lanes - 1) / set.lanes * set.lanes
         layout = Layout(tiles: min(split.tiles, max(1, tiles)), points: points, outputs: size * size, channels: padded, filters: pass * width)
         workspaceCount = layout.count
+        isLarge = 4 * points * channels * shape.outputChannels > 256 << 10
         zeros = AlignedFloats(count: channels)
         name = "native Winograd F(\(size)×\(size), 3×3)\(pools ? " + max pooling" : ""), \(set.name)"
     }
@@ -122,12 +125,18 @@ struct WinogradConvolution: ConvolutionImplementation {
         let sums = (raw + 4 * layout.sumTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
         let origin = filters[0].panels[range.lowerBound].columns.lowerBound
         for point in 0..<transform.points {
-            for panel in filters[point].panels[range] {
+            for index in range {
+                let panel = filters[point].panels[index]
                 var call = PanelProduct(
                     inputs: rows, inputStride: 0, taps: 1, channels: shape.inputChannels, weights: filters[point].weights.start + panel.offset, tapStride: 0,
                     outputs: sums, rows: tiles, vectors: panel.vectors, columns: panel.vectors * set.lanes)
                 call.inputShift = point * layout.inputPoint
                 call.outputShift = point * layout.sumPoint + panel.columns.lowerBound - origin
+                let isLast = index + 1 == range.upperBound, following = point + (isLast ? 1 : 0)
+                if isLarge, following < transform.points {
+                    let packed = filters[following]
+                    call.next = UnsafePointer(packed.weights.start + packed.panels[isLast ? range.lowerBound : index + 1].offset)
+                }
                 set.multiply(call)
             }
         }

@@ -5,12 +5,13 @@ import KernelCalls
 ///
 /// Per channel it loads `vectors` vectors of weights and one number of each row, and multiplies each with each. What
 /// the register file holds decides the shapes: see `Family`. Loops over rows and vectors have constant bounds, and
-/// vanish; written with closures they would not, and the sums would live in memory.
-enum PanelTile<let rows: Int, let vectors: Int> {
+/// vanish; written with closures they would not, and the sums would live in memory. With `asks` = 1 each channel asks for
+/// weights of the next product as well: without that, a processor whose weights come from memory waits at each panel.
+enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
     private typealias Sums = InlineArray<rows, InlineArray<vectors, Vector>>
 
     @inline(never)
-    static func run(_ call: PanelProduct, row: Int) {
+    static func run(_ call: PanelProduct, row: Int, share: PanelShare) {
         let outputs = call.outputs + row
         if call.prefetches { prefetch(call, outputs) }
         var sums = Sums { _ in InlineArray { _ in Vector.zero } }
@@ -22,9 +23,9 @@ enum PanelTile<let rows: Int, let vectors: Int> {
                 r &+= 1
             }
         }
-        var table = call.inputs + row, weights = call.weights
+        var table = call.inputs + row, weights = call.weights, ahead = (call.next ?? weights) + share.first
         for _ in 0..<call.taps {
-            accumulate(&sums, call, table, weights)
+            accumulate(&sums, call, table, weights, &ahead, share.step)
             table += call.inputStride
             weights += call.tapStride
         }
@@ -107,7 +108,10 @@ enum PanelTile<let rows: Int, let vectors: Int> {
 
     /// Adds the products of one tap.
     @inline(__always)
-    private static func accumulate(_ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>) {
+    private static func accumulate(
+        _ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>,
+        _ ahead: inout UnsafePointer<Float>, _ step: Int
+    ) {
         let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] }
         if let zeros = call.zeros {
             var difference: UInt = 0
@@ -120,6 +124,10 @@ enum PanelTile<let rows: Int, let vectors: Int> {
         let end = channel &+ call.channels
         while channel < end {
             let filters = InlineArray<vectors, Vector> { load(weights + $0 &* lanes) }
+            if asks == 1 {
+                prefetch_second(ahead)
+                ahead += step
+            }
             var r = 0
             while r < rows {
                 let input = Vector(repeating: inputs[r][channel])
