@@ -24,7 +24,7 @@ struct Slices {
             let operation = graph.layer(of: stage.node).operation, inputs = stage.inputs(in: graph)
             for (index, tensor) in inputs.enumerated() {
                 // A sum's other tensor has to lie as the sum does.
-                let reads = operation.readsSlices && (stage.addend == nil || index == 0)
+                let reads = operation.readsSlices(of: inputs.count) && (stage.addend == nil || index == 0)
                 isReadable[tensor] = reads && isReadable[tensor] ?? true
                 readers[tensor, default: 0] += 1
             }
@@ -53,10 +53,11 @@ struct Slices {
 }
 
 extension Operation {
-    /// Whether its kernels read channels that are a slice of wider pixels.
-    fileprivate var readsSlices: Bool {
+    /// Whether its kernels read channels that are a slice of wider pixels. What only hands its input on reads nothing.
+    fileprivate func readsSlices(of inputs: Int) -> Bool {
         switch self {
-        case .convolution, .depthwise, .separable, .dense, .pooling, .batchNormalization, .parametricReLU, .rescaling, .normalization, .merge, .concatenate,
+        case .merge: inputs > 1
+        case .convolution, .depthwise, .separable, .dense, .pooling, .batchNormalization, .parametricReLU, .rescaling, .normalization, .concatenate,
             .padding, .cropping, .slice: true
         case let .upsampling(upsampling): upsampling.interpolation == .nearest
         default: false

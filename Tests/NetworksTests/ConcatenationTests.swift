@@ -120,6 +120,14 @@ import Testing
         try check([joined, again], of: s, copies: 0)
     }
 
+    @Test("A sum of one tensor hands it on, so that it is not a slice for layers that read none", arguments: [DataFormat.channelsLast, .channelsFirst])
+    func handedOn(format: DataFormat) throws {
+        var s = try Sketch(format)
+        let a = try s.conv(9, 3, s.input), b = try s.conv(6, 1, s.input), joined = try s.conv(4, 1, s.join(s.join(a, b), s.conv(3, 1, b)))
+        let flat = try s.add(.flatten(format), s.add(.merge(Merge(.add)), a))
+        try check([joined, s.add(.dense(Dense(units: 5)), flat)], of: s, copies: 1)
+    }
+
     @Test("Tapped tensors are returned out of the concatenation", arguments: [DataFormat.channelsLast, .channelsFirst])
     func tapped(format: DataFormat) throws {
         var s = try Sketch(format)
