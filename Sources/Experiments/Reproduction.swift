@@ -32,7 +32,7 @@ package struct Reproduction {
 
     package enum Event {
         /// A run begins, or goes on: the `number`th of `count`.
-        case begin(row: String, seed: UInt64, number: Int, count: Int, epochs: Int)
+        case begin(row: String, seed: UInt64, number: Int, count: Int)
         case training(TrainingRun.Event, epochs: Int)
         case done(RowResult)
     }
@@ -84,7 +84,7 @@ package struct Reproduction {
                 results.append(kept)
                 continue
             }
-            observe(.begin(row: job.row.row.label, seed: job.seed, number: index + 1, count: jobs.count, epochs: job.row.recipe.schedule.totalEpochs))
+            observe(.begin(row: job.row.row.label, seed: job.seed, number: index + 1, count: jobs.count))
             guard let result = try result(of: job, shouldStop, observe) else { return nil }
             try result.write(to: job.result)
             try? FileManager.default.removeItem(atPath: job.state)

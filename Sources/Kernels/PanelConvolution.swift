@@ -68,8 +68,7 @@ struct PanelConvolution: ConvolutionImplementation {
         blocks = Blocks(pixels.count, of: split.rows)
         panels = Blocks(groups[0].panels.count, of: split.panels)
         units = blocks.number * panels.number
-        let keepsWeights = 4 * taps * channels * shape.groupOutputs <= 256 << 10
-        stripe = keepsWeights ? max(4 * rows, (64 << 8) / channels / rows * rows) : max(1, split.rows)
+        stripe = isLarge ? max(1, split.rows) : max(4 * rows, (64 << 8) / channels / rows * rows)
         let height = min(split.rows, max(1, pixels.count))
         workspaceCount = Self.tableCount(taps, height) + (runs?.count(rows: height) ?? 0)
         name = taps == 1 && shape.isPointwise ? "native GEMM, \(set.name)" : "native implicit GEMM, \(set.name)"

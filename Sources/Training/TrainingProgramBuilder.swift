@@ -8,6 +8,8 @@ struct TrainingProgramBuilder {
     let batch: Int
     let seed: UInt64
     let bank: ParameterBank
+    /// The nodes that the output depends on, in order.
+    private let needed: [NodeID]
     private var tensors: [TensorID: TrainedTensor] = [:]
     /// In floats.
     private var bufferCounts: [Int] = []
@@ -27,12 +29,13 @@ struct TrainingProgramBuilder {
         self.graph = graph
         self.batch = batch
         self.seed = seed
-        bank = ParameterBank(graph, layers: Set(graph.nodesNeeded(for: graph.outputs).map { graph.nodes[$0].layer }))
+        needed = graph.nodesNeeded(for: graph.outputs)
+        bank = ParameterBank(graph, layers: Set(needed.map { graph.nodes[$0].layer }))
         gradientCount = bank.trainedCount
     }
 
     mutating func build() throws -> TrainingProgram {
-        let needed = graph.nodesNeeded(for: graph.outputs), output = graph.outputs[0]
+        let output = graph.outputs[0]
         var absorbed = Set<NodeID>(), input: TrainedTensor?
         for id in needed where !absorbed.contains(id) {
             let node = graph.nodes[id], layer = graph.layers[node.layer]

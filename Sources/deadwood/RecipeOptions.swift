@@ -3,7 +3,7 @@ import Training
 
 /// How a network learns.
 struct RecipeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Epochs of each segment; each further one runs at a fraction of the rate, see --lr-drop. Default: 250,75.", valueName: "n,…"), transform: epochList)
+    @Option(help: ArgumentHelp("Epochs of each segment; each further one runs at a fraction of the rate, see --lr-drop. Default: 250,75.", valueName: "n,…"), transform: { try epochList($0, like: "250,75") })
     var epochs: [Int] = [250, 75]
 
     @Option(help: ArgumentHelp("Images of a step.", valueName: "n"))
@@ -62,12 +62,11 @@ struct RecipeOptions: ParsableArguments {
 
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 
-/// `250,75`.
-@Sendable private func epochList(_ text: String) throws -> [Int] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        guard let number = Int($0), (0...1_000_000).contains(number) else { throw ValidationError("'\(text)' is not a list of epochs like 250,75.") }
-        return number
-    }
+/// The epochs of segments, written like `example`; `least` of them in all.
+func epochList(_ text: String, like example: String, least: Int = 0) throws -> [Int] {
+    let epochs = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+    guard epochs.allSatisfy({ (0...1_000_000).contains($0) }), epochs.reduce(0, +) >= least else { throw ValidationError("'\(text)' is not a list of epochs like \(example).") }
+    return epochs
 }
 
 @Sendable private func namedOptimizer(_ name: String) throws -> Optimizer {

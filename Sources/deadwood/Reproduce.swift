@@ -33,7 +33,7 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("What the width of every network is multiplied with.", valueName: "x"))
     var width = 1.0
 
-    @Option(help: ArgumentHelp("Epochs of each segment at the usual batch. Default: the papers'.", valueName: "n,…"), transform: epochList)
+    @Option(help: ArgumentHelp("Epochs of each segment at the usual batch. Default: the papers'.", valueName: "n,…"), transform: { try epochList($0, like: "25,5", least: 1) })
     var epochs: [Int]?
 
     @Option(help: ArgumentHelp("Multiply every λ with this, or, with 'steps', with what the steps are fewer by than the papers'.", valueName: "x"), transform: lambdaScale)
@@ -121,28 +121,19 @@ struct Reproduce: ParsableCommand {
     }
 
     private func writeSummary(_ report: some Encodable, markdown: String, to folder: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try WholeFile.write(encoder.encode(report), to: "\(folder)/summary.json")
+        try WholeFile.write(ResultOptions.encoder.encode(report), to: "\(folder)/summary.json")
         try WholeFile.write(Data(markdown.utf8), to: "\(folder)/summary.md")
     }
 
     private func show(_ event: Reproduction.Event) {
         switch event {
-        case let .begin(row, seed, number, count, _): Console.note("\(row), seed \(seed) (\(number) of \(count))")
+        case let .begin(row, seed, number, count): Console.note("\(row), seed \(seed) (\(number) of \(count))")
         case let .training(.epoch(record), epochs): Console.note(record.line(of: epochs))
         case let .training(.step(epoch, step, steps, loss, error, speed, left), epochs):
             Console.status(TrainingReport.progress(epoch: epoch + 1, of: epochs, step: step, of: steps, loss: loss, error: error, speed: speed, left: left))
         case let .done(result): Console.note(result.failure.map { "stopped: \($0)" } ?? "done: \(result.steps) steps")
         }
     }
-}
-
-/// `25,5`; at least one epoch in all.
-@Sendable private func epochList(_ text: String) throws -> [Int] {
-    let epochs = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
-    guard epochs.allSatisfy({ (0...1_000_000).contains($0) }), epochs.contains(where: { $0 > 0 }) else { throw ValidationError("'\(text)' is not a list of epochs like 25,5.") }
-    return epochs
 }
 
 /// `10` or `steps`.

@@ -9,6 +9,13 @@ struct ResultOptions: ParsableArguments {
     @Flag(help: "Overwrite files that exist.")
     var force = false
 
+    /// How results are written, wherever they go.
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
     func check(reading inputs: [String], writing outputs: [String] = []) throws {
         try Outputs.check(outputs + [json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwrite: force)
@@ -17,9 +24,7 @@ struct ResultOptions: ParsableArguments {
     /// Shows a result: text on stdout, JSON where it was asked for.
     func show(_ result: some Encodable, text: @autoclosure () -> String) throws {
         guard let json else { return try Console.print(text().printableLines) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(result)
+        let data = try Self.encoder.encode(result)
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
         do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch { throw CommandError.notWritable(path: json) }
         try Console.print(text().printableLines)

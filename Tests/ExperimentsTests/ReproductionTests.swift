@@ -52,7 +52,7 @@ import Training
         for steps in [7, 10, Int.max] {
             var asked = 0
             results = try reproduction(data, "parts").run(shouldStop: { asked += 1; return asked > steps }) {
-                if case let .begin(row, _, _, _, _) = $0 { begun.append(row) }
+                if case let .begin(row, _, _, _) = $0 { begun.append(row) }
             }
             #expect((results == nil) == (steps != .max))
             #expect(exists("parts/table1-cifar10-adam-l2-1e-3-seed0.h5.training") == (steps == 7))
