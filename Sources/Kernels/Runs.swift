@@ -29,7 +29,8 @@ struct Runs: Sendable {
     func fill(
         _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, columns: Range<Int>, line: UnsafePointer<Float>, copies: UnsafeMutablePointer<Float>
     ) {
-        let middle = columns.clamped(to: inside), step = shape.horizontal.stride * shape.inputChannels
+        // Columns may lie to one side of all that are inside.
+        let middle = inside.clamped(to: columns), step = shape.horizontal.stride * shape.inputChannels
         let first = line + shape.horizontal.start(at: middle.lowerBound) * shape.inputChannels
         writeAddresses(entries + (middle.lowerBound - columns.lowerBound), middle.count, from: first, step: step)
         for x in columns.lowerBound..<middle.lowerBound { entries[x - columns.lowerBound] = copy(x, line, to: copies) }

@@ -83,6 +83,19 @@ extension Dice {
         }
     }
 
+    @Test("Wide windows over few channels, cut into blocks anywhere in a line", arguments: [5, 7, 11], 30...44)
+    func wideWindows(size: Int, length: Int) {
+        var dice = Dice(size * length)
+        let axis = SlidingAxis(input: length, output: length, size: size, padding: size / 2)
+        let shape = ConvolutionShape(images: 1, vertical: axis, horizontal: axis, inputChannels: 3, outputChannels: 4)
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), input = dice.floats(shape.inputImage), count = length * length * 4
+        let expected = execute(Backend.reference.convolution(shape, weights: weights), input, count: count)
+        for set in InstructionSet.available {
+            guard let kernel = PanelConvolution(shape, weights: weights, epilogue: Epilogue(), set: set) else { continue }
+            #expect(deviation(execute(kernel, input, count: count), expected) < 1e-5, "\(kernel.name)")
+        }
+    }
+
     @Test("Deep sums are cut into chunks that fit the cache", arguments: [(3, 700, 7), (1, 9000, 20), (2, 300, 70)])
     func chunks(size: Int, channels: Int, filters: Int) {
         var dice = Dice(size)
