@@ -41,10 +41,11 @@ package enum Backend: String, Sendable, CaseIterable {
 
     /// The adjoint of the convolution `shape`, whose input is this one's output. Weights: height × width × its
     /// outputs (the shape's input channels) × its inputs. One group.
-    package func transposedConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue()) -> any Kernel {
+    package func transposedConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false) -> any Kernel {
         precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
         precondition(shape.groups == 1, "a transposed convolution has one group")
-        if self != .reference, let kernel = TransposedKernel(shape, weights: weights, epilogue: epilogue) { return kernel }
+        if self == .native { return TransposedConvolution(shape, weights: weights, epilogue: epilogue, exact: exact) }
+        if self == .openblas, let kernel = TransposedGemm(shape, weights: weights, epilogue: epilogue) { return kernel }
         return ReferenceTransposedConvolution(shape, weights: weights, epilogue: epilogue)
     }
 }

@@ -13,6 +13,11 @@ package struct ConvolutionShape: Sendable, Equatable {
     /// they are a slice of wider images.
     package var inputStep: Int
     package var outputStep: Int
+    /// Where the outputs are only some of the pixels of larger images; nil where their lines and images follow one another.
+    var spread: Spread?
+
+    /// The floats from one line of outputs to the next, and from one image of them to the next.
+    struct Spread: Equatable { let line, image: Int }
 
     package init(images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, inputChannels: Int, outputChannels: Int, groups: Int = 1) {
         precondition(images >= 0 && inputChannels > 0 && outputChannels > 0 && groups > 0, "impossible convolution")
@@ -38,9 +43,16 @@ package struct ConvolutionShape: Sendable, Equatable {
     var outputRows: Int { images * vertical.output }
     /// The floats from one image to the next.
     var inputImage: Int { vertical.input * horizontal.input * inputStep }
-    var outputImage: Int { vertical.output * horizontal.output * outputStep }
+    var outputImage: Int { spread?.image ?? vertical.output * outputLine }
+    /// The floats from one line of outputs to the next.
+    var outputLine: Int { spread?.line ?? horizontal.output * outputStep }
+    /// Where an output row begins, counted across images.
+    func offset(outputRow row: Int) -> Int {
+        let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
+        return image * outputImage + y * outputLine
+    }
     var readsSlice: Bool { inputStep != inputChannels }
-    var writesSlice: Bool { outputStep != outputChannels }
+    var writesSlice: Bool { outputStep != outputChannels || spread != nil }
     package var weightCount: Int { depth * outputChannels }
     /// Several images so small that most taps of a padded window lie in the padding: it pays to leave them out.
     var hasSmallImages: Bool { images > 1 && vertical.output * horizontal.output <= 16 }

@@ -24,7 +24,7 @@ struct DepthwiseKernel: ConvolutionImplementation {
         let channels = shape.inputChannels, width = shape.outputChannels, multiplier = shape.groupOutputs
         let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
         let source = operands.input + image * shape.inputImage
-        let output = operands.output + row * horizontal.output * shape.outputStep
+        let output = operands.output + shape.offset(outputRow: row)
         let top = vertical.start(at: y), verticalTaps = vertical.taps(at: y)
         for x in 0..<horizontal.output {
             let pixel = output + x * shape.outputStep

@@ -1,13 +1,70 @@
-extension SlidingAxis {
-    /// The output that reads `input` under a tap.
-    func output(reading input: Int, under tap: Int) -> Int? {
-        let reach = input + padding - tap * dilation
-        guard reach >= 0, reach % stride == 0, reach / stride < output else { return nil }
-        return reach / stride
+/// Inputs of a convolution that lie a stride apart: all of them are read by the same taps.
+///
+/// What its outputs send back to them is itself a convolution, of stride 1, by those taps turned by 180°, with inputs and
+/// outputs exchanged. So the gradient with respect to the input, and a transposed convolution, are one such convolution for
+/// each phase; a stride of 1 has one phase.
+struct InputPhase {
+    /// The convolution of the outputs that makes these inputs, and spreads them over the whole input.
+    let shape: ConvolutionShape
+    /// Where the first of these inputs lies.
+    let offset: Int
+    /// The taps that read them, row by row; where there are none the convolution is not to be computed.
+    let taps: [Int]
+    private let whole: ConvolutionShape
+
+    fileprivate init(_ whole: ConvolutionShape, _ vertical: SlidingAxis.Phase, _ horizontal: SlidingAxis.Phase) {
+        let line = whole.horizontal.input * whole.inputChannels
+        var shape = ConvolutionShape(
+            images: whole.images, vertical: vertical.axis, horizontal: horizontal.axis,
+            inputChannels: whole.outputChannels, outputChannels: whole.inputChannels, groups: whole.groups)
+        if whole.vertical.stride > 1 || whole.horizontal.stride > 1 {
+            shape.outputStep = whole.horizontal.stride * whole.inputChannels
+            shape.spread = ConvolutionShape.Spread(line: whole.vertical.stride * line, image: whole.vertical.input * line)
+        }
+        self.shape = shape
+        self.whole = whole
+        offset = vertical.first * line + horizontal.first * whole.inputChannels
+        taps = vertical.taps.flatMap { v in horizontal.taps.map { h in v * whole.horizontal.size + h } }
     }
 
-    /// Inputs that lie a stride apart, from `first` on, and how the outputs that read them lie around them.
-    struct Phase {
+    /// The taps in blocks that can be turned independently.
+    var turningParts: Int { taps.count * whole.groups * Blocks(whole.groupInputs, of: 32).number }
+
+    /// Writes a part of the weights of `shape`: taps in reverse order, each transposed.
+    func turn(_ weights: UnsafePointer<Float>, into turned: UnsafeMutablePointer<Float>, part: Int, _ set: InstructionSet) {
+        let inputs = whole.groupInputs, outputs = whole.groupOutputs, blocks = Blocks(inputs, of: 32)
+        let (rest, index) = part.quotientAndRemainder(dividingBy: blocks.number), (tap, group) = rest.quotientAndRemainder(dividingBy: whole.groups), block = blocks[index]
+        set.training.transpose(
+            weights + (taps[tap] * inputs + block.lowerBound) * whole.outputChannels + group * outputs, whole.outputChannels,
+            turned + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound, whole.inputChannels, block.count, outputs)
+    }
+}
+
+/// The inputs of a phase that no tap reads: the epilogue of zero. A unit is a line of them.
+struct EmptyPhase: Kernel {
+    let name = "empty phase"
+    let shape: ConvolutionShape
+    let epilogue: Epilogue
+
+    var units: Int { shape.outputRows }
+
+    func run(_ operands: Operands, units: Range<Int>) {
+        for row in units {
+            let line = operands.output + shape.offset(outputRow: row)
+            for column in 0..<shape.horizontal.output { (line + column * shape.outputStep).update(repeating: 0, count: shape.outputChannels) }
+            epilogue.apply(to: line, rows: shape.horizontal.output, stride: shape.outputStep, columns: 0..<shape.outputChannels)
+        }
+    }
+}
+
+extension ConvolutionShape {
+    /// All inputs, each in one phase. They must not be a slice.
+    var inputPhases: [InputPhase] { vertical.phases.flatMap { v in horizontal.phases.map { h in InputPhase(self, v, h) } } }
+}
+
+extension SlidingAxis {
+    /// Inputs from `first` on, a stride apart, and how the outputs that read them lie around them.
+    fileprivate struct Phase {
         let first: Int
         /// The taps that read them.
         let taps: [Int]
@@ -15,20 +72,14 @@ extension SlidingAxis {
         let axis: SlidingAxis
     }
 
-    /// Those of each remainder by the stride; nil where one's first window would begin behind its first output.
-    var phases: [Phase]? {
-        var phases: [Phase] = []
-        for first in 0..<min(stride, input) {
+    /// Those of each remainder by the stride.
+    fileprivate var phases: [Phase] {
+        (0..<min(stride, input)).map { first in
             let taps = (0..<size).filter { (first + padding - $0 * dilation) % stride == 0 }, count = (input - first + stride - 1) / stride
-            guard let last = taps.last else {
-                phases.append(Phase(first: first, taps: [], axis: SlidingAxis(input: output, output: count, size: 1)))
-                continue
-            }
+            guard let last = taps.last else { return Phase(first: first, taps: [], axis: SlidingAxis(input: output, output: count, size: 1)) }
             // Input first + q · stride is read by output (first + padding − tap · dilation) / stride + q.
             let start = (first + padding - last * dilation) / stride, step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1
-            guard start <= 0 else { return nil }
-            phases.append(Phase(first: first, taps: taps, axis: SlidingAxis(input: output, output: count, size: taps.count, dilation: step, padding: -start)))
+            return Phase(first: first, taps: taps, axis: SlidingAxis(input: output, output: count, size: taps.count, dilation: step, padding: -start))
         }
-        return phases
     }
 }

@@ -43,7 +43,7 @@ struct PanelConvolution: ConvolutionImplementation {
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, set: InstructionSet) {
         guard shape.groupInputs > 1 || shape.groups == 1 else { return nil }
         // All pixels of a pointwise convolution are one line.
-        let shape = shape.isPointwise ? shape.flattened : shape
+        let shape = shape.isPointwise && shape.spread == nil ? shape.flattened : shape
         runs = Runs(shape)
         let taps = runs == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
         let channels = runs?.length ?? shape.groupInputs
@@ -167,14 +167,14 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Writes the addresses of the pixels `rows`, run by run: equally spaced pixels of a line, or of as many images.
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
-        let vertical = shape.vertical, horizontal = shape.horizontal, step = (input: shape.inputStep, output: shape.outputStep)
+        let vertical = shape.vertical, horizontal = shape.horizontal, step = (input: shape.inputStep, output: shape.outputStep), outputLine = shape.outputLine
         let runs = runs, first = rows.lowerBound / max(1, horizontal.output)
         let copies = operands.workspace + Self.tableCount(taps, rows.count)
         let image = (input: shape.inputImage, output: shape.outputImage)
         var row = 0
         while row < rows.count {
             let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y, x = run.x
-            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + (y * horizontal.output + x) * step.output, step: run.isAcrossImages ? image.output : step.output)
+            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + y * outputLine + x * step.output, step: run.isAcrossImages ? image.output : step.output)
             var entry = inputs + row
             for v in 0..<vertical.size {
                 let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input

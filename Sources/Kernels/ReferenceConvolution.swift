@@ -19,8 +19,7 @@ struct ReferenceConvolution: ConvolutionImplementation {
             for x in 0..<shape.horizontal.output {
                 for filter in 0..<shape.outputChannels {
                     let sum = sum(operands.input + image * shape.inputImage, y, x, filter) + Double(epilogue.bias?[filter] ?? 0)
-                    let pixel = row * shape.horizontal.output + x
-                    operands.output[pixel * shape.outputStep + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
+                    operands.output[shape.offset(outputRow: row) + x * shape.outputStep + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
                 }
             }
         }

@@ -13,7 +13,7 @@ struct Runs: Sendable {
         guard shape.groups == 1, !shape.readsSlice, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
         self.shape = shape
         length = horizontal.size * shape.inputChannels
-        let first = min(horizontal.output, (horizontal.padding + horizontal.stride - 1) / horizontal.stride)
+        let first = min(horizontal.output, (max(0, horizontal.padding) + horizontal.stride - 1) / horizontal.stride)
         let room = horizontal.input + horizontal.padding - horizontal.size
         inside = first..<max(first, min(horizontal.output, room < 0 ? 0 : room / horizontal.stride + 1))
     }

@@ -9,11 +9,12 @@ package struct SlidingAxis: Sendable, Equatable {
     package var size: Int
     package var stride: Int
     package var dilation: Int
-    /// The positions read before the first input; whatever is read past the end follows from the lengths.
+    /// The positions read before the first input, or less the inputs before the first one read; whatever is read past the
+    /// end follows from the lengths.
     package var padding: Int
 
     package init(input: Int, output: Int, size: Int, stride: Int = 1, dilation: Int = 1, padding: Int = 0) {
-        precondition(input >= 0 && output >= 0 && size > 0 && stride > 0 && dilation > 0 && padding >= 0, "impossible sliding window")
+        precondition(input >= 0 && output >= 0 && size > 0 && stride > 0 && dilation > 0, "impossible sliding window")
         self.input = input
         self.output = output
         self.size = size

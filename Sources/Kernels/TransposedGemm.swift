@@ -1,6 +1,6 @@
 /// The adjoint of a convolution, without a buffer in between: for each output row and tap one matrix product, added
 /// to the pixels that the tap reaches, which lie `stride` pixels apart. A unit is an output row.
-struct TransposedKernel: Kernel {
+struct TransposedGemm: Kernel {
     let name = "transposed convolution by GEMM"
     let units: Int
     /// The convolution whose adjoint this is: its input is the output here.

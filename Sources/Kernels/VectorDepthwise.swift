@@ -57,9 +57,10 @@ struct VectorDepthwise: ConvolutionImplementation {
     func run(_ operands: Operands, units: Range<Int>) {
         let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
-            let (place, firstTap) = SlidingRow.at(
+            var (place, firstTap) = SlidingRow.at(
                 row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, inputStep: shape.inputStep,
                 outputStep: shape.outputStep, spans: spans)
+            place.output = operands.output + shape.offset(outputRow: row)
             set.depthwise(
                 DepthwiseRow(row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow, fold: fold, finish: finish))
         }

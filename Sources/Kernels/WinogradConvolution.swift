@@ -158,15 +158,16 @@ struct WinogradConvolution: ConvolutionImplementation {
     private func fillTables(_ operands: Operands, _ tiles: Range<Int>) {
         let size = transform.size, side = transform.side, vertical = shape.vertical, horizontal = shape.horizontal
         let scale = pools ? 2 : 1, height = vertical.output / scale, width = horizontal.output / scale, outputs = size / scale
+        let line = pools ? width * shape.outputStep : shape.outputLine, imageStep = pools ? height * line : shape.outputImage
         let raw = UnsafeMutableRawPointer(operands.workspace)
         var (input, output) = tables(operands.workspace)
         var row = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
         var sum = (raw + 4 * layout.sumTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
         let zeros = UnsafePointer(zeros.start)
         for (index, tile) in tiles.enumerated() {
-            let (line, column) = tile.quotientAndRemainder(dividingBy: across)
-            let (image, band) = line.quotientAndRemainder(dividingBy: down)
-            let source = operands.input + image * shape.inputImage, target = operands.output + image * height * width * shape.outputStep
+            let (tileLine, column) = tile.quotientAndRemainder(dividingBy: across)
+            let (image, band) = tileLine.quotientAndRemainder(dividingBy: down)
+            let source = operands.input + image * shape.inputImage, target = operands.output + image * imageStep
             for y in band * size - vertical.padding..<band * size - vertical.padding + side {
                 for x in column * size - horizontal.padding..<column * size - horizontal.padding + side {
                     let isInside = y >= 0 && y < vertical.input && x >= 0 && x < horizontal.input
@@ -176,7 +177,7 @@ struct WinogradConvolution: ConvolutionImplementation {
             }
             for y in band * outputs..<(band + 1) * outputs {
                 for x in column * outputs..<(column + 1) * outputs {
-                    output.pointee = y < height && x < width ? target + (y * width + x) * shape.outputStep : nil
+                    output.pointee = y < height && x < width ? target + y * line + x * shape.outputStep : nil
                     output += 1
                 }
             }

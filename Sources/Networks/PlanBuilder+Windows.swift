@@ -61,7 +61,7 @@ extension PlanBuilder {
         let window = transposed.window
         let input = try arranged(input, window.order), output = try allocate(shape, order: window.order)
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
-        emit(program.options.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue), input, into: output)
+        emit(program.options.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels), input, into: output)
         return output
     }
 

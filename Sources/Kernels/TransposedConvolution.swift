@@ -1,0 +1,47 @@
+/// The adjoint of a convolution by the native kernels: a convolution for each `InputPhase`, written where its outputs lie.
+/// Units are those of all phases, one after the other.
+struct TransposedConvolution: Kernel {
+    let name: String
+    let units: Int
+    private let parts: [Part]
+
+    private struct Part {
+        let kernel: any Kernel
+        let offset: Int
+        /// Its units among those of all.
+        let units: Range<Int>
+    }
+
+    /// `shape`: the convolution whose adjoint this is; its input is the output here.
+    init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, exact: Bool) {
+        var parts: [Part] = [], units = 0
+        let set = InstructionSet.current
+        for phase in shape.inputPhases {
+            let kernel: any Kernel
+            if phase.taps.isEmpty {
+                kernel = EmptyPhase(shape: phase.shape, epilogue: epilogue)
+            } else {
+                let turned = AlignedFloats(count: phase.shape.weightCount)
+                for part in 0..<phase.turningParts { phase.turn(weights.start, into: turned.start, part: part, set) }
+                kernel = Backend.native.convolution(phase.shape, weights: turned, epilogue: epilogue, exact: exact)
+            }
+            parts.append(Part(kernel: kernel, offset: phase.offset, units: units..<units + kernel.units))
+            units += kernel.units
+        }
+        self.parts = parts
+        self.units = units
+        name = "transposed convolution, \(parts.count == 1 ? parts[0].kernel.name : "\(parts.count) phases, \(set.name)")"
+    }
+
+    var workspaceCount: Int { parts.map(\.kernel.workspaceCount).max() ?? 0 }
+    var preparedWeights: [ObjectIdentifier: Int] { parts.reduce(into: [:]) { $0.merge($1.kernel.preparedWeights) { first, _ in first } } }
+
+    func run(_ operands: Operands, units: Range<Int>) {
+        for part in parts where part.units.overlaps(units) {
+            let own = units.clamped(to: part.units)
+            var operands = operands
+            operands.output += part.offset
+            part.kernel.run(operands, units: own.lowerBound - part.units.lowerBound..<own.upperBound - part.units.lowerBound)
+        }
+    }
+}
