@@ -42,7 +42,6 @@ let package = Package(
     targets: [
         // Ground: system libraries, module maps and shims only.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -53,7 +52,7 @@ let package = Package(
         module("HDF5", ["CHDF5"], settings: unsafe),
         // 2
         module("KernelCalls", settings: unsafe),
-        module("Kernels", ["COpenBLAS", "CProcessor", "KernelCalls"] + families.map { .byName(name: $0.name) }, settings: unsafe),
+        module("Kernels", ["CProcessor", "KernelCalls"] + families.map { .byName(name: $0.name) }, settings: unsafe),
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),

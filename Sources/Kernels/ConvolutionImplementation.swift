@@ -13,6 +13,9 @@ package enum Backend: String, Sendable, CaseIterable {
     /// Naive loops that accumulate in Float64: slow, and what the others are tested against.
     case reference
 
+    /// Whether this machine has what it takes.
+    package var isAvailable: Bool { self != .openblas || BLAS.isAvailable }
+
     /// Fastest first; the last one declines nothing.
     private func convolutions(exact: Bool) -> [any ConvolutionImplementation.Type] {
         switch self {

@@ -10,6 +10,10 @@ struct KernelOptions: ParsableArguments {
     @Flag(name: .customLong("exact-kernels"), help: "No Winograd convolutions, which round more: about 1e-6 of a layer's range.")
     var exactKernels = false
 
+    func validate() throws {
+        if !backend.isAvailable { throw ValidationError("--backend \(backend.rawValue) is not on this machine: install it (on Debian libopenblas0), or leave the option out.") }
+    }
+
     func network(threads: Int? = nil) -> NetworkOptions { NetworkOptions(threads: threads, backend: backend, exactKernels: exactKernels) }
 }
 
