@@ -14,6 +14,17 @@ enum Cases {
                      weightBytes: 4 * shape.weightCount)
     }
 
+    /// From `size` × `size` to `stride` times that.
+    static func transposed(_ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, exact: Bool) -> Bench {
+        let axis = SlidingAxis(input: size * stride, output: size, size: kernel, stride: stride, padding: (kernel - stride) / 2)
+        let shape = ConvolutionShape(images: images, vertical: axis, horizontal: axis, inputChannels: outputs, outputChannels: inputs)
+        let weights = AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 })
+        return Bench("\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel) transposed / \(stride)",
+                     backend.transposedConvolution(shape, weights: weights, epilogue: Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier()), exact: exact),
+                     inputs: images * size * size * inputs, outputs: images * size * size * stride * stride * outputs, macs: images * size * size * shape.weightCount,
+                     weightBytes: 4 * shape.weightCount)
+    }
+
     static func dense(_ backend: Backend, images: Int, _ inputs: Int, _ outputs: Int) -> Bench {
         let shape = ConvolutionShape(images: 1, vertical: .pointwise(images), horizontal: .pointwise(1), inputChannels: inputs, outputChannels: outputs)
         let weights = AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 })
@@ -88,6 +99,9 @@ enum Cases {
         cases.append { convolution(backend, images: 32, 32, 3, 64, exact: exact) }
         cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2, exact: exact) }
         cases.append { convolution(backend, images: 32, 16, 37, 91, exact: exact) }
+        for (size, inputs, outputs, kernel, stride) in [(8, 256, 128, 5, 2), (16, 128, 64, 4, 2), (28, 128, 64, 2, 2), (28, 64, 64, 3, 1)] {
+            cases.append { transposed(backend, images: 8, size, inputs, outputs, kernel: kernel, stride: stride, exact: exact) }
+        }
         for (images, size, channels, kernel, stride) in [
             (32, 96, 16, 3, 1), (32, 48, 8, 3, 1), (1, 48, 8, 3, 1), (32, 48, 13, 3, 1), (32, 48, 16, 3, 2), (32, 28, 37, 3, 1), (32, 14, 256, 3, 1),
             (1, 14, 256, 3, 1), (1, 6, 128, 3, 1), (1, 12, 64, 3, 2), (32, 28, 128, 3, 2), (32, 14, 240, 5, 1), (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),

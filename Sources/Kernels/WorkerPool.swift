@@ -33,33 +33,51 @@ package final class WorkerPool: @unchecked Sendable {
     ///
     /// `worker` is below `workers` and its own on each thread.
     package func run(parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
-        guard parts > 1, !threads.isEmpty else {
-            for part in stride(from: 0, to: parts, by: 1) { body(part, 0) }
+        share(parts, divisor: .max) { parts, worker in
+            for part in parts { body(part, worker) }
+        }
+    }
+
+    /// Calls `body` for all of 0..<`units`, in ranges, on any worker, and returns when all are done.
+    ///
+    /// Ranges get shorter towards the end, so that workers end together: each is half a worker's share of what is left.
+    package func run(units: Int, _ body: (_ units: Range<Int>, _ worker: Int) -> Void) {
+        share(units, divisor: 2 * workers, body)
+    }
+
+    private func share(_ units: Int, divisor: Int, _ body: (Range<Int>, Int) -> Void) {
+        guard units > 1, !threads.isEmpty else {
+            if units > 0 { body(0..<units, 0) }
             return
         }
         withoutActuallyEscaping(body) { body in
-            crew.work(Job(parts: parts, body: body))
+            crew.work(Job(units: units, divisor: divisor, body: body))
         }
     }
 }
 
 /// What there is to do, and how far it is.
 private final class Job: @unchecked Sendable {
-    let parts: Int
-    let body: (Int, Int) -> Void
+    let units: Int
+    /// A range taken at a time is what is left divided by this, or one.
+    let divisor: Int
+    let body: (Range<Int>, Int) -> Void
     private let next = Atomic(0)
 
-    init(parts: Int, body: @escaping (Int, Int) -> Void) {
-        self.parts = parts
+    init(units: Int, divisor: Int, body: @escaping (Range<Int>, Int) -> Void) {
+        self.units = units
+        self.divisor = divisor
         self.body = body
     }
 
-    /// Takes parts until none is left.
+    /// Takes ranges until nothing is left.
     func work(as worker: Int) {
-        while true {
-            let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard part < parts else { return }
-            body(part, worker)
+        var first = next.load(ordering: .relaxed)
+        while first < units {
+            let count = max(1, (units - first) / divisor)
+            let (exchanged, original) = next.compareExchange(expected: first, desired: first + count, ordering: .relaxed)
+            if exchanged { body(first..<first + count, worker) }
+            first = exchanged ? next.load(ordering: .relaxed) : original
         }
     }
 }

@@ -41,8 +41,6 @@ extension Plan {
             kernel.run(operands, units: units)
         }
         guard let pool, pool.workers > 1 else { return compute(0..<units, 0) }
-        // A few parts per worker even out differences between them.
-        let size = max(1, units / (4 * pool.workers))
-        pool.run(parts: (units + size - 1) / size) { part, worker in compute(part * size..<min(units, (part + 1) * size), worker) }
+        pool.run(units: units, compute)
     }
 }

@@ -8,8 +8,8 @@ extension Kernel {
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let step = workspaceCount(workers: 1)
-        pool.run(parts: units) { unit, worker in
-            run(Operands(input: input, other: other, output: output, workspace: workspace + worker * step), units: unit..<unit + 1)
+        pool.run(units: units) { units, worker in
+            run(Operands(input: input, other: other, output: output, workspace: workspace + worker * step), units: units)
         }
     }
 }
