@@ -11,7 +11,7 @@ struct KernelOptions: ParsableArguments {
     var exactKernels = false
 
     func validate() throws {
-        if !backend.isAvailable { throw ValidationError("--backend \(backend.rawValue) is not on this machine: install it (on Debian libopenblas0), or leave the option out.") }
+        if !backend.isAvailable { throw ValidationError("--backend openblas: OpenBLAS is not on this machine; install it (on Debian, libopenblas0), or leave the option out.") }
     }
 
     func network(threads: Int? = nil) -> NetworkOptions { NetworkOptions(threads: threads, backend: backend, exactKernels: exactKernels) }
