@@ -22,9 +22,9 @@ import Testing
     func interrupted(verb: String, signal: Int32) throws {
         let command = try Command(work(verb), in: folder)
         let deadline = Date.now + 300
-        while try folder.hasNoTemporaryFiles, Date.now < deadline { usleep(2000) }
-        if try folder.hasNoTemporaryFiles { command.send(SIGKILL) }
-        try #require(try !folder.hasNoTemporaryFiles, "it ended before it could be interrupted")
+        while try !folder.hasHalfWrittenFile, Date.now < deadline { usleep(2000) }
+        if try !folder.hasHalfWrittenFile { command.send(SIGKILL) }
+        try #require(try folder.hasHalfWrittenFile, "it ended before it could be interrupted")
         command.send(signal)
         let outcome = try command.wait()
         #expect(outcome.status == 128 + signal)

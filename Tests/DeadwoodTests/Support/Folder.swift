@@ -26,8 +26,15 @@ final class Folder: Sendable {
     }
 
     /// Whether nothing has a name that only unfinished files have, here or where temporary files go.
-    var hasNoTemporaryFiles: Bool {
-        get throws { try !FileManager.default.subpathsOfDirectory(atPath: path).contains { $0.hasPrefix("temporary/") || $0.contains(".deadwood-") || $0.hasSuffix(".partial") } }
+    var hasNoTemporaryFiles: Bool { get throws { try temporaryFiles.isEmpty } }
+
+    /// Whether one of them has been written to: an empty one may be there only to see whether files can be made.
+    var hasHalfWrittenFile: Bool {
+        get throws { try temporaryFiles.contains { (try? FileManager.default.attributesOfItem(atPath: file($0))[.size] as? Int).flatMap { $0 } ?? 0 > 0 } }
+    }
+
+    private var temporaryFiles: [String] {
+        get throws { try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasPrefix("temporary/") || $0.contains(".deadwood-") || $0.hasSuffix(".partial") } }
     }
 
     func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: file(name)))) }
