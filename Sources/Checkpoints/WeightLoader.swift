@@ -12,13 +12,10 @@ struct WeightLoader: WeightSource {
     ///
     /// Throws `shapeMismatch`, `notFinite`, and `HDF5Error` for a missing dataset or one that holds no numbers.
     func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
-        let operation = layer.operation
-        var group = try file.root
+        let root = try file.root, operation = layer.operation
         var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
         for index in located.locations.indices {
-            let location = located.locations[index]
-            if group.path != location.group { group = try file.root.group(location.group) }
-            let dataset = try group.dataset(location.name)
+            let location = located.locations[index], dataset = try root.dataset(location.relativePath)
             let storage = KernelStorage(of: location.role, in: operation, version: version, stored: dataset.shape)
             let expected = operation.expectedShape(of: location.role, input: input)
             guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {

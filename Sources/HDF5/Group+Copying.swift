@@ -34,7 +34,7 @@ private struct Copies {
             case let .soft(target):
                 let links = try copy.linkOptions(at: place)
                 try place.check(H5Lcreate_soft(target, copy.object.id, name, links.id, CHDF5_DEFAULT), "link")
-            case .hard, nil:
+            case .hard:
                 try self.copy(original.member(name), to: name, in: copy)
             }
         }

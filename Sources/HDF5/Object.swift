@@ -56,9 +56,8 @@ final class Object: Sendable {
     private func member(_ name: String) throws -> Object? {
         guard kind == .group, !name.utf8.contains(0) else { return nil }
         let place = place.member(name)
+        guard try place.check(H5Lexists(id, name, CHDF5_DEFAULT), "look up") > 0 else { return nil }
         switch try link(name) {
-        case nil:
-            return nil
         case .hard:
             break
         case .soft:
@@ -68,8 +67,8 @@ final class Object: Sendable {
         return Object(file: file, path: place.object, handle: handle)
     }
 
-    /// How the member `name` of this group is linked; nil where it has none of that name. Throws `elsewhere` where it is in another file.
-    func link(_ name: String) throws -> Link? {
+    /// How the member `name` of this group is linked. Throws `elsewhere` where it is in another file.
+    func link(_ name: String) throws -> Link {
         let place = place.member(name)
         var size = 0
         switch CHDF5_link_type(id, name, &size) {
@@ -79,8 +78,6 @@ final class Object: Sendable {
             var target = [UInt8](repeating: 0, count: size)
             try place.check(H5Lget_val(id, name, &target, size, CHDF5_DEFAULT), "follow the link")
             return .soft(String(decoding: target.prefix { $0 != 0 }, as: UTF8.self))
-        case H5L_TYPE_ERROR where try place.check(H5Lexists(id, name, CHDF5_DEFAULT), "look up") == 0:
-            return nil
         default:
             throw HDF5Error.elsewhere(file: place.file, object: place.object, means: "an external link")
         }

@@ -6,29 +6,29 @@ enum Cases {
         let output = (size + stride - 1) / stride, padding = (kernel - 1) / 2
         let axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: padding)
         let shape = ConvolutionShape(images: images, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs, groups: groups)
-        let weights = AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 })
         let epilogue = Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier())
         return Bench("\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : ""),
-                     backend.convolution(shape, weights: weights, epilogue: epilogue, exact: exact), inputs: images * size * size * inputs,
+                     backend.convolution(shape, weights: weights(shape), epilogue: epilogue, exact: exact), inputs: images * size * size * inputs,
                      outputs: images * output * output * outputs, macs: images * output * output * outputs * shape.weightCount / outputs,
                      weightBytes: 4 * shape.weightCount)
     }
+
+    private static func weights(_ shape: ConvolutionShape) -> AlignedFloats { AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 }) }
 
     /// From `size` × `size` to `stride` times that.
     static func transposed(_ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, exact: Bool) -> Bench {
         let axis = SlidingAxis(input: size * stride, output: size, size: kernel, stride: stride, padding: (kernel - stride) / 2)
         let shape = ConvolutionShape(images: images, vertical: axis, horizontal: axis, inputChannels: outputs, outputChannels: inputs)
-        let weights = AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 })
+        let epilogue = Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier())
         return Bench("\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel) transposed / \(stride)",
-                     backend.transposedConvolution(shape, weights: weights, epilogue: Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier()), exact: exact),
+                     backend.transposedConvolution(shape, weights: weights(shape), epilogue: epilogue, exact: exact),
                      inputs: images * size * size * inputs, outputs: images * size * size * stride * stride * outputs, macs: images * size * size * shape.weightCount,
                      weightBytes: 4 * shape.weightCount)
     }
 
     static func dense(_ backend: Backend, images: Int, _ inputs: Int, _ outputs: Int) -> Bench {
         let shape = ConvolutionShape(images: 1, vertical: .pointwise(images), horizontal: .pointwise(1), inputChannels: inputs, outputChannels: outputs)
-        let weights = AlignedFloats((0..<shape.weightCount).map { Float($0 % 17) * 0.01 - 0.08 })
-        return Bench("dense \(images) × \(inputs) → \(outputs)", backend.convolution(shape, weights: weights), inputs: images * inputs,
+        return Bench("dense \(images) × \(inputs) → \(outputs)", backend.convolution(shape, weights: weights(shape)), inputs: images * inputs,
                      outputs: images * outputs, macs: images * inputs * outputs, weightBytes: 4 * shape.weightCount)
     }
 

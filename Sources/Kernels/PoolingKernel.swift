@@ -38,7 +38,8 @@ package struct PoolingKernel: Kernel {
     package func run(_ operands: Operands, units: Range<Int>) {
         for row in units.lazy.flatMap({ rows[$0] }) {
             let (place, _) = SlidingRow.at(
-                row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: inputStep, outputStep: outputStep, spans: spans)
+                row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: inputStep,
+                output: operands.output + row * horizontal.output * outputStep, outputStep: outputStep, spans: spans)
             switch reduction {
             case .max: set.maximumPooling(place)
             case .average: set.averagePooling(place)

@@ -15,11 +15,11 @@ struct ReferenceConvolution: ConvolutionImplementation {
 
     func run(_ operands: Operands, units: Range<Int>) {
         for row in units {
-            let (image, y) = row.quotientAndRemainder(dividingBy: shape.vertical.output)
+            let (image, y) = row.quotientAndRemainder(dividingBy: shape.vertical.output), line = operands.output + shape.offset(outputRow: row)
             for x in 0..<shape.horizontal.output {
                 for filter in 0..<shape.outputChannels {
                     let sum = sum(operands.input + image * shape.inputImage, y, x, filter) + Double(epilogue.bias?[filter] ?? 0)
-                    operands.output[shape.offset(outputRow: row) + x * shape.outputStep + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
+                    line[x * shape.outputStep + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
                 }
             }
         }

@@ -35,9 +35,10 @@ extension SlidingRow {
     /// The floats of scratch memory that the addresses of input rows take.
     static func workspaceCount(_ vertical: SlidingAxis) -> Int { 2 * vertical.size }
 
-    /// Row `row` of all images' output rows, and the first vertical tap that meets the image.
+    /// Row `row` of all images' output rows, which begins at `output`, and the first vertical tap that meets the image.
     static func at(
-        _ row: Int, _ operands: Operands, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, inputStep: Int, outputStep: Int, spans: SlidingSpans
+        _ row: Int, _ operands: Operands, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, inputStep: Int,
+        output: UnsafeMutablePointer<Float>, outputStep: Int, spans: SlidingSpans
     ) -> (row: SlidingRow, firstTap: Int) {
         let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output), taps = vertical.taps(at: y), line = horizontal.input * inputStep
         let inputs = UnsafeMutableRawPointer(operands.workspace).bindMemory(to: UnsafePointer<Float>.self, capacity: vertical.size)
@@ -46,7 +47,7 @@ extension SlidingRow {
         }
         let place = SlidingRow(
             inputs: inputs, taps: taps.count, pixelStep: horizontal.dilation * inputStep, columnStep: horizontal.stride * inputStep, channels: channels, outputStep: outputStep,
-            spans: spans.start, spanCount: spans.count, output: operands.output + row * horizontal.output * outputStep)
+            spans: spans.start, spanCount: spans.count, output: output)
         return (place, taps.isEmpty ? 0 : taps.lowerBound)
     }
 }

@@ -57,10 +57,9 @@ struct VectorDepthwise: ConvolutionImplementation {
     func run(_ operands: Operands, units: Range<Int>) {
         let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
-            var (place, firstTap) = SlidingRow.at(
+            let (place, firstTap) = SlidingRow.at(
                 row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, inputStep: shape.inputStep,
-                outputStep: shape.outputStep, spans: spans)
-            place.output = operands.output + shape.offset(outputRow: row)
+                output: operands.output + shape.offset(outputRow: row), outputStep: shape.outputStep, spans: spans)
             set.depthwise(
                 DepthwiseRow(row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow, fold: fold, finish: finish))
         }

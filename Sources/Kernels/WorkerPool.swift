@@ -76,8 +76,9 @@ private final class Job: @unchecked Sendable {
         while first < units {
             let count = max(1, (units - first) / divisor)
             let (exchanged, original) = next.compareExchange(expected: first, desired: first + count, ordering: .relaxed)
-            if exchanged { body(first..<first + count, worker) }
-            first = exchanged ? next.load(ordering: .relaxed) : original
+            guard exchanged else { first = original; continue }
+            body(first..<first + count, worker)
+            first = next.load(ordering: .relaxed)
         }
     }
 }

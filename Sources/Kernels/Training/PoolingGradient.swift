@@ -42,9 +42,12 @@ package struct PoolingGradient: Sendable {
                 let memory = UnsafeMutableRawPointer(table).assumingMemoryBound(to: Float.self)
                 let operands = Operands(input: input, output: UnsafeMutablePointer(mutating: output), workspace: memory)
                 for row in isTiling ? part..<part + 1 : part * vertical.output..<(part + 1) * vertical.output {
-                    let (place, _) = SlidingRow.at(row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: channels, outputStep: channels, spans: spans)
+                    let start = row * horizontal.output * channels
+                    let (place, _) = SlidingRow.at(
+                        row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: channels,
+                        output: operands.output + start, outputStep: channels, spans: spans)
                     let call = PoolingGradientRow(
-                        row: place, gradient: outputGradient + row * horizontal.output * channels, shift: UnsafePointer(inputGradient) - input, accumulates: !isTiling)
+                        row: place, gradient: outputGradient + start, shift: UnsafePointer(inputGradient) - input, accumulates: !isTiling)
                     switch reduction {
                     case .max: set.training.maximumPoolingGradient(call)
                     case .average: set.training.averagePoolingGradient(call)

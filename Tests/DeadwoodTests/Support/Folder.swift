@@ -30,7 +30,7 @@ final class Folder: Sendable {
 
     /// Whether one of them has been written to: an empty one may be there only to see whether files can be made.
     var hasHalfWrittenFile: Bool {
-        get throws { try temporaryFiles.contains { (try? FileManager.default.attributesOfItem(atPath: file($0))[.size] as? Int).flatMap { $0 } ?? 0 > 0 } }
+        get throws { try temporaryFiles.contains { (try? FileManager.default.attributesOfItem(atPath: file($0))[.size] as? Int) ?? 0 > 0 } }
     }
 
     private var temporaryFiles: [String] {
