@@ -77,10 +77,10 @@ extension CorpusFile.Part {
                 let dataset = try images ?? create(in: root, suffix, pixels, preprocessing)
                 images = dataset
                 switch pixels {
-                case let .bytes(bytes): try dataset.write(rows: range, bytes.span)
-                case let .numbers(numbers): try dataset.write(rows: range, numbers.span)
+                case let .bytes(bytes): try dataset.write(rows: range, bytes)
+                case let .numbers(numbers): try dataset.write(rows: range, numbers)
                 }
-                if let classes { try labels?.write(rows: range, classes.span) }
+                if let classes { try labels?.write(rows: range, classes) }
             }
             progress(range.upperBound)
         }

@@ -4,8 +4,10 @@ import Testing
 @Suite struct PoolingGradients {
     private func run(_ kernel: PoolingGradient, _ input: [Float], _ output: [Float], _ gradient: [Float], workers: Int = 1) -> [Float] {
         let result = AlignedFloats([Float](repeating: .nan, count: input.count) + [42]), operands = [input, output, gradient].map { AlignedFloats($0) }
-        kernel.run(
-            input: operands[0].start, output: operands[1].start, outputGradient: operands[2].start, into: result.start, on: WorkerPool(workers: workers))
+        withExtendedLifetime(operands) {
+            kernel.run(
+                input: operands[0].start, output: operands[1].start, outputGradient: operands[2].start, into: result.start, on: WorkerPool(workers: workers))
+        }
         #expect(result[input.count] == 42, "written past the end")
         return (0..<input.count).map { result[$0] }
     }
