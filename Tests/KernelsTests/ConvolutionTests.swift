@@ -55,7 +55,7 @@ extension Dice {
         #expect(execute(fast, input, count: count, workers: 3) == once, "seed \(seed): threads change the result")
     }
 
-    @Test("Each implementation takes the shapes it is for")
+    @Test("Each implementation takes the shapes it is for", .enabled(if: Backend.openblas.isAvailable, "OpenBLAS is not on this machine"))
     func choice() {
         func name(_ window: SlidingAxis, _ inputs: Int, _ outputs: Int, groups: Int = 1) -> String {
             let shape = ConvolutionShape(images: 1, vertical: window, horizontal: window, inputChannels: inputs, outputChannels: outputs, groups: groups)
