@@ -24,13 +24,16 @@ package struct Corpus: Sendable {
     /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, IDX files, Tiny ImageNet, or JPEG and PNG
     ///   files with a folder for each class. Without a part: `test`, or everything where pictures have no parts.
     ///
-    /// `size` is what becomes of the images first. Preprocessing comes from `overrides`, value by value else from the attributes of an HDF5 file, else there is
-    /// none. With `readingLabels` false labels are not looked for. Throws `DatasetError`, `HDF5Error`.
+    /// `size` is what becomes of the images first. Preprocessing comes from `overrides`, value by value else from the
+    /// attributes of an HDF5 file; else pixels that are bytes are treated as those that the model was `trained` on, where
+    /// that is known, and others not at all. With `readingLabels` false labels are not looked for. Throws `DatasetError`,
+    /// `HDF5Error`.
     package static func open(
-        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), readingLabels: Bool = true
+        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), trained: Preprocessing? = nil, readingLabels: Bool = true
     ) throws -> Corpus {
         let place = try DataReference(reference), source = try source(place, size: size, readingLabels: readingLabels)
-        let preprocessing = overrides.applied(to: place.format == .hdf5 ? source.preprocessing : Preprocessing())
+        let assumed = source.isOfBytes ? trained : nil
+        let preprocessing = overrides.applied(to: source.statesPreprocessing ? source.preprocessing : assumed ?? Preprocessing())
         try preprocessing.validate(channels: source.imageShape.last ?? 1, path: place.path)
         return Corpus(source, preprocessing)
     }

@@ -8,8 +8,9 @@ struct HDF5Images: ImageSource {
     var hasLabels: Bool { labels != nil }
     let classes: Int?
     let classNames: [String]?
-    /// What the file's attributes say.
     let preprocessing: Preprocessing
+    let statesPreprocessing: Bool
+    var isOfBytes: Bool { images.type == .uint8 }
     private let images: Dataset
     private let labels: HDF5Labels?
 
@@ -33,12 +34,13 @@ struct HDF5Images: ImageSource {
         labels = readingLabels ? try HDF5Labels.find(for: name, count: count, in: root, path: path) : nil
         classNames = try labels?.classNames
         classes = classNames?.count ?? labels?.probabilities
-        preprocessing = try Preprocessing(attributesOf: images, else: root, path: path)
+        let stated = try Preprocessing(attributesOf: images, else: root, path: path)
+        (preprocessing, statesPreprocessing) = (stated ?? Preprocessing(), stated != nil)
         self.path = path
     }
 
     func read(_ range: Range<Int>) throws -> Pixels {
-        images.type == .uint8 ? .bytes(try read(range, filling: 0)) : .numbers(try read(range, filling: 0))
+        isOfBytes ? .bytes(try read(range, filling: 0)) : .numbers(try read(range, filling: 0))
     }
 
     private func read<Number: Element>(_ range: Range<Int>, filling: Number) throws -> [Number] {

@@ -12,8 +12,11 @@ protocol ImageSource: Sendable {
     /// How many classes there are, and their names by number, where the source knows.
     var classes: Int? { get }
     var classNames: [String]? { get }
-    /// What is usually done to the pixels before a model sees them, or what the file says.
+    /// What is usually done to the pixels before a model sees them, or what the file says, which `statesPreprocessing` tells.
     var preprocessing: Preprocessing { get }
+    var statesPreprocessing: Bool { get }
+    /// Whether the pixels are bytes, as of all pictures: not numbers that something may have been done to already.
+    var isOfBytes: Bool { get }
 
     /// The pixels of `images`, in order, each row-major, channels last.
     func read(_ images: Range<Int>) throws -> Pixels
@@ -25,6 +28,8 @@ extension ImageSource {
     var classes: Int? { classNames?.count }
     var classNames: [String]? { nil }
     var preprocessing: Preprocessing { Preprocessing() }
+    var statesPreprocessing: Bool { false }
+    var isOfBytes: Bool { true }
 }
 
 /// The most elements that an image or a batch may have: what they take stays below 2 GiB.

@@ -2,8 +2,8 @@ import HDF5
 
 extension Preprocessing {
     /// The preprocessing stated by the attributes `scale`, `mean` and `std` of `dataset`, each else by `root`'s, else
-    /// none. Throws `invalidPreprocessing` for what is no number.
-    init(attributesOf dataset: Dataset, else root: Group, path: String) throws {
+    /// none; nil where there is none of them. Throws `invalidPreprocessing` for what is no number.
+    init?(attributesOf dataset: Dataset, else root: Group, path: String) throws {
         func numbers(_ name: String) throws -> [Double]? {
             for attributes in [dataset.attributes, root.attributes] {
                 switch try attributes.value(name) {
@@ -18,14 +18,16 @@ extension Preprocessing {
             }
             return nil
         }
+        let scales = try numbers("scale"), means = try numbers("mean"), stds = try numbers("std")
+        guard scales != nil || means != nil || stds != nil else { return nil }
         self.init()
-        if let scales = try numbers("scale") {
+        if let scales {
             guard scales.count == 1 else {
                 throw DatasetError.invalidPreprocessing(path: path, parameter: "scale", reason: "the attribute 'scale' has \(scales.count) values, expected 1")
             }
             scale = scales[0]
         }
-        mean = try numbers("mean") ?? mean
-        std = try numbers("std") ?? std
+        mean = means ?? mean
+        std = stds ?? std
     }
 }

@@ -1,5 +1,5 @@
 /// What is done to a pixel before a model sees it: (pixel · scale − mean) / std.
-package struct Preprocessing: Equatable, Sendable {
+package struct Preprocessing: Codable, Equatable, Sendable {
     package var scale: Double = 1
     /// One value, or one for each channel (the last axis of an image).
     package var mean: [Double] = [0]

@@ -8,6 +8,7 @@ struct RandomImages: ImageSource {
     let count: Int
     let imageShape: [Int]
     let hasLabels = false
+    let isOfBytes = false
     let seed: UInt64
 
     func read(_ images: Range<Int>) throws -> Pixels {

@@ -39,6 +39,7 @@ extension TrainingData {
         augmentation = Augmentation(shape: shape, flips: flips, crop: options.crop)
         inputShape = imageShape.count == 3 ? augmentation.viewShape : imageShape
         count = min(training.count, options.limit ?? .max)
+        isOfBytes = training.isOfBytes
         (name, self.preprocessing) = (path, preprocessing)
 
         let labels = try training.allLabels(), testLabels = try test?.allLabels()

@@ -18,6 +18,8 @@ package struct TrainingData: Sendable {
     /// The held-out images, with labels, in their order and without changes by chance; nil where the data has none.
     package let test: Corpus?
 
+    /// Whether pixels are bytes, as images of the kind are wherever they come from.
+    let isOfBytes: Bool
     let store: ImageStore
     let labels: [Int32]
     let augmentation: Augmentation

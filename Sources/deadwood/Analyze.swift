@@ -25,7 +25,7 @@ struct Analyze: ParsableCommand {
     func run() throws {
         try result.check(reading: model.files + DataReference.paths(corpus))
         let checkpoint = try model.open()
-        let images = try corpus.map { try data.corpus($0, for: checkpoint.graph, readingLabels: false) }
+        let images = try corpus.map { try data.corpus($0, for: checkpoint, readingLabels: false) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
         let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
         let responses = try images.map { places.responses(try places.watched(on: .corpus($0, limit: data.limit), compute.exactExecution)) }

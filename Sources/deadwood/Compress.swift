@@ -31,7 +31,7 @@ struct Compress: ParsableCommand {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let graph = checkpoint.graph, execution = Execution()
-        let images = try data.corpus(corpus, for: graph)
+        let images = try data.corpus(corpus, for: checkpoint)
         let activations = try images.activations(of: graph, limit: data.limit, execution)
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Datasets
 import Graphs
 
@@ -6,7 +7,7 @@ import Graphs
 struct DataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A pixel x is fed as (x · scale − mean) / std. Default, here and for the next two: the attributes of the data file, else no change.",
+            "A pixel x is fed as (x · scale − mean) / std. Default, here and for the next two: the attributes of the data file, else for bytes what 'deadwood train' fed the model, else no change.",
             valueName: "s"))
     var scale: Double?
 
@@ -27,13 +28,19 @@ struct DataOptions: ParsableArguments {
 
     var overrides: PreprocessingOverrides { PreprocessingOverrides(scale: scale, mean: mean, std: std) }
 
-    /// The images that `reference` names, in the shape that the model's input asks for.
-    func corpus(_ reference: String, for graph: Graph, readingLabels: Bool = true) throws -> Corpus {
-        let corpus = try Corpus.open(reference, size: size.size, overrides: overrides, readingLabels: readingLabels)
+    /// The images that `reference` names, in the shape that the model's only input asks for.
+    func corpus(_ reference: String, for checkpoint: Checkpoint, readingLabels: Bool = true) throws -> Corpus {
+        let graph = checkpoint.graph
         guard graph.inputs.count == 1, let shape = graph.shapes[graph.inputs[0]] else {
             throw CommandError.severalInputs(count: graph.inputs.count)
         }
-        return try corpus.arranged(for: shape)
+        return try corpus(reference, for: checkpoint, shape: shape, readingLabels: readingLabels)
+    }
+
+    /// The same for one of several inputs.
+    func corpus(_ reference: String, for checkpoint: Checkpoint, shape: [Int?], readingLabels: Bool) throws -> Corpus {
+        let trained = try Preprocessing(notes: checkpoint.notes, path: checkpoint.path)
+        return try Corpus.open(reference, size: size.size, overrides: overrides, trained: trained, readingLabels: readingLabels).arranged(for: shape)
     }
 }
 

@@ -19,7 +19,7 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         try result.check(reading: model.files + [DataReference(data).path])
         let checkpoint = try model.open()
-        let corpus = try options.corpus(data, for: checkpoint.graph)
+        let corpus = try options.corpus(data, for: checkpoint)
         guard corpus.hasLabels else { throw CommandError.noLabels(path: data) }
         let network = try Network(checkpoint.graph, options: compute.execution.network)
         let count = min(corpus.count, options.limit ?? corpus.count)

@@ -27,7 +27,7 @@ struct Predict: ParsableCommand {
         let checkpoint = try model.open(), graph = checkpoint.graph
         guard input.count == graph.inputs.count else { throw CommandError.inputCount(expected: graph.inputs.count, found: input.count) }
         let corpora = try zip(input, graph.inputs).map { reference, tensor in
-            try Corpus.open(reference, size: data.size.size, overrides: data.overrides, readingLabels: false).arranged(for: graph.shapes[tensor] ?? [])
+            try data.corpus(reference, for: checkpoint, shape: graph.shapes[tensor] ?? [], readingLabels: false)
         }
         guard Set(corpora.map(\.count)).count == 1 else { throw CommandError.imageCounts(corpora.map(\.count)) }
         let network = try Network(graph, options: compute.execution.network)

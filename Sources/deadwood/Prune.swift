@@ -38,9 +38,9 @@ struct Prune: ParsableCommand {
     func run() throws {
         let inputs = try model.files + DataReference.paths(corpus, verify), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
-        let images = try corpus.map { try data.corpus($0, for: checkpoint.graph) }
+        let images = try corpus.map { try data.corpus($0, for: checkpoint) }
         let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
-        let compared = try verify.map { try data.corpus($0, for: checkpoint.graph) }
+        let compared = try verify.map { try data.corpus($0, for: checkpoint) }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance,
             corpus: images, limit: data.limit, timing: Timing(threads: [compute.exactExecution.network.threads]))

@@ -68,7 +68,7 @@ struct Train: ParsableCommand {
         if isResumed { try run.resume(.read(statePath), from: statePath) }
         Interruption.isNoted()
         let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
-            let notes = try ["training_history": history.json]
+            let notes = try ["training_history": history.json].merging(images.notes) { $1 }
             if let source {
                 _ = try source.write(weights: network, to: output, overwrite: true, notes: notes)
             } else {

@@ -100,7 +100,8 @@ let helpScreens: [String: String] = [
           --output <file>         The file to write.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
-                                  the data file, else no change.
+                                  the data file, else for bytes what 'deadwood train'
+                                  fed the model, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -140,7 +141,8 @@ let helpScreens: [String: String] = [
                                   'y'), or a folder: CIFAR, IDX, pictures by class.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
-                                  the data file, else no change.
+                                  the data file, else for bytes what 'deadwood train'
+                                  fed the model, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -197,7 +199,8 @@ let helpScreens: [String: String] = [
                                   is at most this. (default: 1e-12)
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
-                                  the data file, else no change.
+                                  the data file, else for bytes what 'deadwood train'
+                                  fed the model, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -282,7 +285,8 @@ let helpScreens: [String: String] = [
                                   there is no default tolerance.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
-                                  the data file, else no change.
+                                  the data file, else for bytes what 'deadwood train'
+                                  fed the model, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -363,7 +367,8 @@ let helpScreens: [String: String] = [
                                   there is no default tolerance.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
-                                  the data file, else no change.
+                                  the data file, else for bytes what 'deadwood train'
+                                  fed the model, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -499,7 +504,8 @@ let helpScreens: [String: String] = [
         DATA SETS:
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
                                   Default, here and for the next two: the attributes of
-                                  the data file, else no change.
+                                  the data file, else for bytes what 'deadwood train'
+                                  fed the model, else no change.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their

@@ -34,6 +34,28 @@ import Testing
         try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "m.keras", in: folder, saying: "m.keras: exists")
     }
 
+    @Test("Images of bytes are treated as in training, by a model that was cut too")
+    func preprocessing() throws {
+        struct Loss: Decodable { let loss: Double }
+        struct Trained: Decodable { struct Epoch: Decodable { let testLoss: Double }; let history: [Epoch] }
+        for (part, count) in [("train", 80), ("t10k", 40)] {
+            func header(_ kind: UInt8, _ extents: [UInt8]) -> [UInt8] { [0, 0, 8, kind] + extents.flatMap { [0, 0, 0, $0] } }
+            let images = (0..<count * 784).map { UInt8(truncatingIfNeeded: $0 &* $0 / 97 &+ ($0 / 784 % 10) &* 25) }
+            try Data(header(3, [UInt8(count), 28, 28]) + images).write(to: URL(fileURLWithPath: folder.file("\(part)-images-idx3-ubyte")))
+            try Data(header(1, [UInt8(count)]) + (0..<count).map { UInt8($0 % 10) }).write(to: URL(fileURLWithPath: folder.file("\(part)-labels-idx1-ubyte")))
+        }
+        let data = ["--dataset", "mnist", "--data", ".", "--std", "0.3", "--epochs", "2", "--batch", "20", "--seed", "1", "--json", "-"]
+        let trained = try deadwood(["train", "--network", "basicnet", "--width", "0.05", "-o", "m.h5"] + data, in: folder).json(Trained.self)
+        try succeed("prune", "m.h5", "-o", "c.h5", in: folder)
+        try succeed("convert", "m.h5", "-o", "m.keras", in: folder)
+        for model in ["m.h5", "c.h5", "m.keras"] {
+            let loss = try succeed("evaluate", model, "--data", ".", "--json", "-", in: folder).json(Loss.self).loss
+            #expect(abs(loss - (trained.history.last?.testLoss ?? 0)) < 1e-4, "\(model)")
+            // What the data says about itself comes first.
+            #expect(try abs(succeed("evaluate", model, "--data", ".", "--std", "2", "--json", "-", in: folder).json(Loss.self).loss - loss) > 1e-3)
+        }
+    }
+
     @Test("Ctrl-C saves and exits 130; going on gives the bytes of a run that was never interrupted, and so does SIGKILL")
     func interruption() throws {
         #expect(try deadwood(job("whole.h5", epochs: "4"), in: folder).status == 0)
