@@ -11,6 +11,8 @@ package struct Corpus: Sendable {
     package let preprocessing: Preprocessing
     package let count: Int
     package var hasLabels: Bool { source.hasLabels }
+    /// Whether pixels go to the model as the bytes they are, and nothing says that they should.
+    package var isOfUntreatedBytes: Bool { source.isOfBytes && !source.statesPreprocessing && preprocessing == Preprocessing() }
     /// The most images that a batch may have.
     package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
 

@@ -61,12 +61,12 @@ package final class TrainingRun {
 
     /// Prepares `graph` for `data`. Throws `TrainingError` where they do not fit.
     package init(_ graph: Graph, data: TrainingData, recipe: TrainingRecipe, options: Options, observe: @escaping (Event) -> Void = { _ in }) throws {
+        stepsPerEpoch = data.stepsPerEpoch(batch: recipe.batch)
+        guard stepsPerEpoch > 0 else { throw TrainingError.tooFewImages(count: data.count, batch: recipe.batch) }
         var graph = graph
         fitting = try InputFitting(&graph, images: data.inputShape)
         trainer = try Trainer(graph, recipe: recipe, threads: options.threads)
         guard data.classes == trainer.classes else { throw TrainingError.classes(network: trainer.classes, data: data.classes) }
-        stepsPerEpoch = data.stepsPerEpoch(batch: recipe.batch)
-        guard stepsPerEpoch > 0 else { throw TrainingError.tooFewImages(count: data.count, batch: recipe.batch) }
         self.data = data
         self.recipe = recipe
         self.options = options

@@ -40,7 +40,23 @@ struct DataOptions: ParsableArguments {
     /// The same for one of several inputs.
     func corpus(_ reference: String, for checkpoint: Checkpoint, shape: [Int?], readingLabels: Bool) throws -> Corpus {
         let trained = try Preprocessing(notes: checkpoint.notes, path: checkpoint.path)
-        return try Corpus.open(reference, size: size.size, overrides: overrides, trained: trained, readingLabels: readingLabels).arranged(for: shape)
+        let corpus = try Corpus.open(reference, size: size.size, overrides: overrides, trained: trained, readingLabels: readingLabels)
+        if corpus.isOfUntreatedBytes, trained == nil, overrides == PreprocessingOverrides(), !checkpoint.graph.treatsPixels {
+            Console.warn("\(corpus.name): pixels are fed as bytes from 0 to 255; say by --scale, --mean and --std what the model was trained with, or --scale 1 for this")
+        }
+        return try corpus.arranged(for: shape)
+    }
+}
+
+extension Graph {
+    /// Whether a layer of the model itself brings pixels into the range it was trained with.
+    fileprivate var treatsPixels: Bool {
+        layers.contains {
+            switch $0.operation {
+            case .rescaling, .normalization: true
+            default: false
+            }
+        }
     }
 }
 

@@ -56,6 +56,18 @@ import Testing
         }
     }
 
+    @Test("Bytes that nothing says how to treat are fed as they are, with a warning")
+    func untreated() throws {
+        let model = Fixture.path("fashion-basicnet.h5"), header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]
+        try folder.write("images-idx3-ubyte", header + [UInt8](repeating: 7, count: 2 * 784))
+        func warnings(_ more: String...) throws -> String {
+            try succeed(["predict", model, "--input", "images-idx3-ubyte", "--output", "o.h5", "--force"] + more, in: folder).stderr
+        }
+        #expect(try warnings().contains("warning: images-idx3-ubyte: pixels are fed as bytes from 0 to 255; say by --scale"))
+        #expect(try warnings("--scale", "1").isEmpty)
+        #expect(try warnings("--mean", "0").isEmpty)
+    }
+
     @Test("Ctrl-C saves and exits 130; going on gives the bytes of a run that was never interrupted, and so does SIGKILL")
     func interruption() throws {
         #expect(try deadwood(job("whole.h5", epochs: "12"), in: folder).status == 0)
