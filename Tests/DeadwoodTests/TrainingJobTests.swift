@@ -70,19 +70,19 @@ import Testing
 
     @Test("Ctrl-C saves and exits 130; going on gives the bytes of a run that was never interrupted, and so does SIGKILL")
     func interruption() throws {
-        #expect(try deadwood(job("whole.h5", epochs: "12"), in: folder).status == 0)
-        let first = try Command(job("part.h5", epochs: "12"), in: folder)
+        #expect(try deadwood(job("whole.h5", epochs: "6"), in: folder).status == 0)
+        let first = try Command(job("part.h5", epochs: "6"), in: folder)
         for _ in 0..<6000 where !folder.exists("part.h5.training") { usleep(10_000) }
         first.send(SIGINT)
         let outcome = try first.wait()
         #expect(outcome.status == 130 && outcome.stderr.contains("--resume goes on"), "\(outcome.stderr)")
         for _ in 0..<3 {
-            let next = try Command(job("part.h5", epochs: "12", "--resume"), in: folder)
+            let next = try Command(job("part.h5", epochs: "6", "--resume"), in: folder)
             usleep(UInt32.random(in: 50_000...1_000_000))
             next.send(SIGKILL)
             _ = try next.wait()
         }
-        #expect(try deadwood(job("part.h5", epochs: "12", "--resume"), in: folder).status == 0)
+        #expect(try deadwood(job("part.h5", epochs: "6", "--resume"), in: folder).status == 0)
         #expect(try folder.bytes("part.h5") == folder.bytes("whole.h5"))
     }
 
