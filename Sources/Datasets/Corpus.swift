@@ -11,8 +11,8 @@ package struct Corpus: Sendable {
     package let preprocessing: Preprocessing
     package let count: Int
     package var hasLabels: Bool { source.hasLabels }
-    /// Whether pixels go to the model as the bytes they are, and nothing says that they should.
-    package var isOfUntreatedBytes: Bool { source.isOfBytes && !source.statesPreprocessing && preprocessing == Preprocessing() }
+    /// Whether pixels are bytes, and the file does not say what is to be done to them.
+    package var isOfBareBytes: Bool { source.isOfBytes && source.statedPreprocessing == nil }
     /// The most images that a batch may have.
     package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
 
@@ -34,8 +34,8 @@ package struct Corpus: Sendable {
         _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), trained: Preprocessing? = nil, readingLabels: Bool = true
     ) throws -> Corpus {
         let place = try DataReference(reference), source = try source(place, size: size, readingLabels: readingLabels)
-        let assumed = source.isOfBytes ? trained : nil
-        let preprocessing = overrides.applied(to: source.statesPreprocessing ? source.preprocessing : assumed ?? Preprocessing())
+        let usual = source.isOfBytes ? trained : nil
+        let preprocessing = overrides.applied(to: source.statedPreprocessing ?? usual ?? Preprocessing())
         try preprocessing.validate(channels: source.imageShape.last ?? 1, path: place.path)
         return Corpus(source, preprocessing)
     }

@@ -8,8 +8,7 @@ struct HDF5Images: ImageSource {
     var hasLabels: Bool { labels != nil }
     let classes: Int?
     let classNames: [String]?
-    let preprocessing: Preprocessing
-    let statesPreprocessing: Bool
+    let statedPreprocessing: Preprocessing?
     var isOfBytes: Bool { images.type == .uint8 }
     private let images: Dataset
     private let labels: HDF5Labels?
@@ -34,8 +33,7 @@ struct HDF5Images: ImageSource {
         labels = readingLabels ? try HDF5Labels.find(for: name, count: count, in: root, path: path) : nil
         classNames = try labels?.classNames
         classes = classNames?.count ?? labels?.probabilities
-        let stated = try Preprocessing(attributesOf: images, else: root, path: path)
-        (preprocessing, statesPreprocessing) = (stated ?? Preprocessing(), stated != nil)
+        statedPreprocessing = try Preprocessing(attributesOf: images, else: root, path: path)
         self.path = path
     }
 

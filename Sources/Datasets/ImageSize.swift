@@ -38,7 +38,7 @@ struct SizedImages: ImageSource {
     var classes: Int? { source.classes }
     var classNames: [String]? { source.classNames }
     var preprocessing: Preprocessing { source.preprocessing }
-    var statesPreprocessing: Bool { source.statesPreprocessing }
+    var statedPreprocessing: Preprocessing? { source.statedPreprocessing }
 
     /// Throws `notDecodable` where the images are no pictures of bytes, `cropTooLarge`.
     init(_ source: any ImageSource, _ size: ImageSize) throws {

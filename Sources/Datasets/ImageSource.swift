@@ -12,9 +12,10 @@ protocol ImageSource: Sendable {
     /// How many classes there are, and their names by number, where the source knows.
     var classes: Int? { get }
     var classNames: [String]? { get }
-    /// What is usually done to the pixels before a model sees them, or what the file says, which `statesPreprocessing` tells.
+    /// What the file says is to be done to the pixels before a model sees them; nil where it says nothing.
+    var statedPreprocessing: Preprocessing? { get }
+    /// That, or what is usually done to them.
     var preprocessing: Preprocessing { get }
-    var statesPreprocessing: Bool { get }
     /// Whether the pixels are bytes, as of all pictures: not numbers that something may have been done to already.
     var isOfBytes: Bool { get }
 
@@ -27,8 +28,8 @@ protocol ImageSource: Sendable {
 extension ImageSource {
     var classes: Int? { classNames?.count }
     var classNames: [String]? { nil }
-    var preprocessing: Preprocessing { Preprocessing() }
-    var statesPreprocessing: Bool { false }
+    var statedPreprocessing: Preprocessing? { nil }
+    var preprocessing: Preprocessing { statedPreprocessing ?? Preprocessing() }
     var isOfBytes: Bool { true }
 }
 

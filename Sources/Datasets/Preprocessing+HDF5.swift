@@ -20,14 +20,9 @@ extension Preprocessing {
         }
         let scales = try numbers("scale"), means = try numbers("mean"), stds = try numbers("std")
         guard scales != nil || means != nil || stds != nil else { return nil }
-        self.init()
-        if let scales {
-            guard scales.count == 1 else {
-                throw DatasetError.invalidPreprocessing(path: path, parameter: "scale", reason: "the attribute 'scale' has \(scales.count) values, expected 1")
-            }
-            scale = scales[0]
+        if let scales, scales.count != 1 {
+            throw DatasetError.invalidPreprocessing(path: path, parameter: "scale", reason: "the attribute 'scale' has \(scales.count) values, expected 1")
         }
-        mean = means ?? mean
-        std = stds ?? std
+        self = PreprocessingOverrides(scale: scales?[0], mean: means, std: stds).applied(to: Preprocessing())
     }
 }

@@ -41,7 +41,7 @@ struct DataOptions: ParsableArguments {
     func corpus(_ reference: String, for checkpoint: Checkpoint, shape: [Int?], readingLabels: Bool) throws -> Corpus {
         let trained = try Preprocessing(notes: checkpoint.notes, path: checkpoint.path)
         let corpus = try Corpus.open(reference, size: size.size, overrides: overrides, trained: trained, readingLabels: readingLabels)
-        if corpus.isOfUntreatedBytes, trained == nil, overrides == PreprocessingOverrides(), !checkpoint.graph.treatsPixels {
+        if corpus.isOfBareBytes, trained == nil, overrides == PreprocessingOverrides(), !checkpoint.graph.treatsPixels {
             Console.warn("\(corpus.name): pixels are fed as bytes from 0 to 255; say by --scale, --mean and --std what the model was trained with, or --scale 1 for this")
         }
         return try corpus.arranged(for: shape)

@@ -12,6 +12,9 @@ import Testing
         ["train", "--network", "basicnet", "--width", "0.05", "--dataset", "hdf5", "--data", Fixture.corpus, "--batch", "40", "--epochs", epochs, "-o", output, "--seed", "3"] + more
     }
 
+    /// An IDX file of bytes.
+    private func idx(_ extents: [UInt8], _ bytes: [UInt8]) -> [UInt8] { [0, 0, 8, UInt8(extents.count)] + extents.flatMap { [0, 0, 0, $0] } + bytes }
+
     private struct Report: Decodable {
         struct Epoch: Decodable { let epoch: Int; let loss, top1Error, top5Error: Double }
         struct Time: Decodable { let median, p90: Double }
@@ -39,10 +42,9 @@ import Testing
         struct Loss: Decodable { let loss: Double }
         struct Trained: Decodable { struct Epoch: Decodable { let testLoss: Double }; let history: [Epoch] }
         for (part, count) in [("train", 80), ("t10k", 40)] {
-            func header(_ kind: UInt8, _ extents: [UInt8]) -> [UInt8] { [0, 0, 8, kind] + extents.flatMap { [0, 0, 0, $0] } }
             let images = (0..<count * 784).map { UInt8(truncatingIfNeeded: $0 &* $0 / 97 &+ ($0 / 784 % 10) &* 25) }
-            try Data(header(3, [UInt8(count), 28, 28]) + images).write(to: URL(fileURLWithPath: folder.file("\(part)-images-idx3-ubyte")))
-            try Data(header(1, [UInt8(count)]) + (0..<count).map { UInt8($0 % 10) }).write(to: URL(fileURLWithPath: folder.file("\(part)-labels-idx1-ubyte")))
+            try folder.write("\(part)-images-idx3-ubyte", idx([UInt8(count), 28, 28], images))
+            try folder.write("\(part)-labels-idx1-ubyte", idx([UInt8(count)], (0..<count).map { UInt8($0 % 10) }))
         }
         let data = ["--dataset", "mnist", "--data", ".", "--std", "0.3", "--epochs", "2", "--batch", "20", "--seed", "1", "--json", "-"]
         let trained = try deadwood(["train", "--network", "basicnet", "--width", "0.05", "-o", "m.h5"] + data, in: folder).json(Trained.self)
@@ -51,15 +53,15 @@ import Testing
         for model in ["m.h5", "c.h5", "m.keras"] {
             let loss = try succeed("evaluate", model, "--data", ".", "--json", "-", in: folder).json(Loss.self).loss
             #expect(abs(loss - (trained.history.last?.testLoss ?? 0)) < 1e-4, "\(model)")
-            // What the data says about itself comes first.
+            // What the options say comes first.
             #expect(try abs(succeed("evaluate", model, "--data", ".", "--std", "2", "--json", "-", in: folder).json(Loss.self).loss - loss) > 1e-3)
         }
     }
 
     @Test("Bytes that nothing says how to treat are fed as they are, with a warning")
     func untreated() throws {
-        let model = Fixture.path("fashion-basicnet.h5"), header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]
-        try folder.write("images-idx3-ubyte", header + [UInt8](repeating: 7, count: 2 * 784))
+        let model = Fixture.path("fashion-basicnet.h5")
+        try folder.write("images-idx3-ubyte", idx([2, 28, 28], [UInt8](repeating: 7, count: 2 * 784)))
         func warnings(_ more: String...) throws -> String {
             try succeed(["predict", model, "--input", "images-idx3-ubyte", "--output", "o.h5", "--force"] + more, in: folder).stderr
         }
