@@ -16,6 +16,8 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     case invalidLabel(path: String, dataset: String, image: Int, reason: String)
     /// `parameter` is scale, mean or std.
     case invalidPreprocessing(path: String, parameter: String, reason: String)
+    /// What a checkpoint notes of its training's preprocessing is none.
+    case unreadableNote(path: String, attribute: String)
     case notFinite(path: String, image: Int)
     case batchTooLarge(path: String, images: Int, limit: Int)
     /// A model's input, nil where its length is free, and the corpus's images, both without the batch axis.
@@ -53,6 +55,8 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): '\(dataset)' holds no label for image \(image): \(reason); labels are class numbers from 0, or rows of class probabilities"
         case let .invalidPreprocessing(path, parameter, reason):
             "\(path): preprocessing by '\(parameter)' is impossible: \(reason); give another --\(parameter)"
+        case let .unreadableNote(path, attribute):
+            "\(path): its attribute '\(attribute)' is no preprocessing; correct the attribute or remove it"
         case let .notFinite(path, image):
             "\(path): image \(image) holds a value that is not finite after preprocessing; remove it from the corpus"
         case let .batchTooLarge(path, images, limit):

@@ -16,13 +16,13 @@ extension TrainingData {
 extension Preprocessing {
     fileprivate static let noteName = "preprocessing"
 
-    /// What the `notes` of the checkpoint at `path` say; nil where they say nothing. Throws `invalidPreprocessing`.
+    /// What the `notes` of the checkpoint at `path` say; nil where they say nothing. Throws `unreadableNote`.
     package init?(notes: [String: String], path: String) throws {
         guard let note = notes[Self.noteName] else { return nil }
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(note.utf8))
         } catch {
-            throw DatasetError.invalidPreprocessing(path: path, parameter: "scale", reason: "the attribute 'deadwood_\(Self.noteName)' of the model cannot be read")
+            throw DatasetError.unreadableNote(path: path, attribute: "deadwood_\(Self.noteName)")
         }
     }
 }

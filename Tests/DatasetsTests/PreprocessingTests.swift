@@ -23,6 +23,18 @@ import Testing
         #expect(try corpus(.init(std: [1, 2])).batch(0..<2).images.elements == [0, 1, 4, 3])
     }
 
+    @Test("A checkpoint's note is read back; a damaged one is named")
+    func note() throws {
+        let text = #"{"mean":[1,2],"scale":0.5,"std":[4]}"#
+        #expect(try Preprocessing(notes: ["preprocessing": text], path: "m.h5") == Preprocessing(scale: 0.5, mean: [1, 2], std: [4]))
+        #expect(try Preprocessing(notes: ["training_history": "[]"], path: "m.h5") == nil)
+        for damaged in ["", "{", "[1]", #"{"scale":"x","mean":[0],"std":[1]}"#] {
+            #expect(throws: DatasetError.unreadableNote(path: "m.h5", attribute: "deadwood_preprocessing")) {
+                try Preprocessing(notes: ["preprocessing": damaged], path: "m.h5")
+            }
+        }
+    }
+
     @Test("The result is that of 64 bits, rounded once")
     func precision() throws {
         let (scale, mean, std) = (1 / 255.0, 0.4914, 0.2023)
