@@ -52,7 +52,8 @@ package final class File: @unchecked Sendable {
     /// A new, empty file at `path`, for reading and writing; what was there is gone, so give a temporary name.
     ///
     /// The root tracks the creation order of links and attributes as `root` does. The format is that of HDF5 1.8,
-    /// the first whose attributes may exceed 64 KiB. Throws `cannotCreate`.
+    /// the first whose attributes may exceed 64 KiB. It is not locked while it is written: a process that is started
+    /// meanwhile would inherit the lock, and keep it after `close()`. Throws `cannotCreate`.
     package static func create(_ path: String, like root: Group? = nil) throws -> File {
         guard !path.utf8.contains(0) else {
             throw HDF5Error.cannotCreate(file: path, reason: "the name holds a NUL byte")
@@ -60,6 +61,7 @@ package final class File: @unchecked Sendable {
         return try Library.locked {
             let place = Place(file: path, object: "/")
             let options = try accessOptions(path)
+            try place.check(H5Pset_file_locking(options.id, false, true), "prepare")
             try place.check(H5Pset_libver_bounds(options.id, H5F_LIBVER_V18, CHDF5_LIBVER_LATEST()), "prepare")
             let properties = try place.own(H5Pcreate(CHDF5_H5P_FILE_CREATE()), "prepare")
             try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")

@@ -40,7 +40,8 @@ struct Schedule: Sendable {
     func run(_ tensors: [Tensor], in memory: AlignedFloats, on pool: WorkerPool, observe: ((Plan, Int?) -> Void)? = nil) -> [Tensor] {
         precondition(tensors.count == plan.inputs.count, "the plan is for other inputs")
         var results = plan.results.map { Tensor(shape: [batch] + $0.dropFirst()) }
-        // The tensors outlive all that is done at these addresses, and nobody else writes to them.
+        // Nobody else writes to these addresses.
+        defer { withExtendedLifetime(tensors) {} }
         let inputs = unsafe tensors.map { unsafe $0.withUnsafeBuffer { $0.baseAddress } }
         let outputs = unsafe results.indices.map { unsafe results[$0].withUnsafeMutableBuffer { $0.baseAddress } }
         func run(_ part: Int, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?) {

@@ -47,7 +47,7 @@ package struct Tensor: Sendable {
     }
 
     /// The elements in row-major order.
-    package var elements: [Float] { unsafe Array(storage.buffer) }
+    package var elements: [Float] { unsafe withUnsafeBuffer { unsafe Array($0) } }
 
     /// The same elements under another shape of the same count.
     package func reshaped(_ newShape: [Int]) -> Tensor {
@@ -78,7 +78,9 @@ package struct Tensor: Sendable {
     package func withUnsafeBuffer<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try unsafe body(UnsafeBufferPointer(storage.buffer))
+        let buffer = unsafe UnsafeBufferPointer(storage.buffer)
+        defer { withExtendedLifetime(storage) {} }
+        return try unsafe body(buffer)
     }
 
     /// Calls `body` with a writable pointer to the elements, valid during the call: for kernels.
@@ -87,7 +89,9 @@ package struct Tensor: Sendable {
         _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         makeUnique()
-        return try unsafe body(storage.buffer)
+        let buffer = unsafe storage.buffer
+        defer { withExtendedLifetime(storage) {} }
+        return try unsafe body(buffer)
     }
 
     private init(shape: [Int], storage: TensorStorage) {

@@ -34,6 +34,23 @@ import Testing
     }
     #endif
 
+    @Test("A process that begins while a file is written does not keep it from being read")
+    func inheritance() throws {
+        try withScratchPath { path in
+            let file = try File.create(path)
+            // Started so, it inherits every file that is open.
+            var process: pid_t = 0, arguments = ["sleep", "60"].map { (word: String) in strdup(word) } + [nil]
+            defer { arguments.forEach { free($0) } }
+            try #require(posix_spawn(&process, "/bin/sleep", nil, nil, &arguments, nil) == 0)
+            defer {
+                kill(process, SIGKILL)
+                waitpid(process, nil, 0)
+            }
+            try file.close()
+            #expect(throws: Never.self) { try File.open(path) }
+        }
+    }
+
     @Test("Text, and no bytes at all, are not HDF5", arguments: ["", "PK\u{3}\u{4}", String(repeating: "not HDF5 ", count: 500)])
     func notHDF5(content: String) throws {
         try withScratchPath { path in
