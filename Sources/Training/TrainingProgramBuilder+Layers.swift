@@ -28,12 +28,14 @@ extension TrainingProgramBuilder {
         case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
         case .identity, .input: return input
         case let .dropout(rate) where rate > 0 && rate < 1:
-            let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+            let output = try make(like: input, learns: input.gradient != nil)
             return emit(DropoutOperation(rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position))
         case .dropout: return input
         case let .rescaling(rescaling): return try lay(rescaling, input)
         case let .normalization(normalization): return try lay(normalization, layer, input)
-        case .upsampling, .repeatVector, .layerNormalization, .parametricReLU, .opaque: throw unsupported
+        case let .layerNormalization(norm): return try lay(norm, input)
+        case .parametricReLU: return try laySlopes(layer, input)
+        case .upsampling, .repeatVector, .opaque: throw unsupported
         }
     }
 
@@ -41,29 +43,52 @@ extension TrainingProgramBuilder {
         switch activation {
         case .linear: return input
         case .softmax(axes: [-1]) where isLast: return input
-        case .softmax, .logSoftmax, .sparsemax: throw unsupported
+        case .logSoftmax, .sparsemax: throw unsupported
         // Its outputs are no logits, and the cross-entropy of a softmax is not the loss it was made for.
         case _ where isLast: throw TrainingError.notAClassifier(reason: "ends in an activation other than softmax")
+        case let .softmax(axes):
+            let (input, rows, length) = try rows(of: input, along: axes.map { $0 < 0 ? $0 + input.shape.count : $0 })
+            return emit(SoftmaxOperation(input: input, output: try make(like: input, learns: input.gradient != nil), rows: rows, length: length))
         default:
             guard let function = activation.function else { throw unsupported }
-            let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+            let output = try make(like: input, learns: input.gradient != nil)
             return emit(ActivationOperation(function, input: input, output: output, count: batch * input.count))
         }
     }
 
     mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?) throws -> TrainedTensor {
-        // Channels have to be innermost.
-        let order = input.values.order.filter { $0 != norm.axis } + [norm.axis], channels = input.shape[norm.axis]
-        let input = try arranged(input, order)
+        let (input, rows, channels) = try rows(of: input, along: [norm.axis])
         let gamma = parameter(.gamma), beta = parameter(.beta)
         guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance) else {
             throw invalid("has no moving statistics")
         }
         let learns = input.gradient != nil || gamma != nil || beta != nil
-        let output = try make(input.shape, order: order, learns: learns)
         return emit(NormalizationOperation(
-            input: input, output: output, gamma: gamma, beta: beta, movingMean: mean.lowerBound, movingVariance: variance.lowerBound, momentum: norm.momentum,
-            statistics: allocate(2 * channels), rows: batch * input.count / channels, channels: channels, epsilon: norm.epsilon, rectifier: rectifier))
+            input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta, movingMean: mean.lowerBound,
+            movingVariance: variance.lowerBound, momentum: norm.momentum, statistics: allocate(2 * channels), rows: rows, channels: channels,
+            epsilon: norm.epsilon, rectifier: rectifier))
+    }
+
+    private mutating func lay(_ norm: LayerNormalization, _ input: TrainedTensor) throws -> TrainedTensor {
+        let (input, rows, length) = try rows(of: input, along: norm.axes)
+        let gamma = parameter(.gamma), beta = norm.rootMeanSquare ? nil : parameter(.beta)
+        let learns = input.gradient != nil || gamma != nil || beta != nil
+        return emit(LayerNormalizationOperation(
+            input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
+            kernel: TrainedLayerNormalization(rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare)))
+    }
+
+    private mutating func laySlopes(_ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
+        guard let slopes = parameter(.alpha), let shape = layer[.alpha]?.shape else { throw invalid("has no slopes") }
+        let (input, rows, count) = try rows(of: input, along: shape.indices.filter { shape[$0] != 1 })
+        return emit(SlopeOperation(input: input, output: try make(like: input, learns: true), slopes: slopes, kernel: TrainedSlopes(rows: rows, slopes: count)))
+    }
+
+    /// The tensor with `axes` innermost in memory, in this order: so many rows of such a length.
+    private mutating func rows(of input: TrainedTensor, along axes: [Int]) throws -> (input: TrainedTensor, rows: Int, length: Int) {
+        guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else { throw invalid("names axes \(axes) of its input \(input.shape)") }
+        let length = axes.reduce(1) { $0 * input.shape[$1] }
+        return (try arranged(input, input.values.order.filter { !axes.contains($0) } + axes), batch * input.count / length, length)
     }
 
     private mutating func lay(_ rescaling: Rescaling, _ input: TrainedTensor) throws -> TrainedTensor {
@@ -88,7 +113,7 @@ extension TrainingProgramBuilder {
             steps[axis] = input.shape[axis] == 1 ? 0 : stride
             stride *= input.shape[axis]
         }
-        let output = try make(input.shape, order: input.values.order, learns: input.gradient != nil)
+        let output = try make(like: input, learns: input.gradient != nil)
         let loop = NestedLoop(batch: batch, over: output.values, first: input.values.strides, second: steps, imageStrides: (input.count, 0))
         func kernel(_ shift: [Float]) -> LinearOperation.Step {
             .init(kernel: AffineKernel("rescaling", loop, scale: AlignedFloats(scale), shift: AlignedFloats(shift)))

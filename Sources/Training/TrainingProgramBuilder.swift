@@ -98,6 +98,10 @@ extension TrainingProgramBuilder {
         return TrainedTensor(values: values, gradient: learns ? allocate(count) : nil)
     }
 
+    mutating func make(like tensor: TrainedTensor, learns: Bool) throws -> TrainedTensor {
+        try make(tensor.shape, order: tensor.values.order, learns: learns)
+    }
+
     /// The same memory, values and gradient, under another shape or order.
     func relabelled(_ tensor: TrainedTensor, shape: [Int], order: [Int]) throws -> TrainedTensor {
         var result = tensor

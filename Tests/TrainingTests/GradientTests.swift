@@ -56,6 +56,47 @@ import Testing
         try net.check()
     }
 
+    @Test("PReLU: a slope for each channel, element, or position; one for all")
+    func parametricReLU() throws {
+        var net = NetworkUnderTest(shape: [5, 4, 2])
+        try net.add(.parametricReLU(ParametricReLU(sharedAxes: [0])), [.alpha: [1, 4, 2]])
+        try net.add(.convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))), [.kernel: [3, 3, 2, 3], .bias: [3]])
+        try net.add(.parametricReLU(ParametricReLU(sharedAxes: [0, 1])), [.alpha: [1, 1, 3]])
+        try net.add(.convolution(Convolution(filters: 2, window: Window(size: [2, 2]))), [.kernel: [2, 2, 3, 2]])
+        try net.add(.parametricReLU(ParametricReLU()), [.alpha: [4, 3, 2]])
+        try net.add(.permute(Permute(order: [2, 0, 1])))
+        try net.add(.parametricReLU(ParametricReLU(sharedAxes: [2])), [.alpha: [2, 4, 1]])
+        try net.add(.parametricReLU(ParametricReLU(sharedAxes: [0, 1, 2])), [.alpha: [1, 1, 1]])
+        try net.add(.flatten(.channelsLast))
+        try net.add(.dense(Dense(units: 7)), [.kernel: [24, 7]])
+        try net.add(.parametricReLU(ParametricReLU()), [.alpha: [7]])
+        try net.check()
+    }
+
+    @Test("Layer normalization: axes, with and without γ and β, without centering", arguments: [false, true])
+    func layerNormalization(_ rootMeanSquare: Bool) throws {
+        var net = NetworkUnderTest(shape: [5, 4, 3])
+        func norm(_ axes: [Int]) -> Operation { .layerNormalization(LayerNormalization(axes: axes, rootMeanSquare: rootMeanSquare)) }
+        let beta: WeightRole = rootMeanSquare ? .unknown(0) : .beta
+        try net.add(norm([0, 2]), [.gamma: [5, 3], beta: [5, 3]])
+        try net.add(.convolution(Convolution(filters: 6, window: Window(size: [3, 3], padding: .same))), [.kernel: [3, 3, 3, 6], .bias: [6]])
+        try net.add(norm([2]), [.gamma: [6], beta: [6]])
+        try net.add(.convolution(Convolution(filters: 4, window: Window(size: [2, 2]))), [.kernel: [2, 2, 6, 4]])
+        try net.add(norm([0, 1, 2]), [beta: [4, 3, 4]])
+        try net.add(norm([1]))
+        try net.check()
+    }
+
+    @Test("A softmax inside: over channels, over places", arguments: [[-1], [0, 1], [1]])
+    func softmax(_ axes: [Int]) throws {
+        var net = NetworkUnderTest(shape: [4, 3, 2])
+        let a = try net.add(.convolution(Convolution(filters: 5, window: Window(size: [3, 3], padding: .same))), [.kernel: [3, 3, 2, 5], .bias: [5]])
+        let gate = try net.add(.activation(.softmax(axes: axes)))
+        let gated = try net.add(.merge(Merge(.multiply)), from: [a, gate])
+        try net.add(.dense(Dense(units: 4, activation: .softmax())), [.kernel: [5, 4]], from: [gated])
+        try net.check()
+    }
+
     @Test("Every activation", arguments: [
         Activation.elu(alpha: 0.7), .selu, .celu(alpha: 1.3), .sigmoid, .hardSigmoid(), .tanh, .hardTanh, .exponential, .softplus, .softsign, .swish, .hardSwish,
         .gelu(), .gelu(approximate: true), .mish, .logSigmoid, .tanhShrink, .hardShrink(), .softShrink(), .threshold(0.2, value: -1), .squareplus(),

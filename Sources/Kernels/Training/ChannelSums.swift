@@ -11,16 +11,27 @@ package enum ChannelSums {
         _ x: UnsafePointer<Float>, rows: Int, channels: Int, into sums: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
-        let blocks = blocks(rows, channels), width = width(channels), set = InstructionSet.current
+        let set = InstructionSet.current
+        gather(channels, rows: rows, workspace: workspace, on: pool) { block, partial in
+            set.sum(x + block.lowerBound * channels, block.count, channels, partial)
+        } result: { sums[$0] = $1 }
+    }
+
+    /// Sums over all rows of what `add` adds to `channels` numbers for a block of rows; `result` is given each.
+    static func gather(
+        _ channels: Int, rows: Int, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool,
+        add: (_ rows: Range<Int>, _ partial: UnsafeMutablePointer<Float>) -> Void, result: (_ channel: Int, _ sum: Float) -> Void
+    ) {
+        let blocks = blocks(rows, channels), width = width(channels)
         pool.run(parts: blocks.number) { block, _ in
             let partial = workspace + block * width
             partial.update(repeating: 0, count: width)
-            set.sum(x + blocks[block].lowerBound * channels, blocks[block].count, channels, partial)
+            add(blocks[block], partial)
         }
         for channel in 0..<channels {
             var sum = 0.0
             for block in 0..<blocks.number { sum += Double(workspace[block * width + channel]) }
-            sums[channel] = Float(sum)
+            result(channel, Float(sum))
         }
     }
 }

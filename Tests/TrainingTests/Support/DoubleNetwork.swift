@@ -111,6 +111,14 @@ struct DoubleNetwork {
             }
             return act(d.activation, y, isLast)
         case let .batchNormalization(norm): return normalize(x, norm, id)
+        case let .layerNormalization(norm): return normalize(x, norm, id)
+        case .parametricReLU:
+            let alpha = weight(id, .alpha)!
+            var y = x
+            for (position, index) in Indices(x.shape).enumerated() where x.values[position] < 0 {
+                y.values[position] *= alpha[zip(index.dropFirst(), alpha.shape).map { $1 == 1 ? 0 : $0 }]
+            }
+            return y
         case let .activation(a): return act(a, x, isLast)
         case let .pooling(p): return pool(x, p)
         case let .globalPooling(p):
@@ -162,7 +170,7 @@ struct DoubleNetwork {
     }
 
     private func act(_ activation: Activation, _ x: Array, _ isLast: Bool) -> Array {
-        if case .softmax = activation, isLast { return x }
+        if case let .softmax(axes) = activation { return isLast ? x : softmax(x, axes) }
         var y = x
         y.values = x.values.map { activation.inDouble($0) }
         return y
@@ -275,6 +283,35 @@ struct DoubleNetwork {
         for (i, c) in owner.enumerated() {
             let scaled = (x.values[i] - sums[c]) / (squares[c] + Double(norm.epsilon)).squareRoot()
             y.values[i] = (weight(id, .gamma)?.values[c] ?? 1) * scaled + (weight(id, .beta)?.values[c] ?? 0)
+        }
+        return y
+    }
+
+    /// The positions that share all but the places along `axes`, which do not count the images.
+    private func groups(_ shape: [Int], _ axes: [Int]) -> [[Int]] {
+        let kept = shape.indices.filter { !axes.map { $0 < 0 ? $0 + shape.count : $0 + 1 }.contains($0) }
+        return Swift.Array(Dictionary(grouping: Indices(shape).enumerated()) { place in kept.map { place.element[$0] } }.values.map { $0.map(\.offset) })
+    }
+
+    private func softmax(_ x: Array, _ axes: [Int]) -> Array {
+        var y = x
+        for group in groups(x.shape, axes) {
+            let sum = group.reduce(0) { $0 + exp(x.values[$1]) }
+            for i in group { y.values[i] = exp(x.values[i]) / sum }
+        }
+        return y
+    }
+
+    private func normalize(_ x: Array, _ norm: LayerNormalization, _ id: LayerID) -> Array {
+        var y = x
+        for group in groups(x.shape, norm.axes) {
+            let n = Double(group.count), mean = group.reduce(0) { $0 + x.values[$1] } / n
+            let variance = group.reduce(0) { $0 + (x.values[$1] - mean) * (x.values[$1] - mean) } / n
+            for (place, i) in group.enumerated() {
+                let scaled = (x.values[i] - (norm.rootMeanSquare ? 0 : mean)) / (variance + Double(norm.epsilon)).squareRoot()
+                let beta = norm.rootMeanSquare ? 0 : weight(id, .beta)?.values[place] ?? 0
+                y.values[i] = (weight(id, .gamma)?.values[place] ?? 1) * scaled + beta
+            }
         }
         return y
     }

@@ -1,0 +1,28 @@
+import Kernels
+
+/// Normalization of each image over its innermost axes.
+struct LayerNormalizationOperation: Differentiable {
+    let input: TrainedTensor
+    let output: TrainedTensor
+    let gamma: ParameterUse?
+    let beta: ParameterUse?
+    let kernel: TrainedLayerNormalization
+
+    var inputs: [TrainedTensor] { [input] }
+    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var worksInPlace: Bool { true }
+
+    func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }
+
+    func forward(_ pass: Pass) {
+        unsafe kernel.forward(
+            pass[input], gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) }, beta: beta.map { unsafe UnsafePointer(pass.values($0)) },
+            into: pass[output], on: pass.pool)
+    }
+
+    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+        unsafe kernel.backward(
+            pass[input], outputGradient: gradient, gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) }, into: targets[0],
+            gammaGradient: gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
+    }
+}
