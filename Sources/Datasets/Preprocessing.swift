@@ -10,6 +10,12 @@ package struct Preprocessing: Codable, Equatable, Sendable {
         (self.scale, self.mean, self.std) = (scale, mean, std)
     }
 
+    /// The options of the command line that ask for it.
+    package var options: String {
+        func list(_ numbers: [Double]) -> String { numbers.map { "\($0)" }.joined(separator: ",") }
+        return "--scale \(scale) --mean \(list(mean)) --std \(list(std))"
+    }
+
     /// Throws `invalidPreprocessing` where images of `channels` channels cannot be treated so.
     func validate(channels: Int, path: String) throws {
         func require(_ condition: Bool, _ parameter: String, _ reason: String) throws {

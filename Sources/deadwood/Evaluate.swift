@@ -28,7 +28,7 @@ struct Evaluate: ParsableCommand {
             try evaluation.add(try network.run([batch.images])[0], labels: batch.labels ?? [])
             Console.progress("evaluate", batch.range.upperBound, of: count)
         }
-        let report = EvaluationReport(model: checkpoint.path, evaluation)
+        let report = EvaluationReport(model: checkpoint.path, pixels: corpus.preprocessing.options, evaluation)
         try result.show(report, text: report.text)
     }
 }

@@ -39,7 +39,7 @@ import Testing
 
     @Test("Images of bytes are treated as in training, by a model that was cut too")
     func preprocessing() throws {
-        struct Loss: Decodable { let loss: Double }
+        struct Score: Decodable { let loss: Double; let pixels: String }
         struct Trained: Decodable { struct Epoch: Decodable { let testLoss: Double }; let history: [Epoch] }
         for (part, count) in [("train", 80), ("t10k", 40)] {
             let images = (0..<count * 784).map { UInt8(truncatingIfNeeded: $0 &* $0 / 97 &+ ($0 / 784 % 10) &* 25) }
@@ -51,10 +51,11 @@ import Testing
         try succeed("prune", "m.h5", "-o", "c.h5", in: folder)
         try succeed("convert", "m.h5", "-o", "m.keras", in: folder)
         for model in ["m.h5", "c.h5", "m.keras"] {
-            let loss = try succeed("evaluate", model, "--data", ".", "--json", "-", in: folder).json(Loss.self).loss
-            #expect(abs(loss - (trained.history.last?.testLoss ?? 0)) < 1e-4, "\(model)")
+            let score = try succeed("evaluate", model, "--data", ".", "--json", "-", in: folder).json(Score.self)
+            #expect(abs(score.loss - (trained.history.last?.testLoss ?? 0)) < 1e-4, "\(model)")
+            #expect(score.pixels == "--scale \(1.0 / 255) --mean 0.0 --std 0.3")
             // What the options say comes first.
-            #expect(try abs(succeed("evaluate", model, "--data", ".", "--std", "2", "--json", "-", in: folder).json(Loss.self).loss - loss) > 1e-3)
+            #expect(try abs(succeed("evaluate", model, "--data", ".", "--std", "2", "--json", "-", in: folder).json(Score.self).loss - score.loss) > 1e-3)
         }
     }
 
