@@ -21,6 +21,12 @@ extension Checkpoint {
     package func convert(to output: String, overwrite: Bool) throws -> [String] {
         var lost = graph.layers.contains { !$0.path.isEmpty } ? ["nested models are flattened into one"] : []
         if isCompiled { lost.append("the training configuration and the optimizer's state are left out; compile the model again") }
+        if config.contains(where: { key, value in !value.isNull && (key.hasSuffix("_regularizer") || key.hasSuffix("_constraint")) }) {
+            lost.append("the regularizers and constraints of its layers are left out; training goes on without them")
+        }
+        if config.contains(where: { key, value in key == "dtype" && !["float32", nil].contains((value["config"]?["name"] ?? value).string) }) {
+            lost.append("layers compute in float32, whatever their type was")
+        }
         let inputs = [path] + [architecturePath].compactMap { $0 }
         return try lost + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
     }
@@ -51,5 +57,12 @@ extension Checkpoint {
         }
         try target.commit()
         return model.warnings
+    }
+}
+
+extension JSON {
+    /// Whether a member of an object, however deep inside, is so.
+    fileprivate func contains(where isSo: (_ key: String, _ value: JSON) -> Bool) -> Bool {
+        (object?.contains { isSo($0.key, $0.value) || $0.value.contains(where: isSo) } ?? false) || (array?.contains { $0.contains(where: isSo) } ?? false)
     }
 }

@@ -23,7 +23,7 @@ struct GraphBuilder {
     /// The graph of `model`, and where each of its layers came from, in the order of `Graph.layers`: the config's.
     mutating func build(_ model: ModelConfig) throws -> (Graph, [LayerBinding]) {
         graph.inputs = try model.inputs.map { try input($0, of: model) }
-        graph.outputs = try call(model, at: [], path: [], graph.inputs)
+        graph.outputs = try call(model, at: [], path: [], isFrozen: false, graph.inputs)
         return sorted()
     }
 
@@ -37,7 +37,7 @@ struct GraphBuilder {
     }
 
     /// Emits a node for every call inside `model`, and returns its outputs.
-    private mutating func call(_ model: ModelConfig, at position: Position, path: [String], _ inputs: [TensorID]) throws -> [TensorID] {
+    private mutating func call(_ model: ModelConfig, at position: Position, path: [String], isFrozen: Bool, _ inputs: [TensorID]) throws -> [TensorID] {
         guard inputs.count == model.inputs.count else {
             throw CheckpointError.invalidConfig(subject: model.name, reason: "it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
         }
@@ -61,18 +61,18 @@ struct GraphBuilder {
                 throw CheckpointError.invalidConfig(subject: model.name, reason: "nested models unfold to more than \(Self.maximumSteps) calls")
             }
             let layer = model.layers[step.layer]
-            let arguments = try layer.calls[step.call].inputs.map(tensor)
+            let arguments = try layer.calls[step.call].inputs.map(tensor), isFrozen = isFrozen || !layer.isTrainable
             if let inner = layer.model {
-                made[step] = try call(inner, at: layer.position, path: path + [layer.name], arguments)
+                made[step] = try call(inner, at: layer.position, path: path + [layer.name], isFrozen: isFrozen, arguments)
             } else {
-                made[step] = try call(layer, path: path, arguments, outputs: outputCounts[step] ?? 1)
+                made[step] = try call(layer, path: path, isFrozen: isFrozen, arguments, outputs: outputCounts[step] ?? 1)
             }
             record(CallPlace(model: position, call: step), arguments, made[step] ?? [])
         }
         return try model.outputs.map(tensor)
     }
 
-    private mutating func call(_ config: LayerConfig, path: [String], _ inputs: [TensorID], outputs: Int) throws -> [TensorID] {
+    private mutating func call(_ config: LayerConfig, path: [String], isFrozen: Bool, _ inputs: [TensorID], outputs: Int) throws -> [TensorID] {
         if let id = ids[config.position] {
             let tensors = graph.call(id, inputs, outputs: graph.layers[id].isOpaque ? outputs : 1)
             try infer()
@@ -82,7 +82,9 @@ struct GraphBuilder {
         let input = inputs.first.flatMap { graph.shapes[$0] }
         if let pieces = try call(pieces: parsed, of: config, path: path, inputs, input) { return pieces }
         var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
-        if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil {
+        layer.isFrozen = isFrozen
+        if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil,
+            parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) }) {
             layer.operation = operation
         } else {
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")

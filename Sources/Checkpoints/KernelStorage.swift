@@ -66,8 +66,6 @@ extension KernelStorage {
             guard stored.count == 4 else { return }
             order = stored[0] == window.size[0] && stored[1] == 1 ? [0, 1, 2, 3] : [2, 3, 1, 0]
             extraAxis = 1
-        case .transposed:
-            order = window.dataFormat == .channelsFirst ? [2, 3, 0, 1] : [0, 1, 3, 2]
         case .convolution where window.dataFormat == .channelsFirst, .separable where window.dataFormat == .channelsFirst:
             order = [2, 3, 1, 0]
         default: break

@@ -20,7 +20,7 @@ extension LayerReader {
 
     /// A layer adapted to data has weights (with a count of what it saw); one given its statistics is a rescaling.
     func normalization() throws -> ParsedOperation? {
-        let axes = try value("axis") == nil ? [] : axes("axis", or: [-1]), invert = try flag("invert", or: false)
+        let isOfAll = value("axis").map { $0.array?.isEmpty == true } ?? true, axes = try isOfAll ? [] : axes("axis", or: [-1]), invert = try flag("invert", or: false)
         guard value("mean") != nil || value("variance") != nil else {
             return ParsedOperation(operation: .normalization(Normalization(axes: axes, invert: invert)), roles: [.mean, .variance, .unknown(0)])
         }

@@ -148,7 +148,9 @@ extension LayerReader {
 
     /// A number, or a list of them.
     func floats(_ key: String, or absent: [Float]) throws -> [Float] {
-        guard let value = value(key) else { return absent }
+        guard let written = value(key) else { return absent }
+        // Arrays of numpy are written as `{"class_name": "__numpy__", "config": {"value": [1, 2]}}`.
+        let value = written["config"]?["value"] ?? written
         let numbers = (value.array ?? [value]).map { $0.double.map { Float($0) } ?? .nan }
         guard !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else { throw error([key], expected: "numbers", found: value) }
         return numbers

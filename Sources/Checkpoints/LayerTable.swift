@@ -51,13 +51,17 @@ let layerParsers: [String: LayerParser] = [
     "UpSampling1D": { try $0.upsampling(rank: 1) }, "UpSampling2D": { try $0.upsampling(rank: 2) },
 
     "Add": { _ in .merge(.add) }, "Subtract": { _ in .merge(.subtract) }, "Multiply": { _ in .merge(.multiply) },
-    "Average": { _ in .merge(.average) }, "Maximum": { _ in .merge(.maximum) }, "Minimum": { _ in .merge(.minimum) },
+    // Keras 3's operation of this name takes the mean along an axis.
+    "Average": { $0.config["axis"] == nil ? .merge(.average) : nil }, "Maximum": { _ in .merge(.maximum) }, "Minimum": { _ in .merge(.minimum) },
     "Concatenate": { try $0.concatenate() },
     "Merge": { try $0.merge() },
 
     "Dropout": { try $0.dropout() }, "SpatialDropout1D": { _ in .identity }, "SpatialDropout2D": { _ in .identity },
     "GaussianNoise": { _ in .identity }, "GaussianDropout": { _ in .identity }, "AlphaDropout": { _ in .identity },
     "ActivityRegularization": { _ in .identity }, "Identity": { _ in .identity },
+    // What changes pictures in training only.
+    "RandomFlip": { _ in .identity }, "RandomRotation": { _ in .identity }, "RandomZoom": { _ in .identity },
+    "RandomTranslation": { _ in .identity }, "RandomContrast": { _ in .identity }, "RandomBrightness": { _ in .identity },
 ]
 
 extension ParsedOperation {

@@ -26,7 +26,7 @@ struct LegacyWeights {
         if certain.contains(where: { byName[$0.name]?.weights.isEmpty ?? true }) {
             // Names made anew in another session: Keras pairs by order those that have weights.
             let filled = found.filter { !$0.weights.isEmpty }
-            guard certain.count == owners.count, certain.count == filled.count else {
+            guard owners.allSatisfy({ $0.ownsWeights || $0.operation?.isOpaque == false }), certain.count == filled.count else {
                 let layer = certain.first { byName[$0.name]?.weights.isEmpty ?? true }?.name ?? model.name
                 throw CheckpointError.missingWeights(file: file, layer: layer, expected: "weights")
             }

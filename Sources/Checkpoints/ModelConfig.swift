@@ -59,15 +59,18 @@ struct ParsedOperation: Sendable {
     var operation: Operation
     /// The parts of the axis that a layer with several outputs returns; `operation` is the first of them then.
     var pieces: Pieces?
+    /// How many elements an image of its input must have for the operation to be this one.
+    var inputCount: Int?
     /// In Keras's order. Empty for opaque layers, whose weights only the file knows.
     var roles: [WeightRole] = []
 
     /// As many equal parts, or parts that end at these positions but for the last.
     enum Pieces: Sendable { case equal(Int), ends([Int]) }
 
-    init(operation: Operation, pieces: Pieces? = nil, roles: [WeightRole] = []) {
+    init(operation: Operation, pieces: Pieces? = nil, inputCount: Int? = nil, roles: [WeightRole] = []) {
         self.operation = operation
         self.pieces = pieces
+        self.inputCount = inputCount
         self.roles = roles
     }
 

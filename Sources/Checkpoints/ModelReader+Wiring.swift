@@ -51,6 +51,8 @@ extension LayerConfig {
             content = .operation(ParsedOperation(operation: .rescaling(scaled)))
             return
         }
+        // A model that is to normalize by the batch, `training=True`, is not the one inference knows.
+        if model != nil, calls.contains(where: \.hasOtherArguments) { content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className)))) }
         guard let parsed = operation, !parsed.isOpaque else { return }
         // Its key is understood already.
         if case .slice = parsed.operation { return }
@@ -137,7 +139,8 @@ private struct Wiring {
             call.number = Call.Number(value: value, comesFirst: index == 0)
         }
         call.isSpread = arguments.count > 1
-        for (key, value) in node["kwargs"]?.object ?? [:] where !Self.isHarmless(key, value) {
+        // Keras 3 notes a call's `training`, but goes by that of the whole model's call.
+        for (key, value) in node["kwargs"]?.object ?? [:] where key != "training" && !Self.isHarmless(key, value) {
             if try !collect(value, into: &call) || key != "inputs" {
                 call.hasOtherArguments = true
                 call.number = nil

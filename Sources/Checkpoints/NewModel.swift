@@ -57,6 +57,7 @@ struct NewModel {
             } else {
                 entry["config"]?["dtype"] = "float32"
             }
+            if layer.isFrozen { entry["config"]?["trainable"] = false }
             for (key, value) in keras.config.object ?? [:] { entry["config"]?[key] = value }
             entry["name"] = .string(layer.name)
             entry["inbound_nodes"] = .array(calls)

@@ -4,19 +4,34 @@ import HDF5
 extension HDF5Edits {
     /// Slices the optimizer's state together with the weights, or drops it; returns a warning where it had to be dropped.
     ///
-    /// `changes` must be entered already. Files keep the state in `optimizer_weights` (legacy) or `optimizer/vars`.
+    /// `changes` must be entered already. Files keep the state in `optimizer_weights` (legacy) or `optimizer/vars`; of an
+    /// optimizer inside another, as mixed precision has it, a second time in a group of its own.
     mutating func applyOptimizer(_ changes: WeightChanges, root: Group, model: ModelConfig, version: KerasVersion) throws -> String? {
         let isLegacy = try root.kind(of: "optimizer_weights") == .group
-        guard try isLegacy || root.kind(of: "optimizer/vars") == .group else { return nil }
-        let group = try root.group(isLegacy ? "optimizer_weights" : "optimizer/vars")
+        let groups = try isLegacy ? [root.group("optimizer_weights")] : Self.states(below: "optimizer", in: root)
+        guard !groups.isEmpty else { return nil }
         let weights = try trained(changes, root: root, model: model)
         guard let weights, weights.allSatisfy({ $0.selections.isEmpty && !$0.isRemoved }) == false else {
             return weights == nil ? drop(isLegacy, because: "a layer has a weight that is not made of slices of an old one") : nil
         }
+        for group in groups where try !slice(group, isLegacy, weights, version) { return drop(isLegacy, because: "its arrays cannot be told apart") }
+        return nil
+    }
+
+    /// The groups named `vars` below the group `path`, its own first.
+    private static func states(below path: String, in root: Group) throws -> [Group] {
+        guard try root.kind(of: path) == .group else { return [] }
+        return try root.group(path).names().sorted { $0 == "vars" && $1 != "vars" }.flatMap { name in
+            name == "vars" ? [try root.group("\(path)/vars")] : try states(below: "\(path)/\(name)", in: root)
+        }
+    }
+
+    /// Slices the arrays of one group; false where they cannot be told apart.
+    private mutating func slice(_ group: Group, _ isLegacy: Bool, _ weights: [OptimizerSlots.Trained], _ version: KerasVersion) throws -> Bool {
         let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().compactMap { Int($0) }.sorted().map { String($0) }
         let slots = try names.map { OptimizerSlots.Slot(name: $0, shape: try group.dataset($0).shape) }
         let finder = OptimizerSlots(weights: weights, slots: slots, isNamed: isLegacy, mayBeSorted: isLegacy && version.major < 3)
-        guard let owners = finder.owners() else { return drop(isLegacy, because: "its arrays cannot be told apart") }
+        guard let owners = finder.owners() else { return false }
 
         var kept: [String] = []
         for (slot, owner) in zip(slots, owners) {
@@ -34,7 +49,7 @@ extension HDF5Edits {
             replaced[path] = Contents(shape: shape, selections: weight.selections)
         }
         if isLegacy, kept.count < names.count { attributes[group.path, default: [:]]["weight_names"] = .strings(kept) }
-        return nil
+        return true
     }
 
     /// Leaves the optimizer's state out, where there is one; returns the warning that says so.

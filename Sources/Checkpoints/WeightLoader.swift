@@ -23,7 +23,9 @@ struct WeightLoader: WeightSource {
                 throw CheckpointError.shapeMismatch(layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
             }
             let tensor = storage.canonical(try read(dataset))
-            if let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad) }
+            // What an opaque layer holds may be anything, such as a mask of −∞.
+            let isKnown = if case .unknown = location.role { false } else { true }
+            if isKnown, let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad) }
             loaded.append(Weight(location.role, tensor))
             located.locations[index].storage = storage
         }

@@ -11,6 +11,8 @@ package struct Layer: Sendable {
     package var operation: Operation
     /// In the order in which Keras creates them: trainable ones first, then moving statistics.
     package var weights: [Weight]
+    /// Whether training leaves it as it is: Keras's `trainable: false`, of the layer or a model around it.
+    package var isFrozen = false
 
     package init(name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []) {
         self.name = name

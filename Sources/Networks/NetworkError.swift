@@ -20,7 +20,7 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case let .opaque(layer, className):
-            "layer '\(layer)' is a \(className), which cannot be evaluated; say what it computes with --declare '\(layer)=relu'"
+            "layer '\(layer)' is a \(className), which cannot be evaluated; say what it computes with --declare '\(layer)=FUNCTION', such as relu or linear"
         case let .inputCount(expected, found):
             "the model takes \(expected) input\(expected == 1 ? "" : "s"), \(found) given; give one tensor for each"
         case let .inputShape(input, expected, found):

@@ -43,6 +43,18 @@ import Testing
         #expect(try operation("Activation", #""activation": "leaky_relu""#).operation == .activation(.relu(slope: 0.2)))
     }
 
+    @Test("Layers that change pictures in training only, arrays of numpy, one mean for all axes; a mean along an axis is no merge")
+    func keras3Others() throws {
+        #expect(try operation("RandomFlip", #""mode": "horizontal""#, keras: "3.2.0").operation == .identity)
+        #expect(try operation("RandomCrop", #""height": 3, "width": 3"#, keras: "3.2.0").isOpaque)
+        #expect(try operation("Rescaling", #""scale": {"class_name": "__numpy__", "config": {"value": [1, 2], "dtype": "float64"}}"#, keras: "3.2.0").operation
+            == .rescaling(Rescaling(scale: [1, 2])))
+        #expect(try operation("Normalization", #""axis": []"#, keras: "3.2.0").operation == .normalization(Normalization(axes: [], invert: false)))
+        #expect(try operation("Average", #""trainable": true"#, keras: "3.2.0").operation == .merge(Merge(.average)))
+        #expect(try operation("Average", #""axis": 1"#, keras: "3.2.0").isOpaque && operation("Average", #""axis": null"#, keras: "3.2.0").isOpaque)
+        #expect(try operation("Reshape", #""newshape": [-1, 4, 2]"#, keras: "3.2.0").inputCount == 8)
+    }
+
     @Test("The version shows in the dialect where the file does not tell it")
     func silentVersions() throws {
         func major(_ text: String) throws -> Int { KerasVersion(text: nil, backend: nil, model: try JSON(parsing: text, name: "config")).major }

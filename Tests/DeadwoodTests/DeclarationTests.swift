@@ -10,7 +10,7 @@ import Testing
     @Test("Inspect names the layers that cannot be evaluated and the way out; declared, they are known")
     func inspect() throws {
         let undeclared = try succeed("inspect", model, in: folder).stdout
-        #expect(undeclared.contains("cannot be evaluated: 'clipped'; say what a layer computes with --declare 'clipped=relu'"))
+        #expect(undeclared.contains("cannot be evaluated: 'clipped'; say what a layer computes with --declare 'clipped=FUNCTION', such as relu or linear"))
         #expect(undeclared.contains("unknown MACs"))
         let declared = try succeed("inspect", model, "--declare", "clip*=relu(max=1.5)", in: folder).stdout
         #expect(!declared.contains("cannot be evaluated") && !declared.contains("unknown"))
@@ -18,7 +18,7 @@ import Testing
 
     @Test("Every verb that runs the model names the layer that stops it")
     func refusals() throws {
-        let stops = "layer 'clipped' is a deadwood>ClippedReLU, which cannot be evaluated; say what it computes with --declare 'clipped=relu'"
+        let stops = "layer 'clipped' is a deadwood>ClippedReLU, which cannot be evaluated; say what it computes with --declare 'clipped=FUNCTION', such as relu or linear"
         try fail("predict", model, "--input", data, "--output", "y.h5", in: folder, saying: stops)
         try fail("analyze", model, "--corpus", data, in: folder, saying: stops)
         try fail("prune", model, "-o", "c.h5", "--verify", data, in: folder, saying: stops)

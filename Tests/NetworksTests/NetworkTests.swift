@@ -238,7 +238,7 @@ import Testing
         graph.outputs = [opaque]
         let error = NetworkError.opaque(layer: "mystery", className: "Lambda")
         #expect(throws: error) { try Network(graph) }
-        #expect(error.description == "layer 'mystery' is a Lambda, which cannot be evaluated; say what it computes with --declare 'mystery=relu'")
+        #expect(error.description == "layer 'mystery' is a Lambda, which cannot be evaluated; say what it computes with --declare 'mystery=FUNCTION', such as relu or linear")
         graph.outputs = []
         #expect(try Network(graph, taps: [doubled]).run([Tensor(shape: [1, 2], [1, 2])])[0].elements == [2, 4])
     }
