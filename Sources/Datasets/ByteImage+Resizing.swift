@@ -7,29 +7,30 @@ extension ByteImage {
         precondition(newHeight > 0 && newWidth > 0, "a picture has pixels")
         if newHeight == height && newWidth == width { return self }
         let columns = Taps.list(from: width, to: newWidth), rows = Taps.list(from: height, to: newHeight)
-        // Horizontally first, row by row of the source, then vertically.
         let newRow = newWidth * channels
-        var narrow = [Float](repeating: 0, count: height * newRow)
-        for y in 0..<height {
-            for x in 0..<newWidth {
-                let taps = columns[x]
-                for channel in 0..<channels {
-                    var sum: Float = 0, position = (y * width + taps.first) * channels + channel
-                    for weight in taps.weights {
-                        sum += weight * Float(bytes[position])
-                        position += channels
-                    }
-                    narrow[y * newRow + x * channels + channel] = sum
-                }
-            }
-        }
         var result: [UInt8] = [], sums = [Float](repeating: 0, count: newRow)
         result.reserveCapacity(newHeight * newRow)
+        // Horizontally first, then vertically; of the source's rows only those are held that the next row is made of.
+        var narrow: [Float] = [], held = 0..<0
         for taps in rows {
+            let wanted = taps.first..<taps.first + taps.weights.count
+            narrow.removeFirst((min(wanted.lowerBound, held.upperBound) - held.lowerBound) * newRow)
+            for y in max(held.upperBound, wanted.lowerBound)..<wanted.upperBound {
+                for taps in columns {
+                    for channel in 0..<channels {
+                        var sum: Float = 0, position = (y * width + taps.first) * channels + channel
+                        for weight in taps.weights {
+                            sum += weight * Float(bytes[position])
+                            position += channels
+                        }
+                        narrow.append(sum)
+                    }
+                }
+            }
+            held = wanted
             for x in 0..<newRow { sums[x] = 0.5 }
             for (offset, weight) in taps.weights.enumerated() {
-                let start = (taps.first + offset) * newRow
-                for x in 0..<newRow { sums[x] += weight * narrow[start + x] }
+                for x in 0..<newRow { sums[x] += weight * narrow[offset * newRow + x] }
             }
             for sum in sums { result.append(UInt8(max(0, min(255, sum)))) }
         }

@@ -17,7 +17,8 @@ package struct CorpusFile {
 
     /// One or two.
     package let parts: [Part]
-    package let preprocessing: Preprocessing
+    /// Nil where nobody says: the file then says nothing either.
+    package let preprocessing: Preprocessing?
 
     /// Opens what `reference` names, as `Corpus.open` does; but without a part both parts of a data set, of an HDF5 file
     /// `x_train` and `x_test`.
@@ -27,8 +28,9 @@ package struct CorpusFile {
     package init(_ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), limit: Int? = nil) throws {
         let sources = try Self.sources(reference, size: size)
         parts = sources.map { Part(name: $0.name, count: min($0.source.count, limit ?? .max), source: $0.source) }
-        preprocessing = overrides.applied(to: sources[0].source.preprocessing)
-        for part in parts { try preprocessing.validate(channels: part.imageShape.last ?? 1, path: part.source.path) }
+        let usual = sources[0].source.preprocessing, isKnown = overrides != .init() || sources[0].source.statedPreprocessing != nil || usual != Preprocessing()
+        preprocessing = isKnown ? overrides.applied(to: usual) : nil
+        for part in parts { try preprocessing?.validate(channels: part.imageShape.last ?? 1, path: part.source.path) }
     }
 
     /// Writes the file, a few MiB of images at a time, under a temporary name until it is complete.
@@ -65,7 +67,7 @@ package struct CorpusFile {
 }
 
 extension CorpusFile.Part {
-    fileprivate func write(to new: NewFile, _ preprocessing: Preprocessing, progress: (Int) -> Void) throws {
+    fileprivate func write(to new: NewFile, _ preprocessing: Preprocessing?, progress: (Int) -> Void) throws {
         let suffix = name.map { "_\($0)" } ?? "", root = try new.file.root
         var images: Dataset?
         let labels = try hasLabels ? new.writing { try root.createDataset("y\(suffix)", shape: [count], type: .int32) } : nil
@@ -86,12 +88,14 @@ extension CorpusFile.Part {
         }
     }
 
-    private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing) throws -> Dataset {
+    private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing?) throws -> Dataset {
         let type: ElementType = if case .bytes = pixels { .uint8 } else { .float32 }
         let dataset = try root.createDataset("x\(suffix)", shape: [count] + imageShape, type: type, gzip: 1)
-        try dataset.attributes.set("scale", .double(preprocessing.scale))
-        try dataset.attributes.set("mean", .doubles(preprocessing.mean))
-        try dataset.attributes.set("std", .doubles(preprocessing.std))
+        if let preprocessing {
+            try dataset.attributes.set("scale", .double(preprocessing.scale))
+            try dataset.attributes.set("mean", .doubles(preprocessing.mean))
+            try dataset.attributes.set("std", .doubles(preprocessing.std))
+        }
         return dataset
     }
 }

@@ -66,7 +66,7 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
         case let .notDecodable(path, reason):
             "\(path): is no picture that can be read: \(reason); replace or remove it"
         case let .imageSize(path, expected, found):
-            "\(path): has the size \(found.map(String.init).joined(separator: "×")), the first picture has \(expected.map(String.init).joined(separator: "×")); give all the same size with --resize"
+            "\(path): has the size \(found.map(String.init).joined(separator: "×")), the first picture has \(expected.map(String.init).joined(separator: "×")); give all the same size first, with --resize here or in convert"
         case let .cropTooLarge(path, crop, height, width):
             "\(path): no square of \(crop) pixels can be cut from \(width)×\(height); use a smaller --crop or a larger --resize"
         case let .unknownClass(path, name):

@@ -10,11 +10,11 @@ extension Convert {
             let shape = part.imageShape.map(String.init).joined(separator: "×"), labels = part.hasLabels ? "" : ", no labels"
             return "\(part.name.map { "x_\($0)" } ?? "x"): \(part.count) images of \(shape)\(labels)"
         }
-        let note = file.preprocessing, numbers = { (list: [Double]) in list.map { "\($0)" }.joined(separator: ",") }
+        let note = file.preprocessing.map { "fed as with \($0.options)" } ?? "how they are fed is not noted: nothing says it"
         try Console.print("""
             \(output.printable)
             \(parts.map { "  \($0)" }.joined(separator: "\n"))
-              fed as (x · scale − mean) / std with scale \(note.scale), mean \(numbers(note.mean)), std \(numbers(note.std))
+              \(note)
             """)
     }
 }

@@ -41,6 +41,15 @@ import Testing
         #expect(try Corpus.open(output).batch(0..<5).images == Corpus.open(path).batch(0..<5).images && told == [5])
     }
 
+    @Test("Bytes that nothing says how to feed stay so: the model's note is what counts")
+    func bareBytes() throws {
+        let path = try folder.hdf5 { try $0.add("x", [2, 2, 1, 3], counting(12), as: .uint8) }
+        try CorpusFile(path).write(to: output, overwriting: false)
+        #expect(try Corpus.open(output).isOfBareBytes && Corpus.open(output, trained: Preprocessing(scale: 2)).preprocessing.scale == 2)
+        try CorpusFile(path, overrides: .init(scale: 1)).write(to: output, overwriting: true)
+        #expect(try !Corpus.open(output).isOfBareBytes)
+    }
+
     @Test("Nothing is left of a file that could not be completed, and nothing is overwritten unasked")
     func unfinished() throws {
         for name in ["1", "2"] { try folder.write("in/a/\(name).png", Array(try expectedFile())) }
