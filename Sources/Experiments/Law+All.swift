@@ -41,7 +41,9 @@ extension Law {
         Law(9, "a tenth of the learning rate for γ lowers sparsity") { rows in
             pairs(rows, \.gammaRate, 0.1, 1) { $0.dead < $1.dead - noise }
         },
-        Law(10, "smaller batches are sparser, the number of steps being equal") { trends($0, alike: { $0.with(\.batch, 40) }, by: { -Double($0.row.batch) }) },
+        Law(10, "smaller batches are sparser, the number of steps being equal") {
+            trends($0, alike: { $0.with(\.batch, 40) }, by: { -Double($0.row.batch) }, isOfEqualSteps: true)
+        },
         Law(11, "leaky ReLU barely lowers sparsity, a tenth of the rate for β and β₀ = 1 raise it") { rows in
             [Float(0.01), 0.1].flatMap { slope in pairs(rows, \.leakySlope, slope, nil) { $0.dead >= 0.75 * $1.dead } }
                 + pairs(rows, \.betaRate, 0.1, 1) { $0.dead > $1.dead } + pairs(rows, \.beta, 1, 0) { $0.dead > $1.dead }
@@ -55,11 +57,15 @@ extension Law.Part {
 
 extension Law {
     /// For each group of rows that are alike but for one setting, whether sparsity rises as that does: it never falls by more
-    /// than `noise`, and rises by more than that from first to last.
-    private static func trends(_ rows: [MeasuredRow], alike: (ExperimentRow) -> ExperimentRow, by key: (MeasuredRow) -> Double) -> [Part] {
+    /// than `noise`, and rises by more than that from first to last. Groups `isOfEqualSteps` that are not stay open.
+    private static func trends(
+        _ rows: [MeasuredRow], alike: (ExperimentRow) -> ExperimentRow, by key: (MeasuredRow) -> Double, isOfEqualSteps: Bool = false
+    ) -> [Part] {
         let groups = Dictionary(grouping: rows) { alike($0.row) }.values.map { $0.sorted { key($0) < key($1) } }.filter { $0.count > 1 }
         return groups.sorted { $0[0].row.label < $1[0].row.label }.map { group in
             let dead = group.map(\.dead), figures = group.map(\.text).joined(separator: ", ")
+            let decay = group.map(\.stepsTimesLambda)
+            if isOfEqualSteps, (decay.max() ?? 0) > 1.05 * (decay.min() ?? 0) { return Part(verdict: .open, figures: "\(figures), in unequal numbers of steps") }
             if dead.allSatisfy({ $0 <= noise }) { return Part(verdict: .open, figures: figures) }
             let isSteady = zip(dead, dead.dropFirst()).allSatisfy { $1 >= $0 - noise }
             return Part(isSteady && dead[dead.count - 1] > dead[0] + noise, figures)

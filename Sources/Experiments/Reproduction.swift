@@ -133,7 +133,7 @@ package struct Reproduction {
         do {
             let outcome = try run.run(shouldStop: shouldStop) { network, records in
                 history = records
-                let notes = try ["training_history": String(decoding: RowResult.encoder.encode(records), as: UTF8.self)].merging(data.notes) { $1 }
+                let notes = try records.notes.merging(data.notes) { $1 }
                 _ = try Checkpoint.create(network, name: job.row.row.network.rawValue, at: job.model, overwrite: true, notes: notes)
             }
             guard outcome.ending == .complete else { return nil }

@@ -41,12 +41,12 @@ struct FilterWeights {
 }
 
 /// x · scale + shift per channel, in Float64.
-struct ChannelAffine {
-    var scale: [Double]
-    var shift: [Double]
+package struct ChannelAffine {
+    package var scale: [Double]
+    package var shift: [Double]
 
     /// γ · (x − μ) / √(σ² + ε) + β; nil when the layer is no batch normalization, or has no weights.
-    init?(normalization layer: Layer) {
+    package init?(normalization layer: Layer) {
         guard case let .batchNormalization(norm) = layer.operation, let mean = layer[.movingMean], let variance = layer[.movingVariance] else { return nil }
         let gamma = layer[.gamma], beta = layer[.beta]
         scale = variance.elements.enumerated().map { Double(gamma?[$0] ?? 1) / (Double($1) + Double(norm.epsilon)).squareRoot() }

@@ -23,6 +23,9 @@ package struct EpochRecord: Codable, Sendable, Equatable {
 }
 
 extension [EpochRecord] {
+    /// As a checkpoint notes them.
+    package var notes: [String: String] { get throws { ["training_history": try json] } }
+
     /// The same records, the same bytes.
     package var json: String {
         get throws {

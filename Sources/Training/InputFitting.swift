@@ -6,6 +6,8 @@ struct InputFitting: Sendable {
     /// The network's input, without the batch axis.
     let shape: [Int]
     private let isChannelsFirst: Bool
+    /// The network's input layer, and the shape it declares.
+    private let input: (layer: LayerID, shape: [Int?])
 
     /// Settles the lengths that the network leaves open. Images: height, width, channels; the network may have the
     /// channels first, or leave out an axis of length 1. Throws `TrainingError.images` for others.
@@ -23,8 +25,20 @@ struct InputFitting: Sendable {
         } else {
             throw TrainingError.images(network: wanted, data: images)
         }
-        graph.layers[graph.nodes[node].layer].operation = .input(Input(shape: shape))
-        graph.shapes[input] = shape
+        self.input = (graph.nodes[node].layer, wanted)
+        try Self.declare(shape, at: self.input.layer, in: &graph)
+    }
+
+    /// The network with the lengths open that it left open.
+    func undone(in network: Graph) throws -> Graph {
+        var graph = network
+        try Self.declare(input.shape, at: input.layer, in: &graph)
+        return graph
+    }
+
+    private static func declare(_ shape: [Int?], at layer: LayerID, in graph: inout Graph) throws {
+        graph.layers[layer].operation = .input(Input(shape: shape))
+        graph.shapes[graph.inputs[0]] = shape
         try graph.inferShapes()
     }
 

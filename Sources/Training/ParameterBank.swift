@@ -15,6 +15,8 @@ struct ParameterBank: Sendable {
         let role: WeightRole
         /// In floats.
         let range: Range<Int>
+        /// Whether it stays as it is all the same: its layer is frozen.
+        var isFrozen = false
     }
 
     let trained: [Place]
@@ -29,7 +31,7 @@ struct ParameterBank: Sendable {
             for (index, weight) in layer.weights.enumerated() {
                 let size = (weight.tensor.count + 15) / 16 * 16
                 if weight.role.isTrained {
-                    trained.append(Place(layer: id, weight: index, role: weight.role, range: trainedCount..<trainedCount + weight.tensor.count))
+                    trained.append(Place(layer: id, weight: index, role: weight.role, range: trainedCount..<trainedCount + weight.tensor.count, isFrozen: layer.isFrozen))
                     trainedCount += size
                 } else {
                     measured.append(Place(layer: id, weight: index, role: weight.role, range: measuredCount..<measuredCount + weight.tensor.count))

@@ -9,22 +9,26 @@ struct ParameterRun: Sendable, Equatable {
     /// λ of Σ|θ|.
     let l1: Double
 
-    /// All trained parameters in order, as few runs as hold them.
+    /// All trained parameters in order but the frozen ones, as few runs as hold them.
     static func all(in bank: ParameterBank, _ recipe: TrainingRecipe) -> [ParameterRun] {
-        bank.trained.reduce(into: []) { runs, place in
+        var runs: [ParameterRun] = [], isBroken = true
+        for place in bank.trained {
+            defer { isBroken = place.isFrozen }
+            if place.isFrozen { continue }
             let rate = switch place.role {
             case .gamma: recipe.gammaRate
             case .beta: recipe.betaRate
             default: 1.0
             }
             let l1 = place.role == .gamma ? recipe.slimming : 0
-            if let last = runs.last, last.rate == rate, last.l1 == l1 {
+            if !isBroken, let last = runs.last, last.rate == rate, last.l1 == l1 {
                 // What lies between two weights is 0 and stays so.
                 runs[runs.count - 1] = ParameterRun(range: last.range.lowerBound..<place.range.upperBound, rate: rate, l1: l1)
             } else {
                 runs.append(ParameterRun(range: place.range, rate: rate, l1: l1))
             }
         }
+        return runs
     }
 
     /// The optimizer's step, and the decay behind it, which follows the schedule but not the rate.

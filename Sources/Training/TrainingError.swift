@@ -32,7 +32,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "a step needs \(bytes >> 20) MiB, the machine has \(memory >> 20): take a smaller --batch"
         case let .diverged(step, epoch, what, saved):
             "\(what) is no number any more at step \(step) of epoch \(epoch + 1): lower --lr or --l2"
-                + (saved.map { "; \($0) holds the last epoch before" } ?? "; no epoch was complete, nothing was written")
+                + (saved.map { "; \($0) holds what was before" } ?? "; no epoch was complete, nothing was written")
         case let .noTestData(name):
             "\(name): has no test images to measure an error on"
         case let .tooFewImages(count, batch):

@@ -42,7 +42,9 @@ extension TrainingProgramBuilder {
     private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor {
         switch activation {
         case .linear: return input
-        case .softmax(axes: [-1]) where isLast: return input
+        case let .softmax(axes) where isLast && axes.map({ $0 < 0 ? $0 + input.shape.count : $0 }) == [input.shape.count - 1]:
+            guard input.shape.last == input.count else { throw TrainingError.notAClassifier(reason: "ends in \(input.count / (input.shape.last ?? 1)) softmaxes beside each other") }
+            return input
         case .logSoftmax, .sparsemax: throw unsupported
         // Its outputs are no logits, and the cross-entropy of a softmax is not the loss it was made for.
         case _ where isLast: throw TrainingError.notAClassifier(reason: "ends in an activation other than softmax")
@@ -57,6 +59,7 @@ extension TrainingProgramBuilder {
     }
 
     mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?) throws -> TrainedTensor {
+        if isFrozen { return try layFrozen(norm, layer, input, rectifier) }
         let (input, rows, channels) = try rows(of: input, along: [norm.axis])
         let gamma = parameter(.gamma), beta = parameter(.beta)
         guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance) else {
@@ -69,10 +72,18 @@ extension TrainingProgramBuilder {
             epsilon: norm.epsilon, rectifier: rectifier))
     }
 
+    /// By the moving statistics, which stay as they are, as do γ and β.
+    private mutating func layFrozen(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?) throws -> TrainedTensor {
+        guard let affine = ChannelAffine(normalization: layer) else { throw invalid("has no moving statistics") }
+        let output = try transform(input, scale: affine.scale.map { Float($0) }, shift: affine.shift.map { Float($0) }, axes: [norm.axis])
+        guard let rectifier else { return output }
+        return emit(ActivationOperation(.rectifier(rectifier), input: output, output: try make(like: output, learns: output.gradient != nil), count: batch * output.count))
+    }
+
     private mutating func lay(_ norm: LayerNormalization, _ input: TrainedTensor) throws -> TrainedTensor {
         let (input, rows, length) = try rows(of: input, along: norm.axes)
         let gamma = parameter(.gamma), beta = norm.rootMeanSquare ? nil : parameter(.beta)
-        let learns = input.gradient != nil || gamma != nil || beta != nil
+        let learns = input.gradient != nil || (gamma != nil || beta != nil) && !isFrozen
         return emit(LayerNormalizationOperation(
             input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
             kernel: TrainedLayerNormalization(rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare)))
@@ -81,7 +92,7 @@ extension TrainingProgramBuilder {
     private mutating func laySlopes(_ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
         guard let slopes = parameter(.alpha), let shape = layer[.alpha]?.shape else { throw invalid("has no slopes") }
         let (input, rows, count) = try rows(of: input, along: shape.indices.filter { shape[$0] != 1 })
-        return emit(SlopeOperation(input: input, output: try make(like: input, learns: true), slopes: slopes, kernel: TrainedSlopes(rows: rows, slopes: count)))
+        return emit(SlopeOperation(input: input, output: try make(like: input, learns: input.gradient != nil || !isFrozen), slopes: slopes, kernel: TrainedSlopes(rows: rows, slopes: count)))
     }
 
     /// The tensor with `axes` innermost in memory, in this order: so many rows of such a length.

@@ -35,7 +35,7 @@ struct TrainingProgramBuilder {
     }
 
     mutating func build() throws -> TrainingProgram {
-        let output = graph.outputs[0]
+        let output = graph.outputs[0], scorer = try scorer()
         var absorbed = Set<NodeID>(), input: TrainedTensor?
         for id in needed where !absorbed.contains(id) {
             let node = graph.nodes[id], layer = graph.layers[node.layer]
@@ -52,13 +52,12 @@ struct TrainingProgramBuilder {
                 guard let tensor = tensors[id] else { throw invalid("reads a tensor that nothing makes") }
                 return tensor
             }
-            let isLast = made == output
-            if case let .batchNormalization(norm) = layer.operation, !isLast, let next = graph.soleReader(of: made, among: needed),
+            if case let .batchNormalization(norm) = layer.operation, let next = graph.soleReader(of: made, among: needed), next != scorer,
                 case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier {
                 tensors[graph.nodes[next].outputs[0]] = try lay(norm, layer, inputs[0], rectifier)
                 absorbed.insert(next)
             } else {
-                tensors[made] = try lay(layer, inputs, shape: try shape(of: made), isLast: isLast)
+                tensors[made] = try lay(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
             }
         }
         guard let input, let logits = tensors[output] else {
@@ -69,6 +68,25 @@ struct TrainingProgramBuilder {
         return try finish(input: input, logits: logits)
     }
 
+    /// The node whose scores the loss takes: what lies behind it gives them another shape at most.
+    private func scorer() throws -> NodeID? {
+        let producers = graph.producers
+        guard var id = producers[graph.outputs[0]] else { return nil }
+        while graph.layer(of: id).operation.keepsScores, let before = producers[graph.nodes[id].inputs[0]] { id = before }
+        /// Whether it combines what softmaxes make: probabilities, which are no scores.
+        func combines(_ id: NodeID) -> Bool {
+            guard graph.layer(of: id).operation.combinesScores else { return false }
+            return graph.nodes[id].inputs.compactMap { producers[$0] }.contains { before in
+                switch graph.layer(of: before).operation {
+                case .activation(.softmax): true
+                case let operation: if case .softmax? = operation.activation { true } else { combines(before) }
+                }
+            }
+        }
+        if combines(id) { throw TrainingError.notAClassifier(reason: "ends in a combination of softmaxes") }
+        return id
+    }
+
     func shape(of tensor: TensorID) throws -> [Int] {
         let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
         guard let known, known.count == shape?.count else { throw invalid("has an open shape \(shape.map { "\($0)" } ?? ""), and training needs to know it") }
@@ -76,6 +94,8 @@ struct TrainingProgramBuilder {
     }
 
     func invalid(_ reason: String) -> TrainingError { .invalid(layer: layer, reason: reason) }
+    /// Whether the layer being laid out stays as it is.
+    var isFrozen: Bool { graph.layers[layerID].isFrozen }
     var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind) }
 }
 
@@ -188,6 +208,25 @@ extension TrainingProgramBuilder {
             batch: batch, classes: logits.shape[0], steps: zip(steps, targets).map { .init(layer: $0.layer, operation: $0.operation, targets: $1) },
             bank: bank, gradientCount: gradientCount, sums: sums, arena: arena, input: input, logits: logits,
             logitsGradient: logits.gradient.map(resolved) ?? logits.values.buffer, gradientBuffers: aliases)
+    }
+}
+
+extension Operation {
+    /// Whether each image's numbers come out as they went in, in their order.
+    fileprivate var keepsScores: Bool {
+        switch self {
+        case .identity, .reshape, .flatten(.channelsLast), .activation(.linear): true
+        default: false
+        }
+    }
+
+    /// Whether numbers that are probabilities come out as something like it.
+    fileprivate var combinesScores: Bool {
+        switch self {
+        case let .merge(merge): merge.kind != .multiply
+        case .concatenate, .slice, .pooling, .globalPooling: true
+        default: keepsScores
+        }
     }
 }
 

@@ -10,12 +10,15 @@ package final class TrainingRun {
     private let recipe: TrainingRecipe
     private let options: Options
     private var state: TrainingState
+    private var isResumed = false
     private let stepsPerEpoch: Int
     private let fitting: InputFitting
+    /// In the shape of the network's input.
+    private let test: Corpus?
     private let observe: (Event) -> Void
     /// How long each step took, in seconds, the wait for its images not counted.
     private var stepTimes: [Double] = []
-    /// Images learnt from in this process, and the time that took in seconds, waiting and testing left out.
+    /// Images learnt from in this process, and the time that took in seconds, waiting for images included, testing not.
     private var pace = (images: 0, seconds: 0.0)
 
     package struct Options: Sendable {
@@ -65,6 +68,7 @@ package final class TrainingRun {
         guard stepsPerEpoch > 0 else { throw TrainingError.tooFewImages(count: data.count, batch: recipe.batch) }
         var graph = graph
         fitting = try InputFitting(&graph, images: data.inputShape)
+        test = try data.test?.arranged(for: fitting.shape)
         trainer = try Trainer(graph, recipe: recipe, threads: options.threads)
         guard data.classes == trainer.classes else { throw TrainingError.classes(network: trainer.classes, data: data.classes) }
         self.data = data
@@ -81,6 +85,7 @@ package final class TrainingRun {
         }
         guard trainer.restore(saved.memory) else { throw TrainingError.state(path: path, reason: "belongs to another network; start without --resume") }
         state = saved
+        isResumed = true
     }
 
     /// Trains to the end, or until `shouldStop` says so, which is asked before each step.
@@ -89,17 +94,21 @@ package final class TrainingRun {
     /// `TrainingError.diverged`, then nothing of the epoch is saved, and what reading and writing throw.
     package func run(shouldStop: () -> Bool = { false }, save: (Graph, [EpochRecord]) throws -> Void) throws -> Outcome {
         var ending = Ending.complete
-        if state.epoch >= recipe.schedule.totalEpochs { try save(trainer.network, state.history) }
+        func keep() throws { try save(fitting.undone(in: trainer.network), state.history) }
+        if state.epoch >= recipe.schedule.totalEpochs { try keep() }
         while state.epoch < recipe.schedule.totalEpochs, ending == .complete {
             ending = try epoch(shouldStop)
             if ending == .complete { try finishEpoch() }
             try saveState()
-            try save(trainer.network, state.history)
+            try keep()
         }
         return Outcome(
-            network: trainer.network, history: state.history, ending: ending, steps: trainer.step, stepSeconds: stepTimes,
+            network: try fitting.undone(in: trainer.network), history: state.history, ending: ending, steps: trainer.step, stepSeconds: stepTimes,
             imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0, unfinished: state.stepInEpoch == 0 ? nil : means)
     }
+
+    /// Where the last state is that was saved, in this run or the one it goes on with; nil where there is none.
+    private var saved: String? { state.epoch > 0 || isResumed ? options.statePath : nil }
 
     /// Of the images of the epoch so far.
     private var means: (loss: Double, top1Error: Double, top5Error: Double) {
@@ -123,7 +132,7 @@ package final class TrainingRun {
             pace = (pace.images + recipe.batch, pace.seconds + (end - last) / .seconds(1))
             last = end
             guard result.loss.isFinite else {
-                throw TrainingError.diverged(step: state.stepInEpoch + 1, epoch: state.epoch, what: "the loss", saved: state.epoch > 0 ? options.statePath : nil)
+                throw TrainingError.diverged(step: state.stepInEpoch + 1, epoch: state.epoch, what: "the loss", saved: saved)
             }
             state.stepInEpoch += 1
             state.loss += result.loss
@@ -148,9 +157,12 @@ package final class TrainingRun {
         let bad = network.layers.first { $0.weights.contains { !$0.tensor.elements.allSatisfy(\.isFinite) } }
         if let bad {
             throw TrainingError.diverged(
-                step: state.stepInEpoch, epoch: state.epoch, what: "a weight of '\(bad.qualifiedName)'", saved: state.epoch > 0 ? options.statePath : nil)
+                step: state.stepInEpoch, epoch: state.epoch, what: "a weight of '\(bad.qualifiedName)'", saved: saved)
         }
-        let test = try data.test.map { try Evaluation.of(network, on: $0.arranged(for: fitting.shape), threads: options.threads) }
+        let test = try test.map { try Evaluation.of(network, on: $0, threads: options.threads) }
+        if let test, !test.loss.isFinite {
+            throw TrainingError.diverged(step: state.stepInEpoch, epoch: state.epoch, what: "the test loss", saved: saved)
+        }
         let layers = ScaleSummary.all(in: network)
         let factor = recipe.schedule.factor(step: trainer.step - 1, stepsPerEpoch: stepsPerEpoch)
         let record = EpochRecord(

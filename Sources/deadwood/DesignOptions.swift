@@ -29,8 +29,13 @@ struct DesignOptions: ParsableArguments {
     var hidden: [Int] = [1000]
 
     func validate() throws {
-        if !(width > 0) || width > 64 { throw ValidationError("--width takes a number above 0, at most 64, not \(width).") }
+        if !(width > 0) || width > 16 { throw ValidationError("--width takes a number above 0, at most 16, not \(width).") }
         if let dropout, !(0..<1).contains(dropout) { throw ValidationError("--dropout takes a share below 1, not \(dropout).") }
+    }
+
+    /// Whether nothing was said about the design.
+    var isUsual: Bool {
+        width == 1 && leaky == nil && poolings == nil && head == nil && gamma == 1 && beta == 0 && dropout == nil && hidden == [1000]
     }
 
     func design(_ network: NamedNetwork, _ data: TrainingData) -> NetworkDesign {

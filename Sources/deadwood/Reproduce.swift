@@ -14,7 +14,7 @@ struct Reproduce: ParsableCommand {
             """,
         discussion: """
             Each row of the experiment is trained, watched over the test images, cut at |γ| < 1e-3 and tested again. The \
-            folder gets, for each row and seed, the trained model and its result, and summary.md and summary.json. What is \
+            folder gets, for each row and seed, the trained model and its result, and <name>-summary.md and .json. What is \
             done there is not done again: after Ctrl-C the same command goes on.
 
             Training as the papers did takes days for a table. A short run shows what a long one does only where steps · λ \
@@ -68,7 +68,12 @@ struct Reproduce: ParsableCommand {
             if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
         }
         guard let name else { if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") } }
-        if name == ScaleDecay.name { return }
+        if name == ScaleDecay.name {
+            guard rows.isEmpty, width == 1, epochs == nil, seeds.count == 1, data == nil, dataset == nil, limit == nil, testLimit == nil else {
+                throw ValidationError("\(name) trains no network: of the options of experiments it takes one of --seeds and -o alone.")
+            }
+            return
+        }
         do { _ = try Experiment.named(name).rows(rows) } catch { throw ValidationError("\(error).") }
         if !list, data == nil || output == nil {
             throw ValidationError("\(name) needs --data, the images to learn from, and -o, a folder for models and results.")
@@ -81,10 +86,10 @@ struct Reproduce: ParsableCommand {
             let list = ExperimentList(experiments.flatMap { $0.isEmpty ? nil : $0 })
             return try result.show(list, text: list.text)
         }
-        try result.check(reading: [data].compactMap { $0 })
+        try result.check(reading: DataReference.paths(data))
         if name == ScaleDecay.name {
             let report = ScaleDecayReport(ScaleDecay.run(seed: seeds[0]))
-            if let output { try writeSummary(report, markdown: report.markdown, to: folder(output)) }
+            if let output { try write(report, markdown: report.markdown, to: summaries(of: ScaleDecay.name, in: output)) }
             return try result.show(report, text: report.text)
         }
         guard let name, let data, let output else { throw CleanExit.helpRequest(self) }
@@ -100,7 +105,7 @@ struct Reproduce: ParsableCommand {
             options: .init(
                 folder: output, scaling: scaling, seeds: seeds, threads: threads,
                 dataSettings: "\(kind.rawValue) \(data) limit \(limit ?? 0) \(testLimit ?? 0)", overwrite: result.force))
-        let folder = try folder(output)
+        let summaries = try summaries(of: experiment.name, in: output)
         Interruption.isNoted()
         let results = try reproduction.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }, observe: show)
         Console.wipe()
@@ -109,20 +114,21 @@ struct Reproduce: ParsableCommand {
             throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
         }
         let report = ReproductionReport(experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name)
-        try writeSummary(report, markdown: report.markdown, to: folder)
+        try write(report, markdown: report.markdown, to: summaries)
         try result.show(report, text: report.text)
     }
 
-    /// Makes the folder where there is none, and refuses one that the summary cannot go to.
-    private func folder(_ path: String) throws -> String {
-        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch { throw CommandError.notWritable(path: path) }
-        try Outputs.check(["\(path)/summary.md", "\(path)/summary.json"], inputs: [data].compactMap { $0 }, overwrite: true)
-        return path
+    /// Where the summary goes, in a folder that is made where there is none; refuses one that it cannot go to.
+    private func summaries(of name: String, in folder: String) throws -> (json: String, markdown: String) {
+        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch { throw CommandError.notWritable(path: folder) }
+        let paths = (json: "\(folder)/\(name)-summary.json", markdown: "\(folder)/\(name)-summary.md")
+        try Outputs.check([paths.json, paths.markdown], inputs: DataReference.paths(data), overwrite: true)
+        return paths
     }
 
-    private func writeSummary(_ report: some Encodable, markdown: String, to folder: String) throws {
-        try WholeFile.write(ResultOptions.encoder.encode(report), to: "\(folder)/summary.json")
-        try WholeFile.write(Data(markdown.utf8), to: "\(folder)/summary.md")
+    private func write(_ report: some Encodable, markdown: String, to paths: (json: String, markdown: String)) throws {
+        try WholeFile.write(ResultOptions.encoder.encode(report), to: paths.json)
+        try WholeFile.write(Data(markdown.utf8), to: paths.markdown)
     }
 
     private func show(_ event: Reproduction.Event) {

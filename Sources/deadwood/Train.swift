@@ -49,6 +49,9 @@ struct Train: ParsableCommand {
 
     func validate() throws {
         if (network == nil) == (from == nil) { throw ValidationError("Give either --network or --from.") }
+        if from != nil, !design.isUsual {
+            throw ValidationError("--width, --leaky, --poolings, --head, --gamma, --beta, --dropout and --hidden belong to --network.")
+        }
         if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps takes a positive number, not \(maxSteps).") }
         if let threads, threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
     }
@@ -57,7 +60,9 @@ struct Train: ParsableCommand {
         let statePath = "\(output).training", source = try from.map { try reading.open($0) }
         let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
         let outputs = isResumed ? [history].compactMap { $0 } : [output, statePath] + [history].compactMap { $0 }
-        try Outputs.check(outputs + [result.json].compactMap { $0 }.filter { $0 != "-" }, inputs: [data.data] + [from].compactMap { $0 } + reading.files, overwrite: result.force || isResumed)
+        let inputs = try DataReference.paths(data.data) + [from].compactMap { $0 } + reading.files
+        try result.check(reading: inputs + outputs)
+        try Outputs.check(outputs, inputs: inputs, overwrite: result.force || isResumed)
         if let source, !(isResumed) { _ = try source.checkOutput(output, overwrite: result.force) }
         let images = try data.open(), recipe = recipe.recipe
         let graph = try source?.graph ?? design.design(network ?? .basicnet, images).graph(seed: recipe.seed)
@@ -66,11 +71,16 @@ struct Train: ParsableCommand {
         let run = try TrainingRun(
             graph, data: images, recipe: recipe, options: .init(statePath: statePath, maxSteps: maxSteps, threads: threads, settings: settings), observe: show)
         if isResumed { try run.resume(.read(statePath), from: statePath) }
+        let frozen = graph.layers.count { $0.isFrozen && !$0.weights.isEmpty }
+        if frozen > 0 { Console.note("\(frozen) layers are frozen in the checkpoint (trainable: false) and stay as they are") }
+        let noises = Set(graph.layers.filter { $0.operation == .identity && $0.className != "Identity" }.map(\.className)).sorted()
+        if !noises.isEmpty { Console.warn("what these layers do in training is left out: \(noises.joined(separator: ", "))") }
         Interruption.isNoted()
         let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
-            let notes = try ["training_history": history.json].merging(images.notes) { $1 }
+            let notes = try history.notes.merging(images.notes) { $1 }
             if let source {
-                _ = try source.write(weights: network, to: output, overwrite: true, notes: notes)
+                let warnings = try source.write(weights: network, to: output, overwrite: true, notes: notes)
+                if history.count <= 1 { for warning in warnings { Console.warn(warning) } }
             } else {
                 _ = try Checkpoint.create(network, name: self.network?.rawValue ?? "model", at: output, overwrite: true, notes: notes)
             }

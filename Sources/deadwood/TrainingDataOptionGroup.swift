@@ -40,6 +40,7 @@ struct TrainingDataOptionGroup: ParsableArguments {
         for (name, value) in [("--pad-crop", padCrop), ("--resize", resize), ("--crop", crop), ("--limit", limit), ("--test-limit", testLimit)] {
             if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
         }
+        if let padCrop, padCrop >= 1 << 16 { throw ValidationError("--pad-crop takes at most \(1 << 16 - 1) pixels, not \(padCrop).") }
         if padCrop != nil, crop != nil { throw ValidationError("--pad-crop and --crop exclude each other.") }
     }
 

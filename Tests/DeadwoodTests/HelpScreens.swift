@@ -429,7 +429,7 @@ let helpScreens: [String: String] = [
 
         Each row of the experiment is trained, watched over the test images, cut at |γ|
         < 1e-3 and tested again. The folder gets, for each row and seed, the trained
-        model and its result, and summary.md and summary.json. What is done there is
+        model and its result, and <name>-summary.md and .json. What is done there is
         not done again: after Ctrl-C the same command goes on.
 
         Training as the papers did takes days for a table. A short run shows what a

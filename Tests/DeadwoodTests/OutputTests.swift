@@ -43,6 +43,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.file("link.h5"), withDestinationPath: "x.h5")
         for name in ["x.h5", "link.h5"] {
             for arguments in [
+                ["train", "--network", "mlp", "--dataset", "hdf5", "--data", "x.h5:x", "-o", name],
                 ["predict", "m.h5", "--input", "x.h5:x", "--output", name], ["prune", "m.h5", "--verify", "x.h5", "-o", name],
                 ["prune", "m.h5", "--corpus", "x.h5", "-o", name], ["compress", "m.h5", "--corpus", "x.h5", "-o", name],
                 ["evaluate", "m.h5", "--data", "x.h5", "--json", name], ["analyze", "m.h5", "--corpus", "x.h5", "--json", name],

@@ -32,8 +32,8 @@ import Testing
         for part in ["paper: act", "ours: act", "law 1, without regularization", "steps · λ", "no rows here that speak to law"] { #expect(first.stdout.contains(part), "\(first.stdout)") }
         #expect(first.stderr.contains("adam-none, seed 0 (2 of 2)") && first.stderr.contains("epoch 2/2"))
         #expect(first.stdout.contains(/adam-l2-1e-3 +85\.0 +83\.0 +13\.1 +– +– +/))
-        for file in ["table1-cifar10-adam-none-seed0.h5", "table1-cifar10-adam-none-seed0.json", "summary.md", "summary.json"] { #expect(folder.exists("out/\(file)"), "\(file)") }
-        #expect(try folder.text("out/summary.md").contains("| adam-none |"))
+        for file in ["table1-cifar10-adam-none-seed0.h5", "table1-cifar10-adam-none-seed0.json", "table1-cifar10-summary.md", "table1-cifar10-summary.json"] { #expect(folder.exists("out/\(file)"), "\(file)") }
+        #expect(try folder.text("out/table1-cifar10-summary.md").contains("| adam-none |"))
         let second = try succeed(arguments(epochs: "1,1"), in: folder)
         #expect(second.stdout == first.stdout)
         try fail(arguments(epochs: "2,1"), in: folder, saying: ["out/table1-cifar10-adam-l2-1e-3-seed0.json", "other settings", "--force"])
@@ -48,7 +48,7 @@ import Testing
         command.send(SIGINT)
         let outcome = try command.wait()
         #expect(outcome.status == 130 && outcome.stdout.isEmpty && outcome.stderr.contains("the same command goes on"), "\(outcome.stderr)")
-        #expect(folder.exists(state) && !folder.exists("out/summary.md"))
+        #expect(folder.exists(state) && !folder.exists("out/table1-cifar10-summary.md"))
         #expect(try folder.hasNoTemporaryFiles)
     }
 

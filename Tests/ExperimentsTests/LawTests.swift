@@ -57,6 +57,7 @@ import Testing
     func open() throws {
         let short = [row(40, "adam", .l2(1e-4)), row(10, "adam", .weightDecay(1e-4), time: 20), row(0, "sgd", .l2(1e-4), time: 2)]
         #expect(try verdict(3, short) == .open)
+        #expect(try verdict(10, [row(40, batch: 20, time: 100), row(30, batch: 40)]) == .open)
         #expect(try verdict(2, [row(0, "sgd", .l2(1e-4)), row(0, "sgd", .l2(1e-3))]) == .open)
         #expect(try verdict(8, [row(3, "adam"), row(0, "amsgrad")]) == .open)
         var few = row(40)

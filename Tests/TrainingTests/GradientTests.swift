@@ -97,6 +97,24 @@ import Testing
         try net.check()
     }
 
+    @Test("Frozen layers hand gradients on, by their moving statistics where they normalize, and do not change")
+    func frozen() throws {
+        var net = NetworkUnderTest(shape: [5, 4, 3])
+        try net.add(.convolution(Convolution(filters: 4, window: Window(size: [3, 3], padding: .same))), [.kernel: [3, 3, 3, 4], .bias: [4]])
+        try net.normalize(4)
+        try net.add(.activation(.rectifier))
+        try net.add(.convolution(Convolution(filters: 3, window: Window(size: [2, 2]))), [.kernel: [2, 2, 4, 3], .bias: [3]])
+        for layer in [2, 4] { net.graph.layers[layer].isFrozen = true }
+        try net.check()
+
+        let recipe = TrainingRecipe(optimizer: .adam(), l2: 0.1, weightDecay: 0, schedule: LearningRateSchedule(epochs: [1]), batch: 2)
+        let trainer = try Trainer(net.graph, recipe: recipe, threads: 1), images = Tensor(shape: [2, 5, 4, 3], (0..<120).map { Float($0 % 7) - 3 })
+        for _ in 0..<2 { _ = trainer.learn(images, labels: [0, 1], factor: 1) }
+        for (old, new) in zip(net.graph.layers, trainer.network.layers) where !old.weights.isEmpty {
+            #expect(zip(old.weights, new.weights).allSatisfy { $0.tensor == $1.tensor } == old.isFrozen, "\(old.name)")
+        }
+    }
+
     @Test("Every activation", arguments: [
         Activation.elu(alpha: 0.7), .selu, .celu(alpha: 1.3), .sigmoid, .hardSigmoid(), .tanh, .hardTanh, .exponential, .softplus, .softsign, .swish, .hardSwish,
         .gelu(), .gelu(approximate: true), .mish, .logSigmoid, .tanhShrink, .hardShrink(), .softShrink(), .threshold(0.2, value: -1), .squareplus(),
@@ -169,6 +187,47 @@ import Testing
         try net.add(.pooling(Pooling(.max, window: Window(size: [2, 2], strides: [2, 2], dataFormat: .channelsFirst))))
         try net.add(.flatten(.channelsFirst))
         try net.check()
+    }
+
+    @Test("Behind the last softmax scores may get another shape; several, mixed ones, and other ends are refused")
+    func ends() throws {
+        func net(_ axes: [Int] = [-1], end: (inout NetworkUnderTest) throws -> Void) throws -> Trainer {
+            var net = NetworkUnderTest(shape: [4, 4, 2])
+            try net.add(.convolution(Convolution(filters: 5, window: Window(size: [4, 4]))), [.kernel: [4, 4, 2, 5]])
+            try end(&net)
+            net.graph.outputs = [net.last]
+            let recipe = TrainingRecipe(optimizer: .sgd(), schedule: LearningRateSchedule(epochs: [1]), batch: 2)
+            return try Trainer(net.graph, recipe: recipe, threads: 1)
+        }
+        let images = Tensor(shape: [2, 4, 4, 2], (0..<64).map { Float($0 % 11) / 5 - 1 })
+        let plain = try net { try $0.add(.flatten(.channelsLast)) }.learn(images, labels: [0, 1], factor: 1)
+        let shaped = try net {
+            try $0.add(.activation(.softmax(axes: [2])))
+            try $0.add(.reshape(Reshape(target: [5])))
+        }.learn(images, labels: [0, 1], factor: 1)
+        #expect(plain.loss == shaped.loss)
+        func refuses(_ reason: String, _ end: (inout NetworkUnderTest) throws -> Void) {
+            #expect { try net(end: end) } throws: { "\($0)".contains(reason) }
+        }
+        refuses("combination of softmaxes") {
+            let a = try $0.add(.activation(.softmax())), b = try $0.add(.activation(.softmax()))
+            try $0.add(.merge(Merge(.average)), from: [a, b])
+            try $0.add(.flatten(.channelsLast))
+        }
+        refuses("an activation other than softmax") {
+            try $0.add(.activation(.sigmoid))
+            try $0.add(.flatten(.channelsLast))
+        }
+        refuses("an activation other than softmax") {
+            try $0.add(.flatten(.channelsLast))
+            try $0.normalize(5, axis: 0)
+            try $0.add(.activation(.rectifier))
+        }
+        refuses("5 softmaxes beside each other") {
+            try $0.add(.reshape(Reshape(target: [5, 1])))
+            try $0.add(.activation(.softmax()))
+            try $0.add(.flatten(.channelsLast))
+        }
     }
 
     @Test("A dense layer over sequences, and a softmax that the loss takes over")

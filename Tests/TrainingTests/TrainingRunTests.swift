@@ -52,7 +52,7 @@ import Testing
 
     private func save(_ name: String) -> (Graph, [EpochRecord]) throws -> Void {
         { graph, history in
-            let notes = try ["training_history": history.json]
+            let notes = try history.notes
             _ = try Checkpoint.create(graph, name: "net", at: path("\(name).h5"), overwrite: true, notes: notes)
         }
     }
@@ -140,6 +140,11 @@ import Testing
         }
         let loss = try firstLoss(network([8, 8, 3], .channelsLast))
         #expect(try loss != nil && firstLoss(network([nil, nil, 3], .channelsLast)) == loss)
+        // What is written is the network that was given.
+        let open = try TrainingRun(network([nil, nil, 3], .channelsLast), data: data(), recipe: recipe, options: .init(maxSteps: 1)).run { graph, _ in
+            #expect(graph.layers[0].operation == .input(Input(shape: [nil, nil, 3])))
+        }
+        #expect(open.network.layers[0].operation == .input(Input(shape: [nil, nil, 3])))
         #expect(try abs((firstLoss(network([3, 8, 8], .channelsFirst)) ?? 0) - (loss ?? 1)) < 1e-5)
         #expect(throws: TrainingError.images(network: [9, 9, 3], data: [8, 8, 3])) { _ = try firstLoss(network([9, 9, 3], .channelsLast)) }
     }

@@ -25,7 +25,7 @@ package struct TrainedSlopes: Sendable {
     }
 
     /// The gradients with respect to the input, where it is asked for (it may lie where the output's does), and the
-    /// slopes: dα = Σ dy x over the rows where x < 0.
+    /// slopes: dα = Σ dy x over the rows where x < 0. At 0 the slope is α, as on the other side.
     package func backward(
         _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, slopes: UnsafePointer<Float>, into inputGradient: UnsafeMutablePointer<Float>?,
         slopeGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
@@ -35,7 +35,7 @@ package struct TrainedSlopes: Sendable {
                 let x = input + row * count, dy = outputGradient + row * count, dx = inputGradient.map { $0 + row * count }
                 for i in 0..<count {
                     partial[i] += x[i] < 0 ? dy[i] * x[i] : 0
-                    dx?[i] = x[i] < 0 ? slopes[i] * dy[i] : dy[i]
+                    dx?[i] = x[i] > 0 ? dy[i] : slopes[i] * dy[i]
                 }
             }
         } result: { slopeGradient[$0] = $1 }

@@ -280,6 +280,7 @@ struct DoubleNetwork {
         let owner = Indices(x.shape).map { $0[norm.axis + 1] }
         for (i, c) in owner.enumerated() { sums[c] += x.values[i] / count }
         for (i, c) in owner.enumerated() { squares[c] += (x.values[i] - sums[c]) * (x.values[i] - sums[c]) / count }
+        if graph.layers[id].isFrozen { (sums, squares) = (weight(id, .movingMean)!.values, weight(id, .movingVariance)!.values) }
         for (i, c) in owner.enumerated() {
             let scaled = (x.values[i] - sums[c]) / (squares[c] + Double(norm.epsilon)).squareRoot()
             y.values[i] = (weight(id, .gamma)?.values[c] ?? 1) * scaled + (weight(id, .beta)?.values[c] ?? 0)
