@@ -8,7 +8,8 @@ extension HDF5Edits {
     /// optimizer inside another, as mixed precision has it, a second time in a group of its own.
     mutating func applyOptimizer(_ changes: WeightChanges, root: Group, model: ModelConfig, version: KerasVersion) throws -> String? {
         let isLegacy = try root.kind(of: "optimizer_weights") == .group
-        let groups = try isLegacy ? [root.group("optimizer_weights")] : Self.states(below: "optimizer", in: root)
+        let places = isLegacy ? ["optimizer_weights"] : ["optimizer/vars", "optimizer/inner_optimizer/vars"]
+        let groups = try places.filter { try root.kind(of: $0) == .group }.map { try root.group($0) }
         guard !groups.isEmpty else { return nil }
         let weights = try trained(changes, root: root, model: model)
         guard let weights, weights.allSatisfy({ $0.selections.isEmpty && !$0.isRemoved }) == false else {
@@ -16,14 +17,6 @@ extension HDF5Edits {
         }
         for group in groups where try !slice(group, isLegacy, weights, version) { return drop(isLegacy, because: "its arrays cannot be told apart") }
         return nil
-    }
-
-    /// The groups named `vars` below the group `path`, its own first.
-    private static func states(below path: String, in root: Group) throws -> [Group] {
-        guard try root.kind(of: path) == .group else { return [] }
-        return try root.group(path).names().sorted { $0 == "vars" && $1 != "vars" }.flatMap { name in
-            name == "vars" ? [try root.group("\(path)/vars")] : try states(below: "\(path)/\(name)", in: root)
-        }
     }
 
     /// Slices the arrays of one group; false where they cannot be told apart.

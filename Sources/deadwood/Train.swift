@@ -61,8 +61,9 @@ struct Train: ParsableCommand {
         let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
         let outputs = isResumed ? [history].compactMap { $0 } : [output, statePath] + [history].compactMap { $0 }
         let inputs = try DataReference.paths(data.data) + [from].compactMap { $0 } + reading.files
-        try result.check(reading: inputs + outputs)
-        try Outputs.check(outputs, inputs: inputs, overwrite: result.force || isResumed)
+        try Outputs.check(outputs + [result.json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwrite: result.force || isResumed)
+        // A run that goes on owns what it wrote, but not yet a result.
+        if isResumed { try result.check(reading: inputs) }
         if let source, !(isResumed) { _ = try source.checkOutput(output, overwrite: result.force) }
         let images = try data.open(), recipe = recipe.recipe
         let graph = try source?.graph ?? design.design(network ?? .basicnet, images).graph(seed: recipe.seed)
@@ -72,7 +73,7 @@ struct Train: ParsableCommand {
             graph, data: images, recipe: recipe, options: .init(statePath: statePath, maxSteps: maxSteps, threads: threads, settings: settings), observe: show)
         if isResumed { try run.resume(.read(statePath), from: statePath) }
         let frozen = graph.layers.count { $0.isFrozen && !$0.weights.isEmpty }
-        if frozen > 0 { Console.note("\(frozen) layers are frozen in the checkpoint (trainable: false) and stay as they are") }
+        if frozen > 0 { Console.note("frozen layers (trainable: false), which stay as they are: \(frozen)") }
         let noises = Set(graph.layers.filter { $0.operation == .identity && $0.className != "Identity" }.map(\.className)).sorted()
         if !noises.isEmpty { Console.warn("what these layers do in training is left out: \(noises.joined(separator: ", "))") }
         Interruption.isNoted()
