@@ -15,19 +15,21 @@ extension HDF5Edits {
         guard let weights, weights.allSatisfy({ $0.selections.isEmpty && !$0.isRemoved }) == false else {
             return weights == nil ? drop(isLegacy, because: "a layer has a weight that is not made of slices of an old one") : nil
         }
-        for group in groups where try !slice(group, isLegacy, weights, version) { return drop(isLegacy, because: "its arrays cannot be told apart") }
+        let owned = try groups.map { group in
+            let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().compactMap { Int($0) }.sorted().map { String($0) }
+            let slots = try names.map { OptimizerSlots.Slot(name: $0, shape: try group.dataset($0).shape) }
+            let owners = OptimizerSlots(weights: weights, slots: slots, isNamed: isLegacy, mayBeSorted: isLegacy && version.major < 3).owners()
+            return owners.map { Array(zip(slots, $0)) }
+        }
+        if owned.contains(where: { $0 == nil }) { return drop(isLegacy, because: "its arrays cannot be told apart") }
+        for (group, slots) in zip(groups, owned) { slice(slots ?? [], of: group, isLegacy, weights) }
         return nil
     }
 
-    /// Slices the arrays of one group; false where they cannot be told apart.
-    private mutating func slice(_ group: Group, _ isLegacy: Bool, _ weights: [OptimizerSlots.Trained], _ version: KerasVersion) throws -> Bool {
-        let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().compactMap { Int($0) }.sorted().map { String($0) }
-        let slots = try names.map { OptimizerSlots.Slot(name: $0, shape: try group.dataset($0).shape) }
-        let finder = OptimizerSlots(weights: weights, slots: slots, isNamed: isLegacy, mayBeSorted: isLegacy && version.major < 3)
-        guard let owners = finder.owners() else { return false }
-
+    /// Slices the arrays of one group, each with the weight it belongs to.
+    private mutating func slice(_ slots: [(OptimizerSlots.Slot, Int?)], of group: Group, _ isLegacy: Bool, _ weights: [OptimizerSlots.Trained]) {
         var kept: [String] = []
-        for (slot, owner) in zip(slots, owners) {
+        for (slot, owner) in slots {
             let path = "\(group.path)/\(slot.name)"
             let weight = owner.map { weights[$0] }
             if weight?.isRemoved == true {
@@ -41,8 +43,7 @@ extension HDF5Edits {
             for selection in weight.selections { shape[selection.axis] = selection.kept.count }
             replaced[path] = Contents(shape: shape, selections: weight.selections)
         }
-        if isLegacy, kept.count < names.count { attributes[group.path, default: [:]]["weight_names"] = .strings(kept) }
-        return true
+        if isLegacy, kept.count < slots.count { attributes[group.path, default: [:]]["weight_names"] = .strings(kept) }
     }
 
     /// Leaves the optimizer's state out, where there is one; returns the warning that says so.
