@@ -61,7 +61,7 @@ import Testing
         #expect(rest(again.config) == rest(checkpoint.config))
     }
 
-    @Test("The optimizer's state is sliced as the weights are, matched by name or by number", arguments: ["keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras"])
+    @Test("The optimizer's state is sliced as the weights are, matched by name or by number", arguments: ["keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras", "keras3-mixed-adam.keras"])
     func optimizer(name: String) throws {
         let checkpoint = try open(name), path = output(like: name)
         _ = try checkpoint.write(try cutBeforeFlatten(checkpoint.graph), to: path, overwrite: false)
@@ -85,12 +85,12 @@ import Testing
 
     private func slots(name: String, path: String) throws -> [(name: String, values: Tensor)] {
         let file = try name.hasSuffix(".keras") ? Archive(path: path).openHDF5("model.weights.h5") : File.open(path), root = try file.root
-        let isLegacy = try root.kind(of: "optimizer_weights") == .group
-        let group = try root.group(isLegacy ? "optimizer_weights" : "optimizer/vars")
-        let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().sorted()
-        return try names.map { name in
-            let dataset = try group.dataset(name)
-            return (name, Tensor(shape: dataset.shape, try dataset.read(Float.self)))
+        return try ["optimizer_weights", "optimizer/vars", "optimizer/inner_optimizer/vars"].filter { try root.kind(of: $0) == .group }.flatMap { path in
+            let group = try root.group(path), names = try group.attributes.strings("weight_names") ?? group.names().sorted()
+            return try names.map { name in
+                let dataset = try group.dataset(name)
+                return ("\(path)/\(name)", Tensor(shape: dataset.shape, try dataset.read(Float.self)))
+            }
         }
     }
 
