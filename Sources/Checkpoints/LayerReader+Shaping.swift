@@ -5,7 +5,8 @@ extension LayerReader {
     func reshape() throws -> ParsedOperation? {
         if let axes = value("newshape")?.array?.map({ $0.isNull ? -1 : $0.int ?? 0 }) {
             guard axes.count > 1, axes[0] == -1, axes.dropFirst().allSatisfy({ (1...Self.largest).contains($0) }) else { return nil }
-            return ParsedOperation(operation: .reshape(Reshape(target: Array(axes.dropFirst()))), inputCount: elementCount(Array(axes.dropFirst())) ?? -1)
+            let target = Array(axes.dropFirst())
+            return elementCount(target).map { ParsedOperation(operation: .reshape(Reshape(target: target)), inputCount: $0) }
         }
         guard let value = value("target_shape"), let axes = value.array?.map({ $0.isNull ? -1 : $0.int ?? 0 }) else {
             throw error("'target_shape' is missing")

@@ -132,14 +132,14 @@ extension LayerReader {
         return flag
     }
 
-    /// A finite number; some versions wrote it as `{"type": "ndarray", "value": 0.3}`.
+    /// A finite number, or the first of an array's.
     func float(_ keys: String..., or absent: Float) throws -> Float { try optionalFloat(keys) ?? absent }
 
     func optionalFloat(_ keys: String...) throws -> Float? { try optionalFloat(keys) }
 
     private func optionalFloat(_ keys: [String]) throws -> Float? {
         guard let value = value(keys) else { return nil }
-        let number = value["value"] ?? value
+        let number = value.withoutNumpy
         guard let float = (number.array?.first ?? number).double.map({ Float($0) }), float.isFinite else {
             throw error(keys, expected: "a number", found: value)
         }
@@ -148,9 +148,7 @@ extension LayerReader {
 
     /// A number, or a list of them.
     func floats(_ key: String, or absent: [Float]) throws -> [Float] {
-        guard let written = value(key) else { return absent }
-        // Arrays of numpy are written as `{"class_name": "__numpy__", "config": {"value": [1, 2]}}`.
-        let value = written["config"]?["value"] ?? written
+        guard let value = value(key)?.withoutNumpy else { return absent }
         let numbers = (value.array ?? [value]).map { $0.double.map { Float($0) } ?? .nan }
         guard !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else { throw error([key], expected: "numbers", found: value) }
         return numbers
@@ -187,4 +185,10 @@ extension LayerReader {
 
 extension Int {
     var clamped: Int { Swift.max(self, -Int.max) }
+}
+
+extension JSON {
+    /// The numbers of an array of numpy, which Keras 2 writes as `{"type": "ndarray", "value": [1, 2]}`, Keras 3 as
+    /// `{"class_name": "__numpy__", "config": {"value": [1, 2]}}`; anything else as it is.
+    fileprivate var withoutNumpy: JSON { self["value"] ?? self["config"]?["value"] ?? self }
 }

@@ -51,12 +51,11 @@ extension LayerConfig {
             content = .operation(ParsedOperation(operation: .rescaling(scaled)))
             return
         }
-        // A model that is to normalize by the batch, `training=True`, is not the one inference knows.
-        if model != nil, calls.contains(where: \.hasOtherArguments) { content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className)))) }
-        guard let parsed = operation, !parsed.isOpaque else { return }
+        guard !isInput, operation?.isOpaque != true else { return }
         // Its key is understood already.
-        if case .slice = parsed.operation { return }
-        let isMerge = if case .merge = parsed.operation { true } else { false }
+        if case .slice? = operation?.operation { return }
+        let isMerge = if case .merge? = operation?.operation { true } else { false }
+        // A nested model too: one that is to normalize by the batch, `training=True`, is not the one inference knows.
         if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
             content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className))))
         }

@@ -70,6 +70,8 @@ struct ParameterUse: Sendable {
     subscript(tensor: TrainedTensor) -> UnsafeMutablePointer<Float> { unsafe self[tensor.values.buffer] }
     func values(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe parameters + use.values }
     func gradient(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe gradients + use.gradient }
+    /// The values of a weight that a layer may go without.
+    func values(ifAny use: ParameterUse?) -> UnsafePointer<Float>? { unsafe use.map { unsafe UnsafePointer(values($0)) } }
 
     /// Runs a kernel of inference on the pool.
     func run(_ kernel: any Kernel, _ input: UnsafePointer<Float>, _ other: UnsafePointer<Float>? = nil, into output: UnsafeMutablePointer<Float>) {

@@ -40,16 +40,18 @@ extension TrainingProgramBuilder {
     }
 
     private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor {
+        let rank = input.shape.count
+        func counted(_ axes: [Int]) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 } }
         switch activation {
         case .linear: return input
-        case let .softmax(axes) where isLast && axes.map({ $0 < 0 ? $0 + input.shape.count : $0 }) == [input.shape.count - 1]:
+        case let .softmax(axes) where isLast && counted(axes) == [rank - 1]:
             guard input.shape.last == input.count else { throw TrainingError.notAClassifier(reason: "ends in \(input.count / (input.shape.last ?? 1)) softmaxes beside each other") }
             return input
         case .logSoftmax, .sparsemax: throw unsupported
         // Its outputs are no logits, and the cross-entropy of a softmax is not the loss it was made for.
         case _ where isLast: throw TrainingError.notAClassifier(reason: "ends in an activation other than softmax")
         case let .softmax(axes):
-            let (input, rows, length) = try rows(of: input, along: axes.map { $0 < 0 ? $0 + input.shape.count : $0 })
+            let (input, rows, length) = try rows(of: input, along: counted(axes))
             return emit(SoftmaxOperation(input: input, output: try make(like: input, learns: input.gradient != nil), rows: rows, length: length))
         default:
             guard let function = activation.function else { throw unsupported }
@@ -92,7 +94,7 @@ extension TrainingProgramBuilder {
     private mutating func laySlopes(_ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
         guard let slopes = parameter(.alpha), let shape = layer[.alpha]?.shape else { throw invalid("has no slopes") }
         let (input, rows, count) = try rows(of: input, along: shape.indices.filter { shape[$0] != 1 })
-        return emit(SlopeOperation(input: input, output: try make(like: input, learns: input.gradient != nil || !isFrozen), slopes: slopes, kernel: TrainedSlopes(rows: rows, slopes: count)))
+        return emit(SlopeOperation(input: input, output: try make(like: input, learns: learns(input)), slopes: slopes, kernel: TrainedSlopes(rows: rows, slopes: count)))
     }
 
     /// The tensor with `axes` innermost in memory, in this order: so many rows of such a length.

@@ -22,7 +22,7 @@ extension TrainingProgramBuilder {
     private mutating func convolve(
         _ window: Window, groups: Int, _ input: TrainedTensor, _ shape: [Int], _ kernelRole: WeightRole, _ biasRole: WeightRole?
     ) throws -> TrainedTensor {
-        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: input.gradient != nil || !isFrozen)
+        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: learns(input))
         let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
         return emit(ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: biasRole.flatMap { parameter($0) }))
@@ -31,7 +31,7 @@ extension TrainingProgramBuilder {
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
     private mutating func lay(_ transposed: TransposedConvolution, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
         let window = transposed.window
-        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: input.gradient != nil || !isFrozen)
+        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: learns(input))
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
         return emit(TransposedOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
@@ -41,7 +41,7 @@ extension TrainingProgramBuilder {
     private mutating func multiply(_ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
         let last = input.shape.count - 1
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
-        let output = try make(shape, order: input.values.order, learns: input.gradient != nil || !isFrozen)
+        let output = try make(shape, order: input.values.order, learns: learns(input))
         let convolution = ConvolutionShape(denseOver: input.values, batch: batch, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
         return emit(ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))

@@ -72,18 +72,16 @@ struct TrainingProgramBuilder {
     private func scorer() throws -> NodeID? {
         let producers = graph.producers
         guard var id = producers[graph.outputs[0]] else { return nil }
-        while graph.layer(of: id).operation.keepsScores, let before = producers[graph.nodes[id].inputs[0]] { id = before }
-        /// Whether it combines what softmaxes make: probabilities, which are no scores.
-        func combines(_ id: NodeID) -> Bool {
-            guard graph.layer(of: id).operation.combinesScores else { return false }
-            return graph.nodes[id].inputs.compactMap { producers[$0] }.contains { before in
-                switch graph.layer(of: before).operation {
-                case .activation(.softmax): true
-                case let operation: if case .softmax? = operation.activation { true } else { combines(before) }
-                }
-            }
+        while graph.layer(of: id).operation.keepsScores, let before = graph.nodes[id].inputs.first.flatMap({ producers[$0] }) { id = before }
+        // Combinations of what softmaxes make are probabilities, which are no scores.
+        var combined: Set<TensorID> = []
+        for node in needed.map({ graph.nodes[$0] }) {
+            let operation = graph.layers[node.layer].operation
+            if operation.endsInSoftmax || operation.combinesScores && !combined.isDisjoint(with: node.inputs) { combined.formUnion(node.outputs) }
         }
-        if combines(id) { throw TrainingError.notAClassifier(reason: "ends in a combination of softmaxes") }
+        if !graph.layer(of: id).operation.endsInSoftmax, !combined.isDisjoint(with: graph.nodes[id].outputs) {
+            throw TrainingError.notAClassifier(reason: "ends in a combination of softmaxes")
+        }
         return id
     }
 
@@ -96,6 +94,8 @@ struct TrainingProgramBuilder {
     func invalid(_ reason: String) -> TrainingError { .invalid(layer: layer, reason: reason) }
     /// Whether the layer being laid out stays as it is.
     var isFrozen: Bool { graph.layers[layerID].isFrozen }
+    /// Whether gradients are asked for behind the layer being laid out, which has weights of its own, and `input`.
+    func learns(_ input: TrainedTensor) -> Bool { input.gradient != nil || !isFrozen }
     var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind) }
 }
 
@@ -218,6 +218,11 @@ extension Operation {
         case .identity, .reshape, .flatten(.channelsLast), .activation(.linear): true
         default: false
         }
+    }
+
+    fileprivate var endsInSoftmax: Bool {
+        if case .activation(.softmax) = self { return true }
+        return if case .softmax? = activation { true } else { false }
     }
 
     /// Whether numbers that are probabilities come out as something like it.

@@ -30,7 +30,7 @@ struct ConvolutionOperation: Differentiable {
     func load(_ pass: Pass) { unsafe convolution.load(pass.values(kernel), on: pass.pool) }
 
     func forward(_ pass: Pass) {
-        unsafe convolution.forward(pass[input], bias: bias.map { unsafe UnsafePointer(pass.values($0)) }, into: pass[output], workspace: pass.workspace, on: pass.pool)
+        unsafe convolution.forward(pass[input], bias: pass.values(ifAny: bias), into: pass[output], workspace: pass.workspace, on: pass.pool)
     }
 
     func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {

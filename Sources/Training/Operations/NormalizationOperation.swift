@@ -44,7 +44,7 @@ struct NormalizationOperation: Differentiable {
 
     func forward(_ pass: Pass) {
         let mean = unsafe pass[statistics], variance = unsafe mean + channels
-        unsafe kernel.forward(pass[input], gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) }, beta: beta.map { unsafe UnsafePointer(pass.values($0)) },
+        unsafe kernel.forward(pass[input], gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
                        into: unsafe pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
         unsafe follow(mean, pass.statistics + movingMean)
         unsafe follow(variance, pass.statistics + movingVariance)
@@ -58,8 +58,8 @@ struct NormalizationOperation: Differentiable {
         let mean = unsafe pass[statistics]
         // Where nobody asks for the input's gradient, the output's may be spoilt.
         unsafe kernel.backward(
-            pass[input], outputGradient: gradient, gamma: gamma.map { unsafe UnsafePointer(pass.values($0)) },
-            beta: unsafe beta.map { unsafe UnsafePointer(pass.values($0)) }, mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
+            pass[input], outputGradient: gradient, gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
+            mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
             gammaGradient: unsafe gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
     }
 }
