@@ -8,7 +8,7 @@ struct InputPhase {
     let shape: ConvolutionShape
     /// Where the first of these inputs lies.
     let offset: Int
-    /// The taps that read them, row by row; where there are none the convolution is not to be computed.
+    /// The taps that read them, row by row.
     let taps: [Int]
     private let whole: ConvolutionShape
 
@@ -40,29 +40,18 @@ struct InputPhase {
     }
 }
 
-/// The inputs of a phase that no tap reads: the epilogue of zero. A unit is a line of them.
-struct EmptyPhase: Kernel {
-    let name = "empty phase"
-    let shape: ConvolutionShape
-    let epilogue: Epilogue
-
-    var units: Int { shape.outputRows }
-
-    func run(_ operands: Operands, units: Range<Int>) {
-        for row in units {
-            let line = operands.output + shape.offset(outputRow: row)
-            for column in 0..<shape.horizontal.output { (line + column * shape.outputStep).update(repeating: 0, count: shape.outputChannels) }
-            epilogue.apply(to: line, rows: shape.horizontal.output, stride: shape.outputStep, columns: 0..<shape.outputChannels)
-        }
-    }
-}
-
 extension ConvolutionShape {
-    /// All inputs, each in one phase. They must not be a slice.
+    /// All inputs that a tap reads, each in one phase. They must not be a slice.
     var inputPhases: [InputPhase] { vertical.phases.flatMap { v in horizontal.phases.map { h in InputPhase(self, v, h) } } }
 }
 
 extension SlidingAxis {
+    /// For each remainder by the stride, whether a tap reads the inputs that have it.
+    var readRemainders: [Bool] {
+        let read = Set(phases.map(\.first))
+        return (0..<min(stride, input)).map { read.contains($0) }
+    }
+
     /// Inputs from `first` on, a stride apart, and how the outputs that read them lie around them.
     fileprivate struct Phase {
         let first: Int
@@ -72,11 +61,11 @@ extension SlidingAxis {
         let axis: SlidingAxis
     }
 
-    /// Those of each remainder by the stride.
+    /// Those of each remainder by the stride that a tap reads.
     fileprivate var phases: [Phase] {
-        (0..<min(stride, input)).map { first in
+        (0..<min(stride, input)).compactMap { first in
             let taps = (0..<size).filter { (first + padding - $0 * dilation) % stride == 0 }, count = (input - first + stride - 1) / stride
-            guard let last = taps.last else { return Phase(first: first, taps: [], axis: SlidingAxis(input: output, output: count, size: 1)) }
+            guard let last = taps.last else { return nil }
             // Input first + q · stride is read by output (first + padding − tap · dilation) / stride + q.
             let start = (first + padding - last * dilation) / stride, step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1
             return Phase(first: first, taps: taps, axis: SlidingAxis(input: output, output: count, size: taps.count, dilation: step, padding: -start))

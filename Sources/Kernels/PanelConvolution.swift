@@ -87,7 +87,9 @@ struct PanelConvolution: ConvolutionImplementation {
     /// How much a unit takes: rows that share the inputs they read in the second-level cache, but enough units for
     /// many threads where there is work for them. Cuts between panels come first: they cost no weight a second reading.
     private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (rows: Int, panels: Int) {
-        let inputs = shape.inputChannels * shape.vertical.stride * shape.horizontal.stride
+        /// Inputs from one output to the next: a stride may be far longer than its axis.
+        func step(_ axis: SlidingAxis) -> Int { min(axis.stride, max(1, axis.input)) }
+        let inputs = shape.inputChannels * step(shape.vertical) * step(shape.horizontal)
         let cached = max(8 * rows, min(480, (128 << 10) / (4 * inputs)) / rows * rows)
         // Some microseconds each; to find a row and to finish it take as long as some channels.
         let wanted = min(16, max(1, (pixels * (depth + 16) * shape.outputChannels) >> 17))

@@ -27,8 +27,9 @@ package struct PoolingKernel: Kernel {
         self.outputStep = outputStep ?? channels
         self.set = set
         spans = SlidingSpans(horizontal, step: self.inputStep)
-        // Some ten microseconds' work.
-        rows = Blocks(images * vertical.output, of: (1 << 18) / max(1, horizontal.output * channels * vertical.size * horizontal.size))
+        // Some ten microseconds' work. A window may be far larger than its image.
+        let taps = min(vertical.size, max(1, vertical.input)) * min(horizontal.size, max(1, horizontal.input))
+        rows = Blocks(images * vertical.output, of: Int(0x1p18 / max(1, Double(horizontal.output * channels) * Double(taps))))
     }
 
     package var name: String { "\(reduction.rawValue) pooling, \(set.name)" }
@@ -48,7 +49,7 @@ package struct PoolingKernel: Kernel {
     }
 }
 
-/// Max or average over all positions of each image; a unit is an image.
+/// Max or average over all positions of each image; a unit is an image. NaN stays.
 ///
 /// Averages are summed in two levels, lines of √positions first, so that the error grows with √positions.
 package struct GlobalPoolingKernel: Kernel {

@@ -33,7 +33,7 @@ final class SlidingSpans: @unchecked Sendable {
 
 extension SlidingRow {
     /// The floats of scratch memory that the addresses of input rows take.
-    static func workspaceCount(_ vertical: SlidingAxis) -> Int { 2 * vertical.size }
+    static func workspaceCount(_ vertical: SlidingAxis) -> Int { 2 * min(vertical.size, vertical.input) }
 
     /// Row `row` of all images' output rows, which begins at `output`, and the first vertical tap that meets the image.
     static func at(
@@ -41,7 +41,7 @@ extension SlidingRow {
         output: UnsafeMutablePointer<Float>, outputStep: Int, spans: SlidingSpans
     ) -> (row: SlidingRow, firstTap: Int) {
         let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output), taps = vertical.taps(at: y), line = horizontal.input * inputStep
-        let inputs = UnsafeMutableRawPointer(operands.workspace).bindMemory(to: UnsafePointer<Float>.self, capacity: vertical.size)
+        let inputs = UnsafeMutableRawPointer(operands.workspace).bindMemory(to: UnsafePointer<Float>.self, capacity: taps.count)
         for (index, tap) in taps.enumerated() {
             inputs[index] = operands.input + (image * vertical.input + vertical.start(at: y) + tap * vertical.dilation) * line
         }

@@ -1,4 +1,5 @@
-/// The adjoint of a convolution by the native kernels: a convolution for each `InputPhase`, written where its outputs lie.
+/// The adjoint of a convolution by the native kernels: a convolution for each `InputPhase`, written where its outputs lie,
+/// and the `UnreadInputs`.
 /// Units are those of all phases, one after the other.
 struct TransposedConvolution: Kernel {
     let name: String
@@ -16,18 +17,16 @@ struct TransposedConvolution: Kernel {
     init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, exact: Bool) {
         var parts: [Part] = [], units = 0
         let set = InstructionSet.current
-        for phase in shape.inputPhases {
-            let kernel: any Kernel
-            if phase.taps.isEmpty {
-                kernel = EmptyPhase(shape: phase.shape, epilogue: epilogue)
-            } else {
-                let turned = AlignedFloats(count: phase.shape.weightCount)
-                for part in 0..<phase.turningParts { phase.turn(weights.start, into: turned.start, part: part, set) }
-                kernel = Backend.native.convolution(phase.shape, weights: turned, epilogue: epilogue, exact: exact)
-            }
-            parts.append(Part(kernel: kernel, offset: phase.offset, units: units..<units + kernel.units))
+        func append(_ kernel: any Kernel, at offset: Int) {
+            parts.append(Part(kernel: kernel, offset: offset, units: units..<units + kernel.units))
             units += kernel.units
         }
+        for phase in shape.inputPhases {
+            let turned = AlignedFloats(count: phase.shape.weightCount)
+            for part in 0..<phase.turningParts { phase.turn(weights.start, into: turned.start, part: part, set) }
+            append(Backend.native.convolution(phase.shape, weights: turned, epilogue: epilogue, exact: exact), at: phase.offset)
+        }
+        if let unread = UnreadInputs(shape, epilogue: epilogue) { append(unread, at: 0) }
         self.parts = parts
         self.units = units
         name = "transposed convolution, \(parts.count == 1 ? parts[0].kernel.name : "\(parts.count) phases, \(set.name)")"

@@ -13,9 +13,9 @@ extension Family {
         reduce(pixels, count, channels, sums, neutral: .zero) { $0 + $1 }
     }
 
-    /// The same for the larger of both numbers; NaN is passed over.
+    /// The same for the larger of both numbers; NaN stays.
     package static func maximum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>) {
-        reduce(pixels, count, channels, result, neutral: Vector(repeating: -.infinity)) { larger($1, than: $0) }
+        reduce(pixels, count, channels, result, neutral: Vector(repeating: -.infinity)) { $0.replacing(with: $1, where: $1 .> $0 .| $1 .!= $1) }
     }
 
     /// Four pixels at a time: reading and writing the result is what takes the time otherwise.

@@ -4,7 +4,7 @@ import Kernels
 /// A graph divided into stages, with the weights its kernels read: all that does not depend on the sizes of the inputs.
 struct Program: Sendable {
     let graph: Graph
-    let stages: [Stage]
+    private(set) var stages: [Stage]
     let options: NetworkOptions
     /// The tensors to return, each once.
     let kept: [TensorID]
@@ -77,11 +77,13 @@ struct Program: Sendable {
             graph.layers[graph.nodes[node].layer].operation = .input(Input(shape: shape))
         }
         try graph.inferShapes()
+        var program = self
+        program.stages = stages.flatMap { $0.parts(in: graph) }
         func plan(_ images: Int) throws -> Plan {
-            var builder = PlanBuilder(self, shapes: graph.shapes, batch: images)
+            var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        let images = imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images, first = try plan(images)
+        let images = program.imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images, first = try plan(images)
         // What goes in and comes out has to fit whole; parts see to the rest.
         let ends = (graph.inputs + kept).reduce(0.0) { total, tensor in total + 4 * (graph.shapes[tensor] ?? []).reduce(1.0) { $0 * Double($1 ?? 1) } }
         let memory = Machine.memory

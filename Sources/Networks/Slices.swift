@@ -24,7 +24,7 @@ struct Slices {
             let operation = graph.layer(of: stage.node).operation, inputs = stage.inputs(in: graph)
             for (index, tensor) in inputs.enumerated() {
                 // A sum's other tensor has to lie as the sum does.
-                let reads = operation.readsSlices(of: inputs.count) && (stage.addend == nil || index == 0)
+                let reads = operation.readsSlices(of: inputs.count) && (stage.sum == nil || index == 0)
                 isReadable[tensor] = reads && isReadable[tensor] ?? true
                 readers[tensor, default: 0] += 1
             }

@@ -7,8 +7,8 @@ struct Stage {
     /// A zero padding in front of it, which its window takes over.
     var padding: NodeID?
     var normalization: NodeID?
-    /// The tensor that is added, as at the end of a residual branch.
-    var addend: TensorID?
+    /// The sum with another tensor, as at the end of a residual branch.
+    var sum: (node: NodeID, addend: TensorID)?
     var activation: NodeID?
     /// A 2 × 2 maximum pooling.
     var pooling: NodeID?
@@ -16,7 +16,19 @@ struct Stage {
     var output: TensorID
 
     /// What it reads: the inputs of its node, then the addend.
-    func inputs(in graph: Graph) -> [TensorID] { graph.nodes[padding ?? node].inputs + (addend.map { [$0] } ?? []) }
+    func inputs(in graph: Graph) -> [TensorID] { graph.nodes[padding ?? node].inputs + (sum.map { [$0.addend] } ?? []) }
+
+    /// Its parts where both tensors of a sum turn out to differ in shape, so that one is repeated: a kernel adds only what
+    /// lies like its own output.
+    func parts(in graph: Graph) -> [Stage] {
+        guard let sum else { return [self] }
+        let summed = graph.nodes[sum.node].inputs.first { $0 != sum.addend }
+        guard let summed, graph.shapes[summed] != graph.shapes[sum.addend] else { return [self] }
+        let result = graph.nodes[sum.node].outputs[0]
+        var filters = self
+        (filters.sum, filters.activation, filters.output) = (nil, nil, summed)
+        return [filters, Stage(node: sum.node, output: result)] + (activation.map { [Stage(node: $0, output: output)] } ?? [])
+    }
 }
 
 extension Graph {
@@ -56,14 +68,13 @@ extension Graph {
                 }
                 if adding, case let .convolution(convolution) = layer(of: id).operation, convolution.groups == 1,
                     let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output), made.contains(addend) {
-                    stage.addend = addend
-                    _ = absorb(next)
+                    stage.sum = (absorb(next), addend)
                 }
                 if let next = successor(of: stage.output), case let .activation(activation) = layer(of: next).operation, activation.isElementwise {
                     stage.activation = absorb(next)
                 }
             }
-            if pooling, stage.addend == nil, let next = successor(of: stage.output), pools(next, behind: id) { stage.pooling = absorb(next) }
+            if pooling, stage.sum == nil, let next = successor(of: stage.output), pools(next, behind: id) { stage.pooling = absorb(next) }
             return stage
         }
     }
@@ -75,7 +86,7 @@ extension Graph {
         return pooling.kind == .max && window.size == [2, 2] && window.strides == [2, 2] && window.dataFormat == convolution.window.dataFormat
     }
 
-    /// What a node adds to `tensor`, if it is a sum of two tensors of the same shape.
+    /// What a node adds to `tensor`, if it is a sum of two tensors that may have the same shape.
     private func addend(of id: NodeID, beside tensor: TensorID) -> TensorID? {
         let inputs = nodes[id].inputs
         guard case let .merge(merge) = layer(of: id).operation, merge.kind == .add, inputs.count == 2, inputs[0] != inputs[1],

@@ -213,6 +213,19 @@ extension Dice {
         }
     }
 
+    @Test("A stride may be far longer than its axis, and leave most inputs unread")
+    func farTooLong() {
+        let far = SlidingAxis(input: 300, output: 1, size: 2, stride: 1 << 31)
+        let shape = ConvolutionShape(images: 2, vertical: far, horizontal: far, inputChannels: 3, outputChannels: 2)
+        var dice = Dice(1)
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = Epilogue(bias: AlignedFloats([1, 2, 3]))
+        let input = dice.floats(2 * shape.inputImage), gradient = dice.floats(4)
+        let forward = execute(Backend.reference.convolution(shape, weights: weights), input, count: 4)
+        let back = execute(Backend.reference.transposedConvolution(shape, weights: weights, epilogue: epilogue), gradient, count: input.count)
+        #expect(deviation(execute(Backend.native.convolution(shape, weights: weights), input, count: 4), forward) < 1e-5)
+        #expect(deviation(execute(Backend.native.transposedConvolution(shape, weights: weights, epilogue: epilogue), gradient, count: input.count), back) < 1e-5)
+    }
+
     @Test("A transposed convolution spreads each input over its window")
     func transposedDefinition() {
         // Stride 2, window 3, weights 1, 10, 100, nothing cut: lengths 2 → 5.

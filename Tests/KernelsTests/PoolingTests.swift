@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    @Test("A window may be far larger than its image")
+    func farTooLarge() {
+        let axis = SlidingAxis(input: 3, output: 2, size: 1 << 31, padding: 1 << 30), channels = 1 << 12
+        let input = (0..<9 * channels).map { Float($0 / channels) }
+        for (reduction, expected) in [(PoolingKernel.Reduction.max, Float(8)), (.average, 4)] {
+            let kernel = PoolingKernel(reduction, images: 1, vertical: axis, horizontal: axis, channels: channels)
+            #expect(execute(kernel, input, count: 4 * channels) == [Float](repeating: expected, count: 4 * channels))
+        }
+    }
+
     @Test("Global pooling agrees with a naive loop, long sums too", arguments: 1...20)
     func global(seed: Int) {
         var dice = Dice(seed)
@@ -54,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("A maximum passes over NaN, an average does not; infinities count")
+    @Test("The maximum of a window passes over NaN, that of an image and averages do not; infinities count")
     func specialValues() {
         let input: [Float] = [.nan, 1, 2, -.infinity, -.infinity, .nan, .infinity, 3], axis = SlidingAxis(input: 8, output: 4, size: 2, stride: 2)
         for set in InstructionSet.available {
@@ -62,7 +72,13 @@ import Testing
             #expect(execute(largest, input, count: 4) == [1, 2, -.infinity, .infinity])
             let average = execute(PoolingKernel(.average, images: 1, vertical: .pointwise(1), horizontal: axis, channels: 1, set: set), input, count: 4)
             #expect(average[0].isNaN && average[1] == -.infinity && average[2].isNaN && average[3] == .infinity)
-            #expect(execute(GlobalPoolingKernel(.max, images: 2, positions: 4, channels: 1, set: set), input, count: 2) == [2, .infinity])
+            #expect(execute(GlobalPoolingKernel(.max, images: 2, positions: 4, channels: 1, set: set), input, count: 2).allSatisfy { $0.isNaN })
+            for place in 0..<7 {
+                var image = [Float](repeating: .infinity, count: 14)
+                image[2 * place] = .nan
+                let largest = execute(GlobalPoolingKernel(.max, images: 1, positions: 7, channels: 2, set: set), image, count: 2)
+                #expect(largest[0].isNaN && largest[1] == .infinity)
+            }
             #expect(execute(GlobalPoolingKernel(.average, images: 2, positions: 4, channels: 1, set: set), input, count: 2).allSatisfy { $0.isNaN })
         }
     }

@@ -219,6 +219,20 @@ import Testing
         #expect(throws: NetworkError.unknownShape(layer: "in0", shape: [nil, nil, 1])) { try network.peakBytes(batch: 1) }
     }
 
+    @Test("Both tensors of a sum may turn out to differ in shape where axes are open", arguments: [([6, 6], [1, 1]), ([6, 6], [1, 6]), ([1, 1], [6, 6]), ([1, 6], [6, 1]), ([6, 6], [6, 6])])
+    func openSums(first: [Int], second: [Int]) throws {
+        var graph = Graph()
+        let a = try graph.input([nil, nil, 3]), b = try graph.input([nil, nil, 3])
+        let other = try graph.add("other", .convolution(Convolution(filters: 4, window: Window(size: [1, 1]))), [b])
+        let wide = try graph.add("wide", .convolution(Convolution(filters: 4, window: Window(size: [3, 3], padding: .same))), [a])
+        let norm = try graph.add("norm", .batchNormalization(BatchNormalization(axis: 2)), [wide])
+        let sum = try graph.add("sum", .merge(Merge(.add)), [other, norm])
+        graph.outputs = [try graph.add("relu", .activation(.rectifier), [sum])]
+        let images = [Tensor.random([2] + first + [3], seed: 1), Tensor.random([2] + second + [3], seed: 2)]
+        let expected = try Network(graph, options: NetworkOptions(threads: 1, backend: .reference)).run(images)
+        #expect(try Network(graph).run(images)[0].deviation(from: expected[0]) < 1e-5)
+    }
+
     @Test("Several inputs, an input that is an output, a tensor returned twice")
     func ends() throws {
         var graph = Graph()

@@ -1,6 +1,7 @@
 /// The gradient of a convolution with respect to its input: a convolution of the outputs' gradient for each `InputPhase`.
 final class InputGradient {
-    private let phases: [(phase: InputPhase, convolution: ChangingConvolution?)]
+    private let phases: [(phase: InputPhase, convolution: ChangingConvolution)]
+    private let unread: UnreadInputs?
     /// A phase's weights, turned.
     private let weights: AlignedFloats
     /// The numbers of the gradient.
@@ -9,21 +10,21 @@ final class InputGradient {
     private let canAdd: Bool
 
     init(_ shape: ConvolutionShape, exact: Bool) {
-        phases = shape.inputPhases.map { ($0, $0.taps.isEmpty ? nil : ChangingConvolution($0.shape, exact: exact)) }
+        phases = shape.inputPhases.map { ($0, ChangingConvolution($0.shape, exact: exact)) }
+        unread = UnreadInputs(shape, epilogue: Epilogue())
         weights = AlignedFloats(count: shape.weightCount)
         count = shape.images * shape.inputImage
-        canAdd = phases.allSatisfy { $0.convolution?.canAdd ?? true }
+        canAdd = phases.allSatisfy { $0.convolution.canAdd }
     }
 
     /// The room for a gradient that is added afterwards.
     private var spareCount: Int { canAdd ? 0 : (count + 15) / 16 * 16 }
 
-    func workspaceCount(workers: Int) -> Int { (phases.compactMap { $0.convolution?.workspaceCount(workers: workers) }.max() ?? 0) + spareCount }
+    func workspaceCount(workers: Int) -> Int { (phases.map { $0.convolution.workspaceCount(workers: workers) }.max() ?? 0) + spareCount }
 
     func load(_ source: UnsafePointer<Float>, on pool: WorkerPool) {
         let set = InstructionSet.current, turned = weights.start
         for (phase, convolution) in phases {
-            guard let convolution else { continue }
             pool.run(parts: phase.turningParts) { part, _ in phase.turn(source, into: turned, part: part, set) }
             convolution.load(turned, on: pool)
         }
@@ -35,12 +36,9 @@ final class InputGradient {
     ) {
         let isApart = adds && !canAdd, target = isApart ? workspace : inputGradient
         for (phase, convolution) in phases {
-            if let convolution {
-                convolution.run(outputGradient, adding: adds && canAdd, into: target + phase.offset, workspace: workspace + spareCount, on: pool)
-            } else if !adds || isApart {
-                EmptyPhase(shape: phase.shape, epilogue: Epilogue()).run(outputGradient, into: target + phase.offset, workspace: workspace, on: pool)
-            }
+            convolution.run(outputGradient, adding: adds && canAdd, into: target + phase.offset, workspace: workspace + spareCount, on: pool)
         }
+        if !adds || isApart { unread?.run(outputGradient, into: target, workspace: workspace, on: pool) }
         if isApart { VectorArithmetic.add(target, to: inputGradient, count: count, on: pool) }
     }
 }
