@@ -37,13 +37,13 @@ if sys.version_info[:2] != (3, 11):
     REFUSED |= {"keras2-lambda": "its bytecode is Python 3.11's", "keras3-lambda": "its bytecode is Python 3.11's"}
 
 # What cannot be written anew: layers that only their own file describes, and functions of old Keras that Keras 3 has not.
-INEXPRESSIBLE = ("keras1-tf", "keras2-activations", "keras2-lambda", "keras2-operations", "keras3-custom", "keras3-lambda")
+INEXPRESSIBLE = ("keras1-tf", "keras2-activations", "keras2-lambda", "keras2-operations", "keras3-custom", "keras3-lambda", "keras3-unknown")
 
 # What Keras computes wrongly: it adds a bias of as many channels as the image is wide along the width, channels first.
 MISTAKEN = ("keras1-th",)
 
 # Files in which every layer that has dead filters is a plain chain: pruning must find something.
-SHRINKS = ("fashion-", "keras3-adam", "keras3-momentum", "keras2-rmsprop", "keras1-tf", "keras3-residual", "keras2-slashes")
+SHRINKS = ("fashion-", "keras3-adam", "keras3-momentum", "keras2-rmsprop", "keras1-tf", "keras3-residual", "keras3-unknown", "keras2-slashes")
 
 
 @keras.saving.register_keras_serializable("deadwood")

@@ -24,6 +24,11 @@ struct GraphBuilder {
     mutating func build(_ model: ModelConfig) throws -> (Graph, [LayerBinding]) {
         graph.inputs = try model.inputs.map { try input($0, of: model) }
         graph.outputs = try call(model, at: [], path: [], isFrozen: false, graph.inputs)
+        let unknown = graph.layers.filter { $0.isOpaque && $0.parameters > 0 }
+        if !unknown.isEmpty {
+            let names = unknown.prefix(3).map { "'\($0.qualifiedName)' (\($0.className))" }.joined(separator: ", ")
+            warnings.append("filters of layers that are not understood are not looked at, and stay: \(names)\(unknown.count > 3 ? " and \(unknown.count - 3) more" : "")")
+        }
         return sorted()
     }
 
@@ -89,6 +94,7 @@ struct GraphBuilder {
         } else {
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
         }
+        if case .opaque = layer.operation, outputs == 1 { layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape)) }
         let (loaded, binding) = try source.weights(of: config, layer, input: input)
         layer.weights = loaded
         let first = try add(layer, binding, at: config.position, inputs)

@@ -2,8 +2,7 @@ import Graphs
 
 extension LayerReader {
     func concatenate() throws -> ParsedOperation? {
-        let axes = try axes("axis", or: [-1])
-        guard axes.count == 1 else { return nil }
+        guard let axes = try axes("axis", or: [-1]), axes.count == 1 else { return nil }
         return ParsedOperation(operation: .concatenate(Concatenate(axis: axes[0])))
     }
 
@@ -15,7 +14,7 @@ extension LayerReader {
         case "ave": return .merge(.average)
         case "max": return .merge(.maximum)
         case "concat":
-            let axes = try axes("concat_axis", or: [-1])
+            guard let axes = try axes("concat_axis", or: [-1]), axes.count == 1 else { return nil }
             return ParsedOperation(operation: .concatenate(Concatenate(axis: axes[0])))
         default: return nil
         }

@@ -4,8 +4,7 @@ extension LayerReader {
     func batchNormalization() throws -> ParsedOperation? {
         // Keras 1's modes 1 and 2 normalize by each sample or batch; renormalization has weights of its own.
         guard value("mode")?.int ?? 0 == 0, try !flag("renorm", or: false) else { return nil }
-        let axes = try axes("axis", or: [-1])
-        guard axes.count == 1 else { return nil }
+        guard let axes = try axes("axis", or: [-1]), axes.count == 1 else { return nil }
         let roles: [WeightRole] = try (flag("scale", or: true) ? [.gamma] : []) + (flag("center", or: true) ? [.beta] : [])
         let normalization = try BatchNormalization(axis: axes[0], epsilon: float("epsilon", or: 1e-3), momentum: float("momentum", or: 0.99))
         return ParsedOperation(operation: .batchNormalization(normalization), roles: roles + [.movingMean, .movingVariance])
@@ -14,13 +13,15 @@ extension LayerReader {
     func layerNormalization() throws -> ParsedOperation? {
         let rootMeanSquare = try flag("rms_scaling", or: false)
         let gamma = try flag("scale", or: true) || rootMeanSquare, beta = try flag("center", or: true) && !rootMeanSquare
-        let normalization = try LayerNormalization(axes: axes("axis", or: [-1]), epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
+        guard let axes = try axes("axis", or: [-1]) else { return nil }
+        let normalization = try LayerNormalization(axes: axes, epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
         return ParsedOperation(operation: .layerNormalization(normalization), roles: (gamma ? [.gamma] : []) + (beta ? [.beta] : []))
     }
 
     /// A layer adapted to data has weights (with a count of what it saw); one given its statistics is a rescaling.
     func normalization() throws -> ParsedOperation? {
-        let isOfAll = value("axis").map { $0.array?.isEmpty == true } ?? true, axes = try isOfAll ? [] : axes("axis", or: [-1]), invert = try flag("invert", or: false)
+        let isOfAll = value("axis").map { $0.array?.isEmpty == true } ?? true, invert = try flag("invert", or: false)
+        guard let axes = try isOfAll ? [] : axes("axis", or: [-1]) else { return nil }
         guard value("mean") != nil || value("variance") != nil else {
             return ParsedOperation(operation: .normalization(Normalization(axes: axes, invert: invert)), roles: [.mean, .variance, .unknown(0)])
         }

@@ -25,7 +25,7 @@ extension LayerReader {
 
     /// Keras 3's operation, which counts the batch axis.
     func transpose() -> ParsedOperation? {
-        let axes = value("axes")?.array?.map { $0.int ?? -1 } ?? []
+        let named = value("axes")?.array?.map { $0.int?.clamped ?? .min } ?? [], axes = named.map { $0 < 0 ? $0 + named.count : $0 }
         guard axes.count > 1, axes[0] == 0, axes.sorted() == Array(axes.indices) else { return nil }
         return ParsedOperation(operation: .permute(Permute(order: axes.dropFirst().map { $0 - 1 })))
     }

@@ -34,7 +34,8 @@ struct LayerReader {
     /// What the layer computes: from the table of Keras's classes, else as declared, else opaque.
     func operation(_ declarations: [Declaration]) throws -> ParsedOperation {
         let declared = declarations.first { $0.matches(name: name, qualifiedName: (path + [name]).joined(separator: "/"), className: className) }?.activation
-        let unknown = ParsedOperation(operation: declared.map { .activation($0) } ?? .opaque(Opaque(className: className)))
+        var unknown = ParsedOperation(operation: declared.map { .activation($0) } ?? .opaque(Opaque(className: className)))
+        unknown.isDeclared = declared != nil
         guard isKeras, !isQuantized, let parser = layerParsers[className] else { return unknown }
         do {
             return try parser(self) ?? unknown
@@ -154,11 +155,13 @@ extension LayerReader {
         return numbers
     }
 
-    /// Axes as `Operation` has them: Keras counts the batch axis, we don't; negative ones still count from the end.
-    func axes(_ key: String, or absent: [Int]) throws -> [Int] {
-        guard let value = value(key) else { return absent }
-        let axes = (value.array ?? [value]).map { $0.int ?? 0 }
-        guard !axes.isEmpty, axes.allSatisfy({ $0 != 0 && abs($0.clamped) <= 8 }) else { throw error([key], expected: "axes other than the batch's", found: value) }
+    /// Axes as `Operation` has them: Keras counts the batch axis, we don't; negative ones still count from the end. Nil where
+    /// the batch's is among them, or `null` stands for all of them.
+    func axes(_ key: String, or absent: [Int]) throws -> [Int]? {
+        guard let value = config[key] else { return absent }
+        let axes = (value.array ?? [value]).compactMap(\.int)
+        if axes.isEmpty && value.isNull || axes.contains(0) { return nil }
+        guard !axes.isEmpty, axes.count == value.array?.count ?? 1, axes.allSatisfy({ abs($0.clamped) <= 8 }) else { throw error([key], expected: "axes", found: value) }
         return axes.map { $0 > 0 ? $0 - 1 : $0 }
     }
 

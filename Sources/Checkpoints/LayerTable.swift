@@ -26,11 +26,16 @@ let layerParsers: [String: LayerParser] = [
     "ReLU": { try .activation($0.relu()) },
     "LeakyReLU": { try .activation(.relu(slope: $0.float("negative_slope", "alpha", or: 0.3))) },
     "ELU": { try .activation(.elu(alpha: $0.float("alpha", or: 1))) },
-    "Softmax": { try .activation(.softmax(axes: $0.axes("axis", or: [-1]))) },
+    "Softmax": { try $0.axes("axis", or: [-1]).map { .activation(.softmax(axes: $0)) } },
     "ThresholdedReLU": { try .activation(.threshold($0.float("theta", or: 1), value: 0)) },
     "PReLU": { try $0.parametricReLU() },
     // Keras 3's operations, which it keeps among the layers.
-    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) },
+    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) }, "Sigmoid": { _ in .activation(.sigmoid) },
+    "Silu": { _ in .activation(.swish) }, "Tanh": { _ in .activation(.tanh) }, "HardSilu": { _ in .activation(.hardSwish) },
+    "HardSigmoid": { _ in .activation(.hardSigmoid()) }, "Softplus": { _ in .activation(.softplus) },
+    "LeakyRelu": { try .activation(.relu(slope: $0.float("negative_slope", or: 0.2))) },
+    "Negative": { _ in ParsedOperation(operation: .rescaling(Rescaling(scale: [-1]))) },
+    "Mean": { try $0.reduction(.average) }, "Max": { try $0.reduction(.max) },
 
     "MaxPooling1D": { try $0.pooling(.max, rank: 1) }, "AveragePooling1D": { try $0.pooling(.average, rank: 1) },
     "MaxPooling2D": { try $0.pooling(.max, rank: 2) }, "AveragePooling2D": { try $0.pooling(.average, rank: 2) },

@@ -29,6 +29,8 @@ struct LayerConfig: Sendable {
     var callOffset = 0
     /// The shape of its input where the config tells it; without the batch axis.
     var inputShape: TensorShape?
+    /// The same of its one output, where all who read it agree.
+    var outputShape: TensorShape?
 
     enum Content: Sendable {
         /// The shape without the batch axis; nil where the config does not tell.
@@ -61,6 +63,8 @@ struct ParsedOperation: Sendable {
     var pieces: Pieces?
     /// How many elements an image of its input must have for the operation to be this one.
     var inputCount: Int?
+    /// Whether the user says what it is.
+    var isDeclared = false
     /// In Keras's order. Empty for opaque layers, whose weights only the file knows.
     var roles: [WeightRole] = []
 

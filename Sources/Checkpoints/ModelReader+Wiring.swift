@@ -32,6 +32,11 @@ extension ModelReader {
                 return call
             }
             model.layers[index].obeyCalls()
+            model.layers[index].outputShape = wiring.outputShape(of: index)
+        }
+        for layer in model.layers {
+            guard let input = layer.calls.first?.inputs.first, input.output == 0 else { continue }
+            try layer.checkDeclaration(on: model.layers[input.source.layer].outputShape)
         }
         model.inputs = try inputs.map(resolve)
         model.outputs = try outputs.map(resolve)
@@ -82,6 +87,8 @@ private struct Wiring {
     let model: String
     let layers: [String: Int]
     var referred: [Int: Set<Int>] = [:]
+    /// For each layer the shapes that its readers say it makes; nil for those that do not say, or read further outputs.
+    private var shapes: [Int: Set<TensorShape?>] = [:]
 
     init(model: String, layers: [String: Int]) {
         self.model = model
@@ -95,6 +102,8 @@ private struct Wiring {
         if used.contains(0) { return 0 }
         return used.contains(where: { $0 >= calls }) || isFunctional ? 1 : 0
     }
+
+    func outputShape(of layer: Int) -> TensorShape? { shapes[layer].flatMap { $0.count == 1 ? $0.first ?? nil : nil } }
 
     /// `[["name", call, output], …]`, one such triple alone, or a dictionary of them (in the order of its keys).
     mutating func references(_ json: JSON) throws -> [TensorReference] {
@@ -152,7 +161,11 @@ private struct Wiring {
     @discardableResult
     private mutating func collect(_ argument: JSON, into call: inout Call) throws -> Bool {
         if argument["class_name"] == .string("__keras_tensor__") {
-            call.inputs += try references(argument["config"]?["keras_history"] ?? .null)
+            let tensors = try references(argument["config"]?["keras_history"] ?? .null), axes = argument["config"]?["shape"]
+            // Only a shape whose first axis is open has the batch there.
+            let shape = axes?.array?.first?.isNull == true ? ModelReader.shape(axes) : nil
+            for tensor in tensors { shapes[tensor.source.layer, default: []].insert(tensor.output == 0 ? shape : nil) }
+            call.inputs += tensors
             return true
         }
         var found = false

@@ -43,7 +43,7 @@ struct ModelReader {
         let isSequential = json["config"]?["output_layers"] == nil
         var model = ModelConfig(name: name, isSequential: isSequential, layers: layers, inputs: [], outputs: [])
         if isSequential {
-            chain(&model, json)
+            try chain(&model, json)
         } else {
             try wire(&model, json)
         }
@@ -88,7 +88,7 @@ struct ModelReader {
 
 extension ModelReader {
     /// Each layer calls the one before it. A leading input layer is made where the config has none.
-    private func chain(_ model: inout ModelConfig, _ json: JSON) {
+    private func chain(_ model: inout ModelConfig, _ json: JSON) throws {
         if !model.layers[0].isInput {
             let shape = model.layers[0].expectedInput ?? Self.shape(json["config"]?["build_input_shape"] ?? json["build_config"]?["input_shape"])
             model.layers.insert(
@@ -97,6 +97,8 @@ extension ModelReader {
         for index in model.layers.indices {
             model.layers[index].calls = [Call(inputs: index == 0 ? [] : [TensorReference(layer: index - 1)])]
         }
+        for index in model.layers.indices.dropLast() { model.layers[index].outputShape = model.layers[index + 1].expectedInput }
+        for (layer, before) in zip(model.layers.dropFirst(), model.layers) { try layer.checkDeclaration(on: before.outputShape) }
         model.inputs = [TensorReference(layer: 0)]
         model.outputs = [TensorReference(layer: model.layers.count - 1)]
     }

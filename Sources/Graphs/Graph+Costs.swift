@@ -1,5 +1,5 @@
 extension Graph {
-    /// The multiply-accumulates of one call for one image; nil where a shape is unknown, or the number beyond counting.
+    /// The multiply-accumulates of one call for one image; nil where a shape or the layer is unknown, or the number beyond counting.
     ///
     /// Counted for convolutions and dense layers, all taps of a window, also those in the padding; everything else is 0.
     package func macs(of id: NodeID) -> Int? {
@@ -19,8 +19,10 @@ extension Graph {
         case let .transposed(t): return product(input, t.window.dataFormat, .kernel)
         case .dense: return product(input, .channelsLast, .kernel)
         case .input, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .pooling, .globalPooling, .flatten, .reshape,
-             .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque:
+             .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization:
             return 0
+        // Who has no matrix multiplies nothing.
+        case .opaque: return layer.weights.allSatisfy { $0.tensor.shape.count < 2 } ? 0 : nil
         }
     }
 

@@ -1,7 +1,8 @@
 extension Graph {
     /// Computes the shape of every tensor from the inputs' shapes, and checks each layer's weights against them.
     ///
-    /// Unknown axes stay unknown; behind an opaque layer the whole shape is unknown until a layer fixes it again.
+    /// Unknown axes stay unknown; behind an opaque layer whose checkpoint does not tell, the whole
+    /// shape is unknown until a layer fixes it again.
     /// Throws `GraphError` where wiring, config and weights contradict each other.
     package mutating func inferShapes() throws {
         for id in nodes.indices { try inferShape(of: id) }
@@ -13,6 +14,16 @@ extension Graph {
         let rule = ShapeRule(layer: layer)
         let shape = try rule.output(of: node.inputs.map { shapes[$0] })
         for output in node.outputs { shapes[output] = shape }
+    }
+}
+
+extension Graph {
+    /// Whether a node takes one tensor and, as far as is known, makes one of the same shape, as elementwise functions do.
+    package func keepsShape(_ id: NodeID) -> Bool {
+        let node = nodes[id]
+        guard node.inputs.count == 1, node.outputs.count == 1 else { return false }
+        guard let before = shapes[node.inputs[0]], let after = shapes[node.outputs[0]] else { return true }
+        return before.count == after.count && zip(before, after).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
     }
 }
 
@@ -108,8 +119,8 @@ struct ShapeRule {
             return try concatenate(c, inputs)
         case let .rescaling(r):
             return try rescaling(r, first)
-        case .opaque:
-            return nil
+        case let .opaque(o):
+            return o.shape
         }
     }
 

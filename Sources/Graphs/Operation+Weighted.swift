@@ -134,5 +134,11 @@ package struct Normalization: Sendable, Equatable {
 /// Kept in the checkpoint as it is, pins every channel that flows through it, and cannot be evaluated.
 package struct Opaque: Sendable, Equatable {
     package var className: String
-    package init(className: String) { self.className = className }
+    /// The shape of what it makes, where its checkpoint tells and all of its calls agree.
+    package var shape: TensorShape?
+
+    package init(className: String, shape: TensorShape? = nil) {
+        self.className = className
+        self.shape = shape
+    }
 }

@@ -67,7 +67,7 @@ package enum Operation: Sendable, Equatable {
 }
 
 /// Where the channels are.
-package enum DataFormat: String, Sendable, Equatable {
+package enum DataFormat: String, Sendable, Equatable, CaseIterable {
     /// (…, height, width, channels)
     case channelsLast = "channels_last"
     /// (channels, height, width)

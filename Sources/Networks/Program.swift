@@ -29,7 +29,9 @@ struct Program: Sendable {
         stages = graph.stages(keeping: Set(kept), fusing: options.fuses, adding: isNative, pooling: isNative && !options.exactKernels)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
-            if case let .opaque(opaque) = layer.operation { throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className) }
+            if case let .opaque(opaque) = layer.operation {
+                throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className, isElementwise: graph.keepsShape(stage.node))
+            }
         }
         var shared: [[LayerID?]: FilterWeights] = [:], weights: [NodeID: FilterWeights] = [:]
         for stage in stages {

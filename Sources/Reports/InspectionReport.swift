@@ -74,9 +74,9 @@ package struct InspectionReport: Encodable, Sendable {
     }
 
     private var opaqueText: String {
-        guard let first = opaque.first else { return "" }
+        if opaque.isEmpty { return "" }
         let names = opaque.map { "'\($0)'" }.joined(separator: ", ")
-        return "\ncannot be evaluated: \(names); say what a layer computes with --declare '\(first)=FUNCTION', such as relu or linear"
+        return "\ncannot be evaluated: \(names); say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
     }
 
     private static func text(_ shape: [Int?]?) -> String {

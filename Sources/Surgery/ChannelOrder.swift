@@ -24,7 +24,7 @@ struct ChannelOrder {
                 guard arrange(output, grid, as: source, of: input, wiring.grids[input]) else { return nil }
                 continue
             }
-            if wiring.roles[id] == [.read] {
+            if wiring.roles[id] == [.read], wiring.counts[node.inputs[0]] > 0 {
                 // The channels of a group must lie together.
                 let width = wiring.counts[node.inputs[0]] / graph.layers[node.layer].operation.groups
                 guard width > 0, Self.isAscending(self.kept[node.inputs[0]].map { $0 / width }) else { return nil }

@@ -111,8 +111,11 @@ package struct SurgeryPlan {
                 }
                 let target = ChannelID(graph.nodes[node].outputs[0], channel)
                 if values[current.tensor][current.channel] != .alive, values[target.tensor][channel] == .alive {
-                    if case .merge = graph.layer(of: node).operation { return .tied(name) }
-                    return .padded(name)
+                    switch graph.layer(of: node).operation {
+                    case .merge, .concatenate: return .tied(name)
+                    case .activation, .reshape, .permute: return .axis(name)
+                    default: return .padded(name)
+                    }
                 }
                 next = next ?? target
             }

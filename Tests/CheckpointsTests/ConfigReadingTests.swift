@@ -88,6 +88,22 @@ import Testing
         #expect(try read(text).layers.last?.operation?.isOpaque == true)
     }
 
+    @Test("What works along the batch, or along all axes, is opaque", arguments: [
+        ("Softmax", #""axis": null"#), ("Softmax", #""axis": [0, 1]"#), ("Concatenate", #""axis": 0"#), ("BatchNormalization", #""axis": 0"#), ("LayerNormalization", #""axis": [0]"#),
+        ("Mean", #""axis": null, "batch_input_shape": [null, 4, 4, 2]"#), ("Max", #""axis": [0, 1, 2], "batch_input_shape": [null, 4, 4, 2]"#),
+        ("Mean", #""axis": [1], "batch_input_shape": [null, 4, 4, 2]"#), ("Mean", #""axis": [1, 2]"#),
+    ])
+    func alongTheBatch(className: String, config: String) throws { #expect(try operation(className, config, keras: "3.2.0").isOpaque) }
+
+    @Test("A mean or maximum over all but the channels is a pooling")
+    func reductions() throws {
+        func pooling(_ name: String, _ config: String, _ shape: String) throws -> Graphs.Operation { try operation(name, #"\#(config), "batch_input_shape": \#(shape)"#, keras: "3.2.0").operation }
+        #expect(try pooling("Mean", #""axis": [1, 2], "keepdims": true"#, "[null, 4, 4, 2]") == .globalPooling(GlobalPooling(.average, keepDimensions: true)))
+        #expect(try pooling("Max", #""axis": [-2, -3]"#, "[null, 4, 4, 2]") == .globalPooling(GlobalPooling(.max)))
+        #expect(try pooling("Max", #""axis": [2, 3]"#, "[null, 2, 4, 4]") == .globalPooling(GlobalPooling(.max, dataFormat: .channelsFirst)))
+        #expect(try pooling("Mean", #""axis": 1"#, "[null, 9, 2]") == .globalPooling(GlobalPooling(.average, rank: 1)))
+    }
+
     @Test("Axes count from the first after the batch, or still from the end")
     func axes() throws {
         #expect(try operation("BatchNormalization", #""axis": [3], "scale": false"#).operation == .batchNormalization(BatchNormalization(axis: 2)))
@@ -123,7 +139,7 @@ import Testing
     @Test("Numbers that no layer has are refused", arguments: [
         ("Dense", #""units": -1"#), ("Dense", #""units": "three""#), ("Dense", #""kernel": 1"#), ("Dense", #""units": 4611686018427387904"#),
         ("Conv2D", #""filters": 2, "kernel_size": [3]"#), ("Conv2D", #""filters": 2, "kernel_size": [3, 0]"#), ("Conv2D", #""filters": 3, "kernel_size": 3, "groups": 2"#),
-        ("Permute", #""dims": [1, 1]"#), ("Reshape", #""target_shape": [-1, -1]"#), ("BatchNormalization", #""axis": 0"#), ("ReLU", #""max_value": NaN"#), ("Dropout", #""rate": 1.5"#),
+        ("Permute", #""dims": [1, 1]"#), ("Reshape", #""target_shape": [-1, -1]"#), ("BatchNormalization", #""axis": 9"#), ("ReLU", #""max_value": NaN"#), ("Dropout", #""rate": 1.5"#),
     ])
     func refused(className: String, config: String) {
         #expect(throws: CheckpointError.self) { try operation(className, config) }

@@ -55,9 +55,15 @@ import Testing
     @Test("Opaque layers keep their place and weights; a declaration makes them known")
     func opaque() throws {
         let path = fixture("keras3-lambda.keras")
-        #expect(try Checkpoint.open(path).graph.operation("clipped_relu_1") == .opaque(Opaque(className: "Lambda")))
+        #expect(try Checkpoint.open(path).graph.operation("clipped_relu_1") == .opaque(Opaque(className: "Lambda", shape: [6, 6, 8])))
         let declared = try Checkpoint.open(path, declarations: [Declaration(parsing: "clipped_relu*=relu(max=2)")])
         #expect(try declared.graph.operation("clipped_relu_1") == .activation(.relu(maximum: 2)))
+        // In a functional model those who read a layer say what it makes, in a Sequential one the next.
+        let unknown = try open("keras3-unknown.keras").graph
+        #expect(try unknown.operation("unknown") == .opaque(Opaque(className: "GroupNormalization", shape: [10, 10, 3])))
+        #expect(try unknown.operation("inner/unknown") == .opaque(Opaque(className: "Resizing", shape: [8, 8, 12])))
+        let shrinking = CheckpointError.invalidDeclaration(text: "unknown=…", reason: "the layer makes (None, 8, 8, 12) out of (None, 10, 10, 12), which no function of single numbers does")
+        #expect(throws: shrinking) { try Checkpoint.open(fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "Resizing=linear")]) }
         #expect(try !open("keras3-operations.keras").graph.hasOpaqueLayers)
         #expect(try !open("keras3-shuffle.keras").graph.hasOpaqueLayers)
     }

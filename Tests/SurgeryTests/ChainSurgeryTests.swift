@@ -185,6 +185,27 @@ import Testing
         #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 0)) == .modelOutput)
     }
 
+    @Test("Behind an opaque layer what is dead goes, whether its shape is known or not", arguments: [TensorShape?.none, [6, 6, 3], [nil, nil, 3]])
+    func behindOpaque(shape: TensorShape?) throws {
+        let make = GraphMaker()
+        let opaque = try make.add(.opaque(Opaque(className: "Lambda", shape: shape)), [make.input(6, 6, 3)])
+        let x = try make.block(opaque, 4, dead: [0: -1, 2: -1])
+        let graph = make.finished(try make.block(x, 3))
+        let plan = SurgeryPlan(graph)
+        #expect(plan.removed(from: x) == [0, 2])
+        let compact = try plan.rewrite().graph
+        #expect(compact.shapes[x]?.last == 2 && compact.shapes[opaque] == shape)
+    }
+
+    @Test("A sum with what an opaque layer makes stays as it is")
+    func sumWithOpaque() throws {
+        let make = GraphMaker()
+        let opaque = try make.add(.opaque(Opaque(className: "Lambda", shape: [6, 6, 4])), [make.input(6, 6, 3)])
+        let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
+        let plan = try SurgeryPlan(make.finished(make.block(make.add(.merge(Merge(.add)), [x, opaque]), 3)))
+        #expect(plan.removed(from: x).isEmpty)
+    }
+
     @Test("What flows through an opaque layer stays")
     func opaque() throws {
         let make = GraphMaker()

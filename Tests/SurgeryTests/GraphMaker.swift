@@ -38,8 +38,9 @@ final class GraphMaker {
         return tensor
     }
 
+    /// 3 where the shape is unknown, behind an opaque layer.
     func channels(_ tensor: TensorID) -> Int {
-        let shape = graph.shapes[tensor] ?? []
+        guard let shape = graph.shapes[tensor] else { return 3 }
         return (format == .channelsLast || shape.count < 3 ? shape.last : shape.first).flatMap { $0 } ?? 0
     }
 

@@ -43,7 +43,7 @@ package struct ChannelWiring {
             self.roles.append(
                 roles.map { role in
                     switch role {
-                    case .carried where !isKnown, .broadcast where !isKnown: .pinned(.axis(graph.layers[node.layer].qualifiedName))
+                    case .carried where !isKnown, .broadcast where !isKnown, .read where !isKnown: .pinned(.axis(graph.layers[node.layer].qualifiedName))
                     default: role
                     }
                 })
@@ -76,8 +76,8 @@ extension ChannelWiring {
     /// The channel axis of a node's output and the roles of its inputs.
     private func wire(_ node: Node, _ operation: Operation, _ graph: Graph, inputAxis: (Int) -> Int) -> (axis: Int?, [ChannelRole]) {
         let name = graph.layers[node.layer].qualifiedName
-        if case .opaque = operation { return (nil, node.inputs.map { _ in .pinned(.opaque(name)) }) }
         guard let output = node.outputs.first, let shape = graph.shapes[output] else {
+            if case .opaque = operation { return (nil, node.inputs.map { _ in .pinned(.opaque(name)) }) }
             return (nil, node.inputs.map { _ in .pinned(.axis(name)) })
         }
         let last = shape.count - 1
@@ -90,9 +90,11 @@ extension ChannelWiring {
             guard let first, axis == wanted else { return (wanted, [mismatch]) }
             return (wanted, [.carried(source: Array(0..<counts[first]))])
         }
+        // What comes from a layer that is not known is read whole: it has no channels that could go.
+        let isUnknown = inputShape == nil && operation.groups == 1
         func reading(_ window: Window) -> (Int?, [ChannelRole]) {
             let wanted = window.channelAxis
-            return (wanted, [axis == wanted ? .read : mismatch])
+            return (wanted, [axis == wanted || isUnknown ? .read : mismatch])
         }
         switch operation {
         case .input: return (shape.isEmpty ? nil : inputAxis(shape.count), [])
@@ -102,9 +104,10 @@ extension ChannelWiring {
         case let .depthwise(d):
             guard let first, axis == d.window.channelAxis else { return (d.window.channelAxis, [mismatch]) }
             return (axis, [.carried(source: (0..<counts[first] * d.multiplier).map { $0 / d.multiplier })])
-        case .dense: return (last, [axis == last ? .read : mismatch])
+        case .dense: return (last, [axis == last || isUnknown ? .read : mismatch])
         case let .batchNormalization(b): return identity(at: b.axis)
-        case .layerNormalization, .normalization: return (axis ?? last, [.pinned(.alongChannels(name))])
+        case let .layerNormalization(l): return (axis ?? last, [.pinned(axis.map(l.axes.contains) ?? true ? .alongChannels(name) : .axis(name))])
+        case .normalization: return (axis ?? last, [.pinned(.axis(name))])
         case let .activation(a):
             guard let axis else { return (last, [mismatch]) }
             return a.mixes(axis: axis, rank: shape.count) ? (axis, [.pinned(.alongChannels(name))]) : identity(at: axis)
@@ -135,7 +138,9 @@ extension ChannelWiring {
             return s.axis == axis ? (axis, [.carried(source: Array(s.start..<s.stop))]) : identity(at: axis ?? last)
         case .merge: return merged(node, graph, shape, mismatch)
         case let .concatenate(c): return concatenated(node, c, mismatch)
-        case .opaque: return (last, node.inputs.map { _ in .pinned(.opaque(name)) })
+        case .opaque:
+            let isLikeInput = inputShape?.count == shape.count && axis != nil
+            return (isLikeInput ? axis : shape.isEmpty ? nil : inputAxis(shape.count), node.inputs.map { _ in .pinned(.opaque(name)) })
         }
     }
 
