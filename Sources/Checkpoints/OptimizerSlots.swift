@@ -32,7 +32,10 @@ struct OptimizerSlots {
     func owners() -> [Int?]? {
         if isNamed, let owners = byName() { return owners }
         let orders = [Array(weights.indices)] + (mayBeSorted ? [weights.indices.sorted { weights[$0].name < weights[$1].name }] : [])
-        let fitting = orders.flatMap { [byOrder($0, isInterleaved: true), byOrder($0, isInterleaved: false)] }.compactMap { $0 }
+        let arrays = slots.count { !$0.shape.isEmpty }
+        guard !weights.isEmpty, arrays > 0, arrays.isMultiple(of: weights.count), arrays / weights.count <= Self.mostPerWeight else { return nil }
+        let passes = Self.compositions(of: arrays / weights.count)
+        let fitting = orders.flatMap { order in passes.compactMap { byOrder(order, $0) } }
         guard let first = fitting.first, fitting.allSatisfy({ hasSameEffect($0, first) }) else { return nil }
         return first
     }
@@ -59,13 +62,21 @@ struct OptimizerSlots {
         String(name.prefix { $0 != ":" }).replacing("/", with: "_")
     }
 
-    private func byOrder(_ order: [Int], isInterleaved: Bool) -> [Int?]? {
+    /// More than any optimizer has.
+    private static let mostPerWeight = 8
+
+    /// The ways to write a number as a sum, in order: of 3 these are 1 + 1 + 1, 1 + 2, 2 + 1 and 3.
+    private static func compositions(of number: Int) -> [[Int]] {
+        if number == 0 { return [[]] }
+        return (1...number).flatMap { first in compositions(of: number - first).map { [first] + $0 } }
+    }
+
+    /// Keras goes over the weights several times, and makes some arrays for each: two of Adam's, then one of AMSGrad's.
+    private func byOrder(_ order: [Int], _ passes: [Int]) -> [Int?]? {
         let positions = slots.indices.filter { !slots[$0].shape.isEmpty }
-        guard !order.isEmpty, !positions.isEmpty, positions.count.isMultiple(of: order.count) else { return nil }
-        let perWeight = positions.count / order.count
+        let made = passes.flatMap { count in order.flatMap { Array(repeating: $0, count: count) } }
         var owners = [Int?](repeating: nil, count: slots.count)
-        for (number, position) in positions.enumerated() {
-            let owner = order[isInterleaved ? number / perWeight : number % order.count]
+        for (position, owner) in zip(positions, made) {
             if slots[position].shape == weights[owner].shape {
                 owners[position] = owner
             } else if slots[position].shape != [1] { // Adam's placeholder where AMSGrad is off.

@@ -1,3 +1,4 @@
+import CProcessor
 import KernelCalls
 
 /// The transforms of F(4×4, 3×3) and F(2×2, 3×3), vectorized over channels.
@@ -18,9 +19,11 @@ extension Family {
     @inline(__always)
     private static func forward<let side: Int>(_ call: WinogradInput, _ line: (InlineArray<side, Vector>) -> InlineArray<side, Vector>) {
         var inputs = call.inputs, tile = call.output
-        for _ in 0..<call.tiles {
+        for number in 0..<call.tiles {
             var channel = 0
             while channel < call.channels {
+                // A cache line holds 16 numbers.
+                if channel & 15 == 0, number &+ 2 < call.tiles { prefetch(inputs + 2 &* side &* side, channel, side, from: 2) }
                 var y = 0
                 while y < side {
                     keep(line(InlineArray { load(inputs[y &* side &+ $0] + channel) }), row: y, in: call.scratch)
@@ -45,6 +48,18 @@ extension Family {
         }
     }
 
+    /// Asks for the pixels of a tile that its neighbour to the left does not read, those from column `first` on: tiles come
+    /// from all over the image, which no processor foresees.
+    @inline(__always)
+    static func prefetch(_ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ side: Int, from first: Int) {
+        var row = inputs
+        for _ in 0..<side {
+            var x = first
+            while x < side { CProcessor.prefetch(row[x] + channel); x &+= 1 }
+            row += side
+        }
+    }
+
     @inline(__always)
     private static func backward<let side: Int, let size: Int>(_ call: WinogradOutput, _ line: (InlineArray<side, Vector>) -> InlineArray<size, Vector>) {
         var outputs = call.outputs, tile = call.sums
@@ -54,6 +69,7 @@ extension Family {
                 var y = 0
                 while y < side {
                     let row = tile + column + y &* side &* call.pointStride
+                    if column & 15 == 0 { forEach(side) { CProcessor.prefetch(row + ($0 &* call.pointStride &+ 16)) } }
                     keep(line(InlineArray { load(row + $0 &* call.pointStride) }), row: y, in: call.scratch)
                     y &+= 1
                 }

@@ -32,6 +32,14 @@ import Testing
         #expect(owners([("0", []), ("1", [2, 3]), ("2", [3]), ("3", [2, 3]), ("4", [3])], isNamed: false) == [nil, 0, 1, 0, 1])
     }
 
+    @Test("Some arrays come in a pass of their own: AMSGrad's maxima behind Adam's two, moving averages before them")
+    func passes() {
+        let adam = [("0", [2, 3]), ("1", [2, 3]), ("2", [3]), ("3", [3])], single = [("4", [2, 3]), ("5", [3])]
+        #expect(owners(adam + single, isNamed: false) == [0, 0, 1, 1, 0, 1])
+        #expect(owners(single + adam, isNamed: false) == [0, 1, 0, 0, 1, 1])
+        #expect(owners((0..<18).map { ("\($0)", $0 < 9 ? [2, 3] : [3]) }, isNamed: false) == nil, "nine for each weight")
+    }
+
     @Test("Adam's placeholders where AMSGrad is off belong to nobody")
     func placeholders() {
         #expect(owners([("0", [2, 3]), ("1", [3]), ("2", [1]), ("3", [1])], isNamed: false) == [0, 1, nil, nil])

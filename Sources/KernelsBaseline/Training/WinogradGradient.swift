@@ -1,4 +1,3 @@
-import CProcessor
 import KernelCalls
 
 /// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `Winograd`.
@@ -15,7 +14,7 @@ extension Family {
             let end = min(call.channels, channel &+ 2 &* lanes)
             var inputs = call.inputs, output = block
             for tile in 0..<call.tiles {
-                if tile &+ 2 < call.tiles { prefetch(inputs + 2 &* side &* side, channel, side) }
+                if tile &+ 2 < call.tiles { prefetch(inputs + 2 &* side &* side, channel, side, from: side &- 4) }
                 var first = channel, start = output
                 while first < end {
                     transform(inputs, first, start, call.pointStride, line)
@@ -27,18 +26,6 @@ extension Family {
             }
             channel = end
             block += 2 &* call.blockStride
-        }
-    }
-
-    /// Asks for the pixels of a tile that its neighbour to the left does not read: tiles come from all over the image,
-    /// which no processor foresees.
-    @inline(__always)
-    private static func prefetch(_ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ side: Int) {
-        var row = inputs
-        for _ in 0..<side {
-            var x = side &- 4
-            while x < side { CProcessor.prefetch(row[x] + channel); x &+= 1 }
-            row += side
         }
     }
 
