@@ -53,7 +53,7 @@ package struct Declaration: Sendable, Equatable {
 extension LayerConfig {
     /// Throws where the layer was declared a function of single numbers and the file says that it changes the shape `input`.
     func checkDeclaration(on input: TensorShape?) throws {
-        guard operation?.isDeclared == true, let input, let outputShape, input != outputShape else { return }
+        guard operation?.isDeclared == true, let input, let outputShape, !input.mayEqual(outputShape) else { return }
         throw CheckpointError.invalidDeclaration(
             text: "\(name)=…", reason: "the layer makes \(outputShape.text) out of \(input.text), which no function of single numbers does")
     }

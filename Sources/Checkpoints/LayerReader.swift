@@ -36,7 +36,7 @@ struct LayerReader {
         let declared = declarations.first { $0.matches(name: name, qualifiedName: (path + [name]).joined(separator: "/"), className: className) }?.activation
         var unknown = ParsedOperation(operation: declared.map { .activation($0) } ?? .opaque(Opaque(className: className)))
         unknown.isDeclared = declared != nil
-        guard isKeras, !isQuantized, let parser = layerParsers[className] else { return unknown }
+        guard isKeras, !isQuantized, let parser = (isOperation ? operationParsers[className] : nil) ?? layerParsers[className] else { return unknown }
         do {
             return try parser(self) ?? unknown
         } catch is UnknownActivation {
@@ -50,6 +50,8 @@ struct LayerReader {
         if registeredName?.contains(">") == true { return false }
         return module.map { $0.hasPrefix("keras") || $0.hasPrefix("tf_keras") || $0.hasPrefix("tensorflow") } ?? true
     }
+
+    private var isOperation: Bool { module?.contains(".ops.") == true }
 
     private var isQuantized: Bool {
         config["dtype"]?["class_name"]?.string?.contains("Quantized") == true || value("quantization_config") != nil

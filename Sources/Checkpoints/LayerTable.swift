@@ -29,13 +29,8 @@ let layerParsers: [String: LayerParser] = [
     "Softmax": { try $0.axes("axis", or: [-1]).map { .activation(.softmax(axes: $0)) } },
     "ThresholdedReLU": { try .activation(.threshold($0.float("theta", or: 1), value: 0)) },
     "PReLU": { try $0.parametricReLU() },
-    // Keras 3's operations, which it keeps among the layers.
-    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) }, "Sigmoid": { _ in .activation(.sigmoid) },
-    "Silu": { _ in .activation(.swish) }, "Tanh": { _ in .activation(.tanh) }, "HardSilu": { _ in .activation(.hardSwish) },
-    "HardSigmoid": { _ in .activation(.hardSigmoid()) }, "Softplus": { _ in .activation(.softplus) },
-    "LeakyRelu": { try .activation(.relu(slope: $0.float("negative_slope", or: 0.2))) },
-    "Negative": { _ in ParsedOperation(operation: .rescaling(Rescaling(scale: [-1]))) },
-    "Mean": { try $0.reduction(.average) }, "Max": { try $0.reduction(.max) },
+    // Operations of Keras 3 that no layer of a user is likely to be called like.
+    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) },
 
     "MaxPooling1D": { try $0.pooling(.max, rank: 1) }, "AveragePooling1D": { try $0.pooling(.average, rank: 1) },
     "MaxPooling2D": { try $0.pooling(.max, rank: 2) }, "AveragePooling2D": { try $0.pooling(.average, rank: 2) },
@@ -67,6 +62,15 @@ let layerParsers: [String: LayerParser] = [
     // What changes pictures in training only.
     "RandomFlip": { _ in .identity }, "RandomRotation": { _ in .identity }, "RandomZoom": { _ in .identity },
     "RandomTranslation": { _ in .identity }, "RandomContrast": { _ in .identity }, "RandomBrightness": { _ in .identity },
+]
+
+/// Keras 3's operations, which it keeps among the layers: only where the file says that it is one.
+let operationParsers: [String: LayerParser] = [
+    "Sigmoid": { _ in .activation(.sigmoid) }, "HardSigmoid": { _ in .activation(.hardSigmoid()) }, "Tanh": { _ in .activation(.tanh) },
+    "Silu": { _ in .activation(.swish) }, "HardSilu": { _ in .activation(.hardSwish) }, "Softplus": { _ in .activation(.softplus) },
+    "LeakyRelu": { try .activation(.relu(slope: $0.float("negative_slope", or: 0.2))) },
+    "Negative": { _ in ParsedOperation(operation: .rescaling(Rescaling(scale: [-1]))) },
+    "Mean": { try $0.reduction(.average) }, "Max": { try $0.reduction(.max) },
 ]
 
 extension ParsedOperation {

@@ -23,8 +23,13 @@ extension Graph {
         let node = nodes[id]
         guard node.inputs.count == 1, node.outputs.count == 1 else { return false }
         guard let before = shapes[node.inputs[0]], let after = shapes[node.outputs[0]] else { return true }
-        return before.count == after.count && zip(before, after).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+        return before.mayEqual(after)
     }
+}
+
+extension TensorShape {
+    /// Whether another shape is the same as far as both are known.
+    package func mayEqual(_ other: TensorShape) -> Bool { count == other.count && zip(self, other).allSatisfy { $0 == nil || $1 == nil || $0 == $1 } }
 }
 
 /// The number of elements of a shape; nil where an axis is unknown or the number is beyond any memory.

@@ -8,6 +8,10 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var reading: ReadingOptions
 
+    func validate() throws {
+        if model.isEmpty { throw ValidationError("the checkpoint's path is empty.") }
+    }
+
     /// All that is read when it is opened.
     var files: [String] { [model] + reading.files }
 

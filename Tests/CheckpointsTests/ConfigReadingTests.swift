@@ -9,8 +9,8 @@ import Testing
         return try ModelReader(version: KerasVersion(text: keras, backend: nil, model: json), declarations: declarations.map { try Declaration(parsing: $0) }).read(json)
     }
 
-    private func operation(_ className: String, _ config: String, keras: String = "2.4.0", declarations: [String] = []) throws -> ParsedOperation {
-        let model = try read(#"{"class_name": "Sequential", "config": [{"class_name": "\#(className)", "config": {"name": "x", \#(config)}}]}"#, keras: keras, declarations: declarations)
+    private func operation(_ className: String, _ config: String, keras: String = "2.4.0", module: String = "keras.layers", declarations: [String] = []) throws -> ParsedOperation {
+        let model = try read(#"{"class_name": "Sequential", "config": [{"module": "\#(module)", "class_name": "\#(className)", "config": {"name": "x", \#(config)}}]}"#, keras: keras, declarations: declarations)
         return try #require(model.layers.last?.operation)
     }
 
@@ -93,15 +93,17 @@ import Testing
         ("Mean", #""axis": null, "batch_input_shape": [null, 4, 4, 2]"#), ("Max", #""axis": [0, 1, 2], "batch_input_shape": [null, 4, 4, 2]"#),
         ("Mean", #""axis": [1], "batch_input_shape": [null, 4, 4, 2]"#), ("Mean", #""axis": [1, 2]"#),
     ])
-    func alongTheBatch(className: String, config: String) throws { #expect(try operation(className, config, keras: "3.2.0").isOpaque) }
+    func alongTheBatch(className: String, config: String) throws { #expect(try operation(className, config, keras: "3.2.0", module: "keras.src.ops.numpy").isOpaque) }
 
     @Test("A mean or maximum over all but the channels is a pooling")
     func reductions() throws {
-        func pooling(_ name: String, _ config: String, _ shape: String) throws -> Graphs.Operation { try operation(name, #"\#(config), "batch_input_shape": \#(shape)"#, keras: "3.2.0").operation }
+        func pooling(_ name: String, _ config: String, _ shape: String) throws -> Graphs.Operation { try operation(name, #"\#(config), "batch_input_shape": \#(shape)"#, keras: "3.2.0", module: "keras.src.ops.numpy").operation }
         #expect(try pooling("Mean", #""axis": [1, 2], "keepdims": true"#, "[null, 4, 4, 2]") == .globalPooling(GlobalPooling(.average, keepDimensions: true)))
         #expect(try pooling("Max", #""axis": [-2, -3]"#, "[null, 4, 4, 2]") == .globalPooling(GlobalPooling(.max)))
         #expect(try pooling("Max", #""axis": [2, 3]"#, "[null, 2, 4, 4]") == .globalPooling(GlobalPooling(.max, dataFormat: .channelsFirst)))
         #expect(try pooling("Mean", #""axis": 1"#, "[null, 9, 2]") == .globalPooling(GlobalPooling(.average, rank: 1)))
+        // A layer of a user's may have any name.
+        for name in ["Mean", "Sigmoid"] { #expect(try operation(name, #""axis": 1, "batch_input_shape": [null, 9, 2]"#).isOpaque) }
     }
 
     @Test("Axes count from the first after the batch, or still from the end")
