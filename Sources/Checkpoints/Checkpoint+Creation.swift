@@ -59,10 +59,3 @@ extension Checkpoint {
         return model.warnings
     }
 }
-
-extension JSON {
-    /// Whether a member of an object, however deep inside, is so.
-    fileprivate func contains(where isSo: (_ key: String, _ value: JSON) -> Bool) -> Bool {
-        (object?.contains { isSo($0.key, $0.value) || $0.value.contains(where: isSo) } ?? false) || (array?.contains { $0.contains(where: isSo) } ?? false)
-    }
-}

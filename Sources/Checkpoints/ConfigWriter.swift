@@ -93,7 +93,7 @@ struct ConfigWriter {
         }
         // An initializer that lists every number makes a weight of the old length when Keras builds the layer.
         if old.weights.map(\.tensor.shape) != new.weights.map(\.tensor.shape) {
-            for (key, value) in json.object ?? [:] where key.hasSuffix("_initializer") && value["config"]?.holdsArray == true {
+            for (key, value) in json.object ?? [:] where key.hasSuffix("_initializer") && value["config"]?.contains(where: { $1.array != nil }) == true {
                 json[key]?["class_name"] = .string("Zeros")
                 json[key]?["config"] = .object([:])
                 json[key]?["shared_object_id"] = nil
@@ -109,8 +109,6 @@ extension LayerKey {
 }
 
 extension JSON {
-    fileprivate var holdsArray: Bool { array != nil || object?.values.contains(where: \.holdsArray) == true }
-
     /// The same model with other entries in its list of layers.
     func replacingEntries(_ entries: [JSON]) -> JSON {
         var result = self

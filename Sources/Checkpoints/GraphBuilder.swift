@@ -94,7 +94,7 @@ struct GraphBuilder {
         } else {
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
         }
-        if case .opaque = layer.operation, outputs == 1 { layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape)) }
+        if layer.isOpaque, outputs == 1 { layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape)) }
         let (loaded, binding) = try source.weights(of: config, layer, input: input)
         layer.weights = loaded
         let first = try add(layer, binding, at: config.position, inputs)

@@ -74,3 +74,10 @@ extension JSON {
         }
     }
 }
+
+extension JSON {
+    /// Whether a member of an object, however deep inside, is so.
+    func contains(where isSo: (_ key: String, _ value: JSON) -> Bool) -> Bool {
+        (object?.contains { isSo($0.key, $0.value) || $0.value.contains(where: isSo) } ?? false) || (array?.contains { $0.contains(where: isSo) } ?? false)
+    }
+}

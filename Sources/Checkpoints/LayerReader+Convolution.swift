@@ -55,10 +55,9 @@ extension LayerReader {
 
     /// Keras 3's mean or maximum along axes, where those are all but the channels'.
     func reduction(_ kind: PoolingKind) throws -> ParsedOperation? {
-        guard let inputRank, value("initial") == nil, let axes = try axes("axis", or: []) else { return nil }
+        guard let inputRank, (2...3).contains(inputRank), value("initial") == nil, let axes = try axes("axis", or: []) else { return nil }
         let reduced = axes.map { $0 < 0 ? $0 + inputRank : $0 }.sorted()
-        let format: DataFormat? = inputRank == 2 || inputRank == 3 ? DataFormat.allCases.first { reduced == Array($0 == .channelsLast ? 0..<inputRank - 1 : 1..<inputRank) } : nil
-        guard let format else { return nil }
+        guard let format = DataFormat.allCases.first(where: { reduced == Array($0 == .channelsLast ? 0..<inputRank - 1 : 1..<inputRank) }) else { return nil }
         return try ParsedOperation(operation: .globalPooling(GlobalPooling(kind, rank: inputRank - 1, keepDimensions: flag("keepdims", or: false), dataFormat: format)))
     }
 

@@ -46,11 +46,11 @@ extension ConvolutionShape {
 }
 
 extension SlidingAxis {
-    /// For each remainder by the stride, whether a tap reads the inputs that have it.
-    var readRemainders: [Bool] {
-        let read = Set(phases.map(\.first))
-        return (0..<min(stride, input)).map { read.contains($0) }
-    }
+    /// The first input of each phase, those that no tap reads among them.
+    var remainders: Range<Int> { 0..<min(stride, input) }
+
+    /// The taps that read the inputs a whole number of strides from `first`.
+    func taps(reading first: Int) -> [Int] { (0..<size).filter { (first + padding - $0 * dilation) % stride == 0 } }
 
     /// Inputs from `first` on, a stride apart, and how the outputs that read them lie around them.
     fileprivate struct Phase {
@@ -63,8 +63,8 @@ extension SlidingAxis {
 
     /// Those of each remainder by the stride that a tap reads.
     fileprivate var phases: [Phase] {
-        (0..<min(stride, input)).compactMap { first in
-            let taps = (0..<size).filter { (first + padding - $0 * dilation) % stride == 0 }, count = (input - first + stride - 1) / stride
+        remainders.compactMap { first in
+            let taps = taps(reading: first), count = (input - first + stride - 1) / stride
             guard let last = taps.last else { return nil }
             // Input first + q · stride is read by output (first + padding − tap · dilation) / stride + q.
             let start = (first + padding - last * dilation) / stride, step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1

@@ -11,7 +11,8 @@ struct UnreadInputs: Kernel {
 
     /// nil where all inputs are read. They must not be a slice.
     init?(_ shape: ConvolutionShape, epilogue: Epilogue) {
-        (rows, columns) = (shape.vertical.readRemainders, shape.horizontal.readRemainders)
+        func isRead(_ axis: SlidingAxis) -> [Bool] { axis.remainders.map { !axis.taps(reading: $0).isEmpty } }
+        (rows, columns) = (isRead(shape.vertical), isRead(shape.horizontal))
         if rows.allSatisfy(\.self) && columns.allSatisfy(\.self) { return nil }
         self.shape = shape
         self.epilogue = epilogue
