@@ -16,8 +16,8 @@ struct DesignOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What follows the convolutions. Default: by the size of the images.", valueName: "head"))
     var head: NetworkDesign.Head?
 
-    @Option(help: ArgumentHelp("What γ of every batch normalization starts with.", valueName: "x"))
-    var gamma: Float = 1
+    @Option(help: ArgumentHelp("What γ of every batch normalization starts with: a number, or uniform: each drawn from 0 to 1.", valueName: "x"))
+    var gamma = InitialScale.constant(1)
 
     @Option(help: ArgumentHelp("What β of every batch normalization starts with.", valueName: "x"))
     var beta: Float = 0
@@ -35,7 +35,7 @@ struct DesignOptions: ParsableArguments {
 
     /// Whether nothing was said about the design.
     var isUsual: Bool {
-        width == 1 && leaky == nil && poolings == nil && head == nil && gamma == 1 && beta == 0 && dropout == nil && hidden == [1000]
+        width == 1 && leaky == nil && poolings == nil && head == nil && gamma == .constant(1) && beta == 0 && dropout == nil && hidden == [1000]
     }
 
     func design(_ network: NamedNetwork, _ data: TrainingData) -> NetworkDesign {
@@ -58,6 +58,11 @@ struct DesignOptions: ParsableArguments {
 }
 
 extension NetworkDesign.Head: ExpressibleByArgument {}
+
+extension InitialScale: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
+}
 
 /// `2,4,6`.
 @Sendable private func layerNumbers(_ text: String) throws -> [Int] {

@@ -541,8 +541,9 @@ let helpScreens: [String: String] = [
           --head <head>           What follows the convolutions. Default: by the size
                                   of the images. (values: cifar, tiny-imagenet,
                                   imagenet, linear)
-          --gamma <x>             What γ of every batch normalization starts with.
-                                  (default: 1.0)
+          --gamma <x>             What γ of every batch normalization starts with: a
+                                  number, or uniform: each drawn from 0 to 1. (default:
+                                  1.0)
           --beta <x>              What β of every batch normalization starts with.
                                   (default: 0.0)
           --dropout <x>           The rate of dropout behind hidden dense layers.

@@ -131,7 +131,7 @@ import Testing
 
     @Test("What BN starts with, the slope, ε and momentum are as designed")
     func numbers() throws {
-        let made = try graph(.resnet20) { $0.gamma = 0.5; $0.beta = -0.1; $0.leakySlope = 0.01 }
+        let made = try graph(.resnet20) { $0.gamma = .constant(0.5); $0.beta = -0.1; $0.leakySlope = 0.01 }
         for layer in made.layers {
             if case let .batchNormalization(b) = layer.operation {
                 #expect(b.epsilon == 1e-5 && b.momentum == 0.9 && b.axis == 2)
@@ -142,6 +142,17 @@ import Testing
         }
     }
 
+    @Test("Scales drawn from 0 to 1 are spread evenly, another draw in each layer and for each seed")
+    func uniformScales() throws {
+        let made = try graph(.vgg16) { $0.gamma = .uniform }, scales = made.layers.compactMap { $0[.gamma]?.elements }
+        let all = scales.flatMap { $0 }.sorted(), count = Double(all.count)
+        // The largest distance between the draws' distribution and the even one: 1.95/√n is passed once in a thousand draws.
+        let distance = all.enumerated().map { abs((Double($0.offset) + 0.5) / count - Double($0.element)) }.max() ?? 1
+        #expect(distance < 1.95 / count.squareRoot() && (all.first ?? -1) >= 0 && (all.last ?? 1) < 1)
+        #expect(Set(scales.map { $0.prefix(64).map(\.self) }).count == scales.count)
+        #expect(made.layers.allSatisfy { ($0[.beta]?.elements ?? []).allSatisfy { $0 == 0 } || $0.name == "logits" })
+    }
+
     @Test("Images of which nothing would be left are refused in one line")
     func tooSmall() {
         #expect { try graph(.vgg16, [8, 8, 3]) } throws: { "\($0)" == "vgg16: images of 8×8×3 are too small, nothing is left of them at 'pool4'; take larger images, or another network or head" }
@@ -150,7 +161,7 @@ import Testing
 
     @Test("Designs that no network has are refused", arguments: [
         NetworkDesign(.mlp, inputShape: [28, 28], classes: 10), NetworkDesign(.mlp, inputShape: [1 << 20, 1 << 20, 1 << 40], classes: 10), NetworkDesign(.mlp, inputShape: [28, 0, 1], classes: 10), NetworkDesign(.mlp, inputShape: [28, 28, 1], classes: 0),
-        with { $0.width = 0 }, with { $0.width = .nan }, with { $0.width = 1e9 }, with { $0.poolings = [8] }, with { $0.dropout = 1 }, with { $0.hiddenUnits = [-1] }, with { $0.gamma = .infinity },
+        with { $0.width = 0 }, with { $0.width = .nan }, with { $0.width = 1e9 }, with { $0.poolings = [8] }, with { $0.dropout = 1 }, with { $0.hiddenUnits = [-1] }, with { $0.gamma = .constant(.infinity) },
     ])
     func refused(design: NetworkDesign) {
         #expect(throws: ArchitectureError.self) { try design.graph(seed: 0) }

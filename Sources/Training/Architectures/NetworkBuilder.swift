@@ -33,8 +33,8 @@ struct NetworkBuilder {
     /// ε and momentum are PyTorch's (which calls the latter 0.1).
     mutating func normalization(_ name: String, _ x: TensorID) throws -> TensorID {
         let axis = (graph.shapes[x]?.count ?? 1) - 1, channels = length(of: x, axis: axis)
-        let values: [(WeightRole, Float)] = [(.gamma, design.gamma), (.beta, design.beta), (.movingMean, 0), (.movingVariance, 1)]
-        let weights = values.map { Weight($0, Tensor(shape: [channels], repeating: $1)) }
+        let values: [(WeightRole, Float)] = [(.beta, design.beta), (.movingMean, 0), (.movingVariance, 1)]
+        let weights = [Weight(.gamma, scales(name, channels))] + values.map { Weight($0, Tensor(shape: [channels], repeating: $1)) }
         return try graph.add(Layer(name: name, operation: .batchNormalization(BatchNormalization(axis: axis, epsilon: 1e-5, momentum: 0.9)), weights: weights), [x])
     }
 
@@ -92,13 +92,25 @@ struct NetworkBuilder {
         }
         let fans = shape.dropLast(2).reduce(1, *) * (shape[shape.count - 2] + shape[shape.count - 1])
         let limit = Float((12 / Double(fans)).squareRoot())
+        return [Weight(.kernel, drawn(name, shape) { limit * (2 * $0 - 1) })]
+    }
+
+    private func scales(_ name: String, _ channels: Int) -> Tensor {
+        switch design.gamma {
+        case let .constant(value): Tensor(shape: [channels], repeating: value)
+        case .uniform: drawn(name, [channels]) { $0 }
+        }
+    }
+
+    /// A tensor of `value(u)`, u drawn evenly from 0 to 1, of a layer's own seed.
+    private func drawn(_ name: String, _ shape: [Int], _ value: (Float) -> Float) -> Tensor {
         var seeds = SeededGenerator(seed: seed), tensor = Tensor(shape: shape)
         // FNV-1a of the name: a layer's weights do not change with what else is in the network.
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         var random = SeededGenerator(seed: seeds.next() ^ hash)
         tensor.withMutableSpan { elements in
-            for index in elements.indices { elements[index] = limit * (2 * random.uniform() - 1) }
+            for index in elements.indices { elements[index] = value(random.uniform()) }
         }
-        return [Weight(.kernel, tensor)]
+        return tensor
     }
 }

@@ -17,7 +17,7 @@ package struct NetworkDesign: Sendable, Equatable {
     /// What follows the convolutions; nil goes by the image's shorter side. Residual networks have but one.
     package var head: Head?
     /// What every BN starts with.
-    package var gamma: Float = 1
+    package var gamma = InitialScale.constant(1)
     package var beta: Float = 0
     /// The rate of dropout before the dense layers that follow a hidden one; nil is the network's own: 0.5 in VGG's head for
     /// ImageNet, none elsewhere.
@@ -91,6 +91,6 @@ package struct NetworkDesign: Sendable, Equatable {
         try require((poolings ?? []).allSatisfy { (1...7).contains($0) }, "the poolings", "BasicNet has convolutions 1 to 7")
         try require((0..<1).contains(dropout ?? 0), "the dropout", "\(dropout ?? 0) is not from 0 to below 1")
         try require(hiddenUnits.allSatisfy { (1...1 << 16).contains($0) }, "the hidden units", "\(hiddenUnits) are not all from 1 to \(1 << 16)")
-        try require([gamma, beta, leakySlope ?? 0].allSatisfy(\.isFinite), "γ, β and slope", "they have to be numbers")
+        try require(gamma.isFinite && beta.isFinite && (leakySlope ?? 0).isFinite, "γ, β and slope", "they have to be numbers")
     }
 }

@@ -1,0 +1,24 @@
+/// What the scales γ of batch normalizations start with.
+package enum InitialScale: Sendable, Equatable {
+    /// All of them with one number.
+    case constant(Float)
+    /// Each with a number of its own, drawn evenly from 0 to 1: what PyTorch did up to 1.1, in the years of the papers.
+    case uniform
+
+    package init?(_ text: String) {
+        if text == "uniform" { self = .uniform } else if let number = Float(text) { self = .constant(number) } else { return nil }
+    }
+
+    var isFinite: Bool {
+        if case let .constant(value) = self { value.isFinite } else { true }
+    }
+}
+
+extension InitialScale: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case let .constant(value): "\(value)"
+        case .uniform: "uniform"
+        }
+    }
+}
