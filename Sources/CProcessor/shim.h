@@ -41,13 +41,28 @@ static inline void processor_pause(void) {
 #endif
 }
 
-/* The square roots of 4, 8 and 16 floats in a row, in their place. */
-#define SQUARE_ROOTS(count)                                                                               \
-    typedef float floats##count __attribute__((vector_size(4 * count), aligned(4), may_alias));           \
-    static inline __attribute__((always_inline)) void square_roots##count(float *x) {                     \
-        *(floats##count *)x = __builtin_elementwise_sqrt(*(floats##count *)x);                            \
+/* What is done to each of 4, 8 or 16 floats at once. The compiler inlines these; the instructions are those of the caller. */
+#define LANEWISE(count)                                                                                         \
+    typedef float floats##count __attribute__((ext_vector_type(count)));                                        \
+    /* x where a > b, y elsewhere, also where one of the two is NaN; likewise below. */                         \
+    static inline __attribute__((always_inline)) floats##count choose_above##count(                             \
+        floats##count a, floats##count b, floats##count x, floats##count y) { return a > b ? x : y; }           \
+    static inline __attribute__((always_inline)) floats##count choose_at_least##count(                          \
+        floats##count a, floats##count b, floats##count x, floats##count y) { return a >= b ? x : y; }          \
+    static inline __attribute__((always_inline)) floats##count choose_equal##count(                             \
+        floats##count a, floats##count b, floats##count x, floats##count y) { return a == b ? x : y; }          \
+    static inline __attribute__((always_inline)) floats##count square_root##count(floats##count x) {            \
+        return __builtin_elementwise_sqrt(x);                                                                   \
     }
-SQUARE_ROOTS(4)
-SQUARE_ROOTS(8)
-SQUARE_ROOTS(16)
-#undef SQUARE_ROOTS
+LANEWISE(4)
+LANEWISE(8)
+LANEWISE(16)
+#undef LANEWISE
+
+#if defined(__AVX512F__)
+/* Writes the first `count` of 16 floats. */
+static inline __attribute__((always_inline)) void store_first16(floats16 x, int count, float *address) {
+    typedef float whole __attribute__((vector_size(64)));
+    __builtin_ia32_storeups512_mask(address, (whole)x, (unsigned short)((1u << count) - 1));
+}
+#endif

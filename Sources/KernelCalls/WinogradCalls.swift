@@ -9,12 +9,9 @@ package struct WinogradInput {
     package var output: UnsafeMutablePointer<Float>
     package var pointStride: Int
     package var tileStride: Int
-    /// Memory for a vector of each point, between the two halves of a transform.
-    package var scratch: UnsafeMutablePointer<Float>
 
     package init(
-        inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int,
-        scratch: UnsafeMutablePointer<Float>
+        inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int
     ) {
         self.inputs = inputs
         self.tiles = tiles
@@ -22,7 +19,6 @@ package struct WinogradInput {
         self.output = output
         self.pointStride = pointStride
         self.tileStride = tileStride
-        self.scratch = scratch
     }
 }
 
@@ -40,15 +36,12 @@ package struct WinogradOutput {
     /// Filters that are written.
     package var columns: Int
     package var finish: Finish
-    /// Memory for a vector of each point, between the two halves of a transform.
-    package var scratch: UnsafeMutablePointer<Float>
     /// Adds no residual.
     package var pools = false
 
     package init(
         sums: UnsafePointer<Float>, pointStride: Int, tileStride: Int,
-        outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int, finish: Finish,
-        scratch: UnsafeMutablePointer<Float>
+        outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int, finish: Finish
     ) {
         self.sums = sums
         self.pointStride = pointStride
@@ -58,6 +51,5 @@ package struct WinogradOutput {
         self.tiles = tiles
         self.columns = columns
         self.finish = finish
-        self.scratch = scratch
     }
 }

@@ -36,7 +36,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         /// The sums: points × tiles × filters of a pass.
         var sumTile = 0, sumPoint = 0
         /// Offsets of the sums and of the tables.
-        var sums = 0, inputTable = 0, outputTable = 0, tileTable = 0, sumTable = 0, scratch = 0
+        var sums = 0, inputTable = 0, outputTable = 0, tileTable = 0, sumTable = 0
         var count = 0
     }
 
@@ -109,7 +109,7 @@ struct WinogradConvolution: ConvolutionImplementation {
                 let (inputs, _) = tables(operands.workspace)
                 set.winogradForward(
                     WinogradInput(inputs: UnsafePointer(inputs), tiles: tiles.count, channels: shape.inputChannels, output: operands.workspace,
-                                  pointStride: layout.inputPoint, tileStride: layout.inputTile, scratch: operands.workspace + layout.scratch), transform.size)
+                                  pointStride: layout.inputPoint, tileStride: layout.inputTile), transform.size)
             }
             let range = panels[unit % panels.number]
             for first in stride(from: range.lowerBound, to: range.upperBound, by: pass) {
@@ -143,7 +143,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         var call = WinogradOutput(
             sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile, outputs: UnsafePointer(tables(operands.workspace).outputs),
             outputShift: origin, tiles: tiles, columns: filters[0].panels[range.upperBound - 1].columns.upperBound - origin,
-            finish: Finish(epilogue, residual: operands.residual, column: origin), scratch: operands.workspace + layout.scratch)
+            finish: Finish(epilogue, residual: operands.residual, column: origin))
         call.pools = pools
         set.winogradBackward(call, transform.size)
     }
@@ -201,7 +201,6 @@ extension WinogradConvolution.Layout {
         outputTable = inputTable + 2 * tiles * points
         tileTable = outputTable + 2 * tiles * outputs
         sumTable = tileTable + 2 * tiles
-        scratch = (sumTable + 2 * tiles + 15) / 16 * 16
-        count = scratch + points * 16
+        count = sumTable + 2 * tiles
     }
 }

@@ -62,11 +62,11 @@ private struct Product: Combination {
 }
 
 private struct Larger: Combination {
-    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { y.replacing(with: x, where: (x .>= y) .| (x .!= x)) }
+    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { x.replaced(by: y.replaced(by: x, where: x, isAtLeast: y), where: x, equals: x) }
 }
 
 private struct Smaller: Combination {
-    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { y.replacing(with: x, where: (x .<= y) .| (x .!= x)) }
+    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { x.replaced(by: y.replaced(by: x, where: y, isAtLeast: x), where: x, equals: x) }
 }
 
 private struct Affine: Combination {

@@ -23,7 +23,7 @@ enum Exponential {
     @inline(__always)
     static func sigmoid(_ x: Vector) -> Vector {
         let small = exp(-magnitude(x)), one = Vector(repeating: 1)
-        return one.replacing(with: small, where: x .< Vector.zero) / (one + small)
+        return one.replaced(by: small, where: .zero, isAbove: x) / (one + small)
     }
 
     /// The hyperbolic tangent, exact to a few places also next to zero: −m / (2 + m) with m = exp(−2|x|) − 1.
@@ -61,11 +61,4 @@ enum Exponential {
 
     @inline(__always)
     private static func bits(_ x: Vector) -> Vector.MaskStorage { unsafeBitCast(x, to: Vector.MaskStorage.self) }
-}
-
-/// min(max(x, lower), upper).
-@inline(__always)
-func clamped(_ x: Vector, _ lower: Float, _ upper: Float) -> Vector {
-    let bottom = Vector(repeating: lower), top = Vector(repeating: upper)
-    return x.replacing(with: top, where: x .> top).replacing(with: bottom, where: x .< bottom)
 }

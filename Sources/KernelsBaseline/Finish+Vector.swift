@@ -4,20 +4,23 @@ extension Finish {
     /// Completes sums that hold their bias already, of outputs `step` floats apart.
     @inline(__always)
     func complete<let columns: Int>(_ sums: inout InlineArray<columns, Vector>, for output: UnsafePointer<Float>, step: Int) {
+        var i = 0
         if let residual {
             let other = output + residual
-            forEach(columns) { sums[$0] += load(other + $0 &* step) }
+            while i < columns { sums[i] += load(other + i &* step); i &+= 1 }
+            i = 0
         }
         guard rectifies else { return }
-        if maximum < .infinity {
-            let top = Vector(repeating: maximum)
-            forEach(columns) { sums[$0].replace(with: top, where: sums[$0] .> top) }
-        }
+        let top = Vector(repeating: maximum)
         if slope == 0 {
-            forEach(columns) { sums[$0].replace(with: Vector.zero, where: sums[$0] .< Vector.zero) }
+            while i < columns { sums[i] = clamped(sums[i], .zero, top); i &+= 1 }
         } else {
             let slope = Vector(repeating: slope)
-            forEach(columns) { sums[$0].replace(with: sums[$0] * slope, where: sums[$0] .< Vector.zero) }
+            while i < columns {
+                let x = sums[i].replaced(by: top, where: sums[i], isAbove: top)
+                sums[i] = x.replaced(by: x * slope, where: .zero, isAbove: x)
+                i &+= 1
+            }
         }
     }
 }

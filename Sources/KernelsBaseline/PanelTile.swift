@@ -36,11 +36,12 @@ enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
     @inline(__always)
     private static func finish(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
         let finish = call.finish
-        guard call.columns == vectors &* lanes, !call.accumulates, finish.slope == 0 || !finish.rectifies else {
+        guard storesParts || call.columns == vectors &* lanes, !call.accumulates, finish.slope == 0 || !finish.rectifies else {
             return finishByRow(sums, call, outputs)
         }
         // Nearly all tiles: from registers into memory.
         let bottom = Vector(repeating: finish.rectifies ? 0 : -.infinity), top = Vector(repeating: finish.rectifies ? finish.maximum : .infinity)
+        let last = call.columns &- (vectors &- 1) &* lanes
         var sums = sums, r = 0
         if let residual = finish.residual {
             while r < rows {
@@ -55,8 +56,8 @@ enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
             let output = outputs[r] + call.outputShift
             var v = 0
             while v < vectors {
-                let x = sums[r][v]
-                store(x.replacing(with: top, where: x .> top).replacing(with: bottom, where: x .< bottom), to: output + v &* lanes)
+                let x = clamped(sums[r][v], bottom, top)
+                if storesParts, v == vectors &- 1 { store(x, first: last, to: output + v &* lanes) } else { store(x, to: output + v &* lanes) }
                 v &+= 1
             }
             r &+= 1

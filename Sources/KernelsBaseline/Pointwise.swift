@@ -43,7 +43,7 @@ private struct Leaky: Pointwise {
     let slope: Float, maximum: Float
     @inline(__always) func callAsFunction(_ x: Vector) -> Vector {
         let top = Vector(repeating: maximum)
-        return x.replacing(with: top, where: x .> top).replacing(with: x * slope, where: x .< Vector.zero)
+        return x.replaced(by: top, where: x, isAbove: top).replaced(by: x * slope, where: .zero, isAbove: x)
     }
 }
 
@@ -81,6 +81,6 @@ private struct GELU: Pointwise {
 private struct ELU: Pointwise {
     let scale: Float, alpha: Float, divisor: Float
     @inline(__always) func callAsFunction(_ x: Vector) -> Vector {
-        (Exponential.expMinusOne(x / divisor) * alpha).replacing(with: x, where: x .> Vector.zero) * scale
+        (Exponential.expMinusOne(x / divisor) * alpha).replaced(by: x, where: x, isAbove: .zero) * scale
     }
 }

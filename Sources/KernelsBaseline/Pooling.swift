@@ -15,7 +15,7 @@ extension Family {
 
     /// The same for the larger of both numbers; NaN stays.
     package static func maximum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>) {
-        reduce(pixels, count, channels, result, neutral: Vector(repeating: -.infinity)) { $0.replacing(with: $1, where: $1 .> $0 .| $1 .!= $1) }
+        reduce(pixels, count, channels, result, neutral: Vector(repeating: -.infinity)) { $1.replaced(by: larger($1, than: $0), where: $1, equals: $1) }
     }
 
     /// Four pixels at a time: reading and writing the result is what takes the time otherwise.
@@ -48,10 +48,6 @@ extension Family {
         }
     }
 }
-
-/// x where it is larger than y, else y: also where x is NaN.
-@inline(__always)
-func larger(_ x: Vector, than y: Vector) -> Vector { y.replacing(with: x, where: x .> y) }
 
 /// The largest numbers (`isMaximum` = 1) or means of `columns` columns.
 private enum PoolingTile<let columns: Int, let isMaximum: Int> {
@@ -86,14 +82,17 @@ private enum PoolingTile<let columns: Int, let isMaximum: Int> {
                 var tap = row.inputs[line] + (input &+ channel)
                 for _ in 0..<taps {
                     var pixel = tap
-                    forEach(columns) {
-                        results[$0] = isMaximum == 1 ? larger(load(pixel), than: results[$0]) : results[$0] + load(pixel)
+                    var column = 0
+                    while column < columns {
+                        results[column] = isMaximum == 1 ? larger(load(pixel), than: results[column]) : results[column] + load(pixel)
                         pixel += row.columnStep
+                        column &+= 1
                     }
                     tap += row.pixelStep
                 }
             }
-            if isMaximum == 0 { forEach(columns) { results[$0] /= divisor } }
+            var column = 0
+            while isMaximum == 0, column < columns { results[column] /= divisor; column &+= 1 }
             store(results, to: output + channel, step: row.outputStep, lanes: row.channels &- channel)
             channel &+= lanes
         }

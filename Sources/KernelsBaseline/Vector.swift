@@ -1,3 +1,5 @@
+import CProcessor
+
 /// The widest vector that the instruction set has registers for. One source serves every set: the flags of the
 /// target decide, see Package.swift.
 #if AVX512
@@ -19,16 +21,18 @@ func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(address).storeBytes(of: vector, as: Vector.self)
 }
 
-/// Writes the first `count` lanes, fewer than all.
+/// Whether part of a vector is written as fast as all of it.
+#if AVX512
+let storesParts = true
+#else
+let storesParts = false
+#endif
+
+/// Writes the first `count` lanes: with `storesParts` any number of them, otherwise fewer than all.
 @inline(__always)
 func store(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) {
     #if AVX512
-    if count & 8 != 0 {
-        UnsafeMutableRawPointer(address).storeBytes(of: vector.lowHalf, as: SIMD8<Float>.self)
-        store(eight: vector.highHalf, first: count & 7, to: address + 8)
-    } else {
-        store(eight: vector.lowHalf, first: count, to: address)
-    }
+    store_first16(vector, CInt(truncatingIfNeeded: count), address)
     #elseif AVX2
     store(eight: vector, first: count, to: address)
     #else

@@ -42,7 +42,7 @@ private protocol Derivative {
 private struct RectifierSlope: Derivative {
     let slope: Float, maximum: Float
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
-        (g * slope).replacing(with: g, where: x .> Vector.zero).replacing(with: Vector.zero, where: x .>= Vector(repeating: maximum))
+        (g * slope).replaced(by: g, where: x, isAbove: .zero).replaced(by: .zero, where: x, isAtLeast: Vector(repeating: maximum))
     }
 }
 
@@ -50,14 +50,14 @@ private struct ClippedSlope: Derivative {
     let slope: Float, offset: Float, lower: Float, upper: Float
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
         let value = x * slope + offset
-        return (g * slope).replacing(with: Vector.zero, where: (value .<= Vector(repeating: lower)) .| (value .>= Vector(repeating: upper)))
+        return (g * slope).replaced(by: .zero, where: Vector(repeating: lower), isAtLeast: value).replaced(by: .zero, where: value, isAtLeast: Vector(repeating: upper))
     }
 }
 
 private struct HardSwishSlope: Derivative {
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
         let middle = g * (x * 0.333_333_34 + 0.5)
-        return middle.replacing(with: Vector.zero, where: x .<= Vector(repeating: -3)).replacing(with: g, where: x .>= Vector(repeating: 3))
+        return middle.replaced(by: .zero, where: Vector(repeating: -3), isAtLeast: x).replaced(by: g, where: x, isAtLeast: Vector(repeating: 3))
     }
 }
 
@@ -91,6 +91,6 @@ private struct GELUSlope: Derivative {
 private struct ELUSlope: Derivative {
     let scale: Float, alpha: Float, divisor: Float
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
-        (g * (Exponential.exp(x / divisor) * (scale * alpha / divisor))).replacing(with: g * scale, where: x .> Vector.zero)
+        (g * (Exponential.exp(x / divisor) * (scale * alpha / divisor))).replaced(by: g * scale, where: x, isAbove: .zero)
     }
 }

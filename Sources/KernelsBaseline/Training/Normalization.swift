@@ -67,12 +67,6 @@ extension Family {
     }
 }
 
-/// Stores a vector, or what lanes of it are left.
-@inline(__always)
-func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>, of left: Int) {
-    if left >= lanes { store(vector, to: address) } else { storeTail(vector, first: left, to: address) }
-}
-
 /// What a vector of channels is normalized with.
 private struct ChannelPlace {
     let mean: Vector, scale: Vector, shift: Vector
@@ -92,7 +86,7 @@ private struct ChannelPlace {
     func gradient(_ gradient: Vector, _ deviation: Vector, _ call: NormalizationRows) -> Vector {
         guard call.rectifies else { return gradient }
         let value = value(deviation)
-        return (gradient * call.slope).replacing(with: gradient, where: value .> Vector.zero).replacing(with: Vector.zero, where: value .>= Vector(repeating: call.maximum))
+        return (gradient * call.slope).replaced(by: gradient, where: value, isAbove: .zero).replaced(by: .zero, where: value, isAtLeast: Vector(repeating: call.maximum))
     }
 }
 
@@ -102,7 +96,7 @@ extension NormalizationRows {
     fileprivate func rectified(_ x: Vector) -> Vector {
         if slope == 0 { return clamped(x, 0, maximum) }
         let top = Vector(repeating: maximum)
-        return x.replacing(with: top, where: x .> top).replacing(with: x * slope, where: x .< Vector.zero)
+        return x.replaced(by: top, where: x, isAbove: top).replaced(by: x * slope, where: .zero, isAbove: x)
     }
 }
 

@@ -18,7 +18,7 @@ extension Family {
         var i = 0
         while i < run.count {
             let theta = load(run.parameters + i), one = Vector(repeating: 1)
-            let sign = Vector.zero.replacing(with: one, where: theta .> Vector.zero).replacing(with: -one, where: theta .< Vector.zero)
+            let sign = Vector.zero.replaced(by: one, where: theta, isAbove: .zero).replaced(by: -one, where: .zero, isAbove: theta)
             let gradient = load(run.gradients + i) + theta * run.l2 + sign * run.l1
             let change = rule.change(gradient, Slots(run: run, index: i))
             store((theta - change * run.rate) * (1 - run.decay), to: run.parameters + i, of: run.count &- i)
@@ -73,7 +73,7 @@ private struct Adam: Rule {
         slots.second = square
         if amsgrad {
             let largest = slots.third
-            square = square.replacing(with: largest, where: largest .> square)
+            square = larger(largest, than: square)
             slots.third = square
         }
         return mean / (squareRoot(square * scale) + epsilon)
@@ -83,8 +83,8 @@ private struct Adam: Rule {
 private struct Adamax: Rule {
     let keep1: Float, take1: Float, keep2: Float, epsilon: Float
     @inline(__always) func change(_ g: Vector, _ slots: Slots) -> Vector {
-        let mean = slots.first * keep1 + g * take1, size = g.replacing(with: -g, where: g .< Vector.zero) + epsilon, kept = slots.second * keep2
-        let largest = size.replacing(with: kept, where: kept .> size)
+        let mean = slots.first * keep1 + g * take1, size = g.replaced(by: -g, where: .zero, isAbove: g) + epsilon, kept = slots.second * keep2
+        let largest = larger(kept, than: size)
         slots.first = mean
         slots.second = largest
         return mean / largest

@@ -39,9 +39,9 @@ private enum PoolingBack<let isMaximum: Int> {
                     let target = UnsafeMutablePointer(mutating: tap) + call.shift
                     var part = rest
                     if isMaximum == 1 {
-                        let isHit = load(tap) .== largest
-                        part = Vector.zero.replacing(with: rest, where: isHit)
-                        rest = rest.replacing(with: Vector.zero, where: isHit)
+                        let pixel = load(tap)
+                        part = Vector.zero.replaced(by: rest, where: pixel, equals: largest)
+                        rest = rest.replaced(by: .zero, where: pixel, equals: largest)
                     }
                     store(call.accumulates ? load(target) + part : part, to: target, of: left)
                     tap += row.pixelStep

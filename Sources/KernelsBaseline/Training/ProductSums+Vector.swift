@@ -13,7 +13,7 @@ extension Family {
             }
             let target = call.sums + channel, left = call.channels &- channel
             sum += load(target)
-            if left >= lanes { store(sum, to: target) } else { storeTail(sum, first: left, to: target) }
+            store(sum, to: target, of: left)
             channel &+= lanes
         }
     }

@@ -2,13 +2,14 @@ import KernelCalls
 
 /// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `Winograd`.
 extension Family {
-    package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, WinogradLine.forward4) }
+    package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, WinogradForward4.self) }
 
-    package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, WinogradLine.gradient) }
+    package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, WinogradGradient.self) }
 
     /// Two vectors of channels at a time: they share the cache lines of the image.
     @inline(__always)
-    private static func transform<let side: Int>(_ call: WinogradTiles, _ line: (InlineArray<side, Vector>) -> InlineArray<6, Vector>) {
+    private static func transform<Line: WinogradLine>(_ call: WinogradTiles, _ line: Line.Type) {
+        let side = Line.length
         var channel = 0, block = call.output
         while channel < call.channels {
             let end = min(call.channels, channel &+ 2 &* lanes)
@@ -17,7 +18,7 @@ extension Family {
                 if tile &+ 2 < call.tiles { prefetch(inputs + 2 &* side &* side, channel, side, from: side &- 4) }
                 var first = channel, start = output
                 while first < end {
-                    transform(inputs, first, start, call.pointStride, line)
+                    transform(line, inputs, first, to: start, step: call.pointStride)
                     first &+= lanes
                     start += call.blockStride
                 }
@@ -26,31 +27,6 @@ extension Family {
             }
             channel = end
             block += 2 &* call.blockStride
-        }
-    }
-
-    /// One vector of channels of one tile.
-    @inline(__always)
-    private static func transform<let side: Int>(
-        _ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ output: UnsafeMutablePointer<Float>, _ stride: Int,
-        _ line: (InlineArray<side, Vector>) -> InlineArray<6, Vector>
-    ) {
-        var half = InlineArray<side, InlineArray<6, Vector>> { _ in InlineArray { _ in Vector.zero } }
-        var y = 0
-        while y < side {
-            half[y] = line(InlineArray { load(inputs[y &* side &+ $0] + channel) })
-            y &+= 1
-        }
-        var target = output, x = 0
-        while x < 6 {
-            let whole = line(InlineArray { half[$0][x] })
-            var v = 0
-            while v < 6 {
-                store(whole[v], to: target + v &* 6 &* stride)
-                v &+= 1
-            }
-            target += stride
-            x &+= 1
         }
     }
 
@@ -89,36 +65,43 @@ extension Family {
         var y = 0
         while y < 6 {
             let row = points + y &* 6 &* stride
-            half[y] = WinogradLine.taps(InlineArray { load(row + $0 &* stride) })
+            half[y] = taps(InlineArray { load(row + $0 &* stride) })
             y &+= 1
         }
         var result = InlineArray<9, Vector> { _ in Vector.zero }
         var x = 0
         while x < 3 {
-            let whole = WinogradLine.taps(InlineArray { half[$0][x] })
+            let whole = taps(InlineArray { half[$0][x] })
             var v = 0
             while v < 3 { result[v &* 3 &+ x] = whole[v]; v &+= 1 }
             x &+= 1
         }
         return result
     }
-}
-
-/// The transforms of one row or column that only the gradient needs.
-extension WinogradLine {
-    /// A: four outputs' gradients into six points.
-    @inline(__always)
-    static func gradient(_ y: InlineArray<4, Vector>) -> InlineArray<6, Vector> {
-        let even1 = scaled(y[2], 0.5, y[0]), odd1 = scaled(y[3], halfRoot / 2, y[1] * halfRoot)
-        let even2 = scaled(y[2], 2, y[0]), odd2 = scaled(y[3], root * 2, y[1] * root)
-        return [y[0], even1 + odd1, even1 - odd1, even2 + odd2, even2 - odd2, y[3]]
-    }
 
     /// Gᵀ: six points into three taps.
     @inline(__always)
-    static func taps(_ u: InlineArray<6, Vector>) -> InlineArray<3, Vector> {
+    private static func taps(_ u: InlineArray<6, Vector>) -> InlineArray<3, Vector> {
         let near = (u[1] + u[2]) * (-2.0 / 3), far = (u[3] + u[4]) * (1.0 / 6)
         let odd = scaled(u[1] - u[2], -halfRoot * 2 / 3, (u[3] - u[4]) * (root / 6))
         return [u[0] + near + far, odd, scaled(near, 0.5, scaled(far, 2, u[5]))]
+    }
+}
+
+/// A of F(4×4, 3×3): four outputs' gradients into six points.
+private enum WinogradGradient: WinogradLine {
+    static var length: Int { 4 }
+    static var pairs: Int { 3 }
+
+    @inline(__always)
+    static func places(_ pair: Int) -> (Int, Int) { WinogradForward4.places(pair) }
+
+    @inline(__always)
+    static func pair(_ pair: Int, _ y: (Int) -> Vector) -> VectorPair {
+        switch pair {
+        case 0: VectorPair(sumAndDifference: scaled(y(2), 0.5, y(0)), scaled(y(3), halfRoot / 2, y(1) * halfRoot))
+        case 1: VectorPair(sumAndDifference: scaled(y(2), 2, y(0)), scaled(y(3), root * 2, y(1) * root))
+        default: VectorPair(first: y(0), second: y(3))
+        }
     }
 }
