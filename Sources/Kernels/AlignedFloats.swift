@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 /// Floats in memory of their own, aligned to 64 bytes: a cache line and the widest vector register. A vector can be
 /// read at any of them: what lies behind the last one is there, and of no meaning.
 ///
@@ -7,13 +13,21 @@ package final class AlignedFloats: @unchecked Sendable {
     package let start: UnsafeMutablePointer<Float>
     package let count: Int
     private static let slack = 16
+    /// The size of a page where the system can map memory by large ones. Megabytes of weights and activations, read from all
+    /// over, otherwise want more pages than the processor keeps the addresses of.
+    private static let largePage = 2 << 20
     /// What kernels have made of them as weights, so that all plans of a network share it.
     let preparations = Preparations()
 
     /// `count` zeros.
     package init(count: Int) {
         precondition(count >= 0, "negative count")
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: (count + Self.slack) * MemoryLayout<Float>.stride, alignment: 64)
+        let bytes = (count + Self.slack) * MemoryLayout<Float>.stride, isLarge = bytes >= Self.largePage
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
+        #if os(Linux)
+        // A wish: where it is not granted, pages are small.
+        if isLarge { _ = madvise(raw, bytes, MADV_HUGEPAGE) }
+        #endif
         start = raw.bindMemory(to: Float.self, capacity: count + Self.slack)
         start.initialize(repeating: 0, count: count + Self.slack)
         self.count = count

@@ -82,17 +82,17 @@ struct WinogradConvolution: ConvolutionImplementation {
         name = "native Winograd F(\(size)×\(size), 3×3)\(pools ? " + max pooling" : ""), \(set.name)"
     }
 
-    /// Tiles enough to share the filters they are multiplied with, few enough for the cache, and units enough for
-    /// many threads.
+    /// Tiles enough to share the filters they are multiplied with, few enough for the cache, and units enough for many
+    /// threads. Filters that the second-level cache does not hold are read as seldom as can be: blocks are then large, and
+    /// units are cut between panels, where a thread only transforms its tiles anew.
     private static func split(tiles: Int, points: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (tiles: Int, panels: Int) {
-        let tileBytes = 4 * points * (shape.inputChannels + min(128, shape.outputChannels))
-        let cached = max(48, min(192, (1 << 20) / tileBytes))
-        let work = tiles * points * shape.inputChannels * shape.outputChannels
-        let wanted = min(8, max(1, work >> 20))
-        let share = max(2 * rows, (tiles + wanted - 1) / wanted)
-        let number = max(1, (tiles + min(cached, share) - 1) / min(cached, share))
+        let channels = shape.inputChannels, filters = shape.outputChannels
+        let isLarge = 4 * points * channels * filters > 1 << 20
+        let cached = max(48, min(192, (isLarge ? 4 << 20 : 1 << 20) / (4 * points * (channels + min(128, filters)))))
+        let fewest = (tiles + cached - 1) / cached, wanted = min(8, max(1, (tiles * points * channels * filters) >> 20))
+        let cuts = min(panels, max(1, isLarge ? wanted : (wanted + fewest - 1) / fewest), max(1, filters / 64))
+        let number = max(fewest, min((wanted + cuts - 1) / cuts, tiles / (2 * rows)), 1)
         let even = ((tiles + number - 1) / number + rows - 1) / rows * rows
-        let cuts = min(panels, max(1, (wanted + number - 1) / number), max(1, shape.outputChannels / 64))
         return (max(1, even), (panels + cuts - 1) / cuts)
     }
 

@@ -4,8 +4,8 @@ extension Family {
     /// Computes a panel product, its rows shared out evenly over as few tiles as hold them.
     package static func multiply(_ call: PanelProduct) {
         let height = tileRows(call.vectors), tiles = (call.rows &+ height &- 1) / height
-        // One tile alone reads the weights as fast as they come.
-        if call.next == nil || tiles < 2 { run(call, tiles, asks: 0) } else { run(call, tiles, asks: 1) }
+        // A few tiles read the weights as fast as they come.
+        if call.next == nil || tiles < (hasManyRegisters ? 4 : 2) { run(call, tiles, asks: 0) } else { run(call, tiles, asks: 1) }
     }
 
     @inline(__always)

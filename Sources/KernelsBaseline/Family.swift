@@ -29,7 +29,7 @@ package enum Family: KernelFamily, TrainingFamily {
     }
 
     /// 32 vector registers, not 16.
-    private static var hasManyRegisters: Bool {
+    static var hasManyRegisters: Bool {
         #if AVX512 || arch(arm64)
         true
         #else
