@@ -13,13 +13,12 @@ protocol WinogradLine {
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair
 }
 
-struct VectorPair { var first, second: Vector }
+/// A tuple: the functions that copy a structure have no module in their names, and one with wide instructions could be linked
+/// for all.
+typealias VectorPair = (first: Vector, second: Vector)
 
-extension VectorPair {
-    /// a + b, a − b.
-    @inline(__always)
-    init(sumAndDifference a: Vector, _ b: Vector) { self.init(first: a + b, second: a - b) }
-}
+@inline(__always)
+func sumAndDifference(_ a: Vector, _ b: Vector) -> VectorPair { (a + b, a - b) }
 
 extension WinogradLine {
     /// Transforms a tile in both directions, two columns at a time: half-transformed columns stay in registers.
@@ -34,7 +33,7 @@ extension WinogradLine {
     @inline(__always)
     private static func transform(_ columns: Int, _ pixel: (Int, Int) -> Vector, _ write: (Int, Bool, Int, VectorPair) -> Void) {
         let rows = InlineArray<6, VectorPair> { row in
-            row < length ? pair(columns, { pixel(row, $0) }) : VectorPair(first: .zero, second: .zero)
+            row < length ? pair(columns, { pixel(row, $0) }) : (first: .zero, second: .zero)
         }
         column({ rows[$0].first }) { write(columns, false, $0, $1) }
         column({ rows[$0].second }) { write(columns, true, $0, $1) }
@@ -66,9 +65,9 @@ enum WinogradForward4: WinogradLine {
     @inline(__always)
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair {
         switch pair {
-        case 0: VectorPair(sumAndDifference: scaled(d(2), -2, d(4)), scaled(d(3), halfRoot, d(1) * -root))
-        case 1: VectorPair(sumAndDifference: scaled(d(2), -0.5, d(4)), scaled(d(3), root, d(1) * -halfRoot))
-        default: VectorPair(first: scaled(d(2), -2.5, d(0)) + d(4), second: scaled(d(3), -2.5, d(1)) + d(5))
+        case 0: sumAndDifference(scaled(d(2), -2, d(4)), scaled(d(3), halfRoot, d(1) * -root))
+        case 1: sumAndDifference(scaled(d(2), -0.5, d(4)), scaled(d(3), root, d(1) * -halfRoot))
+        default: (first: scaled(d(2), -2.5, d(0)) + d(4), second: scaled(d(3), -2.5, d(1)) + d(5))
         }
     }
 }
@@ -85,10 +84,10 @@ enum WinogradBackward4: WinogradLine {
     static func pair(_ pair: Int, _ m: (Int) -> Vector) -> VectorPair {
         if pair == 0 {
             let near = m(1) + m(2), far = m(3) + m(4)
-            return VectorPair(first: m(0) + near + far, second: scaled(near, 0.5, far * 2))
+            return (first: m(0) + near + far, second: scaled(near, 0.5, far * 2))
         }
         let near = m(1) - m(2), far = m(3) - m(4)
-        return VectorPair(first: scaled(near, halfRoot, far * root), second: scaled(near, halfRoot / 2, scaled(far, root * 2, m(5))))
+        return (first: scaled(near, halfRoot, far * root), second: scaled(near, halfRoot / 2, scaled(far, root * 2, m(5))))
     }
 }
 
@@ -102,7 +101,7 @@ enum WinogradForward2: WinogradLine {
 
     @inline(__always)
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair {
-        pair == 0 ? VectorPair(first: d(1) + d(2), second: d(2) - d(1)) : VectorPair(first: d(0) - d(2), second: d(3) - d(1))
+        pair == 0 ? (first: d(1) + d(2), second: d(2) - d(1)) : (first: d(0) - d(2), second: d(3) - d(1))
     }
 }
 
@@ -116,6 +115,6 @@ enum WinogradBackward2: WinogradLine {
 
     @inline(__always)
     static func pair(_ pair: Int, _ m: (Int) -> Vector) -> VectorPair {
-        VectorPair(first: m(0) + m(1) + m(2), second: m(1) - m(2) + m(3))
+        (first: m(0) + m(1) + m(2), second: m(1) - m(2) + m(3))
     }
 }

@@ -99,9 +99,9 @@ private enum WinogradGradient: WinogradLine {
     @inline(__always)
     static func pair(_ pair: Int, _ y: (Int) -> Vector) -> VectorPair {
         switch pair {
-        case 0: VectorPair(sumAndDifference: scaled(y(2), 0.5, y(0)), scaled(y(3), halfRoot / 2, y(1) * halfRoot))
-        case 1: VectorPair(sumAndDifference: scaled(y(2), 2, y(0)), scaled(y(3), root * 2, y(1) * root))
-        default: VectorPair(first: y(0), second: y(3))
+        case 0: sumAndDifference(scaled(y(2), 0.5, y(0)), scaled(y(3), halfRoot / 2, y(1) * halfRoot))
+        case 1: sumAndDifference(scaled(y(2), 2, y(0)), scaled(y(3), root * 2, y(1) * root))
+        default: (first: y(0), second: y(3))
         }
     }
 }
