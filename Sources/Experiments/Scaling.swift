@@ -1,19 +1,21 @@
 import Datasets
 import Training
 
-/// What a run is made smaller by than the paper's.
+/// What a run differs in from the paper's: mostly what it is made smaller by.
 package struct Scaling: Sendable, Equatable {
     /// What the width of every network is multiplied with.
     package var width = 1.0
     /// Epochs of each segment at the experiment's usual batch; nil: the paper's.
     package var epochs: [Int]?
     package var lambda = LambdaScale.factor(1)
+    package var gamma = InitialScale.constant(1)
 
-    package init(width: Double = 1, epochs: [Int]? = nil, lambda: LambdaScale = .factor(1)) {
+    package init(width: Double = 1, epochs: [Int]? = nil, lambda: LambdaScale = .factor(1), gamma: InitialScale = .constant(1)) {
         precondition(width > 0 && (epochs ?? [1]).reduce(0, +) > 0, "there is something to train")
         self.width = width
         self.epochs = epochs
         self.lambda = lambda
+        self.gamma = gamma
     }
 }
 
@@ -62,6 +64,7 @@ extension Experiment {
         design.width = row.width * scaling.width
         design.leakySlope = row.leakySlope
         design.beta = row.beta
+        design.gamma = scaling.gamma
         design.head = row.head
         return ScaledRow(row: row, design: design, recipe: recipe, steps: steps)
     }

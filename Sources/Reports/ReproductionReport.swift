@@ -49,18 +49,21 @@ package struct ReproductionReport: Encodable, Sendable {
     package let epochs: [Int]
     /// What every λ was multiplied with; nil: with what the steps are fewer by than the paper's.
     package let lambdaFactor: Double?
+    /// What scales began with: a number, or `uniform`.
+    package let gamma: InitialScale
     package let rows: [Row]
     package let laws: [LawFinding]
     let sign: Experiment.Sign
     let figures: [Experiment.Figure]
 
-    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, width, epochs, lambdaFactor, rows, laws, sign, figures }
+    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, width, epochs, lambdaFactor, gamma, rows, laws, sign, figures }
 
     package init(_ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String) {
         self.experiment = experiment.name
         (title, note, self.data) = (experiment.title, experiment.note, data)
         (width, epochs) = (scaling.width, scaling.epochs ?? experiment.epochs)
         lambdaFactor = if case let .factor(factor) = scaling.lambda { factor } else { nil }
+        gamma = scaling.gamma
         (sign, figures) = (experiment.sign, experiment.figures)
         let measured = rows.map { MeasuredRow($0, results) }
         laws = Law.all.map { $0.finding(measured.compactMap { $0 }) }
@@ -88,7 +91,15 @@ package struct ReproductionReport: Encodable, Sendable {
         let failures = rows.flatMap { row in row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)\n" } } }
         let seeds = Set(rows.flatMap { $0.runs.map(\.seed) }).sorted().map { "\($0)" }.joined(separator: ", ")
         return "\(title)\nOurs: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
-            + "λ \(lambdaText), seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "") + failures.joined()
+            + "λ \(lambdaText), \(scalesText)seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "") + failures.joined()
+    }
+
+    private var scalesText: String {
+        switch gamma {
+        case .constant(1): ""
+        case let .constant(value): "γ \(value) at first, "
+        case .uniform: "γ from 0 to 1 at first, "
+        }
     }
 
     private var lambdaText: String {

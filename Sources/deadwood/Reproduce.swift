@@ -39,6 +39,9 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Multiply every λ with this, or, with 'steps', with what the steps are fewer by than the papers'.", valueName: "x"), transform: lambdaScale)
     var scaleLambda = LambdaScale.factor(1)
 
+    @Option(help: ArgumentHelp("What γ of every batch normalization starts with: a number, or uniform: each drawn from 0 to 1.", valueName: "x"))
+    var gamma = InitialScale.constant(1)
+
     @Option(help: ArgumentHelp("Of initial weights, order and augmentation: each row runs once with each. Default: 0.", valueName: "n,…"), transform: seedList)
     var seeds: [UInt64] = [0]
 
@@ -69,7 +72,7 @@ struct Reproduce: ParsableCommand {
         }
         guard let name else { if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") } }
         if name == ScaleDecay.name {
-            guard rows.isEmpty, width == 1, epochs == nil, seeds.count == 1, data == nil, dataset == nil, limit == nil, testLimit == nil else {
+            guard rows.isEmpty, width == 1, epochs == nil, gamma == .constant(1), seeds.count == 1, data == nil, dataset == nil, limit == nil, testLimit == nil else {
                 throw ValidationError("\(name) trains no network: of the options of experiments it takes one of --seeds and -o alone.")
             }
             return
@@ -99,7 +102,7 @@ struct Reproduce: ParsableCommand {
     private func reproduce(_ experiment: Experiment, data: String, output: String) throws {
         let kind = dataset ?? experiment.dataset
         let images = try TrainingData.open(kind, path: data, options: TrainingDataOptions(limit: limit, testLimit: testLimit))
-        let scaling = Scaling(width: width, epochs: epochs, lambda: scaleLambda)
+        let scaling = Scaling(width: width, epochs: epochs, lambda: scaleLambda, gamma: gamma)
         let reproduction = try Reproduction(
             experiment, rows: rows, data: images,
             options: .init(

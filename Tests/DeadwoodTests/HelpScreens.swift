@@ -452,6 +452,9 @@ let helpScreens: [String: String] = [
                                   the papers'.
           --scale-lambda <x>      Multiply every λ with this, or, with 'steps', with
                                   what the steps are fewer by than the papers'.
+          --gamma <x>             What γ of every batch normalization starts with: a
+                                  number, or uniform: each drawn from 0 to 1. (default:
+                                  1.0)
           --seeds <n,…>           Of initial weights, order and augmentation: each row
                                   runs once with each. Default: 0.
           --dataset <kind>        What the images are. Default: the papers'. (values:

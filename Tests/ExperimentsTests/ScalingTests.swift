@@ -51,6 +51,7 @@ import Training
     @Test("Widths multiply, and the options of a row reach network and recipe")
     func options() throws {
         #expect(try scaled("width-cifar10", "adam-l2-1e-4-0.5x", Scaling(width: 0.5)).design.width == 0.25)
+        #expect(try scaled("width-cifar10", "adam-l2-1e-4", Scaling(gamma: .uniform)).design.gamma == .uniform)
         #expect(try scaled("variants-cifar100", "adam-l2-1e-4-leaky0.1", Scaling()).design.leakySlope == 0.1)
         #expect(try scaled("variants-cifar100", "adam-l2-1e-4-beta-0.1", Scaling()).design.beta == -0.1)
         #expect(try scaled("variants-cifar100", "adam-l2-1e-4-beta-rate0.1", Scaling()).recipe.betaRate == 0.1)

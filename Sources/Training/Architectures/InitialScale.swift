@@ -14,6 +14,16 @@ package enum InitialScale: Sendable, Equatable {
     }
 }
 
+extension InitialScale: Encodable {
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case let .constant(value): try container.encode(value)
+        case .uniform: try container.encode(description)
+        }
+    }
+}
+
 extension InitialScale: CustomStringConvertible {
     package var description: String {
         switch self {
