@@ -19,7 +19,7 @@ package struct PanelProduct {
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     package var outputShift = 0
     package var rows: Int
-    /// The panel's width: in vectors, and in filters that are written.
+    /// The panel's width: in vectors, and in filters that are written, the last of them in the last vector.
     package var vectors: Int
     package var columns: Int
     /// Whether the sum starts from what the output holds, instead of the bias.

@@ -4,7 +4,8 @@ import KernelCalls
 ///
 /// A unit is a block of tiles times a block of panels of filters. Its tiles are transformed, multiplied at each of the
 /// 16 or 36 points by that point's filters, and transformed back, all in the workspace of the thread, which stays in
-/// cache. What rounding costs: about 1e-6 of the output's range for the larger tile, 3e-7 for the smaller.
+/// cache unless the filters are larger than that. What rounding costs: about 1e-6 of the output's range for the larger
+/// tile, 3e-7 for the smaller.
 struct WinogradConvolution: ConvolutionImplementation {
     let name: String
     let units: Int

@@ -17,8 +17,8 @@ extension Finish {
         } else {
             let slope = Vector(repeating: slope)
             while i < columns {
-                let x = sums[i].replaced(by: top, where: sums[i], isAbove: top)
-                sums[i] = x.replaced(by: x * slope, where: .zero, isAbove: x)
+                let x = sums[i]
+                sums[i] = x.replaced(by: top, where: x, isAbove: top).replaced(by: x * slope, where: .zero, isAbove: x)
                 i &+= 1
             }
         }

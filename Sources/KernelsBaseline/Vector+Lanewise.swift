@@ -44,11 +44,10 @@ extension Vector {
 @inline(__always)
 func larger(_ x: Vector, than y: Vector) -> Vector { y.replaced(by: x, where: x, isAbove: y) }
 
-/// x, or the bound that it is beyond; NaN stays.
+/// x, or the bound that it is beyond, the lower one where it is beyond both; NaN stays.
 @inline(__always)
 func clamped(_ x: Vector, _ lower: Vector, _ upper: Vector) -> Vector {
-    let below = x.replaced(by: upper, where: x, isAbove: upper)
-    return below.replaced(by: lower, where: lower, isAbove: below)
+    x.replaced(by: upper, where: x, isAbove: upper).replaced(by: lower, where: lower, isAbove: x)
 }
 
 @inline(__always)

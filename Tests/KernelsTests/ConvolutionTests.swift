@@ -20,8 +20,8 @@ extension Dice {
     }
 
     mutating func epilogue(_ channels: Int) -> Epilogue {
-        let rectifiers: [Rectifier?] = [nil, Rectifier(), Rectifier(maximum: 0.5), Rectifier(slope: 0.2), Rectifier(slope: 0.1, maximum: 0.3)]
-        return Epilogue(bias: int(0...1) == 0 ? nil : AlignedFloats(floats(channels)), rectifier: rectifiers[int(0...4)])
+        let rectifiers: [Rectifier?] = [nil, Rectifier(), Rectifier(maximum: 0.5), Rectifier(slope: 0.2), Rectifier(slope: 0.1, maximum: 0.3), Rectifier(maximum: -0.2), Rectifier(slope: 0.1, maximum: -0.2)]
+        return Epilogue(bias: int(0...1) == 0 ? nil : AlignedFloats(floats(channels)), rectifier: rectifiers[int(0...6)])
     }
 }
 

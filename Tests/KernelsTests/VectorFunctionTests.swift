@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test("Functions with clips and slopes do what their plain loops do, in place and at any length", arguments: [
-        .rectifier(Rectifier()), .rectifier(Rectifier(maximum: 6)), .rectifier(Rectifier(slope: 0.25, maximum: 2)), .hardSwish,
+        .rectifier(Rectifier()), .rectifier(Rectifier(maximum: 6)), .rectifier(Rectifier(slope: 0.25, maximum: 2)), .rectifier(Rectifier(maximum: -1)), .hardSwish,
         .clippedLinear(slope: 0.2, offset: 0.5, lower: 0, upper: 1), .geluByTanh, .elu(scale: 1.05, alpha: 1.67, divisor: 2),
     ] as [PointwiseFunction])
     func plain(function: PointwiseFunction) {

@@ -1,6 +1,6 @@
 import KernelCalls
 
-/// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `Winograd`.
+/// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `WinogradLine`.
 extension Family {
     package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, WinogradForward4.self) }
 

@@ -5,8 +5,9 @@ package enum InitialScale: Sendable, Equatable {
     /// Each with a number of its own, drawn evenly from 0 to 1: what PyTorch did up to 1.1, in the years of the papers.
     case uniform
 
+    /// `uniform` or a finite number.
     package init?(_ text: String) {
-        if text == "uniform" { self = .uniform } else if let number = Float(text) { self = .constant(number) } else { return nil }
+        if text == "uniform" { self = .uniform } else if let number = Float(text), number.isFinite { self = .constant(number) } else { return nil }
     }
 
     var isFinite: Bool {
