@@ -90,7 +90,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         let channels = shape.inputChannels, filters = shape.outputChannels
         let isLarge = 4 * points * channels * filters > 1 << 20
         let cached = max(48, min(192, (isLarge ? 4 << 20 : 1 << 20) / (4 * points * (channels + min(128, filters)))))
-        let fewest = (tiles + cached - 1) / cached, wanted = min(8, max(1, (tiles * points * channels * filters) >> 20))
+        let fewest = (tiles + cached - 1) / cached, wanted = min(8, max(1, (tiles * points * channels * filters) >> 18))
         let cuts = min(panels, max(1, isLarge ? wanted : (wanted + fewest - 1) / fewest), max(1, filters / 64))
         let number = max(fewest, min((wanted + cuts - 1) / cuts, tiles / (2 * rows)), 1)
         let even = ((tiles + number - 1) / number + rows - 1) / rows * rows
