@@ -6,8 +6,11 @@ package protocol KernelFamily: SendableMetatype {
     static var width: Int { get }
     /// The widest panel, in vectors.
     static var panelVectors: Int { get }
-    /// Rows of the register tile for a panel of so many vectors.
-    static func tileRows(_ vectors: Int) -> Int
+    /// What the width of a panel is a multiple of, in floats: a vector, or half of one where some processors multiply
+    /// that in half the time.
+    static var grain: Int { get }
+    /// Rows of the register tile for a panel so many floats wide.
+    static func tileRows(_ width: Int) -> Int
     static func multiply(_ call: PanelProduct)
     static func winogradForward(_ call: WinogradInput, size: Int)
     static func winogradBackward(_ call: WinogradOutput, size: Int)

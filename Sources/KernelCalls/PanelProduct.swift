@@ -12,15 +12,16 @@ package struct PanelProduct {
     package var channels: Int
     /// Rows under a tap that all lie at this address hold zeros: the tap is left out for them.
     package var zeros: UnsafePointer<Float>?
-    /// Taps × channels × `vectors` vectors; `tapStride` floats from tap to tap.
+    /// Taps × channels × `width`; `tapStride` floats from tap to tap.
     package var weights: UnsafePointer<Float>
     package var tapStride: Int
     /// The address of row r of the result is `outputs[r] + outputShift`.
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     package var outputShift = 0
     package var rows: Int
-    /// The panel's width: in vectors, and in filters that are written, the last of them in the last vector.
-    package var vectors: Int
+    /// The floats of a channel's weights, a multiple of `KernelFamily.grain`, and those that are written of each row, the
+    /// last of them in the same vector: what has no weights is a sum of nothing.
+    package var width: Int
     package var columns: Int
     /// Whether the sum starts from what the output holds, instead of the bias.
     package var accumulates = false
@@ -33,7 +34,7 @@ package struct PanelProduct {
     package init(
         inputs: UnsafePointer<UnsafePointer<Float>>, inputStride: Int, taps: Int, channels: Int,
         weights: UnsafePointer<Float>, tapStride: Int,
-        outputs: UnsafePointer<UnsafeMutablePointer<Float>>, rows: Int, vectors: Int, columns: Int
+        outputs: UnsafePointer<UnsafeMutablePointer<Float>>, rows: Int, width: Int, columns: Int
     ) {
         self.inputs = inputs
         self.inputStride = inputStride
@@ -43,7 +44,7 @@ package struct PanelProduct {
         self.tapStride = tapStride
         self.outputs = outputs
         self.rows = rows
-        self.vectors = vectors
+        self.width = width
         self.columns = columns
     }
 }

@@ -17,9 +17,11 @@ package final class InstructionSet: Sendable {
     package let name: String
     /// Floats in a vector.
     package let lanes: Int
+    /// What the width of a panel is a multiple of, in floats.
+    let grain: Int
     /// The widest panel of filters, in vectors.
     let panelVectors: Int
-    /// Rows of the register tile for a panel of so many vectors.
+    /// Rows of the register tile for a panel so many floats wide.
     let tileRows: @Sendable (Int) -> Int
     let multiply: @Sendable (PanelProduct) -> Void
     /// Winograd's transforms for tiles of 2 × 2 or 4 × 4 outputs.
@@ -42,6 +44,7 @@ package final class InstructionSet: Sendable {
     private init<F: KernelFamily & TrainingFamily>(_ family: F.Type) {
         name = F.name
         lanes = F.width
+        grain = F.grain
         panelVectors = F.panelVectors
         tileRows = { F.tileRows($0) }
         multiply = { F.multiply($0) }
@@ -58,6 +61,9 @@ package final class InstructionSet: Sendable {
         saturate = { F.saturate($0) }
         training = TrainingKernels(family)
     }
+
+    /// The vectors that so many floats take, the last one perhaps in part.
+    func vectors(_ floats: Int) -> Int { (floats + lanes - 1) / lanes }
 
     /// Those that this machine can run, fastest first.
     package static let available: [InstructionSet] = {

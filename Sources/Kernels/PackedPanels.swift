@@ -1,10 +1,11 @@
 /// The filters of a convolution cut into panels as wide as the register tiles, each packed in the order it is read:
-/// taps × channels × its filters, filled up with zeros to whole vectors.
+/// taps × channels × its filters, filled up with zeros to whole vectors, or half ones: see `KernelFamily.grain`.
 struct PackedPanels: Sendable {
     struct Panel {
         /// Its filters.
         let columns: Range<Int>
-        let vectors: Int
+        /// The floats of a row: its filters and the zeros after them.
+        let width: Int
         /// Where its weights begin.
         let offset: Int
         /// The floats of one tap.
@@ -19,17 +20,16 @@ struct PackedPanels: Sendable {
     init(_ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, for set: InstructionSet) {
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0
         for vectors in Self.widths(columns.count, set) {
-            let end = min(columns.upperBound, first + vectors * set.lanes)
-            panels.append(Panel(columns: first..<end, vectors: vectors, offset: offset, tapCount: channels * vectors * set.lanes))
-            offset += taps * channels * vectors * set.lanes
+            let end = min(columns.upperBound, first + vectors * set.lanes), width = (end - first + set.grain - 1) / set.grain * set.grain
+            panels.append(Panel(columns: first..<end, width: width, offset: offset, tapCount: channels * width))
+            offset += taps * channels * width
             first = end
         }
         self.panels = panels
         weights = AlignedFloats(count: offset)
         for panel in panels {
-            let width = panel.vectors * set.lanes
             for row in 0..<taps * channels {
-                (weights.start + panel.offset + row * width).update(from: source + row * stride + panel.columns.lowerBound, count: panel.columns.count)
+                (weights.start + panel.offset + row * panel.width).update(from: source + row * stride + panel.columns.lowerBound, count: panel.columns.count)
             }
         }
     }

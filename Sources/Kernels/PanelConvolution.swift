@@ -62,8 +62,8 @@ struct PanelConvolution: ConvolutionImplementation {
         seeksPadding = pixels.hasPadding && (channels >= 32 || pixels.isPositionMajor)
         isLarge = 4 * taps * channels * shape.groupOutputs > 256 << 10
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
-        let widest = groups[0].panels.map(\.vectors).max() ?? 1, rows = set.tileRows(widest)
-        chunks = Self.chunks(taps: taps, channels: channels, width: widest * set.lanes)
+        let widest = groups[0].panels.map(\.width).max() ?? 1, rows = set.tileRows(widest)
+        chunks = Self.chunks(taps: taps, channels: channels, width: widest)
         let split = Self.split(pixels: pixels.count, depth: taps * channels, shape: shape, rows: rows, panels: groups[0].panels.count)
         blocks = Blocks(pixels.count, of: split.rows)
         panels = Blocks(groups[0].panels.count, of: split.panels)
@@ -127,7 +127,7 @@ struct PanelConvolution: ConvolutionImplementation {
         let (inputs, outputs) = tables(operands.workspace, rows)
         /// Where a chunk's weights of a panel begin.
         func weights(_ panel: PackedPanels.Panel, _ chunk: Chunk) -> UnsafePointer<Float> {
-            UnsafePointer(packed.weights.start) + (panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.vectors * set.lanes)
+            UnsafePointer(packed.weights.start) + (panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.width)
         }
         for number in range {
             let panel = packed.panels[number]
@@ -135,7 +135,7 @@ struct PanelConvolution: ConvolutionImplementation {
                 let chunk = chunks[index]
                 var call = PanelProduct(
                     inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
-                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, vectors: panel.vectors, columns: panel.columns.count)
+                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, width: panel.width, columns: panel.columns.count)
                 call.zeros = seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound

@@ -68,8 +68,8 @@ struct WinogradConvolution: ConvolutionImplementation {
         }
         down = (shape.vertical.output + size - 1) / size
         across = (shape.horizontal.output + size - 1) / size
-        let tiles = shape.images * down * across, number = filters[0].panels.count, width = (filters[0].panels.map(\.vectors).max() ?? 1) * set.lanes
-        let rows = set.tileRows(width / set.lanes)
+        let tiles = shape.images * down * across, number = filters[0].panels.count, widest = filters[0].panels.map(\.width).max() ?? 1, width = set.vectors(widest) * set.lanes
+        let rows = set.tileRows(widest)
         let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
@@ -130,7 +130,7 @@ struct WinogradConvolution: ConvolutionImplementation {
                 let panel = filters[point].panels[index]
                 var call = PanelProduct(
                     inputs: rows, inputStride: 0, taps: 1, channels: shape.inputChannels, weights: filters[point].weights.start + panel.offset, tapStride: 0,
-                    outputs: sums, rows: tiles, vectors: panel.vectors, columns: panel.vectors * set.lanes)
+                    outputs: sums, rows: tiles, width: panel.width, columns: set.vectors(panel.width) * set.lanes)
                 call.inputShift = point * layout.inputPoint
                 call.outputShift = point * layout.sumPoint + panel.columns.lowerBound - origin
                 let isLast = index + 1 == range.upperBound, following = point + (isLast ? 1 : 0)

@@ -17,12 +17,16 @@ package enum Family: KernelFamily, TrainingFamily {
     /// The widest panel, in vectors.
     package static var panelVectors: Int { hasManyRegisters ? 4 : 3 }
 
-    /// Rows of the tile whose panel is this many vectors wide: as many sums as the registers hold beside the operands,
+    /// AVX-512 was built on 256-bit units as well.
+    package static var grain: Int { endsInHalves ? lanes / 2 : lanes }
+
+    /// Rows of the tile whose panel is this many floats wide: as many sums as the registers hold beside the operands,
     /// and at least the eight that two products a cycle of four cycles' latency keep in flight.
-    package static func tileRows(_ vectors: Int) -> Int {
-        switch vectors {
+    package static func tileRows(_ width: Int) -> Int {
+        switch (width &+ lanes &- 1) / lanes {
         case 1: hasManyRegisters ? 12 : 8
-        case 2: hasManyRegisters ? 12 : 6
+        // The compiler does not unroll more rows of one and a half.
+        case 2: hasManyRegisters ? (width < 2 &* lanes ? 10 : 12) : 6
         case 3: hasManyRegisters ? 8 : 4
         default: 6
         }

@@ -5,9 +5,10 @@ import KernelCalls
 ///
 /// Per channel it loads `vectors` vectors of weights and one number of each row, and multiplies each with each. What
 /// the register file holds decides the shapes: see `Family`. Loops over rows and vectors have constant bounds, and
-/// vanish; written with closures they would not, and the sums would live in memory. With `asks` = 1 each channel asks for
+/// vanish; written with closures they would not, and the sums would live in memory. With `halves` = 1 the last vector is half
+/// a one. With `asks` = 1 each channel asks for
 /// weights of the next product as well: without that, a processor whose weights come from memory waits at each panel.
-enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
+enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> {
     private typealias Sums = InlineArray<rows, InlineArray<vectors, Vector>>
 
     @inline(never)
@@ -19,7 +20,7 @@ enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
             var r = 0
             while r < rows {
                 var v = 0
-                while v < vectors { sums[r][v] = load(bias + v &* lanes); v &+= 1 }
+                while v < vectors { sums[r][v] = isHalf(v) ? loadHalf(bias + v &* lanes) : load(bias + v &* lanes); v &+= 1 }
                 r &+= 1
             }
         }
@@ -89,6 +90,9 @@ enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
         }
     }
 
+    @inline(__always)
+    private static func isHalf(_ vector: Int) -> Bool { halves == 1 && vector == vectors &- 1 }
+
     /// Asks for the lines that are written and added at the end, which are often not in the cache.
     @inline(__always)
     private static func prefetch(_ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
@@ -124,22 +128,23 @@ enum PanelTile<let rows: Int, let vectors: Int, let asks: Int> {
         var channel = call.inputShift
         let end = channel &+ call.channels
         while channel < end {
-            let filters = InlineArray<vectors, Vector> { load(weights + $0 &* lanes) }
-            if asks == 1 {
-                prefetch_second(ahead)
-                ahead += step
-            }
+            let filters = InlineArray<vectors, Vector> { isHalf($0) ? loadHalf(weights + $0 &* lanes) : load(weights + $0 &* lanes) }
             var r = 0
             while r < rows {
                 let input = Vector(repeating: inputs[r][channel])
                 var v = 0
-                while v < vectors {
+                while v < vectors &- halves {
                     sums[r][v] = multiplyAdd(input, filters[v], sums[r][v])
                     v &+= 1
                 }
+                if halves == 1 { sums[r][v] = multiplyAddHalf(input, filters[v], sums[r][v]) }
                 r &+= 1
             }
-            weights += vectors &* lanes
+            if asks == 1 {
+                prefetch_second(ahead)
+                ahead += step
+            }
+            weights += vectors &* lanes &- halves &* (lanes / 2)
             channel &+= 1
         }
     }

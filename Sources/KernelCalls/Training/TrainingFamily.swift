@@ -6,7 +6,7 @@ package protocol TrainingFamily: SendableMetatype {
     static func winogradGradientTiles(_ call: WinogradTiles)
     static func winogradFilterGradient(_ call: WinogradFilters)
     static func productSums(_ call: ProductSums)
-    static func copyRows(_ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, vectors: Int)
+    static func copyRows(_ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, width: Int)
     static func transpose(_ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>, targetStride: Int, rows: Int, columns: Int)
     /// G g Gᵀ for tiles of so many outputs on a side.
     static func winogradPack(_ call: WinogradPacking, size: Int)

@@ -60,13 +60,13 @@ package struct WinogradPacking {
     /// Point p of channel c begins at `points[p] + offset + c · pointRow`.
     package var points: UnsafePointer<UnsafeMutablePointer<Float>>
     package var offset: Int
+    /// The panel's width, in floats.
     package var pointRow: Int
     package var channels: Int
-    package var vectors: Int
 
     package init(
         taps: UnsafePointer<Float>, tapStride: Int, tapRow: Int, points: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, pointRow: Int,
-        channels: Int, vectors: Int
+        channels: Int
     ) {
         self.taps = taps
         self.tapStride = tapStride
@@ -75,6 +75,5 @@ package struct WinogradPacking {
         self.offset = offset
         self.pointRow = pointRow
         self.channels = channels
-        self.vectors = vectors
     }
 }

@@ -30,27 +30,27 @@ final class ChangingWeights {
     }
 
     private func pack(_ weights: UnsafePointer<Float>, rows: Int, on pool: WorkerPool) {
-        let blocks = Blocks(rows, of: max(1, (1 << 14) / shape.outputChannels)), lanes = set.lanes
+        let blocks = Blocks(rows, of: max(1, (1 << 14) / shape.outputChannels))
         pool.run(parts: blocks.number * groups.count) { part, _ in
             let group = groups[part / blocks.number], block = blocks[part % blocks.number]
             for panel in group.panels {
-                let width = panel.vectors * lanes, target = group.weights.start + panel.offset + block.lowerBound * width
+                let target = group.weights.start + panel.offset + block.lowerBound * panel.width
                 let source = weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound
-                set.training.copyRows(source, shape.outputChannels, target, width, block.count, panel.vectors)
+                set.training.copyRows(source, shape.outputChannels, target, panel.width, block.count, panel.width)
             }
         }
     }
 
     private func transform(_ weights: UnsafePointer<Float>, size: Int, channels: Int, on pool: WorkerPool) {
-        let panels = groups[0].panels, blocks = Blocks(channels, of: max(1, (1 << 14) / shape.outputChannels)), lanes = set.lanes
+        let panels = groups[0].panels, blocks = Blocks(channels, of: max(1, (1 << 14) / shape.outputChannels))
         guard let points = starts.baseAddress else { return }
         pool.run(parts: blocks.number * panels.count) { part, _ in
             let (index, number) = part.quotientAndRemainder(dividingBy: panels.count), block = blocks[index], panel = panels[number]
             set.training.winogradPack(
                 WinogradPacking(
                     taps: weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound, tapStride: channels * shape.outputChannels,
-                    tapRow: shape.outputChannels, points: points, offset: panel.offset + block.lowerBound * panel.vectors * lanes,
-                    pointRow: panel.vectors * lanes, channels: block.count, vectors: panel.vectors),
+                    tapRow: shape.outputChannels, points: points, offset: panel.offset + block.lowerBound * panel.width,
+                    pointRow: panel.width, channels: block.count),
                 size)
         }
     }

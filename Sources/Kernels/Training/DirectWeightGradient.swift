@@ -61,7 +61,7 @@ struct DirectWeightGradient: WeightGradient {
             gather(input + group * shape.groupInputs, rows, first..<first + count, into: memory)
             let source = outputGradient + first * shape.outputChannels + group * shape.groupOutputs
             for vector in 0..<vectors {
-                set.training.copyRows(source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes, count, 1)
+                set.training.copyRows(source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes, count, lanes)
             }
             set.training.outerProduct(OuterProduct(
                 rows: memory, rowBlock: lanes, rowStep: height, columns: gradients, columnBlock: Self.block * lanes, columnStep: lanes, count: count,
@@ -107,7 +107,7 @@ struct DirectWeightGradient: WeightGradient {
         }
         if inside.isEmpty { return columns.forEach(edge) }
         (columns.lowerBound..<inside.lowerBound).forEach(edge)
-        set.training.copyRows(line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, (run.count + set.lanes - 1) / set.lanes)
+        set.training.copyRows(line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, set.vectors(run.count) * set.lanes)
         output += inside.count * height
         (inside.upperBound..<columns.upperBound).forEach(edge)
     }

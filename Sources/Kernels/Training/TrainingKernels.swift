@@ -31,7 +31,7 @@ struct TrainingKernels: Sendable {
         winogradGradientTiles = { F.winogradGradientTiles($0) }
         winogradFilterGradient = { F.winogradFilterGradient($0) }
         productSums = { F.productSums($0) }
-        copyRows = { F.copyRows($0, step: $1, to: $2, targetStep: $3, count: $4, vectors: $5) }
+        copyRows = { F.copyRows($0, step: $1, to: $2, targetStep: $3, count: $4, width: $5) }
         transpose = { F.transpose($0, stride: $1, to: $2, targetStride: $3, rows: $4, columns: $5) }
         winogradPack = { F.winogradPack($0, size: $1) }
         normalize = { F.normalize($0, into: $1) }

@@ -1,16 +1,16 @@
 import KernelCalls
 
 extension Family {
-    /// Copies `count` rows of so many whole vectors, `step` floats apart, to rows `targetStep` floats apart, one after the
+    /// Copies `count` rows of `width` floats, whole vectors or half a one less, `step` floats apart, to rows `targetStep` floats apart, one after the
     /// other.
     package static func copyRows(
-        _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, vectors: Int
+        _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, width: Int
     ) {
         var from = source, to = target
         for _ in 0..<count {
             var column = 0
-            while column < vectors &* lanes {
-                store(load(from + column), to: to + column)
+            while column < width {
+                store(load(from + column), to: to + column, width: width &- column)
                 column &+= lanes
             }
             from += step
