@@ -51,6 +51,9 @@ static inline void processor_pause(void) {
         floats##count a, floats##count b, floats##count x, floats##count y) { return a >= b ? x : y; }          \
     static inline __attribute__((always_inline)) floats##count choose_equal##count(                             \
         floats##count a, floats##count b, floats##count x, floats##count y) { return a == b ? x : y; }          \
+    /* a · b + c, rounded once where the instruction set can. */                                                \
+    static inline __attribute__((always_inline)) floats##count multiply_add##count(                             \
+        floats##count a, floats##count b, floats##count c) { return a * b + c; }                                \
     static inline __attribute__((always_inline)) floats##count square_root##count(floats##count x) {            \
         return __builtin_elementwise_sqrt(x);                                                                   \
     }

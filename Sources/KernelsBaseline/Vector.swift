@@ -83,21 +83,25 @@ private func store(four vector: SIMD4<Float>, first count: Int, to address: Unsa
     if count > 2 { address[2] = vector.z }
 }
 
-/// a · b + c, rounded once where the instruction set can: without that, a fused product is a call of a C function.
+/// a · b + c, rounded once where the instruction set can.
 @inline(__always)
 func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    #if AVX512 || AVX2 || arch(arm64)
-    c.addingProduct(a, b)
+    #if AVX512
+    multiply_add16(a, b, c)
+    #elseif AVX2
+    multiply_add8(a, b, c)
     #else
-    a * b + c
+    multiply_add4(a, b, c)
     #endif
 }
 
 /// The same for the lower half of the vectors, with zeros above.
 @inline(__always)
 func multiplyAddHalf(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    #if AVX512 || AVX2 || arch(arm64)
-    Vector(lowHalf: c.lowHalf.addingProduct(a.lowHalf, b.lowHalf), highHalf: .zero)
+    #if AVX512
+    Vector(lowHalf: multiply_add8(a.lowHalf, b.lowHalf, c.lowHalf), highHalf: .zero)
+    #elseif AVX2
+    Vector(lowHalf: multiply_add4(a.lowHalf, b.lowHalf, c.lowHalf), highHalf: .zero)
     #else
     Vector(lowHalf: a.lowHalf * b.lowHalf + c.lowHalf, highHalf: .zero)
     #endif
