@@ -1,3 +1,4 @@
+import CProcessor
 import KernelCalls
 
 /// A 3 × 3 convolution of stride 1 with fewer multiplications: 2.25 or 4 outputs for each, where a direct one has one.
@@ -114,18 +115,21 @@ struct WinogradConvolution: ConvolutionImplementation {
             }
             let range = panels[unit % panels.number]
             for first in stride(from: range.lowerBound, to: range.upperBound, by: pass) {
-                multiply(operands, tiles.count, first..<min(first + pass, range.upperBound))
+                let end = min(first + pass, range.upperBound), isLast = end == filters[0].panels.count && block + 1 < blocks.number
+                multiply(operands, tiles.count, first..<end, next: isLast ? inputs(operands, of: blocks[block + 1]) : nil)
             }
         }
     }
 
-    /// The products at all points for some panels, and their way back into the image.
-    private func multiply(_ operands: Operands, _ tiles: Int, _ range: Range<Int>) {
+    /// The products at all points for some panels, and their way back into the image. `next`: what will be read after that.
+    private func multiply(_ operands: Operands, _ tiles: Int, _ range: Range<Int>, next: UnsafeBufferPointer<Float>?) {
         let raw = UnsafeMutableRawPointer(operands.workspace)
         let rows = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
         let sums = (raw + 4 * layout.sumTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
-        let origin = filters[0].panels[range.lowerBound].columns.lowerBound
+        let columns = filters[0].panels[range.lowerBound].columns.lowerBound..<filters[0].panels[range.upperBound - 1].columns.upperBound
+        let origin = columns.lowerBound
         for point in 0..<transform.points {
+            ask(operands, tiles, columns, next, part: point)
             for index in range {
                 let panel = filters[point].panels[index]
                 var call = PanelProduct(
@@ -143,10 +147,38 @@ struct WinogradConvolution: ConvolutionImplementation {
         }
         var call = WinogradOutput(
             sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile, outputs: UnsafePointer(tables(operands.workspace).outputs),
-            outputShift: origin, tiles: tiles, columns: filters[0].panels[range.upperBound - 1].columns.upperBound - origin,
+            outputShift: origin, tiles: tiles, columns: columns.count,
             finish: Finish(epilogue, residual: operands.residual, column: origin))
         call.pools = pools
         set.winogradBackward(call, transform.size)
+    }
+
+    /// The pixels that the tiles of a block read, and those beside them.
+    private func inputs(_ operands: Operands, of tiles: Range<Int>) -> UnsafeBufferPointer<Float> {
+        /// Counted across images: the line so far below the first that a tile reads, or the nearest in its image.
+        func line(_ tile: Int, below: Int) -> Int {
+            let (image, band) = (tile / across).quotientAndRemainder(dividingBy: down)
+            return image * shape.vertical.input + min(max(0, band * transform.size - shape.vertical.padding + below), shape.vertical.input)
+        }
+        let first = line(tiles.lowerBound, below: 0), end = line(tiles.upperBound - 1, below: transform.side), count = shape.horizontal.input * shape.inputStep
+        return UnsafeBufferPointer(start: operands.input + first * count, count: (end - first) * count)
+    }
+
+    /// Asks for what the transforms will wait for otherwise, a part of it before the products of each point: what the next
+    /// block reads, and the pixels of this one, which are written.
+    private func ask(_ operands: Operands, _ tiles: Int, _ columns: Range<Int>, _ next: UnsafeBufferPointer<Float>?, part point: Int) {
+        /// Cache lines hold 16 numbers.
+        func part(of count: Int) -> StrideTo<Int> {
+            stride(from: count * point / transform.points / 16 * 16, to: count * (point + 1) / transform.points, by: 16)
+        }
+        if let next, let start = next.baseAddress {
+            for offset in part(of: next.count) { prefetch_second(start + offset) }
+        }
+        let outputs = tables(operands.workspace).outputs, pixels = tiles * transform.size * transform.size / (pools ? 4 : 1)
+        for pixel in pixels * point / transform.points..<pixels * (point + 1) / transform.points {
+            guard let pixel = outputs[pixel] else { continue }
+            for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) { prefetch_second(UnsafePointer(pixel) + column) }
+        }
     }
 
     private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>) {
