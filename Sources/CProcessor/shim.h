@@ -41,31 +41,39 @@ static inline void processor_pause(void) {
 #endif
 }
 
-/* What is done to each of 4, 8 or 16 floats at once. The compiler inlines these; the instructions are those of the caller. */
-#define LANEWISE(count)                                                                                         \
-    typedef float floats##count __attribute__((ext_vector_type(count)));                                        \
-    /* x where a > b, y elsewhere, also where one of the two is NaN; likewise below. */                         \
-    static inline __attribute__((always_inline)) floats##count choose_above##count(                             \
-        floats##count a, floats##count b, floats##count x, floats##count y) { return a > b ? x : y; }           \
-    static inline __attribute__((always_inline)) floats##count choose_at_least##count(                          \
-        floats##count a, floats##count b, floats##count x, floats##count y) { return a >= b ? x : y; }          \
-    static inline __attribute__((always_inline)) floats##count choose_equal##count(                             \
-        floats##count a, floats##count b, floats##count x, floats##count y) { return a == b ? x : y; }          \
-    /* a · b + c, rounded once where the instruction set can. */                                                \
-    static inline __attribute__((always_inline)) floats##count multiply_add##count(                             \
-        floats##count a, floats##count b, floats##count c) { return a * b + c; }                                \
-    static inline __attribute__((always_inline)) floats##count square_root##count(floats##count x) {            \
-        return __builtin_elementwise_sqrt(x);                                                                   \
-    }
-LANEWISE(4)
-LANEWISE(8)
-LANEWISE(16)
-#undef LANEWISE
+/* As many floats as the caller's instruction set has registers for. The compiler inlines what is done to each of them, with the
+   caller's instructions. */
+#if defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX2__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+typedef float lanes_t __attribute__((ext_vector_type(LANES)));
+typedef float half_lanes_t __attribute__((ext_vector_type(LANES / 2)));
+#define LANEWISE static inline __attribute__((always_inline)) lanes_t
+
+LANEWISE lanes_sum(lanes_t a, lanes_t b) { return a + b; }
+LANEWISE lanes_difference(lanes_t a, lanes_t b) { return a - b; }
+LANEWISE lanes_product(lanes_t a, lanes_t b) { return a * b; }
+LANEWISE lanes_quotient(lanes_t a, lanes_t b) { return a / b; }
+LANEWISE lanes_negative(lanes_t a) { return -a; }
+LANEWISE lanes_square_root(lanes_t a) { return __builtin_elementwise_sqrt(a); }
+/* a · b + c, rounded once where the instruction set can. */
+LANEWISE lanes_product_sum(lanes_t a, lanes_t b, lanes_t c) { return a * b + c; }
+static inline __attribute__((always_inline)) half_lanes_t half_lanes_product_sum(half_lanes_t a, half_lanes_t b, half_lanes_t c) { return a * b + c; }
+/* x where a > b, y elsewhere, also where one of the two is NaN; likewise below. */
+LANEWISE lanes_choose_above(lanes_t a, lanes_t b, lanes_t x, lanes_t y) { return a > b ? x : y; }
+LANEWISE lanes_choose_at_least(lanes_t a, lanes_t b, lanes_t x, lanes_t y) { return a >= b ? x : y; }
+LANEWISE lanes_choose_equal(lanes_t a, lanes_t b, lanes_t x, lanes_t y) { return a == b ? x : y; }
 
 #if defined(__AVX512F__)
-/* Writes the first `count` of 16 floats. */
-static inline __attribute__((always_inline)) void store_first16(floats16 x, int count, float *address) {
+/* Writes the first `count` lanes. */
+static inline __attribute__((always_inline)) void lanes_store_first(lanes_t x, int count, float *address) {
     typedef float whole __attribute__((vector_size(64)));
     __builtin_ia32_storeups512_mask(address, (whole)x, (unsigned short)((1u << count) - 1));
 }
 #endif
+#undef LANEWISE
+#undef LANES

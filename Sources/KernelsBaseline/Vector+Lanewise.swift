@@ -1,43 +1,44 @@
 import CProcessor
 
-/// What the standard library does one lane after the other: compilers make vector instructions of such loops only where
-/// vectors are short and in registers.
+// The standard library computes one lane after the other, and leaves it to the compiler to make vectors of that again: of
+// sixteen lanes it makes halves, detours, or none.
+
+@inline(__always) func + (a: Vector, b: Vector) -> Vector { lanes_sum(a, b) }
+@inline(__always) func + (a: Vector, b: Float) -> Vector { lanes_sum(a, Vector(repeating: b)) }
+@inline(__always) func += (a: inout Vector, b: Vector) { a = lanes_sum(a, b) }
+@inline(__always) func - (a: Vector, b: Vector) -> Vector { lanes_difference(a, b) }
+@inline(__always) prefix func - (a: Vector) -> Vector { lanes_negative(a) }
+@inline(__always) func * (a: Vector, b: Vector) -> Vector { lanes_product(a, b) }
+@inline(__always) func * (a: Vector, b: Float) -> Vector { lanes_product(a, Vector(repeating: b)) }
+@inline(__always) func / (a: Vector, b: Vector) -> Vector { lanes_quotient(a, b) }
+@inline(__always) func / (a: Vector, b: Float) -> Vector { lanes_quotient(a, Vector(repeating: b)) }
+
+/// a · b + c, rounded once where the instruction set can.
+@inline(__always)
+func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { lanes_product_sum(a, b, c) }
+
+/// The same for the lower half of the vectors, with zeros above.
+@inline(__always)
+func multiplyAddHalf(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    Vector(lowHalf: half_lanes_product_sum(a.lowHalf, b.lowHalf, c.lowHalf), highHalf: .zero)
+}
+
+/// The square root of each lane, exactly rounded.
+@inline(__always)
+func squareRoot(_ x: Vector) -> Vector { lanes_square_root(x) }
+
 extension Vector {
     /// The lanes of `other` where those of `a` are larger than those of `b`, its own elsewhere, also where one is NaN.
     @inline(__always)
-    func replaced(by other: Vector, where a: Vector, isAbove b: Vector) -> Vector {
-        #if AVX512
-        choose_above16(a, b, other, self)
-        #elseif AVX2
-        choose_above8(a, b, other, self)
-        #else
-        choose_above4(a, b, other, self)
-        #endif
-    }
+    func replaced(by other: Vector, where a: Vector, isAbove b: Vector) -> Vector { lanes_choose_above(a, b, other, self) }
 
     /// The lanes of `other` where those of `a` are not smaller than those of `b`, its own elsewhere, also where one is NaN.
     @inline(__always)
-    func replaced(by other: Vector, where a: Vector, isAtLeast b: Vector) -> Vector {
-        #if AVX512
-        choose_at_least16(a, b, other, self)
-        #elseif AVX2
-        choose_at_least8(a, b, other, self)
-        #else
-        choose_at_least4(a, b, other, self)
-        #endif
-    }
+    func replaced(by other: Vector, where a: Vector, isAtLeast b: Vector) -> Vector { lanes_choose_at_least(a, b, other, self) }
 
     /// The lanes of `other` where those of `a` and `b` are equal, its own elsewhere, also where one is NaN.
     @inline(__always)
-    func replaced(by other: Vector, where a: Vector, equals b: Vector) -> Vector {
-        #if AVX512
-        choose_equal16(a, b, other, self)
-        #elseif AVX2
-        choose_equal8(a, b, other, self)
-        #else
-        choose_equal4(a, b, other, self)
-        #endif
-    }
+    func replaced(by other: Vector, where a: Vector, equals b: Vector) -> Vector { lanes_choose_equal(a, b, other, self) }
 }
 
 /// x where it is larger than y, else y: also where x is NaN.
@@ -52,15 +53,3 @@ func clamped(_ x: Vector, _ lower: Vector, _ upper: Vector) -> Vector {
 
 @inline(__always)
 func clamped(_ x: Vector, _ lower: Float, _ upper: Float) -> Vector { clamped(x, Vector(repeating: lower), Vector(repeating: upper)) }
-
-/// The square root of each lane, exactly rounded.
-@inline(__always)
-func squareRoot(_ x: Vector) -> Vector {
-    #if AVX512
-    square_root16(x)
-    #elseif AVX2
-    square_root8(x)
-    #else
-    square_root4(x)
-    #endif
-}

@@ -58,7 +58,7 @@ func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>, width: Int
 @inline(__always)
 func store(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) {
     #if AVX512
-    store_first16(vector, CInt(truncatingIfNeeded: count), address)
+    lanes_store_first(vector, CInt(truncatingIfNeeded: count), address)
     #elseif AVX2
     store(eight: vector, first: count, to: address)
     #else
@@ -81,28 +81,4 @@ private func store(four vector: SIMD4<Float>, first count: Int, to address: Unsa
     if count > 0 { address[0] = vector.x }
     if count > 1 { address[1] = vector.y }
     if count > 2 { address[2] = vector.z }
-}
-
-/// a · b + c, rounded once where the instruction set can.
-@inline(__always)
-func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    #if AVX512
-    multiply_add16(a, b, c)
-    #elseif AVX2
-    multiply_add8(a, b, c)
-    #else
-    multiply_add4(a, b, c)
-    #endif
-}
-
-/// The same for the lower half of the vectors, with zeros above.
-@inline(__always)
-func multiplyAddHalf(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    #if AVX512
-    Vector(lowHalf: multiply_add8(a.lowHalf, b.lowHalf, c.lowHalf), highHalf: .zero)
-    #elseif AVX2
-    Vector(lowHalf: multiply_add4(a.lowHalf, b.lowHalf, c.lowHalf), highHalf: .zero)
-    #else
-    Vector(lowHalf: a.lowHalf * b.lowHalf + c.lowHalf, highHalf: .zero)
-    #endif
 }
