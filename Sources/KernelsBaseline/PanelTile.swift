@@ -41,7 +41,6 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
             return finishByRow(sums, call, outputs)
         }
         // Nearly all tiles: from registers into memory.
-        let bottom = Vector(repeating: finish.rectifies ? 0 : -.infinity), top = Vector(repeating: finish.rectifies ? finish.maximum : .infinity)
         let last = call.columns &- (vectors &- 1) &* lanes
         var sums = sums, r = 0
         if let residual = finish.residual {
@@ -53,11 +52,22 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
             }
             r = 0
         }
+        if finish.rectifies {
+            let top = Vector(repeating: finish.maximum)
+            write(sums, call, outputs, last) { clamped($0, .zero, top) }
+        } else {
+            write(sums, call, outputs, last) { $0 }
+        }
+    }
+
+    @inline(__always)
+    private static func write(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>, _ last: Int, _ f: (Vector) -> Vector) {
+        var r = 0
         while r < rows {
             let output = outputs[r] + call.outputShift
             var v = 0
             while v < vectors {
-                let x = clamped(sums[r][v], bottom, top)
+                let x = f(sums[r][v])
                 if storesParts, v == vectors &- 1 { store(x, first: last, to: output + v &* lanes) } else { store(x, to: output + v &* lanes) }
                 v &+= 1
             }
