@@ -68,6 +68,39 @@ LANEWISE lanes_choose_above(lanes_t a, lanes_t b, lanes_t x, lanes_t y) { return
 LANEWISE lanes_choose_at_least(lanes_t a, lanes_t b, lanes_t x, lanes_t y) { return a >= b ? x : y; }
 LANEWISE lanes_choose_equal(lanes_t a, lanes_t b, lanes_t x, lanes_t y) { return a == b ? x : y; }
 
+/* The sum of all lanes. */
+static inline __attribute__((always_inline)) float lanes_total(lanes_t x) {
+#if LANES == 4
+    float __attribute__((ext_vector_type(4))) four = x;
+#elif LANES == 8
+    float __attribute__((ext_vector_type(4))) four = x.lo + x.hi;
+#else
+    float __attribute__((ext_vector_type(8))) eight = x.lo + x.hi;
+    float __attribute__((ext_vector_type(4))) four = eight.lo + eight.hi;
+#endif
+    float __attribute__((ext_vector_type(2))) two = four.lo + four.hi;
+    return two.x + two.y;
+}
+
+/* Reads the first `count` lanes, fewer than all; the others are 0. */
+LANEWISE lanes_load_first(const float *address, int count) {
+#if defined(__AVX512F__)
+    typedef float whole __attribute__((vector_size(64)));
+    return (lanes_t)__builtin_ia32_loadups512_mask(address, (whole)(lanes_t)0, (unsigned short)((1u << count) - 1));
+#elif defined(__AVX2__)
+    typedef int mask __attribute__((vector_size(32)));
+    typedef float whole __attribute__((vector_size(32)));
+    const mask numbers = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (lanes_t)__builtin_ia32_maskloadps256((const whole *)address, numbers < (mask){count, count, count, count, count, count, count, count});
+#else
+    lanes_t x = 0;
+    if (count > 0) x.x = address[0];
+    if (count > 1) x.y = address[1];
+    if (count > 2) x.z = address[2];
+    return x;
+#endif
+}
+
 #if defined(__AVX512F__)
 /* Writes the first `count` lanes. */
 static inline __attribute__((always_inline)) void lanes_store_first(lanes_t x, int count, float *address) {

@@ -23,6 +23,9 @@ package struct PanelProduct {
     /// last of them in the same vector: what has no weights is a sum of nothing.
     package var width: Int
     package var columns: Int
+    /// Not 0: these are a few filters, four at most, whose weights lie filter by filter within a tap, so many floats apart, whole
+    /// vectors with zeros at the end. `width` says nothing then.
+    package var filterStride = 0
     /// Whether the sum starts from what the output holds, instead of the bias.
     package var accumulates = false
     /// The weights that the next product will read, as many floats as this one's, if they are worth asking for beforehand.
@@ -61,6 +64,9 @@ package struct Finish {
     package var maximum: Float = .infinity
 
     package init() {}
+
+    /// Whether sums are the result.
+    package var changesNothing: Bool { bias == nil && residual == nil && !rectifies }
 
     /// Leaves all but the bias to a later product, which adds to this one's output.
     package mutating func postpone() {

@@ -17,10 +17,10 @@ package final class AlignedFloats: @unchecked Sendable {
     /// over, otherwise want more pages than the processor keeps the addresses of.
     private static let largePage = 2 << 20
     /// What kernels have made of them as weights, so that all plans of a network share it.
-    let preparations = Preparations()
+    let preparations: Preparations
 
-    /// `count` zeros.
-    package init(count: Int) {
+    /// `count` zeros. `areChanging`: see `Preparations`.
+    package init(count: Int, areChanging: Bool = false) {
         precondition(count >= 0, "negative count")
         let bytes = (count + Self.slack) * MemoryLayout<Float>.stride, isLarge = bytes >= Self.largePage
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
@@ -31,6 +31,7 @@ package final class AlignedFloats: @unchecked Sendable {
         start = raw.bindMemory(to: Float.self, capacity: count + Self.slack)
         start.initialize(repeating: 0, count: count + Self.slack)
         self.count = count
+        preparations = Preparations(areChanging: areChanging)
     }
 
     package convenience init(_ elements: [Float]) {

@@ -1,15 +1,31 @@
+import KernelCalls
+
 /// The filters of a convolution cut into panels as wide as the register tiles, each packed in the order it is read:
-/// taps × channels × its filters, filled up with zeros to whole vectors, or half ones: see `KernelFamily.grain`.
+/// taps × channels × its filters, filled up with zeros to whole vectors, or half ones: see `KernelFamily.grain`. A few
+/// filters that would cost a vector for themselves are the last panel's tail.
 struct PackedPanels: Sendable {
     struct Panel {
-        /// Its filters.
+        /// Its filters, the tail's among them.
         let columns: Range<Int>
-        /// The floats of a row: its filters and the zeros after them.
+        /// The floats of a row: the filters and the zeros after them, without the tail.
         let width: Int
         /// Where its weights begin.
         let offset: Int
         /// The floats of one tap.
         let tapCount: Int
+        var tail: Tail?
+
+        /// Its filters but the tail's.
+        var body: Range<Int> { columns.dropLast(tail?.count ?? 0) }
+    }
+
+    /// Filters packed one after the other: taps × filters × channels, filled up with zeros to whole vectors.
+    struct Tail {
+        let count: Int
+        let offset: Int
+        /// The floats of a filter, and of one tap.
+        let stride: Int
+        var tapCount: Int { count * stride }
     }
 
     let panels: [Panel]
@@ -17,29 +33,63 @@ struct PackedPanels: Sendable {
 
     /// The panels of the filters `columns`, of weights that are rows × `stride` in Keras's order: `taps` times
     /// `channels` rows.
-    init(_ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, for set: InstructionSet) {
+    init(_ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, tails: Bool, for set: InstructionSet) {
+        let few = tails ? Self.tailCount(columns.count, taps: taps, channels: channels, set) : 0, end = columns.upperBound - few
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0
-        for vectors in Self.widths(columns.count, set) {
-            let end = min(columns.upperBound, first + vectors * set.lanes), width = (end - first + set.grain - 1) / set.grain * set.grain
-            panels.append(Panel(columns: first..<end, width: width, offset: offset, tapCount: channels * width))
+        for vectors in Self.widths(end - first, set) {
+            let last = min(end, first + vectors * set.lanes), width = (last - first + set.grain - 1) / set.grain * set.grain
+            panels.append(Panel(columns: first..<last, width: width, offset: offset, tapCount: channels * width))
             offset += taps * channels * width
-            first = end
+            first = last
+        }
+        if few > 0, let last = panels.popLast() {
+            let tail = Tail(count: few, offset: offset, stride: set.vectors(channels) * set.lanes)
+            panels.append(Panel(columns: last.columns.lowerBound..<columns.upperBound, width: last.width, offset: last.offset, tapCount: last.tapCount, tail: tail))
+            offset += taps * tail.tapCount
         }
         self.panels = panels
         weights = AlignedFloats(count: offset)
         for panel in panels {
             for row in 0..<taps * channels {
-                (weights.start + panel.offset + row * panel.width).update(from: source + row * stride + panel.columns.lowerBound, count: panel.columns.count)
+                (weights.start + panel.offset + row * panel.width).update(from: source + row * stride + panel.columns.lowerBound, count: panel.body.count)
+            }
+        }
+        guard let tail = panels.last?.tail else { return }
+        for tap in 0..<taps {
+            for filter in 0..<few {
+                let target = weights.start + tail.offset + tap * tail.tapCount + filter * tail.stride
+                for channel in 0..<channels { target[channel] = source[(tap * channels + channel) * stride + end + filter] }
             }
         }
     }
 
     /// The widths of the panels for so many filters, in vectors: as few panels as hold them, none much narrower than
     /// the others, since a narrow tile cannot keep the arithmetic units busy.
-    static func widths(_ filters: Int, _ set: InstructionSet) -> [Int] {
-        let vectors = (filters + set.lanes - 1) / set.lanes
+    private static func widths(_ filters: Int, _ set: InstructionSet) -> [Int] {
+        let vectors = set.vectors(filters)
         let number = (vectors + set.panelVectors - 1) / set.panelVectors
         return (0..<number).map { (vectors * ($0 + 1)) / number - (vectors * $0) / number }
+    }
+
+    /// How many filters beyond whole vectors, or half ones, cost less one by one: vectors of channels, and then the sum of the
+    /// lanes, which takes as long as some products.
+    private static func tailCount(_ filters: Int, taps: Int, channels: Int, _ set: InstructionSet) -> Int {
+        let count = filters % set.grain, cost = count * (taps * set.vectors(channels) + 6)
+        return count <= 4 && filters > count && cost < taps * channels * set.grain / set.lanes ? count : 0
+    }
+}
+
+extension PanelProduct {
+    /// Goes on to the tail of the panel of which `count` filters were computed.
+    mutating func turn(to tail: PackedPanels.Tail, _ weights: UnsafePointer<Float>, behind count: Int) {
+        self.weights = weights
+        tapStride = tail.tapCount
+        filterStride = tail.stride
+        outputShift += count
+        columns = tail.count
+        next = nil
+        prefetches = false
+        finish.bias = finish.bias.map { $0 + count }
     }
 }
 

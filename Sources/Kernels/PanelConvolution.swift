@@ -54,7 +54,7 @@ struct PanelConvolution: ConvolutionImplementation {
         groups = weights.preparations.panels(.panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)) {
             (0..<shape.groups).map { group in
                 PackedPanels(weights.start, stride: shape.outputChannels, columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
-                             taps: taps, channels: channels, for: set)
+                             taps: taps, channels: channels, tails: !weights.preparations.areChanging, for: set)
             }
         }
         pixels = PixelOrder(shape, keepsLines: runs != nil)
@@ -135,7 +135,7 @@ struct PanelConvolution: ConvolutionImplementation {
                 let chunk = chunks[index]
                 var call = PanelProduct(
                     inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
-                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, width: panel.width, columns: panel.columns.count)
+                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, width: panel.width, columns: panel.body.count)
                 call.zeros = seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
@@ -149,6 +149,11 @@ struct PanelConvolution: ConvolutionImplementation {
                 call.finish = Finish(epilogue, residual: operands.residual, column: panel.columns.lowerBound)
                 if index < chunks.count - 1 { call.finish.postpone() }
                 set.multiply(call)
+                if let tail = panel.tail {
+                    let offset = tail.offset + chunk.taps.lowerBound * tail.tapCount + chunk.channels.lowerBound
+                    call.turn(to: tail, packed.weights.start + offset, behind: panel.body.count)
+                    set.multiply(call)
+                }
             }
         }
     }

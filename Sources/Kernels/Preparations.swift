@@ -8,7 +8,11 @@ final class Preparations: Sendable {
         case winograd(size: Int, channels: Int, set: String)
     }
 
+    /// Whether the weights will change, and what was made of them with them: they are packed in the simplest order.
+    let areChanging: Bool
     private let made = Mutex<[Key: [PackedPanels]]>([:])
+
+    init(areChanging: Bool) { self.areChanging = areChanging }
 
     /// All that was made so far.
     var all: [Key: [PackedPanels]] { made.withLock { $0 } }

@@ -64,13 +64,13 @@ struct WinogradConvolution: ConvolutionImplementation {
         filters = weights.preparations.panels(.winograd(size: size, channels: channels, set: set.name)) { [transform] in
             let transformed = transform.transformed(weights, channels: channels, count: shape.outputChannels), plane = channels * shape.outputChannels
             return (0..<points).map { point in
-                PackedPanels(transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels, taps: 1, channels: channels, for: set)
+                PackedPanels(transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels, taps: 1, channels: channels, tails: !weights.preparations.areChanging, for: set)
             }
         }
         down = (shape.vertical.output + size - 1) / size
         across = (shape.horizontal.output + size - 1) / size
-        let tiles = shape.images * down * across, number = filters[0].panels.count, widest = filters[0].panels.map(\.width).max() ?? 1, width = set.vectors(widest) * set.lanes
-        let rows = set.tileRows(widest)
+        let tiles = shape.images * down * across, number = filters[0].panels.count, width = set.vectors(filters[0].panels.map(\.columns.count).max() ?? 1) * set.lanes
+        let rows = set.tileRows(filters[0].panels.map(\.width).max() ?? 1)
         let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
@@ -143,7 +143,13 @@ struct WinogradConvolution: ConvolutionImplementation {
                     let packed = filters[following]
                     call.next = UnsafePointer(packed.weights.start + packed.panels[isLast ? range.lowerBound : index + 1].offset)
                 }
+                let few = panel.tail.map { UnsafePointer(filters[point].weights.start) + $0.offset }
+                if isLarge, let few, let tail = panel.tail { ask(few, 0..<tail.tapCount) }
                 set.multiply(call)
+                if let few, let tail = panel.tail {
+                    call.turn(to: tail, few, behind: panel.body.count)
+                    set.multiply(call)
+                }
             }
         }
         var call = WinogradOutput(
@@ -168,18 +174,17 @@ struct WinogradConvolution: ConvolutionImplementation {
     /// Asks for what the transforms will wait for otherwise, a part of it before the products of each point: what the next
     /// block reads, and the pixels of this one, which are written.
     private func ask(_ operands: Operands, _ tiles: Int, _ columns: Range<Int>, _ next: UnsafeBufferPointer<Float>?, part point: Int) {
-        /// Cache lines hold 16 numbers.
-        func part(of count: Int) -> StrideTo<Int> {
-            stride(from: count * point / transform.points / 16 * 16, to: count * (point + 1) / transform.points, by: 16)
+        func part(of count: Int) -> Range<Int> { count * point / transform.points..<count * (point + 1) / transform.points }
+        if let next, let start = next.baseAddress { ask(start, part(of: next.count)) }
+        let outputs = tables(operands.workspace).outputs
+        for pixel in part(of: tiles * transform.size * transform.size / (pools ? 4 : 1)) {
+            if let pixel = outputs[pixel] { ask(UnsafePointer(pixel), columns) }
         }
-        if let next, let start = next.baseAddress {
-            for offset in part(of: next.count) { prefetch_second(start + offset) }
-        }
-        let outputs = tables(operands.workspace).outputs, pixels = tiles * transform.size * transform.size / (pools ? 4 : 1)
-        for pixel in pixels * point / transform.points..<pixels * (point + 1) / transform.points {
-            guard let pixel = outputs[pixel] else { continue }
-            for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) { prefetch_second(UnsafePointer(pixel) + column) }
-        }
+    }
+
+    /// Asks for the cache lines, of 16 numbers each, of a range from an address on.
+    private func ask(_ start: UnsafePointer<Float>, _ range: Range<Int>) {
+        for offset in stride(from: range.lowerBound, to: range.upperBound, by: 16) { prefetch_second(start + offset) }
     }
 
     private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>) {

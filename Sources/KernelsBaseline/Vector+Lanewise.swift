@@ -23,6 +23,10 @@ func multiplyAddHalf(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
     Vector(lowHalf: half_lanes_product_sum(a.lowHalf, b.lowHalf, c.lowHalf), highHalf: .zero)
 }
 
+/// The sum of all lanes: of both halves, of the halves of that, and so on.
+@inline(__always)
+func total(_ x: Vector) -> Float { lanes_total(x) }
+
 /// The square root of each lane, exactly rounded.
 @inline(__always)
 func squareRoot(_ x: Vector) -> Vector { lanes_square_root(x) }

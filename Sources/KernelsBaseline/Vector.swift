@@ -26,6 +26,10 @@ let endsInHalves = true
 let endsInHalves = false
 #endif
 
+/// The first `count` lanes, fewer than all, with zeros above: nothing behind them is read.
+@inline(__always)
+func load(_ address: UnsafePointer<Float>, first count: Int) -> Vector { lanes_load_first(address, CInt(truncatingIfNeeded: count)) }
+
 /// The lower half of a vector, with zeros above.
 @inline(__always)
 func loadHalf(_ address: UnsafePointer<Float>) -> Vector {

@@ -15,7 +15,7 @@ final class ChangingConvolution {
         addition = BinaryKernel(.add, NestedLoop(
             lengths: [shape.outputPixels, shape.outputChannels],
             strides: [.init(output: shape.outputChannels, first: shape.outputChannels), .init(output: 1, first: 1, second: 1)]))
-        let none = AlignedFloats(count: shape.weightCount)
+        let none = AlignedFloats(count: shape.weightCount, areChanging: true)
         let prepared = Backend.native.convolution(shape, weights: none, epilogue: Epilogue(bias: bias), exact: exact)
         weights = ChangingWeights(none, of: shape)
         kernel = weights == nil ? Backend.native.convolution(shape, weights: none, exact: exact) : prepared

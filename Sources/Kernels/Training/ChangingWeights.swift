@@ -9,8 +9,9 @@ final class ChangingWeights {
     /// Where each group's panels begin, or each point's filters.
     private let starts: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>>
 
-    /// Of weights that a kernel for `shape` was already made with; nil if that prepared none.
+    /// Of changing weights that a kernel for `shape` was already made with; nil if that prepared none.
     init?(_ weights: AlignedFloats, of shape: ConvolutionShape, set: InstructionSet = .current) {
+        precondition(weights.preparations.areChanging, "the weights were packed as if they did not change")
         guard let prepared = weights.preparations.all.first else { return nil }
         self.shape = shape
         self.set = set

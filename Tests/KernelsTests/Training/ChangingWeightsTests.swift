@@ -5,7 +5,8 @@ import Testing
     /// The weights as a kernel prepares them when it is made, and as they are filled in again.
     private func check(_ shape: ConvolutionShape, _ set: InstructionSet, tolerance: Float, _ make: (AlignedFloats) -> (any Kernel)?) {
         var dice = Dice(shape.weightCount)
-        let weights = AlignedFloats(dice.floats(shape.weightCount)), others = AlignedFloats(dice.floats(shape.weightCount)), pool = WorkerPool(workers: 2)
+        let weights = AlignedFloats(count: shape.weightCount, areChanging: true), others = AlignedFloats(count: shape.weightCount, areChanging: true), pool = WorkerPool(workers: 2)
+        for floats in [weights, others] { floats.start.update(from: dice.floats(shape.weightCount), count: shape.weightCount) }
         let input = dice.floats(shape.images * shape.inputImage), count = shape.outputPixels * shape.outputChannels
         guard let wanted = make(weights), let changed = make(others), let changing = ChangingWeights(others, of: shape, set: set) else { Issue.record("declined"); return }
         changing.load(weights.start, on: pool)

@@ -1,0 +1,92 @@
+import KernelCalls
+
+extension Family {
+    /// Computes a product with a few filters: vectors of channels, whose lanes are added up at the end.
+    static func multiplyTail(_ call: PanelProduct) {
+        let height = hasManyRegisters && call.columns <= 2 ? 8 : 4
+        var row = 0
+        while row &+ height <= call.rows {
+            switch call.columns {
+            case 1: hasManyRegisters ? TailTile<8, 1>.run(call, row: row) : TailTile<4, 1>.run(call, row: row)
+            case 2: hasManyRegisters ? TailTile<8, 2>.run(call, row: row) : TailTile<4, 2>.run(call, row: row)
+            case 3: TailTile<4, 3>.run(call, row: row)
+            default: TailTile<4, 4>.run(call, row: row)
+            }
+            row &+= height
+        }
+        while row < call.rows {
+            switch call.columns {
+            case 1: TailTile<1, 1>.run(call, row: row)
+            case 2: TailTile<1, 2>.run(call, row: row)
+            case 3: TailTile<1, 3>.run(call, row: row)
+            default: TailTile<1, 4>.run(call, row: row)
+            }
+            row &+= 1
+        }
+    }
+}
+
+/// A register tile of sums of lanes: the products of `rows` rows with `filters` filters.
+private enum TailTile<let rows: Int, let filters: Int> {
+    private typealias Sums = InlineArray<rows, InlineArray<filters, Vector>>
+
+    @inline(never)
+    static func run(_ call: PanelProduct, row: Int) {
+        var sums = Sums { _ in InlineArray { _ in Vector.zero } }
+        var table = call.inputs + row, weights = call.weights
+        for _ in 0..<call.taps {
+            accumulate(&sums, call, table, weights)
+            table += call.inputStride
+            weights += call.tapStride
+        }
+        let outputs = call.outputs + row
+        var r = 0
+        if !call.accumulates, call.finish.changesNothing {
+            while r < rows {
+                let output = outputs[r] + call.outputShift
+                var f = 0
+                while f < filters { output[f] = total(sums[r][f]); f &+= 1 }
+                r &+= 1
+            }
+            return
+        }
+        let results = sums
+        for r in 0..<rows {
+            let output = outputs[r] + call.outputShift
+            var line = Vector.zero
+            var f = 0
+            while f < filters { line[f] = total(results[r][f]); f &+= 1 }
+            if call.accumulates { line += load(UnsafePointer(output)) } else if let bias = call.finish.bias { line += load(bias) }
+            var whole: InlineArray<1, Vector> = [line]
+            call.finish.complete(&whole, for: output, step: 0)
+            store(whole[0], to: output, of: filters)
+        }
+    }
+
+    /// Adds the products of one tap.
+    @inline(__always)
+    private static func accumulate(_ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>) {
+        let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] + call.inputShift }
+        let whole = call.channels / lanes &* lanes
+        var channel = 0
+        while channel < whole {
+            add(&sums, InlineArray { load(tap + ($0 &* call.filterStride &+ channel)) }) { load(inputs[$0] + channel) }
+            channel &+= lanes
+        }
+        let left = call.channels &- whole
+        if left > 0 {
+            add(&sums, InlineArray { load(tap + ($0 &* call.filterStride &+ whole), first: left) }) { load(inputs[$0] + whole, first: left) }
+        }
+    }
+
+    @inline(__always)
+    private static func add(_ sums: inout Sums, _ weights: InlineArray<filters, Vector>, _ input: (Int) -> Vector) {
+        var r = 0
+        while r < rows {
+            let x = input(r)
+            var f = 0
+            while f < filters { sums[r][f] = multiplyAdd(x, weights[f], sums[r][f]); f &+= 1 }
+            r &+= 1
+        }
+    }
+}
