@@ -207,12 +207,18 @@ struct WinogradConvolution: ConvolutionImplementation {
             let (tileLine, column) = tile.quotientAndRemainder(dividingBy: across)
             let (image, band) = tileLine.quotientAndRemainder(dividingBy: down)
             let source = operands.input + image * shape.inputImage, target = operands.output + image * imageStep
-            for y in band * size - vertical.padding..<band * size - vertical.padding + side {
-                for x in column * size - horizontal.padding..<column * size - horizontal.padding + side {
-                    let isInside = y >= 0 && y < vertical.input && x >= 0 && x < horizontal.input
-                    input.pointee = isInside ? source + (y * horizontal.input + x) * shape.inputStep : zeros
-                    input += 1
+            let top = band * size - vertical.padding, left = column * size - horizontal.padding
+            // Of the tile's columns, those inside the image.
+            let first = min(side, max(0, -left)), end = max(first, min(side, horizontal.input - left))
+            for y in top..<top + side {
+                let isInside = y >= 0 && y < vertical.input
+                let from = source + (isInside ? y * horizontal.input + left + first : 0) * shape.inputStep
+                writeAddresses(input, isInside ? first : side, from: zeros, step: 0)
+                if isInside {
+                    writeAddresses(input + first, end - first, from: from, step: shape.inputStep)
+                    writeAddresses(input + end, side - end, from: zeros, step: 0)
                 }
+                input += side
             }
             for y in band * outputs..<(band + 1) * outputs {
                 for x in column * outputs..<(column + 1) * outputs {

@@ -3,28 +3,35 @@ import KernelCalls
 extension Family {
     /// Computes a product with a few filters: vectors of channels, whose lanes are added up at the end.
     static func multiplyTail(_ call: PanelProduct) {
-        let height = hasManyRegisters && call.columns <= 2 ? 8 : 4
+        switch call.columns {
+        case 1: multiply(call, Few<1>.self)
+        case 2: multiply(call, Few<2>.self)
+        case 3: multiply(call, Few<3>.self)
+        default: multiply(call, Few<4>.self)
+        }
+    }
+
+    @inline(__always)
+    private static func multiply<let filters: Int>(_ call: PanelProduct, _: Few<filters>.Type) {
         var row = 0
-        while row &+ height <= call.rows {
-            switch call.columns {
-            case 1: hasManyRegisters ? TailTile<8, 1>.run(call, row: row) : TailTile<4, 1>.run(call, row: row)
-            case 2: hasManyRegisters ? TailTile<8, 2>.run(call, row: row) : TailTile<4, 2>.run(call, row: row)
-            case 3: TailTile<4, 3>.run(call, row: row)
-            default: TailTile<4, 4>.run(call, row: row)
+        while row &+ 4 <= call.rows {
+            if hasManyRegisters, filters <= 2, row &+ 8 <= call.rows {
+                TailTile<8, filters>.run(call, row: row)
+                row &+= 8
+            } else {
+                TailTile<4, filters>.run(call, row: row)
+                row &+= 4
             }
-            row &+= height
         }
         while row < call.rows {
-            switch call.columns {
-            case 1: TailTile<1, 1>.run(call, row: row)
-            case 2: TailTile<1, 2>.run(call, row: row)
-            case 3: TailTile<1, 3>.run(call, row: row)
-            default: TailTile<1, 4>.run(call, row: row)
-            }
+            TailTile<1, filters>.run(call, row: row)
             row &+= 1
         }
     }
 }
+
+/// A number of filters, known when it is compiled.
+private enum Few<let filters: Int> {}
 
 /// A register tile of sums of lanes: the products of `rows` rows with `filters` filters.
 private enum TailTile<let rows: Int, let filters: Int> {
