@@ -7,6 +7,8 @@ package protocol Kernel: Sendable {
     var name: String { get }
     /// The number of units; 0 when there is nothing to compute.
     var units: Int { get }
+    /// How many units, the first and those that follow, share what only one worker has to do if it computes all of them.
+    var unitsTogether: Int { get }
     /// The floats of scratch memory that each thread running it needs.
     var workspaceCount: Int { get }
     /// The bytes of weights in the order it reads them, by the object that holds them: kernels may share it.
@@ -20,6 +22,7 @@ package protocol Kernel: Sendable {
 }
 
 extension Kernel {
+    package var unitsTogether: Int { 1 }
     package var workspaceCount: Int { 0 }
     package var preparedWeights: [ObjectIdentifier: Int] { [:] }
     package var overwritesOther: Bool { false }

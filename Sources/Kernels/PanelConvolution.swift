@@ -103,6 +103,8 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 
     var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
+    /// Those of a block of rows.
+    var unitsTogether: Int { panels.number }
     /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
     var overwritesOther: Bool { chunks.count == 1 }
     var readsBeyondInput: Bool { false }

@@ -100,6 +100,8 @@ struct WinogradConvolution: ConvolutionImplementation {
     }
 
     var preparedWeights: [ObjectIdentifier: Int] { filters.bytes }
+    /// Those of a block of tiles.
+    var unitsTogether: Int { panels.number }
     var overwritesOther: Bool { !pools }
 
     func run(_ operands: Operands, units: Range<Int>) {

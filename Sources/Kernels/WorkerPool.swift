@@ -40,18 +40,19 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Calls `body` for all of 0..<`units`, in ranges, on any worker, and returns when all are done.
     ///
-    /// Ranges get shorter towards the end, so that workers end together: each is half a worker's share of what is left.
-    package func run(units: Int, _ body: (_ units: Range<Int>, _ worker: Int) -> Void) {
-        share(units, divisor: 2 * workers, body)
+    /// Ranges get shorter towards the end, so that workers end together: each is half a worker's share of what is left. Where
+    /// that is half of `together` units or more, these stay together, but for the last ones.
+    package func run(units: Int, together: Int = 1, _ body: (_ units: Range<Int>, _ worker: Int) -> Void) {
+        share(units, divisor: 2 * workers, together: together, body)
     }
 
-    private func share(_ units: Int, divisor: Int, _ body: (Range<Int>, Int) -> Void) {
+    private func share(_ units: Int, divisor: Int, together: Int = 1, _ body: (Range<Int>, Int) -> Void) {
         guard units > 1, !threads.isEmpty else {
             if units > 0 { body(0..<units, 0) }
             return
         }
         withoutActuallyEscaping(body) { body in
-            crew.work(Job(units: units, divisor: divisor, body: body))
+            crew.work(Job(units: units, divisor: divisor, together: together, body: body))
         }
     }
 }
@@ -61,23 +62,33 @@ private final class Job: @unchecked Sendable {
     let units: Int
     /// A range taken at a time is what is left divided by this, or one.
     let divisor: Int
+    /// Ranges end at multiples of this where that does not make them much longer.
+    let together: Int
     let body: (Range<Int>, Int) -> Void
     private let next = Atomic(0)
 
-    init(units: Int, divisor: Int, body: @escaping (Range<Int>, Int) -> Void) {
+    init(units: Int, divisor: Int, together: Int, body: @escaping (Range<Int>, Int) -> Void) {
         self.units = units
         self.divisor = divisor
+        self.together = together
         self.body = body
+    }
+
+    /// The end of the range that begins at `first`.
+    private func end(from first: Int) -> Int {
+        let count = max(1, (units - first) / divisor)
+        guard 2 * count >= together, units - first > together else { return first + count }
+        return min(units, (first + count + together - 1) / together * together)
     }
 
     /// Takes ranges until nothing is left.
     func work(as worker: Int) {
         var first = next.load(ordering: .relaxed)
         while first < units {
-            let count = max(1, (units - first) / divisor)
-            let (exchanged, original) = next.compareExchange(expected: first, desired: first + count, ordering: .relaxed)
+            let end = self.end(from: first)
+            let (exchanged, original) = next.compareExchange(expected: first, desired: end, ordering: .relaxed)
             guard exchanged else { first = original; continue }
-            body(first..<first + count, worker)
+            body(first..<end, worker)
             first = next.load(ordering: .relaxed)
         }
     }
