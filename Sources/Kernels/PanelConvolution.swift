@@ -22,6 +22,9 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Panels of each group that a unit computes.
     private let panels: Blocks
     private let chunks: [Chunk]
+    /// Whether a worker goes from block to block with the same panels: where the weights are more than the inputs, that is what
+    /// it should read once.
+    private let keepsPanels: Bool
     /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
     /// all weights together stay in the second.
     private let stripe: Int
@@ -68,6 +71,7 @@ struct PanelConvolution: ConvolutionImplementation {
         blocks = Blocks(pixels.count, of: split.rows)
         panels = Blocks(groups[0].panels.count, of: split.panels)
         units = blocks.number * panels.number
+        keepsPanels = taps * channels * shape.groupOutputs > shape.images * shape.inputImage
         stripe = isLarge ? max(1, split.rows) : max(4 * rows, (64 << 8) / channels / rows * rows)
         let height = min(split.rows, max(1, pixels.count))
         workspaceCount = Self.tableCount(taps, height) + (runs?.count(rows: height) ?? 0)
@@ -103,21 +107,20 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 
     var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
-    /// Those of a block of rows.
-    var unitsTogether: Int { panels.number }
+    /// Those of a block of rows, or of the same panels.
+    var unitsTogether: Int { keepsPanels ? blocks.number : panels.number }
     /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
     var overwritesOther: Bool { chunks.count == 1 }
     var readsBeyondInput: Bool { false }
 
     func run(_ operands: Operands, units: Range<Int>) {
-        var block = -1
+        var last = -1
         for unit in units {
-            let rows = blocks[unit / panels.number]
-            if unit / panels.number != block {
-                block = unit / panels.number
-                fillTables(operands, rows)
-            }
-            let range = panels[unit % panels.number], stripes = Blocks(rows.count, of: stripe)
+            let (block, cut) = keepsPanels ? (unit % blocks.number, unit / blocks.number) : (unit / panels.number, unit % panels.number)
+            let rows = blocks[block]
+            if block != last { fillTables(operands, rows) }
+            last = block
+            let range = panels[cut], stripes = Blocks(rows.count, of: stripe)
             for group in groups.indices {
                 for index in 0..<stripes.number { run(operands, rows.count, stripes[index], groups[group], group, range) }
             }
