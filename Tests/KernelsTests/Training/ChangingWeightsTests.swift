@@ -34,4 +34,13 @@ import Testing
             for c in 0..<columns { #expect(target[c * (rows + 1) + rows] == -1, "written beside the matrix") }
         }
     }
+
+    @Test("Rows are copied no further than they are wide, since threads write those that follow")
+    func rows() {
+        for set in InstructionSet.available {
+            let width = set.lanes + set.grain, source = AlignedFloats([Float](repeating: 1, count: 3 * width)), target = AlignedFloats(count: 3 * width)
+            set.training.copyRows(source.start, width, target.start, width, 2, width)
+            #expect((0..<3 * width).allSatisfy { target[$0] == ($0 < 2 * width ? 1 : 0) }, "\(set.name)")
+        }
+    }
 }
