@@ -76,9 +76,8 @@ private final class Job: @unchecked Sendable {
 
     /// The end of the range that begins at `first`.
     private func end(from first: Int) -> Int {
-        let count = max(1, (units - first) / divisor)
-        guard 2 * count >= together, units - first > together else { return first + count }
-        return min(units, (first + count + together - 1) / together * together)
+        let share = (units - first) / divisor, end = first + max(1, share)
+        return 2 * share >= together && units - first > together ? min(units, (end + together - 1) / together * together) : end
     }
 
     /// Takes ranges until nothing is left.

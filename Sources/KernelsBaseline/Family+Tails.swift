@@ -73,6 +73,11 @@ private enum TailTile<let rows: Int, let filters: Int> {
     /// Adds the products of one tap.
     @inline(__always)
     private static func accumulate(_ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>) {
+        if let zeros = call.zeros {
+            var r = 0
+            while r < rows, table[r] == zeros { r &+= 1 }
+            if r == rows { return }
+        }
         let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] + call.inputShift }
         let whole = call.channels / lanes &* lanes
         var channel = 0

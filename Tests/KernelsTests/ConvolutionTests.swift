@@ -96,16 +96,37 @@ extension Dice {
         }
     }
 
-    @Test("Deep sums are cut into chunks that fit the cache", arguments: [(3, 700, 7), (1, 9000, 20), (2, 300, 70)])
+    @Test("Deep sums are cut into chunks that fit the cache", arguments: [(3, 700, 7), (1, 9000, 20), (2, 300, 70), (3, 500, 41)])
     func chunks(size: Int, channels: Int, filters: Int) {
         var dice = Dice(size)
         let axis = SlidingAxis(input: 4, output: 4, size: size, padding: (size - 1) / 2)
         let shape = ConvolutionShape(images: 2, vertical: axis, horizontal: axis, inputChannels: channels, outputChannels: filters)
-        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = Epilogue(bias: AlignedFloats(dice.floats(filters))), input = dice.floats(shape.images * shape.inputImage)
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = Epilogue(bias: AlignedFloats(dice.floats(filters)), rectifier: Rectifier(slope: 0.1)), input = dice.floats(shape.images * shape.inputImage)
         let expected = execute(Backend.reference.convolution(shape, weights: weights, epilogue: epilogue), input, count: 32 * filters)
         for set in InstructionSet.available {
             guard let kernel = PanelConvolution(shape, weights: weights, epilogue: epilogue, set: set) else { continue }
             #expect(deviation(execute(kernel, input, count: 32 * filters, workers: 2), expected) < 1e-5, "\(kernel.name)")
+        }
+    }
+
+    @Test("Another tensor is added to all filters, also where the output is written over it", arguments: [7, 17, 33, 41, 50])
+    func sums(filters: Int) {
+        var dice = Dice(filters)
+        let axis = SlidingAxis(input: 9, output: 9, size: 3, padding: 1)
+        let shape = ConvolutionShape(images: 2, vertical: axis, horizontal: axis, inputChannels: 45, outputChannels: filters), count = shape.images * shape.outputImage
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), epilogue = Epilogue(bias: AlignedFloats(dice.floats(filters)), rectifier: Rectifier())
+        let input = dice.floats(shape.images * shape.inputImage), other = dice.floats(count)
+        let plain = execute(Backend.reference.convolution(shape, weights: weights, epilogue: Epilogue(bias: epilogue.bias)), input, count: count)
+        let expected = zip(plain, other).map { max(0, $0 + $1) }
+        for set in InstructionSet.available {
+            let winograd = [2, 4].map { WinogradConvolution(shape, weights: weights, epilogue: epilogue, size: $0, set: set) as (any Kernel)? }
+            for kernel in (winograd + [PanelConvolution(shape, weights: weights, epilogue: epilogue, set: set)]).compactMap({ $0 }) {
+                #expect(deviation(execute(kernel, input, other, count: count), expected) < 5e-6, "\(kernel.name)")
+                guard kernel.overwritesOther else { Issue.record("\(kernel.name) does not write over it"); continue }
+                let source = AlignedFloats(input), sum = AlignedFloats(other), scratch = AlignedFloats(count: kernel.workspaceCount)
+                kernel.run(Operands(input: source.start, other: UnsafePointer(sum.start), output: sum.start, workspace: scratch.start), units: 0..<kernel.units)
+                #expect(deviation((0..<count).map { sum[$0] }, expected) < 5e-6, "\(kernel.name) in place")
+            }
         }
     }
 

@@ -19,6 +19,23 @@ import Testing
         }
     }
 
+    @Test("Every unit is done once, whatever stays together", arguments: [1, 2, 3, 8])
+    func together(workers: Int) {
+        let pool = WorkerPool(workers: workers)
+        for units in [0, 1, 2, 7, 64, 1000] {
+            for together in [1, 2, 5, 64, 2000] {
+                let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: units)
+                counts.initialize(repeating: 0)
+                pool.run(units: units, together: together) { range, worker in
+                    precondition(worker < workers)
+                    for unit in range { counts[unit] += 1 }
+                }
+                #expect(counts.allSatisfy { $0 == 1 }, "\(units) units, \(together) together")
+                counts.deallocate()
+            }
+        }
+    }
+
     @Test("A worker's number is its own while it works")
     func exclusive() {
         let pool = WorkerPool(workers: 4), busy = Busy()
