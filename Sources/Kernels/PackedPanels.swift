@@ -5,9 +5,9 @@ import KernelCalls
 /// filters that would cost a vector for themselves are the last panel's tail.
 struct PackedPanels: Sendable {
     struct Panel {
-        /// Its filters, the tail's among them.
-        let columns: Range<Int>
-        /// The floats of a row: the filters and the zeros after them, without the tail.
+        /// Its filters but the tail's.
+        let body: Range<Int>
+        /// The floats of a row: these filters and the zeros after them.
         let width: Int
         /// Where its weights begin.
         let offset: Int
@@ -15,8 +15,8 @@ struct PackedPanels: Sendable {
         let tapCount: Int
         var tail: Tail?
 
-        /// Its filters but the tail's.
-        var body: Range<Int> { columns.dropLast(tail?.count ?? 0) }
+        /// Its filters, the tail's among them.
+        var columns: Range<Int> { body.lowerBound..<body.upperBound + (tail?.count ?? 0) }
     }
 
     /// Filters packed one after the other: taps × filters × channels, filled up with zeros to whole vectors.
@@ -38,20 +38,20 @@ struct PackedPanels: Sendable {
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0
         for vectors in Self.widths(end - first, set) {
             let last = min(end, first + vectors * set.lanes), width = (last - first + set.grain - 1) / set.grain * set.grain
-            panels.append(Panel(columns: first..<last, width: width, offset: offset, tapCount: channels * width))
+            panels.append(Panel(body: first..<last, width: width, offset: offset, tapCount: channels * width))
             offset += taps * channels * width
             first = last
         }
-        if few > 0, let last = panels.popLast() {
-            let tail = Tail(count: few, offset: offset, stride: set.vectors(channels) * set.lanes)
-            panels.append(Panel(columns: last.columns.lowerBound..<columns.upperBound, width: last.width, offset: last.offset, tapCount: last.tapCount, tail: tail))
+        if few > 0 {
+            let tail = Tail(count: few, offset: offset, stride: set.padded(channels))
+            panels[panels.count - 1].tail = tail
             offset += taps * tail.tapCount
         }
         self.panels = panels
         weights = AlignedFloats(count: offset)
         for panel in panels {
             for row in 0..<taps * channels {
-                (weights.start + panel.offset + row * panel.width).update(from: source + row * stride + panel.columns.lowerBound, count: panel.body.count)
+                (weights.start + panel.offset + row * panel.width).update(from: source + row * stride + panel.body.lowerBound, count: panel.body.count)
             }
         }
         guard let tail = panels.last?.tail else { return }

@@ -70,7 +70,7 @@ package struct GlobalPoolingKernel: Kernel {
     package var name: String { "global \(reduction.rawValue) pooling, \(set.name)" }
     /// A line's result and the total, in whole vectors.
     package var workspaceCount: Int { 2 * width }
-    private var width: Int { (channels + set.lanes - 1) / set.lanes * set.lanes }
+    private var width: Int { self.set.padded(channels) }
 
     package func run(_ operands: Operands, units: Range<Int>) {
         let neutral: Float = reduction == .max ? -.infinity : 0, reduce = reduction == .max ? set.maximum : set.sum

@@ -26,7 +26,7 @@ struct VectorDepthwise: ConvolutionImplementation {
         self.set = set
         spans = SlidingSpans(shape.horizontal, step: shape.inputStep)
         fold = Self.fold(channels, lanes: set.lanes, columns: shape.horizontal.stride == 1 && !shape.readsSlice && !shape.writesSlice ? spans.longest : 1)
-        width = (fold * channels + set.lanes - 1) / set.lanes * set.lanes
+        width = set.padded(fold * channels)
         self.weights = Self.folded(weights, rows: taps, channels: channels, fold: fold, width: width)
         let bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
         self.epilogue = Epilogue(bias: bias, rectifier: epilogue.rectifier)

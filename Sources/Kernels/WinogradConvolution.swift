@@ -69,14 +69,14 @@ struct WinogradConvolution: ConvolutionImplementation {
         }
         down = (shape.vertical.output + size - 1) / size
         across = (shape.horizontal.output + size - 1) / size
-        let tiles = shape.images * down * across, number = filters[0].panels.count, width = set.vectors(filters[0].panels.map(\.columns.count).max() ?? 1) * set.lanes
+        let tiles = shape.images * down * across, number = filters[0].panels.count, width = set.padded(filters[0].panels.map(\.columns.count).max() ?? 1)
         let rows = set.tileRows(filters[0].panels.map(\.width).max() ?? 1)
         let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
         pass = max(1, min(split.panels, 128 / width))
         units = blocks.number * panels.number
-        let padded = (channels + set.lanes - 1) / set.lanes * set.lanes
+        let padded = set.padded(channels)
         layout = Layout(tiles: min(split.tiles, max(1, tiles)), points: points, outputs: size * size, channels: padded, filters: pass * width)
         workspaceCount = layout.count
         isLarge = 4 * points * channels * shape.outputChannels > 256 << 10
@@ -138,7 +138,7 @@ struct WinogradConvolution: ConvolutionImplementation {
                 let panel = filters[point].panels[index]
                 var call = PanelProduct(
                     inputs: rows, inputStride: 0, taps: 1, channels: shape.inputChannels, weights: filters[point].weights.start + panel.offset, tapStride: 0,
-                    outputs: sums, rows: tiles, width: panel.width, columns: set.vectors(panel.width) * set.lanes)
+                    outputs: sums, rows: tiles, width: panel.width, columns: set.padded(panel.width))
                 call.inputShift = point * layout.inputPoint
                 call.outputShift = point * layout.sumPoint + panel.columns.lowerBound - origin
                 let isLast = index + 1 == range.upperBound, following = point + (isLast ? 1 : 0)
@@ -146,11 +146,11 @@ struct WinogradConvolution: ConvolutionImplementation {
                     let packed = filters[following]
                     call.next = UnsafePointer(packed.weights.start + packed.panels[isLast ? range.lowerBound : index + 1].offset)
                 }
-                let few = panel.tail.map { UnsafePointer(filters[point].weights.start) + $0.offset }
-                if isLarge, let few, let tail = panel.tail { ask(few, 0..<tail.tapCount) }
+                let weights = UnsafePointer(filters[point].weights.start)
+                if isLarge, let tail = panel.tail { ask(weights, tail.offset..<tail.offset + tail.tapCount) }
                 set.multiply(call)
-                if let few, let tail = panel.tail {
-                    call.turn(to: tail, few, behind: panel.body.count)
+                if let tail = panel.tail {
+                    call.turn(to: tail, weights + tail.offset, behind: panel.body.count)
                     set.multiply(call)
                 }
             }
@@ -211,16 +211,13 @@ struct WinogradConvolution: ConvolutionImplementation {
             let (image, band) = tileLine.quotientAndRemainder(dividingBy: down)
             let source = operands.input + image * shape.inputImage, target = operands.output + image * imageStep
             let top = band * size - vertical.padding, left = column * size - horizontal.padding
-            // Of the tile's columns, those inside the image.
-            let first = min(side, max(0, -left)), end = max(first, min(side, horizontal.input - left))
             for y in top..<top + side {
+                // The pixels to the left of the image, and those up to its right end.
                 let isInside = y >= 0 && y < vertical.input
-                let from = source + (isInside ? y * horizontal.input + left + first : 0) * shape.inputStep
-                writeAddresses(input, isInside ? first : side, from: zeros, step: 0)
-                if isInside {
-                    writeAddresses(input + first, end - first, from: from, step: shape.inputStep)
-                    writeAddresses(input + end, side - end, from: zeros, step: 0)
-                }
+                let before = isInside ? min(side, max(0, -left)) : side, end = isInside ? max(before, min(side, horizontal.input - left)) : side
+                writeAddresses(input, before, from: zeros, step: 0)
+                writeAddresses(input + before, end - before, from: source + (y * horizontal.input + left + before) * shape.inputStep, step: shape.inputStep)
+                writeAddresses(input + end, side - end, from: zeros, step: 0)
                 input += side
             }
             for y in band * outputs..<(band + 1) * outputs {

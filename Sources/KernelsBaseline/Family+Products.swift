@@ -4,18 +4,21 @@ extension Family {
     /// Computes a panel product, its rows shared out evenly over as few tiles as hold them.
     package static func multiply(_ call: PanelProduct) {
         if call.filterStride > 0 { return multiplyTail(call) }
-        let vectors = (call.width &+ lanes &- 1) / lanes, height = tileRows(call.width), tiles = (call.rows &+ height &- 1) / height
+        let vectors = vectorCount(call.width), height = tileRows(call.width), tiles = (call.rows &+ height &- 1) / height
         // A few tiles read the weights as fast as they come.
         let asks = call.next != nil && tiles >= (hasManyRegisters ? 4 : 2)
         if endsInHalves, call.width < vectors &* lanes {
-            if asks { run(call, vectors, tiles, Ending<1, 1>.self) } else { run(call, vectors, tiles, Ending<1, 0>.self) }
+            if asks { Tiles<1, 1>.run(call, vectors, tiles) } else { Tiles<1, 0>.run(call, vectors, tiles) }
         } else {
-            if asks { run(call, vectors, tiles, Ending<0, 1>.self) } else { run(call, vectors, tiles, Ending<0, 0>.self) }
+            if asks { Tiles<0, 1>.run(call, vectors, tiles) } else { Tiles<0, 0>.run(call, vectors, tiles) }
         }
     }
+}
 
+/// All tiles of a product.
+private enum Tiles<let halves: Int, let asks: Int> {
     @inline(__always)
-    private static func run<let halves: Int, let asks: Int>(_ call: PanelProduct, _ vectors: Int, _ tiles: Int, _: Ending<halves, asks>.Type) {
+    static func run(_ call: PanelProduct, _ vectors: Int, _ tiles: Int) {
         var share = PanelShare(), row = 0
         if asks == 1 {
             share.step = (call.width &+ tiles &- 1) / tiles
@@ -34,9 +37,6 @@ extension Family {
         }
     }
 }
-
-/// What is known of a product when it is compiled.
-private enum Ending<let halves: Int, let asks: Int> {}
 
 /// The part of the next product's weights that a tile asks for.
 struct PanelShare {

@@ -4,18 +4,21 @@ extension Family {
     /// Computes a product with a few filters: vectors of channels, whose lanes are added up at the end.
     static func multiplyTail(_ call: PanelProduct) {
         switch call.columns {
-        case 1: multiply(call, Few<1>.self)
-        case 2: multiply(call, Few<2>.self)
-        case 3: multiply(call, Few<3>.self)
-        default: multiply(call, Few<4>.self)
+        case 1: Tails<1>.run(call)
+        case 2: Tails<2>.run(call)
+        case 3: Tails<3>.run(call)
+        default: Tails<4>.run(call)
         }
     }
+}
 
+/// All tiles of a product with so many filters.
+private enum Tails<let filters: Int> {
     @inline(__always)
-    private static func multiply<let filters: Int>(_ call: PanelProduct, _: Few<filters>.Type) {
+    static func run(_ call: PanelProduct) {
         var row = 0
         while row &+ 4 <= call.rows {
-            if hasManyRegisters, filters <= 2, row &+ 8 <= call.rows {
+            if Family.hasManyRegisters, filters <= 2, row &+ 8 <= call.rows {
                 TailTile<8, filters>.run(call, row: row)
                 row &+= 8
             } else {
@@ -29,9 +32,6 @@ extension Family {
         }
     }
 }
-
-/// A number of filters, known when it is compiled.
-private enum Few<let filters: Int> {}
 
 /// A register tile of sums of lanes: the products of `rows` rows with `filters` filters.
 private enum TailTile<let rows: Int, let filters: Int> {

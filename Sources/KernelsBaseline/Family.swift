@@ -23,7 +23,7 @@ package enum Family: KernelFamily, TrainingFamily {
     /// Rows of the tile whose panel is this many floats wide: as many sums as the registers hold beside the operands,
     /// and at least the eight that two products a cycle of four cycles' latency keep in flight.
     package static func tileRows(_ width: Int) -> Int {
-        switch (width &+ lanes &- 1) / lanes {
+        switch vectorCount(width) {
         case 1: hasManyRegisters ? 12 : 8
         // The compiler does not unroll more rows of one and a half.
         case 2: hasManyRegisters ? (width < 2 &* lanes ? 10 : 12) : 6

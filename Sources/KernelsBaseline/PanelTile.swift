@@ -5,9 +5,9 @@ import KernelCalls
 ///
 /// Per channel it loads `vectors` vectors of weights and one number of each row, and multiplies each with each. What
 /// the register file holds decides the shapes: see `Family`. Loops over rows and vectors have constant bounds, and
-/// vanish; written with closures they would not, and the sums would live in memory. With `halves` = 1 the last vector is half
-/// a one. With `asks` = 1 each channel asks for
-/// weights of the next product as well: without that, a processor whose weights come from memory waits at each panel.
+/// vanish; written with closures they would not, and the sums would live in memory. With `halves` = 1 the last
+/// vector is half a one. With `asks` = 1 each channel asks for weights of the next product as well: without that, a
+/// processor whose weights come from memory waits at each panel.
 enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> {
     private typealias Sums = InlineArray<rows, InlineArray<vectors, Vector>>
 

@@ -16,15 +16,20 @@ package typealias HalfVector = SIMD2<Float>
 /// Floats in a vector.
 let lanes = Vector.scalarCount
 
+/// The vectors that so many floats take, the last one perhaps in part.
+@inline(__always)
+func vectorCount(_ floats: Int) -> Int { (floats &+ lanes &- 1) / lanes }
+
+/// Whether panels may end in half a vector, which some processors that have AVX-512 multiply in half the time of a whole one; and
+/// whether part of a vector is written as fast as all of it.
+#if AVX512
+let endsInHalves = true, storesParts = true
+#else
+let endsInHalves = false, storesParts = false
+#endif
+
 @inline(__always)
 func load(_ address: UnsafePointer<Float>) -> Vector { UnsafeRawPointer(address).loadUnaligned(as: Vector.self) }
-
-/// Whether panels may end in half a vector, which some processors that have AVX-512 multiply in half the time of a whole one.
-#if AVX512
-let endsInHalves = true
-#else
-let endsInHalves = false
-#endif
 
 /// The first `count` lanes, fewer than all, with zeros above: nothing behind them is read.
 @inline(__always)
@@ -39,23 +44,6 @@ func loadHalf(_ address: UnsafePointer<Float>) -> Vector {
 @inline(__always)
 func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(address).storeBytes(of: vector, as: Vector.self)
-}
-
-/// Whether part of a vector is written as fast as all of it.
-#if AVX512
-let storesParts = true
-#else
-let storesParts = false
-#endif
-
-/// Writes all of a vector, or half of it where no more than that is left of a panel's width.
-@inline(__always)
-func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>, width: Int) {
-    if endsInHalves, width < lanes {
-        UnsafeMutableRawPointer(address).storeBytes(of: vector.lowHalf, as: HalfVector.self)
-    } else {
-        store(vector, to: address)
-    }
 }
 
 /// Writes the first `count` lanes: with `storesParts` any number of them, otherwise fewer than all.

@@ -24,12 +24,12 @@ struct DirectWeightGradient: WeightGradient {
         self.set = set
         // As equal as can be, 80 rows at most: first layers have 75.
         let ranges = (shape.depth + 79) / 80, size = (shape.depth + ranges - 1) / ranges
-        rows = Blocks(shape.depth, of: ranges == 1 ? size : (size + set.lanes - 1) / set.lanes * set.lanes)
+        rows = Blocks(shape.depth, of: ranges == 1 ? size : set.padded(size))
         let units = rows.number * shape.groups, count = shape.outputPixels
         let slices = max(1, min((15 + units) / units, count / 256))
         pixels = Blocks(count, of: (count + slices - 1) / slices)
         sums = SlicedSums(slices: max(1, pixels.number), count: shape.weightCount, set: set)
-        vectors = (shape.groupOutputs + set.lanes - 1) / set.lanes
+        vectors = set.vectors(shape.groupOutputs)
         height = (rows.size + 15) / 16 * 16 + 16
     }
 
@@ -107,7 +107,7 @@ struct DirectWeightGradient: WeightGradient {
         }
         if inside.isEmpty { return columns.forEach(edge) }
         (columns.lowerBound..<inside.lowerBound).forEach(edge)
-        set.training.copyRows(line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, set.vectors(run.count) * set.lanes)
+        set.training.copyRows(line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, set.padded(run.count))
         output += inside.count * height
         (inside.upperBound..<columns.upperBound).forEach(edge)
     }

@@ -38,7 +38,7 @@ struct WinogradWeightGradient: WeightGradient {
         self.shape = shape
         self.set = set
         tiling = WinogradTiling(shape, set: set)
-        let lanes = set.lanes, c = (shape.inputChannels + lanes - 1) / lanes, f = (shape.outputChannels + lanes - 1) / lanes, tiles = tiling.count
+        let lanes = set.lanes, c = set.vectors(shape.inputChannels), f = set.vectors(shape.outputChannels), tiles = tiling.count
         let own = (inputs: Blocks(even: c, most: max(1, 32 / lanes)), outputs: Blocks(even: f, most: max(1, 64 / lanes)))
         // A vector of a tile takes about twice as long to transform where it does not stay in the cache.
         let sharing = sharing ?? (c * own.outputs.number + f * own.inputs.number > 2 * (c + f))

@@ -1,8 +1,8 @@
 import KernelCalls
 
 extension Family {
-    /// Copies `count` rows of `width` floats, whole vectors or half a one less, `step` floats apart, to rows `targetStep` floats apart, one after the
-    /// other.
+    /// Copies `count` rows of `width` floats, `step` floats apart, to rows `targetStep` floats apart, one after the other.
+    /// The source is readable in whole vectors.
     package static func copyRows(
         _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, width: Int
     ) {
@@ -10,7 +10,7 @@ extension Family {
         for _ in 0..<count {
             var column = 0
             while column < width {
-                store(load(from + column), to: to + column, width: width &- column)
+                store(load(from + column), to: to + column, of: width &- column)
                 column &+= lanes
             }
             from += step

@@ -4,7 +4,7 @@ import KernelCalls
 extension Family {
     /// For tiles of `size` × `size` outputs, 2 or 4.
     package static func winogradPack(_ call: WinogradPacking, size: Int) {
-        switch (call.pointRow &+ lanes &- 1) / lanes {
+        switch vectorCount(call.pointRow) {
         case 1: FilterPanel<1>.pack(call, size)
         case 2: FilterPanel<2>.pack(call, size)
         case 3: FilterPanel<3>.pack(call, size)
@@ -50,7 +50,7 @@ private enum FilterPanel<let vectors: Int> {
                     let target = call.points[v &* side &+ x] + row
                     vector = 0
                     while vector < vectors {
-                        store(whole[vector][v], to: target + vector &* lanes, width: call.pointRow &- vector &* lanes)
+                        store(whole[vector][v], to: target + vector &* lanes, of: call.pointRow &- vector &* lanes)
                         vector &+= 1
                     }
                     v &+= 1
