@@ -84,11 +84,11 @@ package struct Corpus: Sendable {
         return Batches(self, size: min(size, largestBatch), end: min(count, limit ?? count))
     }
 
-    /// The images of `range`, which must lie inside the corpus.
+    /// The images of `range`, which must lie inside the corpus; their labels where there are some, unless not asked for.
     ///
     /// Throws `notFinite` for a value that is NaN, infinite or beyond 32 bits, `batchTooLarge` above `largestBatch`,
     /// `invalidLabel`, and what reading throws.
-    package func batch(_ range: Range<Int>) throws -> Batch {
+    package func batch(_ range: Range<Int>, readingLabels: Bool = true) throws -> Batch {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) is outside \(count) images")
         try requireImages(count, of: imageShape, path: name, dataset: "input")
         guard range.count <= largestBatch else {
@@ -103,7 +103,7 @@ package struct Corpus: Sendable {
         if isChannelsFirst {
             images = images.transposed([0, imageShape.count] + (1..<imageShape.count))
         }
-        return Batch(images: images.reshaped([range.count] + inputShape), labels: try source.labels(range), range: range)
+        return Batch(images: images.reshaped([range.count] + inputShape), labels: readingLabels ? try source.labels(range) : nil, range: range)
     }
 
     /// The first `limit` images of `source`, all where it is nil.

@@ -22,6 +22,8 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     case batchTooLarge(path: String, images: Int, limit: Int)
     /// A model's input, nil where its length is free, and the corpus's images, both without the batch axis.
     case shapeMismatch(path: String, expected: [Int?], found: [Int])
+    /// Corpora for the inputs of one model that do not hold equally many images.
+    case imageCounts([Int])
     /// A picture that cannot be read.
     case notDecodable(path: String, reason: String)
     /// A picture of another size than those before it.
@@ -63,6 +65,8 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): a batch of \(images) images does not fit into memory, \(limit) do; use a smaller --batch"
         case let .shapeMismatch(path, expected, found):
             "\(path): the model takes inputs of shape (\(expected.map { $0.map(String.init) ?? "None" }.joined(separator: ", "))), the images have shape (\(found.map(String.init).joined(separator: ", "))); choose a corpus of that shape"
+        case let .imageCounts(counts):
+            "the inputs hold \(counts.map(String.init).joined(separator: ", ")) images; give the same number for each"
         case let .notDecodable(path, reason):
             "\(path): is no picture that can be read: \(reason); replace or remove it"
         case let .imageSize(path, expected, found):

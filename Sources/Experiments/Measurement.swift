@@ -50,7 +50,7 @@ extension Measurement {
     /// the constant β, as if it were 0.
     package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws -> Measurement {
         let options = NetworkOptions(threads: threads, exactKernels: true)
-        let statistics = try ActivationStatistics.gathered(network, over: test, batch: 100, options: options)
+        let statistics = try ActivationStatistics.gathered(network, over: ModelCorpus(test), batch: 100, options: options)
         let signs = WeightCriteria.all(of: statistics.banks, in: network)
         var criteria = Criteria()
         criteria.unread = false
@@ -67,8 +67,8 @@ extension Measurement {
             layers: counted.map { index in
                 let bank = statistics.banks[index], dead = sign == .scale ? signs[index].scale ?? [] : signs[index].weight
                 return LayerCounts(
-                    layer: bank.name, filters: bank.filters, dead: dead.count, silent: statistics.dead(index).count,
-                    universality: histogram(statistics.universality(index)))
+                    layer: bank.name, filters: bank.filters, dead: dead.count, silent: statistics.dead(index)?.count ?? 0,
+                    universality: histogram(statistics.universality(index) ?? []))
             })
     }
 

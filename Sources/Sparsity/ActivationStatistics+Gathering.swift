@@ -3,20 +3,22 @@ import Graphs
 import Networks
 
 extension ActivationStatistics {
-    /// What the filters of a graph do over a corpus, read in batches of `batch` images.
+    /// What the filters of a graph do over a corpus, read in batches of `batch` images, as far as the graph can be run:
+    /// filters behind a layer that cannot be evaluated are not watched.
     ///
-    /// `corpus` must be arranged for the graph's only input. `progress` hears how many images are done. Layers behind an
-    /// opaque one keep the whole graph from being run: `NetworkError.opaque`.
+    /// `corpus` must be arranged for the graph's inputs. `progress` hears how many images are done.
     package static func gathered(
-        _ graph: Graph, over corpus: Corpus, batch size: Int, limit: Int? = nil, options: NetworkOptions = NetworkOptions(),
-        progress: (Int) -> Void = { _ in }
+        _ graph: Graph, over corpus: ModelCorpus, batch size: Int, options: NetworkOptions = NetworkOptions(), progress: (Int) -> Void = { _ in }
     ) throws -> ActivationStatistics {
-        var statistics = ActivationStatistics(FilterBank.all(in: graph))
-        let network = try Network(graph, taps: statistics.banks.map(\.activation), options: options)
-        var batches = corpus.batches(of: size, limit: limit)
+        let banks = FilterBank.all(in: graph), part = RunnablePart(graph)
+        let watched = banks.indices.filter { part.isComputable[banks[$0].activation] }
+        var statistics = ActivationStatistics(banks, watching: watched)
+        if watched.isEmpty { return statistics }
+        let network = try Network(graph.answering(with: watched.map { banks[$0].activation }), options: options)
+        var batches = corpus.batches(of: size)
         while let batch = try batches.next() {
-            statistics.add(Array(try network.run([batch.images]).dropFirst(graph.outputs.count)))
-            progress(batch.range.upperBound)
+            statistics.add(try network.run(batch.inputs))
+            progress(batch.done)
         }
         return statistics
     }

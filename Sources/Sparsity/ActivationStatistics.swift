@@ -6,6 +6,8 @@ import Tensors
 /// Memory: one float per image and filter, for universality needs every image's peak against the corpus's.
 package struct ActivationStatistics: Sendable {
     package let banks: [FilterBank]
+    /// The positions of the banks that are watched, ascending: nothing is known of the others.
+    package let watched: [Int]
     /// For each bank the images' peaks, image-major: max over the plane of |activation| (of the activation itself where
     /// the function lets negative values through).
     private var peaks: [[Float]]
@@ -17,20 +19,24 @@ package struct ActivationStatistics: Sendable {
     private var positions: [Int]
     package private(set) var images = 0
 
-    package init(_ banks: [FilterBank]) {
+    /// `watched`: the positions of the banks to watch; nil for all of them.
+    package init(_ banks: [FilterBank], watching watched: [Int]? = nil) {
         self.banks = banks
+        self.watched = watched ?? Array(banks.indices)
         peaks = banks.map { _ in [] }
         largest = banks.map { Array(repeating: 0, count: $0.filters) }
         zeros = banks.map { Array(repeating: 0, count: $0.filters) }
         positions = banks.map { _ in 0 }
     }
 
-    /// Adds one batch: for each bank its activation, N × the tensor's shape.
+    /// Adds one batch: for each watched bank its activation, N × the tensor's shape.
     package mutating func add(_ activations: [Tensor]) {
-        precondition(activations.count == banks.count, "\(activations.count) activations for \(banks.count) banks")
+        precondition(activations.count == watched.count, "\(activations.count) activations for \(watched.count) banks")
         images += activations.first?.shape.first ?? 0
-        for (index, activation) in activations.enumerated() { add(activation, to: index) }
+        for (index, activation) in zip(watched, activations) { add(activation, to: index) }
     }
+
+    private func isWatched(_ bank: Int) -> Bool { watched.contains(bank) }
 
     private mutating func add(_ activation: Tensor, to index: Int) {
         let bank = banks[index], filters = bank.filters
@@ -58,18 +64,23 @@ package struct ActivationStatistics: Sendable {
         }
     }
 
-    /// The filters of a bank whose |activation| never exceeded the threshold.
-    package func dead(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Int] {
-        largest[bank].indices.filter { largest[bank][$0] <= thresholds.activation }
+    /// The filters of a bank whose |activation| never exceeded the threshold; nil for a bank that was not watched.
+    package func dead(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Int]? {
+        guard isWatched(bank) else { return nil }
+        return largest[bank].indices.filter { largest[bank][$0] <= thresholds.activation }
     }
 
     /// For each filter of a bank the mean share of activations that are exactly 0, over images and positions: APoZ (Hu et
-    /// al. 2016); 0 without images.
-    package func zeroShares(_ bank: Int) -> [Double] { zeros[bank].map { Double($0) / Double(max(1, positions[bank])) } }
+    /// al. 2016); 0 without images, nil for a bank that was not watched.
+    package func zeroShares(_ bank: Int) -> [Double]? {
+        guard isWatched(bank) else { return nil }
+        return zeros[bank].map { Double($0) / Double(max(1, positions[bank])) }
+    }
 
     /// For each filter of a bank the percentage of images whose peak exceeds a part of the corpus's peak; 0 for a filter
-    /// that never activates (Mehta et al. 2019 §2.1).
-    package func universality(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Double] {
+    /// that never activates (Mehta et al. 2019 §2.1). Nil for a bank that was not watched.
+    package func universality(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Double]? {
+        guard isWatched(bank) else { return nil }
         let filters = banks[bank].filters
         var top = [Float](repeating: 0, count: filters), counts = [Int](repeating: 0, count: filters)
         for position in peaks[bank].indices { top[position % filters] = max(top[position % filters], peaks[bank][position]) }

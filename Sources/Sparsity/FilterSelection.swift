@@ -84,7 +84,7 @@ package struct FilterSelection: Sendable, Equatable {
             let scores: [Double]? = switch method {
             case .li: graph.layers[bank.layer].filterMagnitudes(bank.filters)
             case .slimming: bank.normalization.flatMap { graph.layer(of: $0)[.gamma]?.elements.map { Double(abs($0)) } }
-            case .apoz: activations?.zeroShares(index).map { -$0 }
+            case .apoz: activations?.zeroShares(index)?.map { -$0 }
             case .random: (0..<bank.filters).map { _ in Double(random.next() >> 11) }
             }
             guard let scores, scores.count == bank.filters else { return Array(repeating: nil, count: bank.filters) }

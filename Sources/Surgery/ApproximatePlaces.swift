@@ -44,14 +44,15 @@ package struct ApproximatePlaces {
     }
 
     /// The tensors that must be watched to know what approximating costs: what the places read, and the factors of
-    /// products. None where nothing is approximated.
+    /// products, as far as they can be computed. None where nothing is approximated.
     private var tensors: [TensorID] {
         if channels.isEmpty { return [] }
         let read = graph.nodes.indices.flatMap { id -> [TensorID] in
             if case let .merge(merge) = graph.layer(of: id).operation, merge.kind == .multiply { return graph.nodes[id].inputs }
             return channels[id] == nil ? [] : graph.nodes[id].inputs
         }
-        return Set(read).sorted()
+        let part = RunnablePart(graph)
+        return Set(read).filter { part.isComputable[$0] }.sorted()
     }
 
     /// What the dense model shows of them on `images`; nothing is run where nothing is approximated.

@@ -22,7 +22,7 @@ package struct Audit: Sendable {
         package let chosen: [Int]
         /// Dead and chosen filters that stay, and why.
         package let pinned: [(filter: Int, reason: PinReason)]
-        /// Percent of images that each filter answers to; nil without a corpus.
+        /// Percent of images that each filter answers to; nil without a corpus, and behind a layer that cannot be evaluated.
         package let universality: [Double]?
 
         /// Filters that are dead by at least one criterion, ascending.
@@ -92,7 +92,7 @@ extension Criteria {
                 for (filter, value) in WeightCriteria.asleep(graph.layer(of: norm), bank, thresholds) ?? [:] { observed[ChannelID(output, filter)] = value }
             }
             if selected.contains(.activation), let activations {
-                for filter in activations.dead(index, thresholds) { observed[ChannelID(bank.activation, filter)] = 0 }
+                for filter in activations.dead(index, thresholds) ?? [] { observed[ChannelID(bank.activation, filter)] = 0 }
             }
         }
     }

@@ -7,7 +7,10 @@ package struct Deviation: Sendable, Equatable {
     /// Largest |compact − dense| over all outputs, images and elements.
     package private(set) var maxAbsoluteError = 0.0
     /// The same divided, output by output, by that output's largest |dense|; an output that is 0 throughout counts as is.
-    package var maxRelativeError: Double { zip(errors, ranges).map { $1 > 0 ? $0 / $1 : $0 }.max() ?? 0 }
+    package var maxRelativeError: Double { relativeErrors.max() ?? 0 }
+    /// The position of the output that deviates most, relative to its range; nil before anything was compared.
+    package var worst: Int? { relativeErrors.indices.max { relativeErrors[$0] < relativeErrors[$1] } }
+    private var relativeErrors: [Double] { zip(errors, ranges).map { $1 > 0 ? $0 / $1 : $0 } }
     /// The share of images whose top class of the first output stays; nil where that is not a vector of classes.
     package var agreement: Double? { images == 0 || !hasClasses ? nil : Double(agreeing) / Double(images) }
     /// Whether every output of both models was a finite number.
@@ -19,8 +22,8 @@ package struct Deviation: Sendable, Equatable {
 
     package init() {}
 
-    /// Adds the outputs of both models for one batch, in model order.
-    package mutating func add(dense: [Tensor], compact: [Tensor]) {
+    /// Adds the outputs of both models for one batch, in model order. `hasClasses`: whether the first of them may tell classes.
+    package mutating func add(dense: [Tensor], compact: [Tensor], hasClasses mayHaveClasses: Bool = true) {
         precondition(dense.map(\.shape) == compact.map(\.shape), "outputs of different shapes cannot be compared")
         if errors.isEmpty {
             errors = dense.map { _ in 0 }
@@ -40,7 +43,7 @@ package struct Deviation: Sendable, Equatable {
         }
         maxAbsoluteError = errors.max() ?? 0
         images += dense.first?.shape.first ?? 0
-        countAgreement(dense.first, compact.first)
+        countAgreement(mayHaveClasses ? dense.first : nil, compact.first)
     }
 
     private mutating func countAgreement(_ dense: Tensor?, _ compact: Tensor?) {

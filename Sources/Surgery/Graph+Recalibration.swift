@@ -11,28 +11,26 @@ extension Graph {
     /// images for each depth, up to that depth; memory is that of one batch. A shared normalization gets what its calls see
     /// together, measured once.
     ///
-    /// `corpus` must be arranged for the graph's only input. `progress` hears how many images are done of how many, all
+    /// `corpus` must be arranged for the graph's inputs. `progress` hears how many images are done of how many, all
     /// passes together. Throws `NetworkError.opaque` where layers behind one that cannot be evaluated are normalized,
     /// `SurgeryError.notFinite` where a normalization sees NaN or infinity.
     package func recalibrated(
-        over corpus: Corpus, batch size: Int, limit: Int? = nil, options: NetworkOptions = NetworkOptions(),
+        over corpus: ModelCorpus, batch size: Int, options: NetworkOptions = NetworkOptions(),
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Graph {
         var result = self
-        let passes = normalizationsByDepth, images = min(corpus.count, limit ?? corpus.count)
+        let passes = normalizationsByDepth, images = corpus.count
         for (pass, norms) in passes.enumerated() {
             let calls = nodes.filter { norms.contains($0.layer) }
-            var front = result
-            front.outputs = calls.map { $0.inputs[0] }
-            let network = try Network(front, options: options)
+            let network = try Network(result.answering(with: calls.map { $0.inputs[0] }), options: options)
             var moments = norms.reduce(into: [LayerID: ChannelMoments]()) { $0[$1] = ChannelMoments(channels: layers[$1][.movingMean]?.count ?? 0) }
-            var batches = corpus.batches(of: size, limit: limit)
+            var batches = corpus.batches(of: size)
             while let batch = try batches.next() {
-                for (call, seen) in zip(calls, try network.run([batch.images])) {
+                for (call, seen) in zip(calls, try network.run(batch.inputs)) {
                     guard case let .batchNormalization(norm) = layers[call.layer].operation else { continue }
                     moments[call.layer]?.add(seen, axis: norm.axis)
                 }
-                progress(pass * images + batch.range.upperBound, passes.count * images)
+                progress(pass * images + batch.done, passes.count * images)
             }
             for (layer, moments) in moments {
                 let variance = moments.variance

@@ -2,8 +2,9 @@
 package enum SurgeryError: Error, Equatable, CustomStringConvertible {
     /// The self-check after the rewrite found a tensor of another shape than planned.
     case inconsistent(layer: String, expected: String, found: String)
-    /// The compact model answers differently.
-    case deviates(found: Double, tolerance: Double)
+    /// The compact model answers differently; `at` is the layer whose output does, where the comparison ends before the
+    /// model's outputs.
+    case deviates(found: Double, tolerance: Double, at: String? = nil)
     /// A tensor holds NaN or infinities, so that nothing can be compared.
     case notFinite(model: String)
     /// No layer has a name like this.
@@ -13,8 +14,8 @@ package enum SurgeryError: Error, Equatable, CustomStringConvertible {
         switch self {
         case let .inconsistent(layer, expected, found):
             "the cut model's layer '\(layer)' would give \(found) where \(expected) was planned; nothing was written: please report this model's architecture"
-        case let .deviates(found, tolerance):
-            "the compact model deviates by \(found) of the output's range, more than the tolerance \(tolerance); nothing was written: choose fewer criteria, or allow it with --tolerance"
+        case let .deviates(found, tolerance, place):
+            "the compact model deviates by \(found) of the \(place.map { "range of what '\($0)' makes" } ?? "output's range"), more than the tolerance \(tolerance); nothing was written: choose fewer criteria, or allow it with --tolerance"
         case let .notFinite(model):
             "the \(model) model's outputs hold NaN or infinity on this input; nothing can be verified: check the input's preprocessing (--scale, --mean, --std)"
         case let .noSuchLayer(pattern):

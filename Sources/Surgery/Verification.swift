@@ -9,13 +9,29 @@ package struct Verification: Sendable {
     package private(set) var dense: Evaluation?
     package private(set) var compact: Evaluation?
 
-    package init() {}
+    /// Where the comparison ended: the names of layers that cannot be evaluated. Empty where all outputs were compared.
+    package let upTo: [String]
+    /// The layers whose outputs were compared, in order.
+    package let comparedAt: [String]
+    private let tensors: [ComparedTensor]
+    private let hasFirstOutput: Bool
 
-    /// Runs both models on one batch. `labels`: one class per image, or nil.
-    package mutating func add(_ inputs: [Tensor], labels: [Int]?, dense denseNetwork: Network, compact compactNetwork: Network) throws {
-        let before = try denseNetwork.run(inputs), after = try compactNetwork.run(inputs)
-        deviation.add(dense: before, compact: after)
-        guard let labels, let first = before.first, let second = after.first else { return }
+    /// Nothing compared.
+    package init() { (upTo, comparedAt, tensors, hasFirstOutput) = ([], [], [], false) }
+
+    /// Nothing compared yet, of what `compared` lists.
+    init(_ compared: ComparedTensors) {
+        upTo = compared.upTo
+        comparedAt = compared.list.map(\.name)
+        tensors = compared.list
+        hasFirstOutput = compared.hasFirstOutput
+    }
+
+    /// Adds what both models make of one batch, tensor by tensor. `labels`: one class per image, or nil.
+    mutating func add(dense before: [Tensor], compact after: [Tensor], labels: [Int]?) throws {
+        let pairs = zip(tensors, zip(before, after)).map { tensor, values in tensor.aligned(values.0, values.1) }
+        deviation.add(dense: pairs.map(\.dense), compact: pairs.map(\.compact), hasClasses: hasFirstOutput)
+        guard let labels, hasFirstOutput, let first = before.first, let second = after.first else { return }
         var evaluations = (dense ?? Evaluation(), compact ?? Evaluation())
         try evaluations.0.add(first, labels: labels)
         try evaluations.1.add(second, labels: labels)
@@ -26,7 +42,11 @@ package struct Verification: Sendable {
     package func check(tolerance: Double?) throws(SurgeryError) {
         guard deviation.isFinite else { throw .notFinite(model: "dense or the compact") }
         guard let tolerance else { return }
-        guard deviation.maxRelativeError <= tolerance else { throw .deviates(found: deviation.maxRelativeError, tolerance: tolerance) }
+        guard deviation.maxRelativeError <= tolerance else {
+            // Inside the model the place has to be named.
+            let place = upTo.isEmpty ? nil : deviation.worst.map { comparedAt[$0] }
+            throw .deviates(found: deviation.maxRelativeError, tolerance: tolerance, at: place)
+        }
     }
 
     /// The deviation allowed by default, relative to the output's range: what rounding may do when everything cut is

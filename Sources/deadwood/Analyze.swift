@@ -12,23 +12,23 @@ struct Analyze: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Images to watch the filters on: an HDF5 file, a CIFAR or an IDX folder.", valueName: "file[:dataset]"))
-    var corpus: String?
+    @Option(help: ArgumentHelp("Images to watch the filters on: an HDF5 file, a CIFAR or an IDX folder. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    var corpus: [String] = []
 
     @OptionGroup var criteria: CriteriaOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var result: ResultOptions
 
-    func validate() throws { try criteria.validate(hasCorpus: corpus != nil) }
+    func validate() throws { try criteria.validate(hasCorpus: !corpus.isEmpty) }
 
     func run() throws {
         try result.check(reading: model.files + DataReference.paths(corpus))
         let checkpoint = try model.open()
-        let images = try corpus.map { try data.corpus($0, for: checkpoint, readingLabels: false) }
-        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
+        let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
+        let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
         let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let responses = try images.map { places.responses(try places.watched(on: .corpus($0, limit: data.limit), compute.exactExecution)) }
+        let responses = try images.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
         let audit = Audit(
             checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:])
         let report = AnalysisReport(audit, images: activations?.images ?? 0, criteria: criteria.criteria)

@@ -8,10 +8,9 @@ enum CommandError: Error, CustomStringConvertible {
     /// Two outputs under one name.
     case sameOutput(path: String)
     case stdout(reason: String)
-    case severalInputs(count: Int)
     case noLabels(path: String)
-    case inputCount(expected: Int, found: Int)
-    case imageCounts([Int])
+    /// Another number of `option` than the model has inputs.
+    case inputCount(option: String, expected: Int, found: Int)
 
     var description: String {
         switch self {
@@ -21,11 +20,9 @@ enum CommandError: Error, CustomStringConvertible {
         case let .outputIsInput(path): "\(path): is an input, which is never written to; choose another name"
         case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
         case let .stdout(reason): "the result could not be written to stdout: \(reason)"
-        case let .severalInputs(count):
-            "the model has \(count) inputs, a corpus feeds one; predict with one --input for each, prune without --verify"
         case let .noLabels(path): "\(path): has no labels; add a dataset 'y' with one class per image"
-        case let .inputCount(expected, found): "the model has \(expected) input\(expected == 1 ? "" : "s"), --input was given \(found == 1 ? "1 time" : "\(found) times"); give one for each, in the order of 'deadwood inspect'"
-        case let .imageCounts(counts): "the inputs hold \(counts.map(String.init).joined(separator: ", ")) images; give the same number for each"
+        case let .inputCount(option, expected, found):
+            "the model has \(expected) input\(expected == 1 ? "" : "s"), \(option) was given \(found == 1 ? "1 time" : "\(found) times"); give one for each, in the order of 'deadwood inspect'"
         }
     }
 }

@@ -15,8 +15,8 @@ struct Compress: ParsableCommand {
     @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
-    @Option(help: ArgumentHelp("Images to watch the filters and to verify on, with labels if there are any.", valueName: "file[:dataset]"))
-    var corpus: String
+    @Option(help: ArgumentHelp("Images to watch the filters and to verify on, with labels if there are any. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    var corpus: [String]
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
@@ -31,10 +31,10 @@ struct Compress: ParsableCommand {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let graph = checkpoint.graph, execution = Execution()
-        let images = try data.corpus(corpus, for: checkpoint)
-        let activations = try images.activations(of: graph, limit: data.limit, execution)
+        guard let images = try data.images(corpus, "--corpus", for: checkpoint) else { return }
+        let activations = try images.activations(of: graph, execution)
         let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images, limit: data.limit,
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
         let outcome = try cut.write(to: output, overwrite: result.force, activations: activations)
         let benchmark = try BenchmarkResult.compared(

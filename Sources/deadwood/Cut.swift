@@ -23,10 +23,8 @@ struct Cut {
         let compact: Checkpoint
     }
 
-    /// Watched for mean responses, and what normalizations are recalibrated over where that is asked for; at most `limit`
-    /// images of it.
-    let corpus: Corpus?
-    let limit: Int?
+    /// Watched for mean responses, and what normalizations are recalibrated over where that is asked for.
+    let corpus: ModelCorpus?
     let timing: Timing
 
     /// Writes the compact model to `output` and tells what was cut and how its answers compare on `verify`, else on the
@@ -35,47 +33,49 @@ struct Cut {
     /// What is compared is the model read back from the written file, before the file gets its name. A model with layers
     /// that cannot be evaluated cannot be compared: that is a warning where no images were given. What is approximated
     /// takes its mean response from the corpus.
-    func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, verify: Corpus? = nil) throws -> Result {
+    func write(to output: String, overwrite: Bool, activations: ActivationStatistics?, verify: ModelCorpus? = nil) throws -> Result {
         let graph = checkpoint.graph
-        let images = (verify ?? corpus).map { VerificationImages.corpus($0, limit: limit) } ?? .random(count: 16, seed: 1)
+        let images = (verify ?? corpus).map(VerificationImages.corpus) ?? .random(count: 16, seed: 1)
         let places = ApproximatePlaces(graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let onCorpus = try corpus.map { try places.watched(on: .corpus($0, limit: limit), execution) }
+        let onCorpus = try corpus.map { try places.watched(on: .corpus($0), execution) }
         let (audit, alignment) = try audited(activations, responses: onCorpus.map(places.responses) ?? [:])
         let plan = audit.plan
         let recalibrates = selection.recalibrate && !plan.isExact
         func rewritten() throws -> Rewrite {
             var rewrite = try plan.rewrite()
             if recalibrates, let corpus {
-                rewrite.graph = try rewrite.graph.recalibrated(over: corpus, batch: execution.batch, limit: limit, options: execution.network) {
+                rewrite.graph = try rewrite.graph.recalibrated(over: corpus, batch: execution.batch, options: execution.network) {
                     Console.progress("recalibrate", $0, of: $1)
                 }
             }
             return rewrite
         }
         let tolerance = tolerance ?? (recalibrates ? nil : Verification.defaultTolerance(plan.weakestProof))
-        let verifies = verify != nil || corpus != nil || !graph.hasOpaqueLayers
-        func compare(_ compact: Graph, _ what: String) throws -> Verification {
-            try Verification.run(dense: graph, compact: compact, on: images, batch: execution.batch, options: execution.network) {
+        // As far as the model can be run: what cannot be computed is compared up to the layers that keep it from being.
+        func compare(_ plan: SurgeryPlan, _ compact: Graph, _ what: String) throws -> Verification {
+            try Verification.run(ComparedTensors(plan, compact: compact), on: images, batch: execution.batch, options: execution.network) {
                 Console.progress(what, $0, of: images.count)
             }
         }
         var exactPart: (SurgeryPlan, Verification)?
-        if verifies, !plan.isExact {
+        if !plan.isExact {
             let proven = SurgeryPlan(graph, plan.criteria.provenOnly)
-            exactPart = (proven, try compare(try proven.rewrite().graph, "verify the proven part"))
+            exactPart = (proven, try compare(proven, try proven.rewrite().graph, "verify the proven part"))
         }
         var written: (compact: Checkpoint, verification: Verification)?, bound: Double?
         var warnings = try checkpoint.write(rewritten(), to: output, overwrite: overwrite) { compact in
-            let verification = verifies ? try compare(compact.graph, "verify") : Verification()
+            let verification = try compare(plan, compact.graph, "verify")
             try verification.check(tolerance: tolerance)
-            if verifies, !recalibrates, plan.weakestProof == .approximate {
+            if !recalibrates, plan.weakestProof == .approximate {
                 let seen = verify == nil ? onCorpus : nil
                 bound = DeviationBound(plan, places, try seen ?? places.watched(on: images, execution)).largest
             }
             written = (compact, verification)
         }
         if selection.recalibrate, !recalibrates { warnings.append("not recalibrated: the cut is exact, the statistics fit as they are") }
-        if !verifies { warnings.append("not verified: the model has layers that cannot be evaluated; say what they compute with --declare") }
+        if let ends = written?.verification.upTo, !ends.isEmpty {
+            warnings.append("not verified behind \(ends.map { "'\($0)'" }.joined(separator: ", ")), which cannot be evaluated; say what it computes with --declare")
+        }
         for warning in warnings { Console.warn(warning) }
         guard let written else { throw CommandError.notWritable(path: output) }
         let report = PruneReport(
@@ -87,11 +87,10 @@ struct Cut {
     }
 }
 
-extension Corpus {
+extension ModelCorpus {
     /// What the filters of a graph do over this corpus, with progress on the terminal.
-    func activations(of graph: Graph, limit: Int?, _ execution: Execution) throws -> ActivationStatistics {
-        let count = min(count, limit ?? count)
-        return try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, limit: limit, options: execution.network) {
+    func activations(of graph: Graph, _ execution: Execution) throws -> ActivationStatistics {
+        try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, options: execution.network) {
             Console.progress("analyze", $0, of: count)
         }
     }

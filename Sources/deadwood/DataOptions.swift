@@ -28,16 +28,7 @@ struct DataOptions: ParsableArguments {
 
     var overrides: PreprocessingOverrides { PreprocessingOverrides(scale: scale, mean: mean, std: std) }
 
-    /// The images that `reference` names, in the shape that the model's only input asks for.
-    func corpus(_ reference: String, for checkpoint: Checkpoint, readingLabels: Bool = true) throws -> Corpus {
-        let graph = checkpoint.graph
-        guard graph.inputs.count == 1, let shape = graph.shapes[graph.inputs[0]] else {
-            throw CommandError.severalInputs(count: graph.inputs.count)
-        }
-        return try corpus(reference, for: checkpoint, shape: shape, readingLabels: readingLabels)
-    }
-
-    /// The same for one of several inputs.
+    /// The images that `reference` names, in the shape that one of the model's inputs asks for.
     func corpus(_ reference: String, for checkpoint: Checkpoint, shape: [Int?], readingLabels: Bool) throws -> Corpus {
         let trained = try Preprocessing(notes: checkpoint.notes, path: checkpoint.path)
         let corpus = try Corpus.open(reference, size: size.size, overrides: overrides, trained: trained, readingLabels: readingLabels)
@@ -70,5 +61,5 @@ extension Graph {
 
 extension DataReference {
     /// The files and folders that the options given lead to.
-    static func paths(_ references: String?...) throws -> [String] { try references.compactMap { try $0.map(DataReference.init)?.path } }
+    static func paths(_ references: [String]) throws -> [String] { try references.map { try DataReference($0).path } }
 }

@@ -9,26 +9,27 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Labelled images: an HDF5 file (labels in its dataset 'y'), or a folder: CIFAR, IDX, pictures by class.", valueName: "file[:dataset]"))
-    var data: String
+    @Option(help: ArgumentHelp("Labelled images: an HDF5 file (labels in its dataset 'y'), or a folder: CIFAR, IDX, pictures by class. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    var data: [String]
 
     @OptionGroup var options: DataOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var result: ResultOptions
 
     func run() throws {
-        try result.check(reading: model.files + [DataReference(data).path])
+        try result.check(reading: model.files + DataReference.paths(data))
         let checkpoint = try model.open()
-        let corpus = try options.corpus(data, for: checkpoint)
-        guard corpus.hasLabels else { throw CommandError.noLabels(path: data) }
-        let network = try Network(checkpoint.graph, options: compute.execution.network)
-        let count = min(corpus.count, options.limit ?? corpus.count)
-        var evaluation = Evaluation(), batches = corpus.batches(of: compute.batch, limit: options.limit)
+        guard let images = try options.images(data, "--data", for: checkpoint) else { return }
+        guard images.hasLabels else { throw CommandError.noLabels(path: data[0]) }
+        // Classes are told by the first output; what only others depend on need not be run.
+        let graph = checkpoint.graph.answering(with: Array(checkpoint.graph.outputs.prefix(1)))
+        let network = try Network(graph, options: compute.execution.network)
+        var evaluation = Evaluation(), batches = images.batches(of: compute.batch)
         while let batch = try batches.next() {
-            try evaluation.add(try network.run([batch.images])[0], labels: batch.labels ?? [])
-            Console.progress("evaluate", batch.range.upperBound, of: count)
+            try evaluation.add(try network.run(batch.inputs)[0], labels: batch.labels ?? [])
+            Console.progress("evaluate", batch.done, of: images.count)
         }
-        let report = EvaluationReport(model: checkpoint.path, pixels: corpus.preprocessing.options, evaluation)
+        let report = EvaluationReport(model: checkpoint.path, pixels: images.images?.preprocessing.options ?? "", evaluation)
         try result.show(report, text: report.text)
     }
 }

@@ -23,22 +23,16 @@ struct Predict: ParsableCommand {
     var force = false
 
     func run() throws {
-        try Outputs.check([output], inputs: model.files + input.map { try DataReference($0).path }, overwrite: force)
+        try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwrite: force)
         let checkpoint = try model.open(), graph = checkpoint.graph
-        guard input.count == graph.inputs.count else { throw CommandError.inputCount(expected: graph.inputs.count, found: input.count) }
-        let corpora = try zip(input, graph.inputs).map { reference, tensor in
-            try data.corpus(reference, for: checkpoint, shape: graph.shapes[tensor] ?? [], readingLabels: false)
-        }
-        guard Set(corpora.map(\.count)).count == 1 else { throw CommandError.imageCounts(corpora.map(\.count)) }
-        let network = try Network(graph, options: compute.execution.network)
-        let count = min(corpora[0].count, data.limit ?? corpora[0].count), producers = graph.producers
+        guard let images = try data.images(input, "--input", for: checkpoint, readingLabels: false) else { return }
+        let network = try Network(graph, options: compute.execution.network), producers = graph.producers
         let names = graph.outputs.map { tensor in producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? "" }
-        let file = try PredictionFile(output, names: names, count: count, overwriting: force)
-        let step = min(compute.batch, corpora.map(\.largestBatch).min() ?? compute.batch)
-        for start in stride(from: 0, to: count, by: step) {
-            let range = start..<min(count, start + step)
-            try file.append(network.run(try corpora.map { try $0.batch(range).images }))
-            Console.progress("predict", range.upperBound, of: count)
+        let file = try PredictionFile(output, names: names, count: images.count, overwriting: force)
+        var batches = images.batches(of: compute.batch)
+        while let batch = try batches.next() {
+            try file.append(network.run(batch.inputs))
+            Console.progress("predict", batch.done, of: images.count)
         }
         try file.commit()
     }

@@ -17,11 +17,11 @@ struct Prune: ParsableCommand {
     @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
-    @Option(help: ArgumentHelp("Images to watch the filters on: for mean responses, and the criterion 'activation'.", valueName: "file[:dataset]"))
-    var corpus: String?
+    @Option(help: ArgumentHelp("Images to watch the filters on: for mean responses, and the criterion 'activation'. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    var corpus: [String] = []
 
-    @Option(help: ArgumentHelp("Images to compare dense and compact on. Default: the corpus, else random input.", valueName: "file[:dataset]"))
-    var verify: String?
+    @Option(help: ArgumentHelp("Images to compare dense and compact on. Default: the corpus, else random input. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    var verify: [String] = []
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
@@ -31,19 +31,19 @@ struct Prune: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
-        try criteria.validate(hasCorpus: corpus != nil)
-        try selection.validate(hasCorpus: corpus != nil)
+        try criteria.validate(hasCorpus: !corpus.isEmpty)
+        try selection.validate(hasCorpus: !corpus.isEmpty)
     }
 
     func run() throws {
-        let inputs = try model.files + DataReference.paths(corpus, verify), checkpoint = try model.open()
+        let inputs = try model.files + DataReference.paths(corpus + verify), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
-        let images = try corpus.map { try data.corpus($0, for: checkpoint) }
-        let activations = try images.map { try $0.activations(of: checkpoint.graph, limit: data.limit, compute.exactExecution) }
-        let compared = try verify.map { try data.corpus($0, for: checkpoint) }
+        let images = try data.images(corpus, "--corpus", for: checkpoint)
+        let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
+        let compared = try data.images(verify, "--verify", for: checkpoint)
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance,
-            corpus: images, limit: data.limit, timing: Timing(threads: [compute.exactExecution.network.threads]))
+            corpus: images, timing: Timing(threads: [compute.exactExecution.network.threads]))
         let outcome = try cut.write(to: output, overwrite: result.force, activations: activations, verify: compared)
         try result.show(outcome.report, text: outcome.report.text)
     }

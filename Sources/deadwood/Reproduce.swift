@@ -89,7 +89,7 @@ struct Reproduce: ParsableCommand {
             let list = ExperimentList(experiments.flatMap { $0.isEmpty ? nil : $0 })
             return try result.show(list, text: list.text)
         }
-        try result.check(reading: DataReference.paths(data))
+        try result.check(reading: DataReference.paths([data].compactMap { $0 }))
         if name == ScaleDecay.name {
             let report = ScaleDecayReport(ScaleDecay.run(seed: seeds[0]))
             if let output { try write(report, markdown: report.markdown, to: summaries(of: ScaleDecay.name, in: output)) }
@@ -125,7 +125,7 @@ struct Reproduce: ParsableCommand {
     private func summaries(of name: String, in folder: String) throws -> (json: String, markdown: String) {
         do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch { throw CommandError.notWritable(path: folder) }
         let paths = (json: "\(folder)/\(name)-summary.json", markdown: "\(folder)/\(name)-summary.md")
-        try Outputs.check([paths.json, paths.markdown], inputs: DataReference.paths(data), overwrite: true)
+        try Outputs.check([paths.json, paths.markdown], inputs: DataReference.paths([data].compactMap { $0 }), overwrite: true)
         return paths
     }
 

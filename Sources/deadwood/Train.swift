@@ -60,7 +60,7 @@ struct Train: ParsableCommand {
         let statePath = "\(output).training", source = try from.map { try reading.open($0) }
         let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
         let outputs = isResumed ? [history].compactMap { $0 } : [output, statePath] + [history].compactMap { $0 }
-        let inputs = try DataReference.paths(data.data) + [from].compactMap { $0 } + reading.files
+        let inputs = try DataReference.paths([data.data]) + [from].compactMap { $0 } + reading.files
         try Outputs.check(outputs + [result.json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwrite: result.force || isResumed)
         // A run that goes on owns what it wrote, but not yet a result.
         if isResumed { try result.check(reading: inputs) }

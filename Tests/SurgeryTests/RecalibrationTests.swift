@@ -31,7 +31,7 @@ import Testing
         let sum = try make.norm(make.relu(make.merge(.add, [stem, branch])))
         let graph = try make.finished(make.conv(sum, 2))
         let corpus = Corpus.random(imageShape: format == .channelsLast ? [5, 4, 3] : [3, 5, 4], count: 9, seed: 3)
-        let result = try graph.recalibrated(over: corpus, batch: 4, options: NetworkOptions(threads: 1))
+        let result = try graph.recalibrated(over: ModelCorpus(corpus), batch: 4, options: NetworkOptions(threads: 1))
         var norms = 0
         for (id, node) in graph.nodes.enumerated() {
             let layer = result.layer(of: id)
@@ -64,7 +64,7 @@ import Testing
         try graph.inferShapes()
         graph.outputs = [graph.nodes[1].outputs[0], again]
         let corpus = Corpus.random(imageShape: [2, 2, 1], count: 5, seed: 2)
-        let result = try graph.recalibrated(over: corpus, batch: 2)
+        let result = try graph.recalibrated(over: ModelCorpus(corpus), batch: 2)
         let pixels = try corpus.batch(0..<5).images.elements.map { Double($0) }
         let values = pixels + pixels.map { 2 * $0 + 1 }, mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
@@ -76,7 +76,7 @@ import Testing
     func nothing() throws {
         let make = GraphMaker()
         let graph = try make.finished(make.conv(make.input(3, 3, 1), 2))
-        let result = try graph.recalibrated(over: .random(imageShape: [3, 3, 1], count: 2, seed: 1), batch: 2)
+        let result = try graph.recalibrated(over: ModelCorpus(.random(imageShape: [3, 3, 1], count: 2, seed: 1)), batch: 2)
         #expect(result.layers.flatMap(\.weights).map(\.tensor) == graph.layers.flatMap(\.weights).map(\.tensor))
     }
 }

@@ -1,0 +1,110 @@
+import Tensors
+
+/// What a model is run on: a corpus for each of its inputs, in its order. Image i of one belongs to image i of the others.
+package struct ModelCorpus: Sendable {
+    package let corpora: [Corpus]
+    /// How many images it holds.
+    package let count: Int
+    /// The positions of its images in the corpora, ascending; nil for the first `count`.
+    private let positions: [Int]?
+
+    /// One corpus for each input, arranged for it; the first `limit` images of each, all where it is nil.
+    ///
+    /// Throws `imageCounts` where they do not hold equally many.
+    package init(_ corpora: [Corpus], limit: Int? = nil) throws(DatasetError) {
+        let counts = corpora.map(\.count)
+        guard Set(counts).count <= 1 else { throw .imageCounts(counts) }
+        self.init(corpora, count: min(counts.first ?? 0, limit ?? .max), positions: nil)
+    }
+
+    /// The images for a model of one input; the first `limit` of them, all where it is nil.
+    package init(_ corpus: Corpus, limit: Int? = nil) { self.init([corpus], count: min(corpus.count, limit ?? .max), positions: nil) }
+
+    private init(_ corpora: [Corpus], count: Int, positions: [Int]?) {
+        precondition(count >= 0, "a limit is positive")
+        self.corpora = corpora
+        self.count = count
+        self.positions = positions
+    }
+
+    /// Those of its images whose position in the corpora `isIncluded` wants; it may be none. Nothing is read or copied.
+    package func subset(where isIncluded: (Int) -> Bool) -> ModelCorpus {
+        let chosen = positions.map { $0.filter(isIncluded) } ?? (0..<count).filter(isIncluded)
+        return ModelCorpus(corpora, count: chosen.count, positions: chosen)
+    }
+
+    /// Where the images come from, input by input.
+    package var names: [String] { corpora.map(\.name) }
+
+    /// Whether one of the corpora has labels.
+    package var hasLabels: Bool { corpora.contains(where: \.hasLabels) }
+
+    /// The images in order, up to `size` at a time, fewer where memory asks for it.
+    package func batches(of size: Int) -> ModelBatches {
+        precondition(size > 0, "batches hold images")
+        return ModelBatches(self, size: corpora.reduce(size) { min($0, $1.largestBatch) })
+    }
+
+    /// The images from `range` of those it holds. Throws as `Corpus.batch` does.
+    fileprivate func batch(_ range: Range<Int>) throws -> ModelBatch {
+        let runs = positions.map { Self.runs($0[range]) } ?? [range]
+        // Labels are read once, from the first corpus that has some.
+        let labelled = corpora.firstIndex(where: \.hasLabels)
+        var inputs: [Tensor] = [], labels: [Int]?
+        for (index, corpus) in corpora.enumerated() {
+            let parts = try runs.map { try corpus.batch($0, readingLabels: index == labelled) }
+            inputs.append(Tensor(joining: parts.map(\.images)))
+            if index == labelled { labels = parts.flatMap { $0.labels ?? [] } }
+        }
+        return ModelBatch(inputs: inputs, labels: labels, done: range.upperBound)
+    }
+
+    /// Ascending numbers as ranges of neighbours.
+    private static func runs(_ positions: ArraySlice<Int>) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        for position in positions {
+            if let last = result.last, last.upperBound == position { result[result.count - 1] = last.lowerBound..<(position + 1) } else { result.append(position..<(position + 1)) }
+        }
+        return result
+    }
+}
+
+/// Some images of a model's inputs.
+package struct ModelBatch: Sendable {
+    /// One tensor for each input, N × its shape.
+    package let inputs: [Tensor]
+    /// The class number of each image; nil where no corpus has labels.
+    package let labels: [Int]?
+    /// How many images that makes, with those of the batches before.
+    package let done: Int
+}
+
+/// The images of a model's inputs in order, a batch at a time; one batch is in memory.
+package struct ModelBatches {
+    private let corpus: ModelCorpus
+    private let size: Int
+    private var position = 0
+
+    fileprivate init(_ corpus: ModelCorpus, size: Int) { (self.corpus, self.size) = (corpus, size) }
+
+    /// The next batch, nil after the last, which may be smaller.
+    package mutating func next() throws -> ModelBatch? {
+        guard position < corpus.count else { return nil }
+        let range = position..<min(position + size, corpus.count)
+        position = range.upperBound
+        return try corpus.batch(range)
+    }
+}
+
+extension Tensor {
+    /// Tensors that differ in their first axis only, one after the other along it.
+    fileprivate init(joining parts: [Tensor]) {
+        if parts.count == 1 { self = parts[0]; return }
+        var whole = Tensor(shape: [parts.reduce(0) { $0 + $1.shape[0] }] + parts[0].shape.dropFirst()), start = 0
+        for part in parts {
+            part.withSpan { source in whole.withMutableSpan { target in for i in source.indices { target[start + i] = source[i] } } }
+            start += part.count
+        }
+        self = whole
+    }
+}
