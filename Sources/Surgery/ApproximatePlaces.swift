@@ -43,6 +43,8 @@ package struct ApproximatePlaces {
         }
     }
 
+    package var isEmpty: Bool { channels.isEmpty }
+
     /// The tensors that must be watched to know what approximating costs: what the places read, and the factors of
     /// products, as far as they can be computed. None where nothing is approximated.
     private var tensors: [TensorID] {

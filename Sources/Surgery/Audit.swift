@@ -9,6 +9,9 @@ package struct Audit: Sendable {
     /// What was chosen beyond the dead; nil when nothing was asked for.
     package let chosen: ChosenFilters?
 
+    /// How many filters go.
+    package var removableCount: Int { layers.reduce(0) { $0 + $1.removable.count } }
+
     /// The filters of one layer.
     package struct Layer: Sendable {
         package let bank: FilterBank
@@ -42,13 +45,14 @@ package struct Audit: Sendable {
         let weights = WeightCriteria.all(of: banks, in: graph, thresholds)
         var criteria = Criteria(selected, thresholds, banks, graph, activations)
         criteria.responses = responses
+        if request.provenOnly { criteria = criteria.provenOnly }
         criteria.protected = request.protected
         let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, activations) }
         let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)
         self.plan = plan
         let chosen = choice.map { $0.chosen.aligned(by: plan, banks) }
         self.chosen = chosen
-        layers = banks.indices.map { index in
+        layers = banks.indices.map { index -> Layer in
             let bank = banks[index], signs = weights[index]
             var dead: [Criterion: [Int]] = [.weight: signs.weight, .unread: signs.unread]
             dead[.scale] = signs.scale
@@ -57,17 +61,17 @@ package struct Audit: Sendable {
             let removable = plan.removed(from: bank.output), going = Set(removable)
             let wanted = chosen?.filters[index] ?? [], declined = chosen?.reasons[index] ?? [:]
             let found = Set(dead.filter { selected.contains($0.key) }.values.joined())
+            let unread = Set(signs.unread)
+            let proven = (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven }
             let pinned = Set(dead.values.joined()).union(wanted).subtracting(going).sorted().map { filter in
                 let id = ChannelID(bank.activation, filter)
                 if let reason = declined[filter] { return (filter, reason) }
-                if found.contains(filter) { return (filter, plan.reason(for: id)) }
+                if found.contains(filter) { return (filter, request.provenOnly && !proven.contains(filter) ? .alive : plan.reason(for: id)) }
                 let signs = Criterion.allCases.filter { dead[$0]?.contains(filter) ?? false }
                 return (filter, PinReason.notSelected(signs.map(\.rawValue).joined(separator: ",")))
             }
-            let unread = Set(weights[index].unread)
             return Layer(
-                bank: bank, dead: dead, proven: (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven },
-                removable: removable, chosen: wanted, pinned: pinned, universality: activations?.universality(index, thresholds))
+                bank: bank, dead: dead, proven: proven, removable: removable, chosen: wanted, pinned: pinned, universality: activations?.universality(index, thresholds))
         }
     }
 }

@@ -11,6 +11,9 @@ package struct CutRequest: Sendable {
     /// Layers that lose filters keep a multiple of this many, where they can.
     package var multiple: Int
 
+    /// Of what the criteria find only that goes which is proven by the weights alone.
+    package var provenOnly = false
+
     package init(selection: FilterSelection? = nil, protected: Set<LayerKey> = [], multiple: Int = 1) {
         precondition(multiple > 0, "widths are multiples of a positive number")
         self.selection = selection

@@ -25,12 +25,13 @@ enum Alignment: ExpressibleByArgument {
 extension Cut {
     /// The audit with widths aligned as asked, and what is to be said of it; `auto` rewrites the graph for every width, and
     /// times those that differ.
-    func audited(_ activations: ActivationStatistics?, responses: [ChannelID: Double]) throws -> (audit: Audit, alignment: AlignmentLine?) {
+    func audited(_ evidence: Evidence, provenOnly: Bool) throws -> (audit: Audit, alignment: AlignmentLine?) {
         func audit(_ multiple: Int) throws -> Audit {
             var request = try selection.request(for: checkpoint.graph)
             request.multiple = multiple
+            request.provenOnly = provenOnly
             return Audit(
-                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses,
+                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: evidence.activations, responses: evidence.responses,
                 request: request)
         }
         switch selection.align {

@@ -11,6 +11,8 @@ enum CommandError: Error, CustomStringConvertible {
     case noLabels(path: String)
     /// Another number of `option` than the model has inputs.
     case inputCount(option: String, expected: Int, found: Int)
+    /// What `--require-verified` asks for cannot be said.
+    case notVerified(path: String, reason: String)
 
     var description: String {
         switch self {
@@ -21,6 +23,7 @@ enum CommandError: Error, CustomStringConvertible {
         case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
         case let .stdout(reason): "the result could not be written to stdout: \(reason)"
         case let .noLabels(path): "\(path): has no labels; add a dataset 'y' with one class per image"
+        case let .notVerified(path, reason): "\(path): not written, as the compact model would not be verified: \(reason)"
         case let .inputCount(option, expected, found):
             "the model has \(expected) input\(expected == 1 ? "" : "s"), \(option) was given \(found == 1 ? "1 time" : "\(found) times"); give one for each, in the order of 'deadwood inspect'"
         }

@@ -30,13 +30,11 @@ struct Compress: ParsableCommand {
     func run() throws {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
-        let graph = checkpoint.graph, execution = Execution()
-        guard let images = try data.images(corpus, "--corpus", for: checkpoint) else { return }
-        let activations = try images.activations(of: graph, execution)
+        let images = try data.images(corpus, "--corpus", for: checkpoint)
         let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images,
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance, corpus: images, watchesAlways: true,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
-        let outcome = try cut.write(to: output, overwrite: result.force, activations: activations)
+        let outcome = try cut.write(to: output, overwrite: result.force)
         let benchmark = try BenchmarkResult.compared(
             [checkpoint, outcome.compact].enumerated().map { index, side in
                 ModelUnderTest(name: index == 0 ? "dense" : "compact", graph: side.graph, fileBytes: side.fileBytes)
@@ -44,7 +42,7 @@ struct Compress: ParsableCommand {
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
         for warning in benchmark.warnings { Console.warn(warning) }
         let report = CompressReport(
-            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: activations.images, criteria: criteria.criteria), prune: outcome.report,
+            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: outcome.watched, criteria: criteria.criteria), prune: outcome.report,
             benchmark: benchmark)
         try result.show(report, text: report.text)
     }

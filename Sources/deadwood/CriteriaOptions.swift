@@ -39,6 +39,9 @@ struct CriteriaOptions: ParsableArguments {
         return thresholds
     }
 
+    /// Whether all is as it is where nothing is said.
+    var isUsual: Bool { criteria == Criterion.byDefault && scaleThreshold == Thresholds().scale && weightThreshold == Thresholds().weight }
+
     @Sendable private static func criteria(_ text: String) throws -> Set<Criterion> {
         Set(
             try text.split(separator: ",", omittingEmptySubsequences: false).map { name in

@@ -9,7 +9,8 @@ struct Prune: ParsableCommand {
         usage: "deadwood prune <model> -o <output> [<options>]",
         discussion: """
             The compact model is read back from the new file and compared with the dense one before the file gets its name: \
-            on --verify's images, else on the corpus, else on random input. Beyond the tolerance nothing is written.
+            on --verify's images, else on the corpus, else on random input. Beyond the tolerance nothing is written. Of a corpus that \
+            decides what is cut, or what stands in for it, every fifth image is held out for this.
             """)
 
     @OptionGroup var model: ModelOptions
@@ -39,12 +40,12 @@ struct Prune: ParsableCommand {
         let inputs = try model.files + DataReference.paths(corpus + verify), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let images = try data.images(corpus, "--corpus", for: checkpoint)
-        let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
         let compared = try data.images(verify, "--verify", for: checkpoint)
+        let isCorpus = try DataReference.areSame(verify, corpus)
         let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance,
-            corpus: images, timing: Timing(threads: [compute.exactExecution.network.threads]))
-        let outcome = try cut.write(to: output, overwrite: result.force, activations: activations, verify: compared)
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, limits: tolerance, corpus: images,
+            verify: compared.map { ($0, isCorpus) }, timing: Timing(threads: [compute.exactExecution.network.threads]))
+        let outcome = try cut.write(to: output, overwrite: result.force)
         try result.show(outcome.report, text: outcome.report.text)
     }
 }

@@ -30,6 +30,8 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
     case padding(String)
     /// It is dead only by criteria by which nothing was to be cut.
     case notSelected(String)
+    /// Its weights are small, but with all such filters cut the answers moved too far.
+    case alive
     /// Its consumers still read it.
     case read(String)
 
@@ -50,6 +52,7 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case let .protected(layer): "'\(layer)' is protected"
         case let .padding(layer): "fills '\(layer)' up to an aligned width"
         case let .notSelected(criteria): "dead by \(criteria) only; add it to --criteria to cut it"
+        case .alive: "its weights are small, but with all such filters cut the answers move too far"
         case let .read(layer): "read by '\(layer)'"
         }
     }
@@ -72,6 +75,7 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case .protected: "protected layer"
         case .padding: "padding to an aligned width"
         case .notSelected: "criterion not selected"
+        case .alive: "small weights that matter"
         case .read: "read by a consumer"
         }
     }

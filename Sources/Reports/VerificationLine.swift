@@ -1,0 +1,113 @@
+import Surgery
+
+/// How the compact model compares with the dense one. What was not measured is null.
+package struct VerificationLine: Encodable, Sendable {
+    /// The most that may be said: `verified`, `verified up to 'layer'` or `compared`; null where nothing was run.
+    @Nullable package private(set) var claim: String?
+    /// How many images both were run on.
+    @Nullable package private(set) var images: Int?
+    @Nullable package private(set) var maxAbsoluteError: Double?
+    /// Relative to each output's largest magnitude.
+    @Nullable package private(set) var maxRelativeError: Double?
+    /// Share of images whose top class stayed; null for outputs that are not classes.
+    @Nullable package private(set) var agreement: Double?
+    /// The largest |compact − dense| that the algebra allows where activations stay within what was seen on these
+    /// images, rounding aside: 0 for an exact cut; null where it is not known.
+    @Nullable package private(set) var bound: Double?
+    /// The deviation allowed; null for a lossy cut to which no limit was given.
+    @Nullable package private(set) var tolerance: Double?
+    /// Where the images came from: `corpus` or `random`.
+    @Nullable package private(set) var source: String?
+    /// Of how many images they were held out, every fifth, so that they chose nothing; null where none were.
+    @Nullable package private(set) var heldOutOf: Int?
+    /// The layers up to which the model was compared, for they cannot be evaluated; empty where all of it was.
+    package let upTo: [String]
+    /// The deviation with only the proven part cut, where the cut is not exact.
+    package let exactPart: ExactPart?
+    package let dense: EvaluationLine?
+    package let compact: EvaluationLine?
+
+    /// What the proven part of a cut does by itself.
+    package struct ExactPart: Encodable, Sendable {
+        package let removed: Int
+        package let maxAbsoluteError: Double
+        package let maxRelativeError: Double
+    }
+
+    init(_ comparison: Comparison, of audit: Audit) {
+        let deviation = comparison.verification.deviation, wasRun = comparison.images != nil
+        claim = wasRun ? comparison.verdict.claim : nil
+        images = wasRun ? deviation.images : nil
+        maxAbsoluteError = wasRun ? deviation.maxAbsoluteError : nil
+        maxRelativeError = wasRun ? deviation.maxRelativeError : nil
+        agreement = deviation.agreement
+        bound = wasRun ? comparison.bound : nil
+        tolerance = wasRun ? comparison.tolerance : nil
+        source = comparison.images?.name
+        heldOutOf = comparison.heldOutOf
+        upTo = comparison.verification.upTo
+        exactPart = comparison.exactPart.map { part in
+            ExactPart(
+                removed: audit.layers.reduce(0) { $0 + part.plan.removed(from: $1.bank.output).count },
+                maxAbsoluteError: part.verification.deviation.maxAbsoluteError, maxRelativeError: part.verification.deviation.maxRelativeError)
+        }
+        dense = comparison.verification.dense.map(EvaluationLine.init)
+        compact = comparison.verification.compact.map(EvaluationLine.init)
+    }
+
+    /// The section of a report: what was compared on what, with what result, and what that proves; `kind` is what was cut, in words.
+    func text(_ kind: String, notVerifiedBecause reason: String?) -> String {
+        let doubts = reason.map { ["  not verified       \($0)"] } ?? []
+        guard let claim, let images, let maxAbsoluteError, let maxRelativeError else { return ([kind] + doubts).joined(separator: "\n") }
+        let place = if source == "random" {
+            images == 1 ? "random image" : "random images"
+        } else if let heldOutOf {
+            "images held out of \(Format.count(heldOutOf)), which chose nothing"
+        } else {
+            images == 1 ? "image of the corpus" : "images of the corpus"
+        }
+        let allowed = tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"
+        var lines = ["\(claim) on \(Format.count(images)) \(place): \(kind)"] + doubts
+        lines.append("  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(allowed))")
+        if bound != 0 { lines.append("  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")") }
+        if let exactPart, exactPart.removed > 0 {
+            lines.append("  its proven part    \(Format.scientific(exactPart.maxRelativeError)) of the range with \(Format.count(exactPart.removed)) filters cut")
+        }
+        if let agreement { lines.append("  same top class     \(Format.percent(agreement))") }
+        if let dense, let compact {
+            lines.append("  top-1 error        \(Format.digits(dense.top1Error)) % dense, \(Format.digits(compact.top1Error)) % compact")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension Verdict {
+    /// The most that may be said, in one word, or up to where.
+    fileprivate var claim: String {
+        if isVerified { return "verified" }
+        if doubts.count == 1, case let .partlyRun(layers) = doubts[0] { return "verified up to \(Doubt.list(layers))" }
+        return "compared"
+    }
+
+    /// Why the model is not verified, and what to do about it, in one line; nil where it is.
+    package var reason: String? { isVerified ? nil : doubts.map(\.text).joined(separator: "; ") }
+}
+
+extension Verdict.Doubt {
+    fileprivate var text: String {
+        switch self {
+        case let .notRun(layers): "the model was not run, for \(Self.list(layers)) cannot be evaluated"
+        case let .partlyRun(layers): "what lies behind \(Self.list(layers)) was not compared, for it cannot be evaluated"
+        case let .choseTheCut(images):
+            "the \(images == 1 ? "image" : "\(Format.count(images)) images") it was compared on also chose the cut, and others may wake a filter: "
+                + "give a corpus of 10 images or more, of which every fifth is held out, or others with --verify"
+        case .random: "random images verify exact cuts only: give images with --verify or --corpus"
+        case .noLimit: "the cut is lossy and no limit was given: give one with --tolerance"
+        }
+    }
+
+    fileprivate static func list(_ layers: [String]) -> String {
+        let names = layers.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        return "\(names)\(layers.count > 3 ? " and \(layers.count - 3) more" : "")"
+    }
+}

@@ -1,0 +1,63 @@
+import Datasets
+import Testing
+@testable import Surgery
+
+@Suite struct VerdictTests {
+    private func corpus(_ count: Int) -> ModelCorpus { ModelCorpus(Corpus.random(imageShape: [2, 2, 1], count: count, seed: 1)) }
+
+    /// Of a network of one layer, compared with itself.
+    private func verdict(_ images: VerificationImages, isExact: Bool, tolerance: Double?, choseTheCut: Bool = false) throws -> Verdict {
+        let maker = GraphMaker()
+        let output = try maker.add(.activation(.rectifier), [maker.input(2, 2, 1)])
+        var graph = maker.graph
+        graph.outputs = [output]
+        let verification = try Verification.run(dense: graph, compact: graph, on: images, batch: 8)
+        return Verdict(verification, on: images, isExact: isExact, tolerance: tolerance, choseTheCut: choseTheCut)
+    }
+
+    @Test("An exact cut within a limit is verified on noise as on images, whatever they chose")
+    func exact() throws {
+        #expect(try verdict(.random(count: 16, seed: 1), isExact: true, tolerance: 1e-4).isVerified)
+        #expect(try verdict(.corpus(corpus(3)), isExact: true, tolerance: 1e-4, choseTheCut: true).isVerified)
+    }
+
+    @Test("Noise verifies nothing that was only seen, or holds only nearly")
+    func random() throws { #expect(try verdict(.random(count: 16, seed: 1), isExact: false, tolerance: 1e-2).doubts == [.random]) }
+
+    @Test("Images that chose the cut verify nothing, and without a limit nothing is verified")
+    func chosen() throws {
+        let images = VerificationImages.corpus(corpus(6))
+        #expect(try verdict(images, isExact: false, tolerance: nil, choseTheCut: true).doubts == [.choseTheCut(images: 6), .noLimit])
+        #expect(try verdict(images, isExact: false, tolerance: 1e-2).isVerified)
+    }
+
+    @Test("Where nothing was run nothing is claimed")
+    func notRun() { #expect(Verdict(Verification(), on: .random(count: 16, seed: 1), isExact: true, tolerance: 1e-4, choseTheCut: false).doubts == [.notRun(layers: [])]) }
+
+    @Test("Of a corpus that decides, every fifth image is held out, and those decide nothing", arguments: [10, 11, 14, 15, 1003])
+    func division(count: Int) throws {
+        let division = Division(corpus(count), isDivided: true)
+        #expect(division.heldOutOf == count && division.compared.count == count / 5 && division.choosing?.count == count - count / 5)
+        guard case let .corpus(compared) = division.compared, let choosing = division.choosing else { Issue.record("no corpus"); return }
+        let whole = try images(corpus(count)), held = try images(compared), others = try images(choosing)
+        #expect(held == stride(from: 4, to: count, by: 5).map { whole[$0] })
+        #expect(others == whole.indices.filter { $0 % 5 != 4 }.map { whole[$0] })
+    }
+
+    @Test("Below ten images, or where images decide nothing, all serve for both")
+    func whole() {
+        for division in [Division(corpus(9), isDivided: true), Division(corpus(20), isDivided: false)] {
+            #expect(division.heldOutOf == nil && division.choosing?.count == division.compared.count)
+        }
+        #expect(Division(nil, isDivided: true).compared.name == "random")
+    }
+
+    private func images(_ corpus: ModelCorpus) throws -> [[Float]] {
+        var result: [[Float]] = [], batches = corpus.batches(of: 7)
+        while let batch = try batches.next() {
+            let tensor = batch.inputs[0]
+            for image in 0..<tensor.shape[0] { result.append((0..<4).map { tensor[image * 4 + $0] }) }
+        }
+        return result
+    }
+}
