@@ -19,6 +19,8 @@ struct UnreadChannels {
                 case .broadcast: isRead[input] = isRead[input].map { _ in isRead[node.outputs[0]].contains(true) }
                 case let .carried(source):
                     for (channel, from) in source.enumerated() where from >= 0 && isRead[node.outputs[0]][channel] { isRead[input][from] = true }
+                case let .joined(into):
+                    for (channel, target) in into.enumerated() where isRead[node.outputs[0]][target] { isRead[input][channel] = true }
                 case .read:
                     let reads = ChannelReads(graph, id)
                     // Weights that do not fit say nothing about who is read.

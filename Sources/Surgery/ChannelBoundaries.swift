@@ -19,7 +19,8 @@ struct ChannelBoundaries {
                 func divide(_ places: some Sequence<Int>) { boundaries[input].formUnion(places.filter { $0 > 0 && $0 < count }) }
                 switch role {
                 case .read: divide(stride(from: 0, to: count, by: max(1, count / graph.layers[node.layer].operation.groups)))
-                case .broadcast, .pinned: break
+                // What is joined must come in order, which is looked at later.
+                case .broadcast, .pinned, .joined: break
                 case let .carried(source):
                     let output = node.outputs[0], ends = boundaries[output]
                     if let grid = wiring.grids[output], wiring.grids[input] == nil {

@@ -40,7 +40,12 @@ struct ChannelOrder {
             guard isWhole || nodes.allSatisfy({ zip($0.tensors, nodes[0].tensors).allSatisfy { self.kept[$0] == self.kept[$1] } }) else { return nil }
         }
         for (id, node) in graph.nodes.enumerated() {
-            for (input, role) in zip(node.inputs, wiring.roles[id]) { if case .pinned = role, !Self.isAscending(self.kept[input]) { return nil } }
+            for (input, role) in zip(node.inputs, wiring.roles[id]) where !Self.isAscending(self.kept[input]) {
+                switch role {
+                case .pinned, .joined: return nil
+                case .carried, .broadcast, .read: break
+                }
+            }
         }
         guard graph.outputs.allSatisfy({ Self.isAscending(self.kept[$0]) }) else { return nil }
     }

@@ -48,12 +48,10 @@ struct ConstantPropagation {
         case let .rescaling(r):
             guard r.scale.count == 1, r.offset.count == 1 else { return Array(repeating: .alive, count: count) }
             return carried(id) { $0.mapped { $0 * Double(r.scale[0]) + Double(r.offset[0]) } }
-        case .padding, .pooling, .globalPooling, .cropping, .upsampling, .flatten:
+        case .padding, .pooling, .globalPooling, .cropping, .upsampling:
             return moved(id, layer.operation)
-        case .reshape, .permute, .repeatVector:
-            return carried(id) { if case .fixed = $0 { .alive } else { $0 } }
-        case let .slice(s):
-            return carried(id) { if case .fixed = $0, s.axis != wiring.axes[output] { .alive } else { $0 } }
+        case .flatten, .reshape, .permute, .repeatVector, .slice:
+            return regrouped(id, layer.operation)
         case .dropout, .identity:
             return carried(id) { $0 }
         case let .merge(m): return merged(id, m, count)
@@ -72,6 +70,32 @@ struct ConstantPropagation {
     private func plane(of tensor: TensorID, _ channel: Int) -> PlaneMap? {
         guard values[tensor][channel] != .alive, let shape = graph.shapes[tensor], let axis = wiring.axes[tensor] else { return nil }
         return PlaneMap(shape: shape, channelAxis: axis, repeating: 0).flatMap { values[tensor][channel].map(over: $0) }
+    }
+
+    /// Layers that give elements other places and change none of them: each goes with what is known of it.
+    private func regrouped(_ id: NodeID, _ operation: Operation) -> [ChannelValue] {
+        let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
+        var parts = [[Int]](repeating: [], count: wiring.counts[output])
+        switch wiring.roles[id][0] {
+        case let .carried(source): for (channel, from) in source.enumerated() { parts[channel] = [from] }
+        case let .joined(into): for (channel, target) in into.enumerated() { parts[target].append(channel) }
+        case .broadcast, .read, .pinned: return Array(repeating: .alive, count: parts.count)
+        }
+        // Only where channels differ over positions must it be known which is which.
+        lazy var places = PlaceMove(graph, id, wiring)
+        lazy var known = values[input].map { value -> [Double]? in
+            if case let .fixed(map, _) = value { map.values } else { value.constant.map { [$0] } }
+        }
+        return parts.enumerated().map { channel, sources in
+            let proofs = sources.compactMap { values[input][$0].proof }
+            guard proofs.count == sources.count, let proof = proofs.max() else { return .alive }
+            if let constant = values[input][sources[0]].constant, sources.allSatisfy({ values[input][$0].constant == constant }) { return .constant(constant, proof) }
+            guard let places else { return .alive }
+            let moved = places.origins(of: channel).compactMap { from, position in
+                known[from].flatMap { $0.count == 1 ? $0[0] : $0.indices.contains(position) ? $0[position] : nil }
+            }
+            return places.value(moved, proof)
+        }
     }
 
     /// Layers that move values over the plane, or out of it. All but zero padding leave a constant as it is.
@@ -96,11 +120,6 @@ struct ConstantPropagation {
             case let .upsampling(u):
                 guard u.interpolation == .nearest else { return .alive }
                 return ChannelValue(map.repeated(rows: u.factors.count == 1 ? 1 : u.factors[0], columns: u.factors[u.factors.count - 1]), proof)
-            case let .flatten(format):
-                // Each element of the vector is one position of one channel.
-                guard let shape = graph.shapes[input], let axis = wiring.axes[input] else { return .alive }
-                let inner = format == .channelsFirst ? 1 : elementCount(shape[(axis + 1)...]) ?? 1
-                return .constant(map.values[channel / (inner * wiring.counts[input]) * inner + channel % inner], proof)
             default: return .alive
             }
         }
@@ -176,7 +195,11 @@ struct ConstantPropagation {
             if case .alive = value { return .alive }
             if let constant = value.constant, constant >= 0 { return value }
             let slopes = alpha.shape[axis] == 1 ? alpha : alpha.gathered(axis: axis, [c])
-            return slopes.elements.allSatisfy { $0 == slopes[0] } ? value.mapped { $0 < 0 ? $0 * Double(slopes[0]) : $0 } : .alive
+            if slopes.elements.allSatisfy({ $0 == slopes[0] }) { return value.mapped { $0 < 0 ? $0 * Double(slopes[0]) : $0 } }
+            guard let shape = graph.shapes[input], var map = plane(of: input, c), let proof = value.proof else { return .alive }
+            let places = slopes.places(repeatedOver: shape.enumerated().map { $0 == axis ? 1 : $1 ?? 0 })
+            for position in map.values.indices where map.values[position] < 0 { map.values[position] *= Double(slopes[places[position]]) }
+            return ChannelValue(map, proof)
         }
     }
 
@@ -187,7 +210,7 @@ struct ConstantPropagation {
                 switch role {
                 case let .carried(source): values[input][source[channel]]
                 case .broadcast: values[input][0]
-                case .read, .pinned: .alive
+                case .joined, .read, .pinned: .alive
                 }
             }
             if merge.kind == .multiply, let zero = operands.filter({ $0.constant == 0 }).compactMap(\.proof).min() { return .constant(0, zero) }
@@ -218,6 +241,21 @@ struct ConstantPropagation {
             if parts.count == 1 { return parts[0] }
             guard let value = parts.first?.constant, parts.allSatisfy({ $0.constant == value }) else { return .alive }
             return .constant(value, parts.compactMap(\.proof).max() ?? .observed)
+        }
+    }
+}
+
+extension Tensor {
+    /// For each element of a tensor of `lengths`, row-major, the element of this one that stands for it, whose axes are as long or 1.
+    fileprivate func places(repeatedOver lengths: [Int]) -> [Int] {
+        (0..<lengths.reduce(1, *)).map { element in
+            var rest = element, stride = 1, place = 0
+            for (length, own) in zip(lengths, shape).reversed() {
+                if own > 1 { place += rest % length * stride }
+                rest /= length
+                stride *= own
+            }
+            return place
         }
     }
 }

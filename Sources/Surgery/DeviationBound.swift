@@ -157,8 +157,14 @@ private struct ErrorPropagation {
     /// The errors of one input as the output's channels meet them.
     private func met(_ id: NodeID, _ position: Int, _ width: Int, _ errors: (TensorID) -> [Double]) -> [Double] {
         let own = errors(graph.nodes[id].inputs[position])
-        guard case let .carried(source) = wiring.roles[id][position], own.count > (source.max() ?? 0) else { return Array(repeating: own.max() ?? 0, count: width) }
-        return source.map { $0 >= 0 ? own[$0] : 0 }
+        switch wiring.roles[id][position] {
+        case let .carried(source) where own.count > (source.max() ?? 0): return source.map { $0 >= 0 ? own[$0] : 0 }
+        case let .joined(into) where own.count == into.count:
+            var result = [Double](repeating: 0, count: width)
+            for (channel, target) in into.enumerated() { result[target] = max(result[target], own[channel]) }
+            return result
+        case .carried, .joined, .broadcast, .read, .pinned: return Array(repeating: own.max() ?? 0, count: width)
+        }
     }
 
     /// The errors of the input as the rows of a kernel with `count` of them read them.

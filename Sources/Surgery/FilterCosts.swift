@@ -53,7 +53,11 @@ struct FilterCosts {
                     continue
                 }
                 let output = node.outputs[0], width = max(1, wiring.counts[output])
-                let meetsOthers = if case .merge = layer.operation { Set(node.inputs).count > 1 } else { false }
+                let meetsOthers = switch (layer.operation, wiring.roles[id].first) {
+                case (.merge, _): Set(node.inputs).count > 1
+                case (_, .joined): true
+                default: false
+                }
                 for target in made(by: id, from: channel) where !meetsOthers || values[output][target] != .alive {
                     pay(layer.parameters / width, target)
                     work(id) { $0 / width }
@@ -68,6 +72,7 @@ struct FilterCosts {
     private mutating func made(by id: NodeID, from channel: ChannelID) -> [Int] {
         var result: [Int] = []
         for (position, role) in wiring.roles[id].enumerated() where graph.nodes[id].inputs[position] == channel.tensor {
+            if case let .joined(into) = role { result.append(into[channel.channel]) }
             guard case let .carried(source) = role else { continue }
             let key = [id, position]
             if targets[key] == nil {

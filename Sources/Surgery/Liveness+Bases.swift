@@ -25,11 +25,12 @@ extension Liveness {
             open.removeAll { vectors[$0].map { basis.combination(for: $0) != nil } ?? false }
             // What follows from the basis alone by factors that lose accuracy has no rest: there the longest is best.
             let rests = open.map { (basis.rest(of: vectors[$0] ?? []), MapBasis().rest(of: vectors[$0] ?? [])) }
-            guard let best = open.indices.max(by: { rests[$0] < rests[$1] }) else { return changed }
+            let preferred = open.indices.filter { isPreferred(ChannelID(input, open[$0])) }
+            guard let best = (preferred.isEmpty ? Array(open.indices) : preferred).max(by: { rests[$0] < rests[$1] }) else { return changed }
             let channel = ChannelID(input, open.remove(at: best))
             changed = true
             if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
-                keep(channel, open.isEmpty ? .padded(name) : .carrier(name))
+                keepCarrier(channel, open.isEmpty ? .padded(name) : .carrier(name))
                 basis = self.basis(for: id, group)
             } else {
                 use(channel)
@@ -40,12 +41,14 @@ extension Liveness {
 
     /// What stands in a layer's weights for the input channels of a group that go: its bias where it reads no padding, and
     /// those of the group's channels that stay and do not depend on the input, the most different ones first.
-    private mutating func basis(for id: NodeID, _ group: Int) -> MapBasis {
+    ///
+    /// `spare`: a set of tied channels to do without.
+    mutating func basis(for id: NodeID, _ group: Int, without spare: Int? = nil) -> MapBasis {
         let input = graph.nodes[id].inputs[0]
         var basis = MapBasis()
         let candidates = values[input].indices.filter {
             self.group(of: $0, at: id) == group && values[input][$0].constant != 0 && isFixed(ChannelID(input, $0))
-                && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0))
+                && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0)) && (spare == nil || set(of: ChannelID(input, $0)) != spare)
         }
         var open = candidates.map { (channel: $0, vector: vector(of: input, $0)) }
         if !positionDependent[graph.nodes[id].layer] { _ = basis.add(.one, vector(of: .constant(1, .proven), in: input)) }
@@ -57,11 +60,11 @@ extension Liveness {
     }
 
     /// The group of a layer's filters that read an input channel.
-    private func group(of channel: Int, at id: NodeID) -> Int {
+    func group(of channel: Int, at id: NodeID) -> Int {
         channel * graph.layer(of: id).operation.groups / max(1, wiring.counts[graph.nodes[id].inputs[0]])
     }
 
-    private func vector(of tensor: TensorID, _ channel: Int) -> [Double] { vector(of: values[tensor][channel], in: tensor) }
+    func vector(of tensor: TensorID, _ channel: Int) -> [Double] { vector(of: values[tensor][channel], in: tensor) }
 
     /// A value over the positions of its tensor; of length 1 where nothing there depends on the position.
     private func vector(of value: ChannelValue, in tensor: TensorID) -> [Double] {

@@ -26,6 +26,10 @@ struct Liveness {
     var frozenChannels: Set<ChannelID> = []
     /// Channels that are not to be frozen.
     let unfrozen: Set<ChannelID>
+    /// The sets that stay for nothing but to carry others.
+    private(set) var carriers: Set<Int> = []
+    /// The carriers to be content with, where they are enough.
+    private let preferred: Set<Int>?
     /// Where the order of channels matters.
     let boundaries: ChannelBoundaries
     /// Whether something was kept or used since this was last set to false.
@@ -43,18 +47,29 @@ struct Liveness {
     ///   - keepsOrder: whether channels must leave a shuffle in the order in which they are in the whole graph.
     init(_ constants: ConstantPropagation, without gone: Set<NodeID> = [], keepsOrder: Bool) {
         let wiring = constants.wiring.severed(gone), boundaries = ChannelBoundaries(constants.graph, wiring, keepsOrder: keepsOrder)
-        self.init(constants, wiring, boundaries, without: gone, unfrozen: [])
-        // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
-        while case let idle = idleFrozenChannels, !idle.isEmpty {
-            self.init(constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle))
+        self.init(constants, wiring, boundaries, without: gone, unfrozen: [], preferred: nil)
+        var needed: Set<Int> = []
+        while true {
+            // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
+            let idle = idleFrozenChannels
+            if !idle.isEmpty {
+                self.init(constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred)
+                continue
+            }
+            // A carrier chosen early may follow from those that were chosen later, or stay for other reasons.
+            guard let spare = spareCarrier(beside: needed) else { return }
+            let next = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: carriers.subtracting([spare]))
+            if next.keepsLess(than: self) { self = next } else { needed.insert(spare) }
         }
     }
 
     private init(
-        _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries, without gone: Set<NodeID>, unfrozen: Set<ChannelID>
+        _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries, without gone: Set<NodeID>, unfrozen: Set<ChannelID>,
+        preferred: Set<Int>?
     ) {
         self.gone = gone
         self.unfrozen = unfrozen
+        self.preferred = preferred
         self.boundaries = boundaries
         self.wiring = wiring
         graph = constants.graph
@@ -125,9 +140,28 @@ struct Liveness {
         for channel in 0..<wiring.counts[tensor] { keep(ChannelID(tensor, channel), reason) }
     }
 
+    /// The set of tied channels that a channel belongs to.
+    mutating func set(of id: ChannelID) -> Int { ties.set(of: id) }
+
+    /// Whether a carrier is one of those to be content with.
+    mutating func isPreferred(_ id: ChannelID) -> Bool { preferred?.contains(ties.set(of: id)) ?? true }
+
+    /// Whether all that stays here stays there, and more.
+    private func keepsLess(than other: Liveness) -> Bool {
+        isKept != other.isKept && zip(isKept, other.isKept).allSatisfy { !$0 || $1 }
+    }
+
+    /// Keeps a channel to carry others.
+    mutating func keepCarrier(_ id: ChannelID, _ reason: PinReason) {
+        let set = set(of: id), isNeededOtherwise = isKept[set] && !carriers.contains(set)
+        keep(id, reason)
+        if !isNeededOtherwise { carriers.insert(set) }
+    }
+
     mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
         if !isKept[set] { hasChanged = true }
+        carriers.remove(set)
         isKept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
@@ -153,6 +187,8 @@ struct Liveness {
                     for output in node.outputs { keep(output, reason) }
                 case let .carried(source):
                     for (channel, from) in source.enumerated() where from >= 0 && matters(node.outputs[0], channel) { use(ChannelID(input, from)) }
+                case let .joined(into):
+                    for (channel, target) in into.enumerated() where matters(node.outputs[0], target) { use(ChannelID(input, channel)) }
                 case .broadcast:
                     if wiring.counts[input] == 1, (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) }) { use(ChannelID(input, 0)) }
                 case .read:

@@ -36,16 +36,29 @@ extension SurgeryPlan {
     private func padding(to multiple: Int, _ banks: [FilterBank], _ ties: inout ChannelTies) -> [ChannelID] {
         var result: [ChannelID] = [], padded: Set<Int> = []
         for bank in banks {
-            let ends = values[bank.end(in: dense)]
-            let open = removed(from: bank.output).filter { !padded.contains(ties.set(of: ChannelID(bank.output, $0))) }
-            let width = bank.filters - open.count, missing = (multiple - width % multiple) % multiple
+            let ends = values[bank.end(in: dense)], sets = (0..<bank.filters).map { ties.set(of: ChannelID(bank.output, $0)) }
+            let open = removed(from: bank.output).filter { !padded.contains(sets[$0]) }, width = bank.filters - open.count
             // A branch that goes as a whole needs no width.
-            if open.isEmpty || width == 0 || missing > open.count { continue }
-            for filter in open.sorted(by: { (ends[$0].rank, $0) < (ends[$1].rank, $1) }).prefix(missing) {
-                result.append(ChannelID(bank.output, filter))
-                padded.insert(ties.set(of: ChannelID(bank.output, filter)))
-            }
+            if open.isEmpty || width == 0 { continue }
+            let sorted = open.sorted { (ends[$0].rank, $0) < (ends[$1].rank, $1) }
+            let steps = stride(from: (multiple - width % multiple) % multiple, through: open.count, by: multiple)
+            guard let filters = steps.lazy.compactMap({ Self.whole($0, of: sorted, sets) }).first else { continue }
+            result += filters.map { ChannelID(bank.output, $0) }
+            padded.formUnion(filters.map { sets[$0] })
         }
         return result
+    }
+
+    /// One filter of each of the first sets that have `count` filters among these, no set that would be too much; nil where
+    /// the sets do not add up. (The units of a dense layer that become one channel of a map stay together.)
+    private static func whole(_ count: Int, of filters: [Int], _ sets: [Int]) -> [Int]? {
+        var sizes: [Int: Int] = [:], missing = count, result: [Int] = []
+        for filter in filters { sizes[sets[filter], default: 0] += 1 }
+        for filter in filters {
+            guard let size = sizes.removeValue(forKey: sets[filter]), size <= missing else { continue }
+            result.append(filter)
+            missing -= size
+        }
+        return missing == 0 ? result : nil
     }
 }

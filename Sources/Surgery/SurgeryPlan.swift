@@ -105,12 +105,18 @@ package struct SurgeryPlan {
             for node in readers[current.tensor] {
                 let name = graph.layer(of: node).qualifiedName
                 guard let position = graph.nodes[node].inputs.firstIndex(of: current.tensor) else { continue }
-                guard case let .carried(source) = wiring.roles[node][position], let channel = source.firstIndex(of: current.channel) else {
+                let role = wiring.roles[node][position], made: Int? = switch role {
+                case let .carried(source): source.firstIndex(of: current.channel)
+                case let .joined(into): into[current.channel]
+                case .broadcast, .read, .pinned: nil
+                }
+                guard let channel = made else {
                     reader = .read(name)
                     continue
                 }
                 let target = ChannelID(graph.nodes[node].outputs[0], channel)
                 if values[current.tensor][current.channel] != .alive, values[target.tensor][channel] == .alive {
+                    if case .joined = role { return .tied(name) }
                     switch graph.layer(of: node).operation {
                     case .merge, .concatenate: return .tied(name)
                     case .activation, .reshape, .permute: return .axis(name)

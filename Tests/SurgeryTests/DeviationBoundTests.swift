@@ -49,6 +49,21 @@ import Testing
         #expect(larger < sum && larger > sum / 2)
     }
 
+    @Test("Units that become one channel bring it the largest of their errors, and no other channel any")
+    func joinedUnits() throws {
+        func bound(isRead: Bool) throws -> (bound: Double, deviation: Double) {
+            let make = GraphMaker()
+            let x = try make.norm(make.dense(make.vector(2), 12), dead: [1: 0.5, 4: 0.5, 7: 0.5, 10: 0.5], gamma: 1e-4)
+            let map = try make.add(.reshape(Reshape(target: [2, 2, 3])), [x])
+            let part = try make.add(.slice(Slice(axis: 2, start: 0, stop: 2)), [make.add(.activation(.rectifier), [map])])
+            let graph = try make.finished(make.conv(part, 2, 1, bias: true, unread: isRead ? [] : [1]))
+            return (try #require(try self.bound(graph)), try deviation(graph))
+        }
+        let read = try bound(isRead: true), other = try bound(isRead: false)
+        #expect(read.deviation > 1e-6 && read.deviation <= read.bound && read.bound < 0.1)
+        #expect(other.bound == 0 && other.deviation < 1e-6)
+    }
+
     @Test("A branch that is left its normalization alone costs what that was off, and so does one that is concatenated")
     func branches() throws {
         let make = GraphMaker()

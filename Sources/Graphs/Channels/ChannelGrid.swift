@@ -25,6 +25,26 @@ package struct ChannelGrid: Equatable, Sendable {
         return nil
     }
 
+    /// Whether all that reads the tensor brings its channels back onto one axis, perhaps after turning it: else rows and
+    /// columns are of no use.
+    func isRejoined(_ tensor: TensorID, _ graph: Graph, _ readers: [[NodeID]]) -> Bool {
+        var open = [(grid: self, tensor: tensor)]
+        while let (grid, tensor) = open.popLast() {
+            for id in readers[tensor] {
+                guard let output = graph.nodes[id].outputs.first, let shape = graph.shapes[tensor], let target = graph.shapes[output] else { return false }
+                switch graph.layer(of: id).operation {
+                case .reshape:
+                    if grid.joined(shape, to: target) == nil { return false }
+                case let .permute(p):
+                    guard let (turned, _) = grid.permuted(p.order) else { return false }
+                    open.append((turned, output))
+                default: return false
+                }
+            }
+        }
+        return true
+    }
+
     private init(rowAxis: Int, columnAxis: Int, rows: Int, columns: Int) {
         self.rowAxis = rowAxis
         self.columnAxis = columnAxis
@@ -42,12 +62,13 @@ package struct ChannelGrid: Equatable, Sendable {
 
 extension ChannelWiring {
     /// The grid of a node's output, where it is one, and for each of its channels the one of the input that it is.
-    func gridded(_ node: Node, _ operation: Operation, _ graph: Graph) -> (ChannelGrid, source: [Int])? {
+    func gridded(_ node: Node, _ operation: Operation, _ graph: Graph, _ readers: [[NodeID]]) -> (ChannelGrid, source: [Int])? {
         guard let input = node.inputs.first, let output = node.outputs.first, let shape = graph.shapes[input], let target = graph.shapes[output] else { return nil }
         switch operation {
         case .reshape:
             guard let axis = axes[input], counts[input] > 0, Self.reshaped(shape, channelAxis: axis, to: target) == nil else { return nil }
-            return ChannelGrid(splitting: axis, of: shape, to: target).map { ($0, Array(0..<counts[input])) }
+            guard let grid = ChannelGrid(splitting: axis, of: shape, to: target), grid.isRejoined(output, graph, readers) else { return nil }
+            return (grid, Array(0..<counts[input]))
         case let .permute(p): return grids[input]?.permuted(p.order)
         default: return nil
         }

@@ -12,8 +12,14 @@ package struct ChannelTies {
         parents = Array(0..<total)
         for (id, node) in graph.nodes.enumerated() {
             for (input, role) in zip(node.inputs, wiring.roles[id]) {
-                guard case let .carried(source) = role, let output = node.outputs.first else { continue }
-                for (channel, from) in source.enumerated() where from >= 0 { join(ChannelID(output, channel), ChannelID(input, from)) }
+                guard let output = node.outputs.first else { continue }
+                switch role {
+                case let .carried(source):
+                    for (channel, from) in source.enumerated() where from >= 0 { join(ChannelID(output, channel), ChannelID(input, from)) }
+                case let .joined(into):
+                    for (channel, target) in into.enumerated() { join(ChannelID(output, target), ChannelID(input, channel)) }
+                case .broadcast, .read, .pinned: break
+                }
             }
         }
         // Nodes that were severed share nothing.

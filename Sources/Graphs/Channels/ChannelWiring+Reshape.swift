@@ -29,4 +29,16 @@ extension ChannelWiring {
         }
         return nil
     }
+
+    /// For each channel of a tensor of `shape` the position along an axis of `target` at which a row-major reshape puts all of
+    /// it; nil where channels do not end up whole at one position each.
+    ///
+    /// With ratio = (elements inside the target's axis) / (elements inside a channel), channel u comes to u / ratio % length.
+    static func joined(_ shape: TensorShape, channelAxis: Int, to target: TensorShape, along axis: Int) -> [Int]? {
+        guard target.indices.contains(axis), let count = shape[channelAxis], let inner = elementCount(shape[(channelAxis + 1)...]),
+            let length = target[axis], let targetInner = elementCount(target[(axis + 1)...]), count > 0, inner > 0, length > 0,
+            targetInner % inner == 0, count <= Self.mostChannels, let period = elementCount([targetInner / inner, length]), count % period == 0
+        else { return nil }
+        return (0..<count).map { $0 / (targetInner / inner) % length }
+    }
 }

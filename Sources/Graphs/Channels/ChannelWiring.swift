@@ -21,29 +21,33 @@ package struct ChannelWiring {
             guard graph.layers[node.layer].operation.dataFormat == .channelsFirst, let input = node.inputs.first else { return nil }
             return graph.shapes[input]?.count
         })
+        let readers = graph.readers, wanted = ReadAxes(graph)
         for id in graph.nodes.indices {
             let node = graph.nodes[id], operation = graph.layers[node.layer].operation
-            if let (grid, source) = gridded(node, operation, graph), source.count <= budget / 2, let output = node.outputs.first {
+            if let (grid, source) = gridded(node, operation, graph, readers), source.count <= budget / 2, let output = node.outputs.first {
                 grids[output] = grid
                 counts[output] = source.count
                 budget -= 2 * source.count
                 roles.append([.carried(source: source)])
                 continue
             }
-            let (axis, roles) = wire(node, operation, graph, inputAxis: { firstFormatRanks.contains($0) && $0 > 1 ? 0 : $0 - 1 })
+            let readAxis = node.outputs.first.flatMap { wanted[$0] }
+            let (axis, roles) = wire(node, operation, graph, wanted: readAxis, inputAxis: { firstFormatRanks.contains($0) && $0 > 1 ? 0 : $0 - 1 })
             for output in node.outputs {
                 guard let shape = graph.shapes[output], let axis, shape.indices.contains(axis), let count = shape[axis], count <= budget else { continue }
                 axes[output] = axis
                 counts[output] = count
                 budget -= count
             }
-            for case let .carried(source) in roles { budget -= source.count }
+            for role in roles {
+                if case let .carried(channels) = role { budget -= channels.count } else if case let .joined(channels) = role { budget -= channels.count }
+            }
             // Channels carried into a tensor whose width is not known could not be followed any further.
             let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
             self.roles.append(
                 roles.map { role in
                     switch role {
-                    case .carried where !isKnown, .broadcast where !isKnown, .read where !isKnown: .pinned(.axis(graph.layers[node.layer].qualifiedName))
+                    case .carried where !isKnown, .joined where !isKnown, .broadcast where !isKnown, .read where !isKnown: .pinned(.axis(graph.layers[node.layer].qualifiedName))
                     default: role
                     }
                 })
@@ -64,6 +68,9 @@ extension ChannelWiring {
 package enum ChannelRole: Equatable {
     /// Output channel i is made from input channel `source[i]` alone (and its like in the other inputs): they live and die together.
     case carried(source: [Int])
+    /// Input channel i is a part of output channel `into[i]`, beside others: they live and die together. So are the units of a
+    /// dense layer that become one channel of a map, each at a place of its own.
+    case joined(into: [Int])
     /// Every output channel is made from the input's only channel.
     case broadcast
     /// Weights combine the channels: any of them can go by itself.
@@ -73,8 +80,9 @@ package enum ChannelRole: Equatable {
 }
 
 extension ChannelWiring {
-    /// The channel axis of a node's output and the roles of its inputs.
-    private func wire(_ node: Node, _ operation: Operation, _ graph: Graph, inputAxis: (Int) -> Int) -> (axis: Int?, [ChannelRole]) {
+    /// The channel axis of a node's output and the roles of its inputs. `wanted`: the axis along which the layers behind the
+    /// output read channels, where one does.
+    private func wire(_ node: Node, _ operation: Operation, _ graph: Graph, wanted: Int?, inputAxis: (Int) -> Int) -> (axis: Int?, [ChannelRole]) {
         let name = graph.layers[node.layer].qualifiedName
         guard let output = node.outputs.first, let shape = graph.shapes[output] else {
             if case .opaque = operation { return (nil, node.inputs.map { _ in .pinned(.opaque(name)) }) }
@@ -132,8 +140,12 @@ extension ChannelWiring {
             if let first, let grid = grids[first], let inputShape, let position = grid.joined(inputShape, to: shape) {
                 return (position, [.carried(source: Array(0..<counts[first]))])
             }
-            guard let axis, let inputShape, let (position, map) = Self.reshaped(inputShape, channelAxis: axis, to: shape) else { return (last, [mismatch]) }
-            return (position, [.carried(source: map)])
+            guard let axis, let inputShape else { return (last, [mismatch]) }
+            let kept = Self.reshaped(inputShape, channelAxis: axis, to: shape)
+            if let kept, wanted == nil || wanted == kept.axis { return (kept.axis, [.carried(source: kept.source)]) }
+            let preferred = wanted ?? inputAxis(shape.count)
+            if let into = Self.joined(inputShape, channelAxis: axis, to: shape, along: preferred) { return (preferred, [.joined(into: into)]) }
+            return kept.map { ($0.axis, [.carried(source: $0.source)]) } ?? (last, [mismatch])
         case let .slice(s):
             return s.axis == axis ? (axis, [.carried(source: Array(s.start..<s.stop))]) : identity(at: axis ?? last)
         case .merge: return merged(node, graph, shape, mismatch)

@@ -1,5 +1,6 @@
 /// The values a channel takes over the plane when they depend on the position alone, never on the input: what zero padding
-/// makes of a constant. Row-major, height × width; one-dimensional planes have height 1.
+/// makes of a constant. Row-major, height × width; one-dimensional planes have height 1, and of more than two spatial axes all
+/// but the last count as the height (no layer slides over those).
 package struct PlaneMap: Equatable, Sendable {
     package let height: Int
     package let width: Int
@@ -13,11 +14,11 @@ package struct PlaneMap: Equatable, Sendable {
     }
 
     /// The plane of a tensor of `shape` whose channels are at `axis`, with `value` everywhere; nil where a length is
-    /// unknown, the tensor has no plane or more than two spatial axes, or a plane that no network has.
+    /// unknown, the tensor has no plane, or one that no network has.
     package init?(shape: TensorShape, channelAxis axis: Int, repeating value: Double) {
         var spatial = shape
         spatial.remove(at: axis)
-        guard (1...2).contains(spatial.count), let count = elementCount(spatial), (1...(1 << 22)).contains(count), let width = spatial[spatial.count - 1] else { return nil }
+        guard !spatial.isEmpty, let count = elementCount(spatial), (1...(1 << 22)).contains(count), let width = spatial[spatial.count - 1] else { return nil }
         self.init(height: count / width, width: width, values: Array(repeating: value, count: count))
     }
 

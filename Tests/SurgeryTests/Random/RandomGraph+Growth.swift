@@ -20,6 +20,7 @@ extension RandomGraph {
                 (2, { try self.twins(x) }),
             ]
         }
+        if regroups { choices += [(12, { try self.mapOfUnits(x) }), (6, { try self.blurred(x) }), (4, { try self.flattenedAcross(x) }), (3, { try self.shuffledPixels(x) })] }
         var number = random.below(choices.reduce(0) { $0 + $1.weight })
         for choice in choices {
             if number < choice.weight { return try choice.step() }

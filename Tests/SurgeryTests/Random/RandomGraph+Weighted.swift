@@ -127,11 +127,12 @@ extension RandomGraph {
         return y
     }
 
-    func slopes(_ x: TensorID) throws {
+    @discardableResult
+    func slopes(_ x: TensorID) throws -> TensorID {
         let rank = shape(x).count
         let isShared = (0..<rank).map { axis in graph.shapes[x]?[axis] == nil || (axis != channelAxis(x) && random.chance(0.6)) || random.chance(0.1) }
         let alpha = weights((0..<rank).map { isShared[$0] ? 1 : shape(x)[$0] })
-        try add(.parametricReLU(ParametricReLU(sharedAxes: (0..<rank).filter { isShared[$0] })), [x], [Weight(.alpha, alpha)])
+        return try add(.parametricReLU(ParametricReLU(sharedAxes: (0..<rank).filter { isShared[$0] })), [x], [Weight(.alpha, alpha)])
     }
 
     /// Layer normalization, or normalization by a dataset's statistics.

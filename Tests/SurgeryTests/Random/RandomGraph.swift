@@ -14,6 +14,8 @@ final class RandomGraph {
     /// The tensors to build upon, oldest first.
     private(set) var pool: [TensorID] = []
     let traits: Traits
+    /// Whether vectors often become maps, and maps are regrouped in other ways than the formats have it.
+    let regroups: Bool
 
     /// What the whole graph has in common.
     struct Traits {
@@ -30,7 +32,8 @@ final class RandomGraph {
     /// What a step tried is impossible: another one is tried.
     struct Rejected: Error {}
 
-    init(seed: UInt64, steps limit: Int = .max) throws {
+    init(seed: UInt64, steps limit: Int = .max, regroups: Bool = false) throws {
+        self.regroups = regroups
         random = SeededGenerator(seed: seed &* 0x2545_F491_4F6C_DD1D)
         traits = Traits(&random)
         let steps = min(limit, 3 + random.below(12))
@@ -85,7 +88,7 @@ final class RandomGraph {
 
     private func admit(_ tensor: TensorID) throws {
         let shape = self.shape(tensor)
-        guard shape.count <= 4, shape.reduce(1, *) <= 1500, shape.allSatisfy({ $0 <= 200 }) else { throw Rejected() }
+        guard shape.count <= (regroups ? 5 : 4), shape.reduce(1, *) <= 1500, shape.allSatisfy({ $0 <= 200 }) else { throw Rejected() }
         pool.append(tensor)
     }
 

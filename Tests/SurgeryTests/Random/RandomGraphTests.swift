@@ -6,14 +6,14 @@ import Testing
 
 /// DEADWOOD_GRAPHS says how many graphs are tried (1000), DEADWOOD_SEED where the seeds begin (1).
 @Suite("Surgery on random graphs") struct RandomGraphTests {
-    @Test("Whatever the graph: the cut one answers alike, is no larger, and has nothing more to cut")
-    func everyGraph() throws {
+    @Test("Whatever the graph: the cut one answers alike, is no larger, and has nothing more to cut", arguments: [false, true])
+    func everyGraph(regroups: Bool) throws {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["DEADWOOD_GRAPHS"].flatMap { Int($0) } ?? 1000, start = environment["DEADWOOD_SEED"].flatMap { UInt64($0) } ?? 1
         var tally = DeathTally(), failures = 0
         for seed in start..<(start + UInt64(count)) {
-            guard let failure = Self.examine(seed, tally: &tally) else { continue }
-            Issue.record("\(Self.shrunk(seed, failure))")
+            guard let failure = Self.examine(seed, regroups: regroups, tally: &tally) else { continue }
+            Issue.record("\(Self.shrunk(seed, regroups: regroups, failure))")
             failures += 1
             if failures == 5 { break }
         }
@@ -21,11 +21,11 @@ import Testing
     }
 
     /// What is wrong with the cuts of a graph; nil where nothing is.
-    private static func examine(_ seed: UInt64, steps: Int = .max, tally: inout DeathTally) -> String? {
+    private static func examine(_ seed: UInt64, steps: Int = .max, regroups: Bool, tally: inout DeathTally) -> String? {
         var check = ""
         do {
             check = "generation"
-            let maker = try RandomGraph(seed: seed, steps: steps)
+            let maker = try RandomGraph(seed: seed, steps: steps, regroups: regroups)
             var random = SeededGenerator(seed: seed)
             let properties = try GraphProperties(maker.graph, sized: maker.sized, &random)
             guard properties.isFinite else { tally.skipped += 1; return nil }
@@ -56,10 +56,10 @@ import Testing
     }
 
     /// The failure of the smallest beginning of a graph that fails, with the graph.
-    private static func shrunk(_ seed: UInt64, _ failure: String) -> String {
+    private static func shrunk(_ seed: UInt64, regroups: Bool, _ failure: String) -> String {
         for steps in 1...14 {
             var tally = DeathTally()
-            if let failure = examine(seed, steps: steps, tally: &tally), let maker = try? RandomGraph(seed: seed, steps: steps) {
+            if let failure = examine(seed, steps: steps, regroups: regroups, tally: &tally), let maker = try? RandomGraph(seed: seed, steps: steps, regroups: regroups) {
                 return "seed \(seed), \(steps) steps: \(failure)\n\(maker.graph.text)"
             }
         }

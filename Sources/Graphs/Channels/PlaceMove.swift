@@ -1,0 +1,98 @@
+/// Where the values of channels come from when a layer only gives elements other places: flattens, reshapes, permutes,
+/// repeats, slices.
+package struct PlaceMove {
+    private let move: ElementMove
+    private let before: ChannelPlaces
+    private let after: ChannelPlaces
+    /// The plane of the output's channels; nil for a vector, whose channels are one element each.
+    private let plane: PlaneMap?
+
+    /// nil for other layers, and where a length or the place of the channels is not known.
+    package init?(_ graph: Graph, _ id: NodeID, _ wiring: ChannelWiring) {
+        guard let input = graph.nodes[id].inputs.first, let output = graph.nodes[id].outputs.first, let shape = graph.shapes[input],
+            let target = graph.shapes[output], let axis = wiring.axes[input], let targetAxis = wiring.axes[output],
+            let before = ChannelPlaces(shape, axis), let after = ChannelPlaces(target, targetAxis),
+            let move = ElementMove(graph.layer(of: id).operation, from: shape, to: target)
+        else { return nil }
+        self.move = move
+        self.before = before
+        self.after = after
+        plane = PlaneMap(shape: target, channelAxis: targetAxis, repeating: 0)
+        if plane == nil, target.count > 1 { return nil }
+    }
+
+    /// For each position of an output channel the input channel and the position there that it comes from.
+    package func origins(of channel: Int) -> [(channel: Int, position: Int)] {
+        (0..<after.positions).map { before.place(of: move.origin(of: after.element(channel, $0))) }
+    }
+
+    /// What an output channel holds that has these values at its positions; alive where some are missing.
+    package func value(_ values: [Double], _ proof: Proof) -> ChannelValue {
+        guard values.count == after.positions else { return .alive }
+        guard let plane else { return .constant(values[0], proof) }
+        return ChannelValue(PlaneMap(height: plane.height, width: plane.width, values: values), proof)
+    }
+}
+
+/// The elements of a tensor, counted row-major, by channel and position; positions are counted row-major over the other axes.
+private struct ChannelPlaces {
+    let positions: Int
+    private let count: Int
+    private let inner: Int
+
+    init?(_ shape: TensorShape, _ axis: Int) {
+        guard shape.indices.contains(axis), let count = shape[axis], let total = elementCount(shape), total > 0, total <= ChannelWiring.mostChannels,
+            let inner = elementCount(shape[(axis + 1)...])
+        else { return nil }
+        self.count = count
+        self.inner = inner
+        positions = total / count
+    }
+
+    func element(_ channel: Int, _ position: Int) -> Int { (position / inner * count + channel) * inner + position % inner }
+
+    func place(of element: Int) -> (channel: Int, position: Int) {
+        (element / inner % count, element / (inner * count) * inner + element % inner)
+    }
+}
+
+/// For each element of a layer's output the one of its input that it is, both counted row-major.
+///
+/// Walked over axes of `lengths`, outermost first, one step along an axis is `strides` elements of the input.
+private struct ElementMove {
+    private let lengths: [Int]
+    private let strides: [Int]
+    private let offset: Int
+
+    init?(_ operation: Operation, from shape: TensorShape, to target: TensorShape) {
+        let input = shape.compactMap { $0 }, output = target.compactMap { $0 }
+        guard input.count == shape.count, output.count == target.count else { return nil }
+        let steps = input.indices.map { input[($0 + 1)...].reduce(1, *) }
+        switch operation {
+        case .reshape:
+            (lengths, strides, offset) = ([input.reduce(1, *)], [1], 0)
+        case let .flatten(format):
+            // Keras moves the first axis to the end before it flattens channels-first tensors, whatever lies along it.
+            let order = format == .channelsFirst && input.count > 1 ? Array(input.indices.dropFirst()) + [0] : Array(input.indices)
+            (lengths, strides, offset) = (order.map { input[$0] }, order.map { steps[$0] }, 0)
+        case let .permute(p):
+            guard p.order.allSatisfy(input.indices.contains) else { return nil }
+            (lengths, strides, offset) = (p.order.map { input[$0] }, p.order.map { steps[$0] }, 0)
+        case let .repeatVector(r):
+            (lengths, strides, offset) = ([r.count] + input, [0] + steps, 0)
+        case let .slice(s):
+            guard input.indices.contains(s.axis) else { return nil }
+            (lengths, strides, offset) = (output, steps, s.start * steps[s.axis])
+        default: return nil
+        }
+    }
+
+    func origin(of element: Int) -> Int {
+        var rest = element, result = offset
+        for (length, stride) in zip(lengths, strides).reversed() {
+            result += rest % length * stride
+            rest /= length
+        }
+        return result
+    }
+}
