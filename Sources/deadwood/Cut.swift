@@ -74,7 +74,7 @@ struct Cut {
         }
         if selection.recalibrate, !recalibrates { warnings.append("not recalibrated: the cut is exact, the statistics fit as they are") }
         if let ends = written?.verification.upTo, !ends.isEmpty {
-            warnings.append("not verified behind \(ends.map { "'\($0)'" }.joined(separator: ", ")), which cannot be evaluated; say what it computes with --declare")
+            warnings.append("not verified behind \(ends.map { "'\($0)'" }.joined(separator: ", ")), which cannot be evaluated\(checkpoint.graph.declarationHint)")
         }
         for warning in warnings { Console.warn(warning) }
         guard let written else { throw CommandError.notWritable(path: output) }
