@@ -31,6 +31,9 @@ struct GraphBuilder {
             let names = unknown.prefix(3).map { "'\($0.qualifiedName)' (\($0.className))" }.joined(separator: ", ")
             warnings.append("filters of layers that are not understood are not looked at, and stay: \(names)\(unknown.count > 3 ? " and \(unknown.count - 3) more" : "")")
         }
+        if let wrapped = graph.layers.first(where: { if case .wrapper = $0.obstacle { $0.isOpaque } else { false } }) {
+            warnings.append("layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.text(layer: wrapped.qualifiedName, keepsShape: true))")
+        }
         return sorted()
     }
 
@@ -95,6 +98,7 @@ struct GraphBuilder {
             parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) }) {
             layer.operation = operation
         } else {
+            if !parsed.isOpaque { layer.obstacle = .beyondDeclaration }
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
         }
         if layer.isOpaque, outputs == 1 { layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape)) }

@@ -21,9 +21,9 @@ extension Obstacle {
         case .undeclared, .beyondDeclaration:
             "which cannot be evaluated, and no function of single numbers can stand for it"
         case let .function(name?):
-            "which cannot be evaluated: its function '\(name)' is not Keras's own; say what that is with --declare '\(name)=FUNCTION', such as relu or linear"
+            "which cannot be evaluated because its function '\(name)' is not known; say what that is with --declare '\(name)=FUNCTION', such as relu or linear"
         case .function(nil):
-            "which cannot be evaluated: its function has no name; say what that is with --declare '\(layer)=FUNCTION', such as relu or linear"
+            "which cannot be evaluated because its function is not known; say what that is with --declare '\(layer)=FUNCTION', such as relu or linear"
         case let .wrapper(remedy?):
             "which serves training only and cannot be evaluated; take it off with \(remedy) and save the model again"
         case .wrapper(nil):

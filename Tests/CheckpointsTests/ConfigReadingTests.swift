@@ -30,6 +30,7 @@ import Testing
         #expect(try operation("Merge", #""mode": "mul""#, keras: "1.2.2").operation == .merge(Merge(.multiply)))
         #expect(try operation("Merge", #""mode": "concat", "concat_axis": 3"#, keras: "1.2.2").operation == .concatenate(Concatenate(axis: 2)))
         #expect(try operation("Merge", #""mode": "dot""#, keras: "1.2.2").isOpaque)
+        #expect(try operation("Merge", #""mode": "sum", "mode_type": "function""#, keras: "1.2.2").isOpaque)
         #expect(try operation("BatchNormalization", #""mode": 1"#, keras: "1.2.2").isOpaque)
     }
 

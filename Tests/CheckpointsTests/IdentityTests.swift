@@ -1,3 +1,4 @@
+import Graphs
 import Testing
 @testable import Checkpoints
 
@@ -73,6 +74,12 @@ import Testing
     func functionObjects(name: String, keras: String, registered: String, isKeras: Bool) throws {
         let entry = #"{"module": "builtins", "class_name": "function", "config": "\#(name)", "registered_name": "\#(registered)"}"#
         #expect(try function(entry, keras) == (isKeras ? name : nil))
+    }
+
+    @Test("Every class and function that is understood has its release")
+    func complete() {
+        #expect(layerParsers.keys.filter { KerasNames.classes[$0] == nil && operationParsers[$0] == nil } == [])
+        #expect(Activation.named.keys.filter { KerasNames.functions[$0] == nil } == [])
     }
 
     private func layer(_ className: String, _ config: String, keras: String, more: String = "") throws -> ParsedOperation? {

@@ -87,7 +87,7 @@ def refused_recurrence(folder):
 
 def functions():
     model = chain(conv(activation=capped, name="a"), conv(activation=capped, name="b"), conv(6, activation="relu", name="c"))
-    return keras.Model(model.inputs, L.Dense(6, activation=capped, name="d")(model.outputs[0]))
+    return keras.Model(model.inputs[0], L.Dense(6, activation=capped, name="d")(model.outputs[0]))
 
 
 @case
