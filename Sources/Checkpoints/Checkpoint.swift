@@ -56,7 +56,7 @@ package struct Checkpoint: Sendable {
         declarations.map { declaration in
             let isFound = graph.layers.contains { declaration.matches(name: $0.name, qualifiedName: $0.qualifiedName, className: $0.className) }
             return isFound ? "\(path): what is like '\(declaration.pattern)' is evaluated by its own config, not as declared"
-                : "\(path): no layer has a name, class or function like '\(declaration.pattern)', which is declared"
+                : "\(path): no layer has a name or class like '\(declaration.pattern)', which is declared"
         }
     }
 }

@@ -79,7 +79,9 @@ package struct InspectionReport: Encodable, Sendable {
     private var opaqueText: String {
         if opaque.isEmpty { return "" }
         let names = opaque.map { "'\($0)'" }.joined(separator: ", ")
-        return "\ncannot be evaluated: \(names)\(Graph.declarationHint(declarable))"
+        let hint = declarable == opaque ? "; say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
+            : Graph.declarationHint(declarable)
+        return "\ncannot be evaluated: \(names)\(hint)"
     }
 
     private static func text(_ shape: [Int?]?) -> String {
