@@ -2,8 +2,12 @@
 ///
 /// What is not in the list looks along an axis, has a state or takes several tensors, so that no declaration fits it.
 enum ElementwiseNames {
-    /// Layers whose function is the user's.
-    private static let layers: Set<String> = ["Lambda", "Activation", "TensorFlowOpLayer"]
+    /// Layers whose function is the user's, and those that change pictures in training only, which are `linear` otherwise.
+    private static let layers: Set<String> = [
+        "Lambda", "Activation", "TensorFlowOpLayer", "SpatialDropout3D", "AugMix", "CutMix", "MixUp", "RandAugment", "RandomColorDegeneration",
+        "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective",
+        "RandomPosterization", "RandomSaturation", "RandomSharpness", "RandomShear",
+    ]
 
     /// Without underscores and case, so that Keras's `LeakyRelu` and TensorFlow's `nn.leaky_relu` are one.
     private static let operations = Set("""

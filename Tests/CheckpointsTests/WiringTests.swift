@@ -35,6 +35,8 @@ import Testing
         #expect(normalization.operation?.isOpaque == false)
         #expect(normalization.calls[0].inputs == [TensorReference(layer: 0)] && normalization.calls[0].masks == [TensorReference(layer: 1)])
         #expect(try layers("BatchNormalization").kerasOrder == [0, 1, 2])
+        let withoutStates = try model([input, ("x", "BatchNormalization", #"[[["i", 0, 0, {"states": [null, {"a": null}]}]]]"#)], outputs: #"[["x", 0, 0]]"#)
+        #expect(withoutStates.layers[1].operation?.isOpaque == false, "a list of nulls is no argument")
         let mean = try layers("GlobalAveragePooling1D").layers[2]
         #expect(mean.operation?.isOpaque == true)
         #expect(mean.calls[0].inputs == [TensorReference(layer: 0), TensorReference(layer: 1)])
