@@ -160,11 +160,11 @@ def compare(found, fixture, tolerance=TOLERANCE):
 
 
 def opaque(fixture, folder):
-    """A model with a layer that no declaration can describe: one line that names the way out, exit 1."""
+    """A model with a layer that no declaration can describe: one line that names the layer, exit 1."""
     try:
         predict(fixture, fixture.path, folder)
     except RuntimeError as error:
-        return str(error).startswith("exit 1:") and "--declare" in str(error), str(error)
+        return str(error).startswith("exit 1:") and "cannot be evaluated" in str(error), str(error)
     return False, "was computed"
 
 

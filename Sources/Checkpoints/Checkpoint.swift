@@ -22,6 +22,9 @@ package struct Checkpoint: Sendable {
     let bindings: [LayerBinding]
     let architecturePath: String?
     let declarations: [Declaration]
+    /// What is believed of the model because the user says so, in the order of the declarations; those that say nothing of
+    /// any layer are left out. Whatever is claimed of the model rests on them.
+    package let assumptions: [Assumption]
 
     /// Reads a checkpoint of any of Keras's formats.
     ///
@@ -33,21 +36,27 @@ package struct Checkpoint: Sendable {
     package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws -> Checkpoint {
         let source = try Source(path: path, architecture: architecture)
         let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
-        let (graph, bindings, warnings) = try source.naming {
+        let (graph, bindings, warnings, assumed) = try source.naming {
             var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: try source.locate(model)))
             let (graph, bindings) = try builder.build(model)
-            return (graph, bindings, builder.warnings)
+            return (graph, bindings, builder.warnings, builder.assumed)
         }
+        let assumptions = declarations.compactMap { declaration in assumed[declaration.text].map { Assumption(declaration: declaration, layers: $0) } }
+        let foreign = model.foreignClass.map {
+            ["\(path): the model is a '\($0)', which is no class of Keras: if it overrides call(), it computes something else than its layers, and nothing said here holds"]
+        } ?? []
         return Checkpoint(
-            path: path, format: source.format, graph: graph, warnings: source.warnings + warnings + unused(declarations, in: graph, path), fileBytes: try Files.size(path),
+            path: path, format: source.format, graph: graph, warnings: source.warnings + foreign + warnings + unused(declarations.filter { assumed[$0.text] == nil }, in: graph, path), fileBytes: try Files.size(path),
             notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled, config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
-            declarations: declarations)
+            declarations: declarations, assumptions: assumptions)
     }
 
     /// A misspelt pattern would otherwise go by in silence.
     private static func unused(_ declarations: [Declaration], in graph: Graph, _ path: String) -> [String] {
-        declarations.filter { declaration in
-            !graph.layers.contains { declaration.matches(name: $0.name, qualifiedName: $0.qualifiedName, className: $0.className) }
-        }.map { "\(path): no layer has a name or class like '\($0.pattern)', which is declared" }
+        declarations.map { declaration in
+            let isFound = graph.layers.contains { declaration.matches(name: $0.name, qualifiedName: $0.qualifiedName, className: $0.className) }
+            return isFound ? "\(path): what is like '\(declaration.pattern)' is evaluated by its own config, not as declared"
+                : "\(path): no layer has a name or class like '\(declaration.pattern)', which is declared"
+        }
     }
 }

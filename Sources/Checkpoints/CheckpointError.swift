@@ -18,6 +18,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     /// Something is wrong with the HDF5 file inside an archive; `detail` is the `HDF5Error`.
     case insideArchive(file: String, detail: String)
     case invalidDeclaration(text: String, reason: String)
+    /// A declaration that a layer contradicts.
+    case refusedDeclaration(text: String, layer: String, reason: String)
     case outputExists(file: String)
     case outputIsInput(file: String)
     case outputFormat(file: String, expected: String)
@@ -55,6 +57,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "\(file): \(detail)"
         case let .invalidDeclaration(text, reason):
             "--declare '\(text)': \(reason); write it like 'clipped_relu*=relu(max=20)'"
+        case let .refusedDeclaration(text, layer, reason):
+            "--declare '\(text)': layer '\(layer)' \(reason); leave it out, the layer is kept as it is"
         case let .outputExists(file):
             "\(file): exists; choose another name or add --force"
         case let .outputIsInput(file):

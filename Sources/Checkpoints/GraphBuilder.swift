@@ -8,6 +8,8 @@ struct GraphBuilder {
     private var ids: [Position: LayerID] = [:]
     private var bindings: [Position: LayerBinding] = [:]
     private(set) var warnings: [String] = []
+    /// By the text of a declaration, the layers that rest on it.
+    private(set) var assumed: [String: [String]] = [:]
     /// The shapes that went through each call, the first time its model was called.
     private(set) var shapes: [CallPlace: CallShapes] = [:]
 
@@ -28,6 +30,9 @@ struct GraphBuilder {
         if !unknown.isEmpty {
             let names = unknown.prefix(3).map { "'\($0.qualifiedName)' (\($0.className))" }.joined(separator: ", ")
             warnings.append("filters of layers that are not understood are not looked at, and stay: \(names)\(unknown.count > 3 ? " and \(unknown.count - 3) more" : "")")
+        }
+        if let wrapped = graph.layers.first(where: { if case .wrapper = $0.obstacle { $0.isOpaque } else { false } }) {
+            warnings.append("layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.text(layer: wrapped.qualifiedName, keepsShape: true))")
         }
         return sorted()
     }
@@ -88,21 +93,42 @@ struct GraphBuilder {
         if let pieces = try call(pieces: parsed, of: config, path: path, inputs, input) { return pieces }
         var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
         layer.isFrozen = isFrozen
+        layer.obstacle = parsed.obstacle
         if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil,
             parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) }) {
             layer.operation = operation
         } else {
+            if !parsed.isOpaque { layer.obstacle = .beyondDeclaration }
             warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
         }
         if layer.isOpaque, outputs == 1 { layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape)) }
         let (loaded, binding) = try source.weights(of: config, layer, input: input)
         layer.weights = loaded
+        if !loaded.isEmpty, layer.obstacle == .undeclared { layer.obstacle = .beyondDeclaration }
+        if let declaration = parsed.declaration {
+            if parsed.isDeclared { try check(declaration, of: layer, inputs: inputs.count) }
+            if !layer.isOpaque { assumed[declaration.text, default: []].append(layer.qualifiedName) }
+        }
         let first = try add(layer, binding, at: config.position, inputs)
         guard layer.isOpaque, outputs > 1 else { return [first] }
         let others = Array(graph.shapes.count..<(graph.shapes.count + outputs - 1))
         graph.shapes.append(contentsOf: repeatElement(nil, count: others.count))
         graph.nodes[graph.nodes.count - 1].outputs += others
         return [first] + others
+    }
+
+    /// Throws where a layer declared a function of single numbers is none.
+    private func check(_ declaration: Declaration, of layer: Layer, inputs: Int) throws {
+        let reason: String? = if !layer.weights.isEmpty {
+            "is a \(layer.className) with weights, which no function of single numbers has"
+        } else if layer.obstacle != .undeclared {
+            "is a \(layer.className), which is no function of single numbers"
+        } else if inputs != 1 {
+            "takes \(inputs) tensors, a function of single numbers takes one"
+        } else {
+            nil
+        }
+        if let reason { throw CheckpointError.refusedDeclaration(text: declaration.text, layer: layer.qualifiedName, reason: reason) }
     }
 
     /// A split is a slice for each of its outputs, called `name[0]`, `name[1]`, …; nil for other layers, and where its input

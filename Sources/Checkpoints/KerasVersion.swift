@@ -2,6 +2,8 @@
 struct KerasVersion: Sendable, Equatable {
     /// 1, 2 or 3.
     var major: Int
+    /// The number behind it; beyond all releases where the file does not say.
+    var minor: Int
     /// As the file has it; nil where the file does not say.
     var text: String?
     /// `tensorflow`, `theano`, …; nil where the file does not say. Theano turns convolution kernels around.
@@ -9,11 +11,17 @@ struct KerasVersion: Sendable, Equatable {
 
     /// The version in `text`, or what the config's dialect tells where the file is silent.
     init(text: String?, backend: String?, model: JSON) {
-        let declared = text.flatMap { $0.split(separator: ".").first }.flatMap { Int($0) }
+        let numbers = text?.split(separator: ".").prefix(2).map { Int($0) } ?? []
+        let declared = numbers.first ?? nil
         self.text = text
         self.backend = backend
         major = min(max(declared ?? Self.dialect(of: model), 1), 3)
+        minor = declared == major && numbers.count == 2 ? numbers[1] ?? .max : .max
     }
+
+    /// Whether it is TensorFlow's own Keras, which had names of its own until 2.4 made the two one. Told by the `-tf` behind
+    /// its number; a file that does not say gets the benefit of the doubt.
+    var isTensorFlow: Bool { text?.hasSuffix("-tf") ?? true || major == 2 && minor >= 4 }
 
     private static func dialect(of model: JSON) -> Int {
         if model["module"] != nil { return 3 }

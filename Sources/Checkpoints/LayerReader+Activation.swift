@@ -1,18 +1,18 @@
 import Graphs
 
 extension LayerReader {
-    /// The function in `activation`: a name, an activation layer, or none at all. Throws `UnknownActivation`.
-    func activation() throws -> Activation { try activation(value("activation") ?? .string("linear")) }
-
-    private func activation(_ json: JSON) throws -> Activation {
-        if let name = json.string {
-            guard let activation = Activation(named: name, version: version) else { throw UnknownActivation() }
+    /// The function in `activation`: a name, an activation layer, or none at all. Throws `UnknownFunction`.
+    func activation() throws -> Activation {
+        guard let json = value("activation") else { return .linear }
+        if let name = KerasIdentity.function(json, version: version) {
+            guard let activation = Activation(named: name, version: version) else { throw UnknownFunction(name: name) }
             return activation
         }
-        guard let className = json["class_name"]?.string, let config = json["config"] else { throw UnknownActivation() }
-        if let name = config.string { return try activation(.string(name)) }
-        let reader = LayerReader(entry: .object(["class_name": .string(className), "config": config]), name: name, path: path, version: version)
-        guard let parser = layerParsers[className], case let .activation(activation)? = try parser(reader)?.operation else { throw UnknownActivation() }
+        let reader = LayerReader(entry: json, name: name, path: path, version: version)
+        guard json["config"]?.object != nil, let parser = reader.parser, case let .activation(activation)? = try parser(reader)?.operation else {
+            // Text is a name, that of a layer otherwise its class's, that of a function in its config.
+            throw UnknownFunction(name: json.string ?? json["config"]?.string ?? json["class_name"]?.string.flatMap { $0.hasPrefix("__") ? nil : $0 })
+        }
         return activation
     }
 

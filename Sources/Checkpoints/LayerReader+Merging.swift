@@ -8,6 +8,8 @@ extension LayerReader {
 
     /// Keras 1's one layer for all ways of merging.
     func merge() throws -> ParsedOperation? {
+        // Else the mode is a function of the user's, whatever it is called.
+        guard value("mode_type")?.string ?? "raw" == "raw" else { return nil }
         switch value("mode")?.string {
         case "sum": return .merge(.add)
         case "mul": return .merge(.multiply)

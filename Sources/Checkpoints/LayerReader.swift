@@ -11,9 +11,8 @@ struct LayerReader {
     let calls: [JSON]
     /// The number of axes of its input, the batch axis not counted, where the config tells it.
     let inputRank: Int?
-    /// Keras 3's `module` and `registered_name`, which tell a user's class from Keras's class of the same name.
-    private let module: String?
-    private let registeredName: String?
+    let identity: KerasIdentity
+    let entry: JSON
 
     /// Sizes in configs end here, far above any real one, so that products of a few cannot overflow.
     static let largest = 1 << 20
@@ -22,67 +21,15 @@ struct LayerReader {
         self.name = name
         self.path = path
         self.version = version
+        self.entry = entry
+        identity = KerasIdentity(of: entry, version: version)
         className = entry["class_name"]?.string ?? ""
         config = entry["config"] ?? .null
         calls = entry["inbound_nodes"]?.array ?? []
         let called = calls.first?["args"]?.array?.first?["config"]?["shape"]
         inputRank = ModelReader.shape(config["batch_input_shape"] ?? entry["build_config"]?["input_shape"] ?? called)?.count
-        module = entry["module"]?.string
-        registeredName = entry["registered_name"]?.string
-    }
-
-    /// What the layer computes: from the table of Keras's classes, else as declared, else opaque.
-    func operation(_ declarations: [Declaration]) throws -> ParsedOperation {
-        let declared = declarations.first { $0.matches(name: name, qualifiedName: (path + [name]).joined(separator: "/"), className: className) }?.activation
-        var unknown = ParsedOperation(operation: declared.map { .activation($0) } ?? .opaque(Opaque(className: className)))
-        unknown.isDeclared = declared != nil
-        guard isKeras, !isQuantized, let parser = (isOperation ? operationParsers[className] : nil) ?? layerParsers[className] else { return unknown }
-        do {
-            return try parser(self) ?? unknown
-        } catch is UnknownActivation {
-            // A known layer with a function of the user's: the declaration says what that function is.
-            guard declared != nil, let parsed = try parser(replacingActivation()) else { return unknown }
-            return parsed.with(declared)
-        }
-    }
-
-    private var isKeras: Bool {
-        if registeredName?.contains(">") == true { return false }
-        return module.map { $0.hasPrefix("keras") || $0.hasPrefix("tf_keras") || $0.hasPrefix("tensorflow") } ?? true
-    }
-
-    private var isOperation: Bool { module?.contains(".ops.") == true }
-
-    private var isQuantized: Bool {
-        config["dtype"]?["class_name"]?.string?.contains("Quantized") == true || value("quantization_config") != nil
-    }
-
-    private func replacingActivation() -> LayerReader {
-        var entry = JSON.object(["class_name": .string(className), "config": config])
-        entry["config"]?["activation"] = .string("linear")
-        return LayerReader(entry: entry, name: name, path: path, version: version)
     }
 }
-
-extension ParsedOperation {
-    /// The same with `activation`, where the operation has one.
-    fileprivate func with(_ activation: Activation?) -> ParsedOperation {
-        guard let activation else { return self }
-        var result = self
-        switch operation {
-        case var .convolution(c): c.activation = activation; result.operation = .convolution(c)
-        case var .depthwise(d): d.activation = activation; result.operation = .depthwise(d)
-        case var .separable(s): s.activation = activation; result.operation = .separable(s)
-        case var .transposed(t): t.activation = activation; result.operation = .transposed(t)
-        case var .dense(d): d.activation = activation; result.operation = .dense(d)
-        default: result.operation = .activation(activation)
-        }
-        return result
-    }
-}
-
-/// Thrown by parsers: the layer is known, the function it applies is not.
-struct UnknownActivation: Error {}
 
 // MARK: Values
 
@@ -142,7 +89,7 @@ extension LayerReader {
 
     private func optionalFloat(_ keys: [String]) throws -> Float? {
         guard let value = value(keys) else { return nil }
-        let number = value.withoutNumpy
+        let number = try value.withoutNumpy
         guard let float = (number.array?.first ?? number).double.map({ Float($0) }), float.isFinite else {
             throw error(keys, expected: "a number", found: value)
         }
@@ -151,7 +98,7 @@ extension LayerReader {
 
     /// A number, or a list of them.
     func floats(_ key: String, or absent: [Float]) throws -> [Float] {
-        guard let value = value(key)?.withoutNumpy else { return absent }
+        guard let value = try value(key)?.withoutNumpy else { return absent }
         let numbers = (value.array ?? [value]).map { $0.double.map { Float($0) } ?? .nan }
         guard !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else { throw error([key], expected: "numbers", found: value) }
         return numbers
@@ -195,5 +142,15 @@ extension Int {
 extension JSON {
     /// The numbers of an array of numpy, which Keras 2 writes as `{"type": "ndarray", "value": [1, 2]}`, Keras 3 as
     /// `{"class_name": "__numpy__", "config": {"value": [1, 2]}}`; anything else as it is.
-    fileprivate var withoutNumpy: JSON { self["value"] ?? self["config"]?["value"] ?? self }
+    /// Throws `ForeignValue` for any other object, whose class may hold its value as it likes.
+    fileprivate var withoutNumpy: JSON {
+        get throws {
+            guard object != nil else { return self }
+            if self["class_name"] == nil, let value = self["value"] { return value }
+            guard let className = self["class_name"]?.string, ["__numpy__", "__tensor__"].contains(className), self["module"]?.string ?? "builtins" == "builtins",
+                let value = self["config"]?["value"]
+            else { throw ForeignValue() }
+            return value
+        }
+    }
 }

@@ -29,8 +29,6 @@ let layerParsers: [String: LayerParser] = [
     "Softmax": { try $0.axes("axis", or: [-1]).map { .activation(.softmax(axes: $0)) } },
     "ThresholdedReLU": { try .activation(.threshold($0.float("theta", or: 1), value: 0)) },
     "PReLU": { try $0.parametricReLU() },
-    // Operations of Keras 3 that no layer of a user is likely to be called like.
-    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) },
 
     "MaxPooling1D": { try $0.pooling(.max, rank: 1) }, "AveragePooling1D": { try $0.pooling(.average, rank: 1) },
     "MaxPooling2D": { try $0.pooling(.max, rank: 2) }, "AveragePooling2D": { try $0.pooling(.average, rank: 2) },
@@ -43,7 +41,6 @@ let layerParsers: [String: LayerParser] = [
 
     "Flatten": { try ParsedOperation(operation: .flatten($0.dataFormat)) },
     "Reshape": { try $0.reshape() },
-    "GetItem": { $0.item() }, "Split": { try $0.split() }, "Transpose": { $0.transpose() },
     "Permute": { try $0.permute() },
     "RepeatVector": { try ParsedOperation(operation: .repeatVector(RepeatVector(count: $0.size("n")))) },
     "ZeroPadding1D": { try $0.zeroPadding(rank: 1) }, "ZeroPadding2D": { try $0.zeroPadding(rank: 2) },
@@ -64,8 +61,10 @@ let layerParsers: [String: LayerParser] = [
     "RandomTranslation": { _ in .identity }, "RandomContrast": { _ in .identity }, "RandomBrightness": { _ in .identity },
 ]
 
-/// Keras 3's operations, which it keeps among the layers: only where the file says that it is one.
+/// Keras 3's operations, which it keeps among the layers.
 let operationParsers: [String: LayerParser] = [
+    "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) },
+    "GetItem": { $0.item() }, "Split": { try $0.split() }, "Transpose": { $0.transpose() },
     "Sigmoid": { _ in .activation(.sigmoid) }, "HardSigmoid": { _ in .activation(.hardSigmoid()) }, "Tanh": { _ in .activation(.tanh) },
     "Silu": { _ in .activation(.swish) }, "HardSilu": { _ in .activation(.hardSwish) }, "Softplus": { _ in .activation(.softplus) },
     "LeakyRelu": { try .activation(.relu(slope: $0.float("negative_slope", or: 0.2))) },

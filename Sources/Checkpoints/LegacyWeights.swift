@@ -72,7 +72,7 @@ extension ParsedOperation {
     var mayHoldUnknown: Bool {
         switch operation {
         case .opaque, .activation: true
-        default: false
+        default: isDeclared
         }
     }
 }

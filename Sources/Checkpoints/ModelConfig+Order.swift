@@ -12,7 +12,7 @@ extension ModelConfig {
             let depth = max(callDepths[call] ?? 0, depths[call.layer] ?? 0)
             depths[call.layer] = depth
             callDepths[call] = depth
-            for input in layers[call.layer].calls[call.call].inputs {
+            for input in layers[call.layer].calls[call.call].tensors {
                 callDepths[input.source] = max(depth + 1, callDepths[input.source] ?? 0)
             }
         }
@@ -32,7 +32,7 @@ extension ModelConfig {
             while let call = stack.last {
                 if entered.insert(call).inserted {
                     if firstMet[call.layer] == nil { firstMet[call.layer] = firstMet.count }
-                    for input in layers[call.layer].calls[call.call].inputs.reversed() where !entered.contains(input.source) {
+                    for input in layers[call.layer].calls[call.call].tensors.reversed() where !entered.contains(input.source) {
                         stack.append(input.source)
                     }
                 } else {

@@ -4,6 +4,8 @@ import Graphs
 struct ModelConfig: Sendable {
     var name: String
     var isSequential: Bool
+    /// Its class where that is not Keras's own, which may compute more than its layers do.
+    var foreignClass: String?
     var layers: [LayerConfig]
     /// The tensors fed by the caller: outputs of input layers.
     var inputs: [TensorReference]
@@ -16,12 +18,14 @@ struct ModelConfig: Sendable {
 struct LayerConfig: Sendable {
     var name: String
     var className: String
+    /// Whose class it is.
+    var identity = KerasIdentity.layer
     /// Where the entry is: its index in the list of each model around it, outermost first. Empty for an input layer
     /// that Keras leaves out of a Sequential's config.
     var position: Position
     var content: Content
     /// False for Keras 3's operations, such as the `+` of two tensors: those own no weights and no group in a file.
-    var isLayer = true
+    var isLayer: Bool { identity != .operation }
     /// Whether training changes it; the order of a nested model's weights in a file depends on it.
     var isTrainable = true
     var calls: [Call] = []
@@ -63,8 +67,12 @@ struct ParsedOperation: Sendable {
     var pieces: Pieces?
     /// How many elements an image of its input must have for the operation to be this one.
     var inputCount: Int?
-    /// Whether the user says what it is.
+    /// What the user says of it: of all that it computes where `isDeclared`, else of the function that it applies.
+    var declaration: Declaration?
+    /// Whether all that is known of it is what the user says.
     var isDeclared = false
+    /// Why it is opaque, or would be if it were not declared.
+    var obstacle = Obstacle.undeclared
     /// In Keras's order. Empty for opaque layers, whose weights only the file knows.
     var roles: [WeightRole] = []
 
@@ -103,12 +111,17 @@ struct TensorReference: Hashable, Sendable {
 /// One call of a layer in a functional model.
 struct Call: Sendable {
     var inputs: [TensorReference]
+    /// The tensors of its `mask`, which most layers do not look at. Keras orders layers by them all the same.
+    var masks: [TensorReference] = []
     /// The one number that it takes beside one tensor, and nothing else: `x + 3`.
     var number: Number?
     /// Whether it also takes numbers or other arguments that change what it computes.
     var hasOtherArguments = false
     /// Whether the tensors came as arguments of their own, not as one list: an operation's way.
     var isSpread = false
+
+    /// All that it is called on.
+    var tensors: [TensorReference] { inputs + masks }
 
     struct Number: Sendable {
         var value: Double

@@ -12,7 +12,7 @@ extension ModelReader {
         let inputs = try wiring.references(json["config"]?["input_layers"] ?? .array([]))
         let outputs = try wiring.references(json["config"]?["output_layers"] ?? .array([]))
 
-        for index in model.layers.indices where model.layers[index].model != nil {
+        for index in model.layers.indices where Self.isModel(entries[index]) {
             let isFunctional = entries[index]["class_name"] != .string("Sequential") || version.major < 3
             model.layers[index].callOffset = wiring.offset(of: index, calls: calls[index].count, isFunctional: isFunctional)
         }
@@ -29,6 +29,7 @@ extension ModelReader {
             model.layers[index].calls = model.layers[index].isInput ? [Call(inputs: [])] : try calls[index].map { call in
                 var call = call
                 call.inputs = try call.inputs.map(resolve)
+                call.masks = try call.masks.map(resolve)
                 return call
             }
             model.layers[index].obeyCalls()
@@ -50,19 +51,51 @@ extension ModelReader {
 extension LayerConfig {
     /// A layer called in a way its operation does not cover becomes opaque: `x * 2.0` is no product of two tensors.
     fileprivate mutating func obeyCalls() {
-        // The merging layers take one list: a tensor and a number side by side belong to an operation, also where a legacy
-        // file leaves out which of the two it means.
-        if calls.count == 1, !isLayer || calls[0].isSpread, calls[0].inputs.count == 1, let scaled = calls[0].number.flatMap({ rescaling($0) }) {
+        if calls.count == 1, identity == .operation, calls[0].inputs.count == 1, calls[0].masks.isEmpty, let scaled = calls[0].number.flatMap({ rescaling($0) }) {
             content = .operation(ParsedOperation(operation: .rescaling(scaled)))
             return
         }
-        guard !isInput, operation?.isOpaque != true else { return }
+        guard !isInput else { return }
+        if !ignoresMasks {
+            for index in calls.indices where !calls[index].masks.isEmpty {
+                calls[index].inputs += calls[index].masks
+                calls[index].masks = []
+                calls[index].hasOtherArguments = true
+            }
+        }
+        guard operation?.isOpaque != true, operation?.isDeclared != true else { return }
         // Its key is understood already.
         if case .slice? = operation?.operation { return }
         let isMerge = if case .merge? = operation?.operation { true } else { false }
         // A nested model too: one that is to normalize by the batch, `training=True`, is not the one inference knows.
         if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
-            content = .operation(ParsedOperation(operation: .opaque(Opaque(className: className))))
+            var opaque = ParsedOperation(operation: .opaque(Opaque(className: className)))
+            opaque.obstacle = ElementwiseNames.contains(className: className, function: nil) ? .undeclared : .beyondDeclaration
+            content = .operation(opaque)
+        }
+    }
+
+    /// Whether it computes the same with a mask as without at inference: a batch normalization, which counts by it in training
+    /// only. A nested model hands its mask on to its layers.
+    private var ignoresMasks: Bool {
+        switch content {
+        case .input: true
+        case let .model(model): model.layers.allSatisfy(\.ignoresMasks)
+        case let .operation(parsed): parsed.isDeclared || parsed.operation.ignoresMasks
+        }
+    }
+}
+
+extension Operation {
+    fileprivate var ignoresMasks: Bool {
+        switch self {
+        case .opaque: false
+        // The mean of what is not masked, in one dimension; a softmax leaves masked positions out.
+        case let .globalPooling(pooling): pooling.kind == .max
+        case let .activation(activation): activation.isElementwise
+        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .batchNormalization, .layerNormalization, .normalization, .parametricReLU,
+            .pooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .concatenate, .merge, .slice, .dropout, .rescaling, .identity:
+            true
         }
     }
 }
@@ -149,7 +182,13 @@ private struct Wiring {
         call.isSpread = arguments.count > 1
         // Keras 3 notes a call's `training`, but goes by that of the whole model's call.
         for (key, value) in node["kwargs"]?.object ?? [:] where key != "training" && !Self.isHarmless(key, value) {
-            if try !collect(value, into: &call) || key != "inputs" {
+            if key == "mask" {
+                var mask = Call(inputs: [])
+                try collect(value, into: &mask)
+                call.masks += mask.inputs
+                if mask.hasOtherArguments { call.hasOtherArguments = true }
+                call.number = nil
+            } else if try !collect(value, into: &call) || key != "inputs" {
                 call.hasOtherArguments = true
                 call.number = nil
             }
@@ -194,8 +233,13 @@ private struct Wiring {
             }
             guard let parts = entry.array, parts.count > 3 else { continue }
             for (key, value) in parts[3].object ?? [:] where !Self.isHarmless(key, value) {
-                call.hasOtherArguments = true
-                if let first = value.array?.first?.string, layers[first] != nil { call.inputs += try references(value) }
+                let tensors = if let first = value.array?.first?.string, layers[first] != nil { try references(value) } else { [TensorReference]() }
+                if key == "mask", !tensors.isEmpty {
+                    call.masks += tensors
+                } else {
+                    call.hasOtherArguments = true
+                    call.inputs += tensors
+                }
             }
         }
         return call
@@ -203,6 +247,18 @@ private struct Wiring {
 
     /// Arguments that do not change what a layer computes at inference.
     private static func isHarmless(_ key: String, _ value: JSON) -> Bool {
-        value.isNull || key == "training" && value == .bool(false)
+        value.isEmpty || key == "training" && value == .bool(false)
+    }
+}
+
+extension JSON {
+    /// Null, or a list or dictionary of nothing else: the masks of a model's inputs that have none.
+    fileprivate var isEmpty: Bool {
+        switch self {
+        case .null: true
+        case let .array(elements): elements.allSatisfy(\.isEmpty)
+        case let .object(members): members.keys.allSatisfy { (members[$0] ?? .null).isEmpty }
+        default: false
+        }
     }
 }

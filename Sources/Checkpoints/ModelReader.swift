@@ -12,10 +12,12 @@ struct ModelReader {
             let found = json["class_name"]?.string.map { "a \($0)" } ?? "no class name"
             throw CheckpointError.invalidConfig(subject: "model", reason: "expected a Sequential or functional model, found \(found)")
         }
-        return try model(json, name: "model", position: [], path: [])
+        var model = try model(json, name: "model", position: [], path: [])
+        if KerasIdentity(of: json, version: version) != .model { model.foreignClass = json["class_name"]?.string }
+        return model
     }
 
-    /// Whether an entry is a model whose layers are listed: subclasses of the functional class included.
+    /// Whether an entry lists a model's layers, also where it is of a user's subclass of the functional class.
     static func isModel(_ json: JSON) -> Bool {
         switch json["class_name"]?.string {
         case "Sequential", "Functional", "Model": json["config"]?.array != nil || json["config"]?["layers"]?.array != nil
@@ -59,11 +61,11 @@ struct ModelReader {
         guard !name.isEmpty else { throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "its name is empty") }
         var layer = LayerConfig(name: name, className: className, position: position, content: .input(nil))
         layer.isTrainable = config["trainable"]?.bool ?? true
-        layer.isLayer = entry["module"]?.string.map { !$0.contains(".ops.") } ?? true
+        layer.identity = KerasIdentity(of: entry, version: version)
         layer.inputShape = Self.shape(config["batch_input_shape"] ?? config["batch_shape"] ?? entry["build_config"]?["input_shape"])
-        if className == "InputLayer" {
+        if className == "InputLayer", layer.identity == .layer {
             layer.content = .input(layer.inputShape)
-        } else if Self.isModel(entry) {
+        } else if Self.isModel(entry), layer.identity == .model {
             layer.content = .model(try model(entry, name: name, position: position, path: path + [name]))
         } else {
             let reader = LayerReader(entry: entry, name: name, path: path, version: version)

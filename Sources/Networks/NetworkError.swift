@@ -2,8 +2,8 @@ import Graphs
 
 /// Why a graph cannot be run, or not with these inputs.
 package enum NetworkError: Error, Equatable, CustomStringConvertible {
-    /// A layer outside the closed set lies between the inputs and what was asked for; an elementwise function can be declared.
-    case opaque(layer: String, className: String, isElementwise: Bool = true)
+    /// A layer outside the closed set lies between the inputs and what was asked for.
+    case opaque(layer: String, className: String, keepsShape: Bool = true, obstacle: Obstacle = .undeclared)
     /// Another number of input tensors than the model has inputs.
     case inputCount(expected: Int, found: Int)
     /// An input of another shape (N first) than the model's.
@@ -19,8 +19,8 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case let .opaque(layer, className, isElementwise):
-            "layer '\(layer)' is a \(className), which cannot be evaluated\(isElementwise ? "; say what it computes with --declare '\(layer)=FUNCTION', such as relu or linear" : ", and no function of single numbers can stand for it")"
+        case let .opaque(layer, className, keepsShape, obstacle):
+            "layer '\(layer)' is a \(className), \(obstacle.text(layer: layer, keepsShape: keepsShape))"
         case let .inputCount(expected, found):
             "the model takes \(expected) input\(expected == 1 ? "" : "s"), \(found) given; give one tensor for each"
         case let .inputShape(input, expected, found):

@@ -30,7 +30,7 @@ struct Program: Sendable {
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation {
-                throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className, isElementwise: graph.keepsShape(stage.node))
+                throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className, keepsShape: graph.keepsShape(stage.node), obstacle: layer.obstacle)
             }
         }
         var shared: [[LayerID?]: FilterWeights] = [:], weights: [NodeID: FilterWeights] = [:]

@@ -12,8 +12,10 @@ package struct InspectionReport: Encodable, Sendable {
     /// For one image; null where a shape depends on the input.
     package let macs: Int?
     package let fileBytes: Int
-    /// Layers that cannot be evaluated unless someone says what they compute.
+    /// Layers that cannot be evaluated.
     package let opaque: [String]
+    /// Patterns to declare so that more of them can be: a layer's name, or that of the function it applies.
+    package let declarable: [String]
     package let warnings: [String]
 
     /// An input or output; the batch axis is the first entry, null.
@@ -38,6 +40,7 @@ package struct InspectionReport: Encodable, Sendable {
         self.fileBytes = fileBytes
         self.warnings = warnings
         opaque = graph.layers.filter { if case .opaque = $0.operation { true } else { false } }.map(\.qualifiedName)
+        declarable = graph.declarationPatterns
         func shape(_ tensor: TensorID) -> [Int?]? { graph.shapes[tensor].map { [nil] + $0 } }
         let producers = graph.producers
         func port(_ tensor: TensorID) -> Port {
@@ -76,7 +79,9 @@ package struct InspectionReport: Encodable, Sendable {
     private var opaqueText: String {
         if opaque.isEmpty { return "" }
         let names = opaque.map { "'\($0)'" }.joined(separator: ", ")
-        return "\ncannot be evaluated: \(names); say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
+        let hint = declarable == opaque ? "; say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
+            : Graph.declarationHint(declarable)
+        return "\ncannot be evaluated: \(names)\(hint)"
     }
 
     private static func text(_ shape: [Int?]?) -> String {

@@ -109,7 +109,9 @@ struct Cut {
         guard let written else { throw CommandError.notWritable(path: output) }
         if selection.recalibrate, !recalibrates { warnings.append("not recalibrated: the cut is exact, the statistics fit as they are") }
         if let keptAlive { warnings.append(KeptAliveLine(keptAlive).text) }
-        if let reason = written.comparison.verdict.reason { warnings.append("not verified: \(reason)") }
+        if let reason = written.comparison.verdict.reason {
+            warnings.append("not verified: \(reason)\(written.comparison.verification.upTo.isEmpty ? "" : graph.declarationHint)")
+        }
         for warning in warnings { Console.warn(warning) }
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph, fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes),

@@ -25,8 +25,8 @@ struct ReadingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What a layer computes that cannot be evaluated, by name or class: 'clipped_relu*=relu(max=20)'. May be repeated.",
-            valueName: "pattern=activation"))
+            "What a layer or its function computes that cannot be evaluated, by name or class: 'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'. May be repeated.",
+            valueName: "pattern=function"))
     var declare: [String] = []
 
     /// What is read beside a checkpoint.

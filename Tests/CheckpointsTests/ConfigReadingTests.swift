@@ -30,6 +30,7 @@ import Testing
         #expect(try operation("Merge", #""mode": "mul""#, keras: "1.2.2").operation == .merge(Merge(.multiply)))
         #expect(try operation("Merge", #""mode": "concat", "concat_axis": 3"#, keras: "1.2.2").operation == .concatenate(Concatenate(axis: 2)))
         #expect(try operation("Merge", #""mode": "dot""#, keras: "1.2.2").isOpaque)
+        #expect(try operation("Merge", #""mode": "sum", "mode_type": "function""#, keras: "1.2.2").isOpaque)
         #expect(try operation("BatchNormalization", #""mode": 1"#, keras: "1.2.2").isOpaque)
     }
 
@@ -40,7 +41,8 @@ import Testing
         #expect(try operation("LeakyReLU", #""alpha": 0.1"#).operation == .activation(.relu(slope: 0.1)))
         #expect(try operation("LeakyReLU", #""negative_slope": 0.1"#, keras: "3.1.0").operation == .activation(.relu(slope: 0.1)))
         #expect(try operation("LeakyReLU", #""trainable": true"#).operation == .activation(.relu(slope: 0.3)))
-        #expect(try operation("Activation", #""activation": "leaky_relu""#).operation == .activation(.relu(slope: 0.2)))
+        #expect(try operation("Activation", #""activation": "leaky_relu""#, keras: "3.1.0").operation == .activation(.relu(slope: 0.2)))
+        #expect(try operation("Activation", #""activation": "leaky_relu""#).isOpaque, "Keras 2 had no function of this name")
     }
 
     @Test("Layers that change pictures in training only, arrays of numpy, one mean for all axes; a mean along an axis is no merge")
@@ -80,6 +82,35 @@ import Testing
         #expect(declared.operation == .dense(Dense(units: 3, activation: .relu(maximum: 20))))
         #expect(declared.roles == [.kernel, .bias])
         #expect(try operation("Lambda", #""function": ["code"]"#, declarations: ["Lambda=relu6"]).operation == .activation(.relu6))
+    }
+
+    @Test("A declaration goes by the function's own name too, and never takes the layer around it away")
+    func declaredFunctions() throws {
+        let config = #""units": 3, "activation": "mine>clipped""#
+        for pattern in ["clipped", "mine>clipped", "clip*"] {
+            #expect(try operation("Dense", config, declarations: ["\(pattern)=relu(max=20)"]).operation == .dense(Dense(units: 3, activation: .relu(maximum: 20))))
+        }
+        #expect(try operation("Dense", config).obstacle == .function(name: "clipped"))
+        #expect(try operation("Dense", config, declarations: ["clipped=relu"]).declaration?.pattern == "clipped")
+        #expect(try operation("Dense", #""units": 3, "activation": {"class_name": "__lambda__", "config": {}}"#).obstacle == .function(name: nil))
+        // Options that are not understood: the function alone says nothing of the layer.
+        #expect(try operation("Conv2D", #""filters": 2, "kernel_size": 3, "padding": "full", "activation": "clipped""#, declarations: ["clipped=relu"]).isOpaque)
+        #expect(throws: CheckpointError.self) { try operation("Dense", config, declarations: ["clipped=scale(2)"]) }
+        #expect(try operation("Activation", #""activation": "clipped""#, declarations: ["clipped=scale(2)"]).operation == .rescaling(Rescaling(scale: [2], offset: [0])))
+        #expect(try operation("Lambda", #""function": "preprocess", "function_type": "function""#, declarations: ["preprocess=affine(2, -1)"]).operation == .rescaling(Rescaling(scale: [2], offset: [-1])))
+    }
+
+    @Test("What can be declared: functions of the user's, and Keras's own that take number by number", arguments: [
+        ("Lambda", "keras.layers", true), ("Mine", "mine", true), ("Clip", "keras.src.ops.numpy", true), ("Power", "keras.src.ops.numpy", true), ("Normalize", "keras.src.ops.nn", false),
+        ("Flip", "keras.src.ops.numpy", false), ("UnitNormalization", "keras.layers", false), ("LSTM", "keras.layers", false), ("MultiHeadAttention", "keras.layers", false), ("Masking", "keras.layers", false),
+    ])
+    func declarable(className: String, module: String, isDeclarable: Bool) throws {
+        #expect(try operation(className, #""trainable": true"#, keras: "3.2.0", module: module).obstacle == (isDeclarable ? .undeclared : .beyondDeclaration))
+    }
+
+    @Test("TensorFlow's functions between layers can be declared where they take number by number", arguments: [("math.truediv", true), ("nn.leaky_relu", true), ("math.reduce_mean", false), ("concat", false), ("nn.softmax", false)])
+    func tensorFlowFunctions(function: String, isDeclarable: Bool) throws {
+        #expect(try operation("TFOpLambda", #""function": "\#(function)""#).obstacle == (isDeclarable ? .undeclared : .beyondDeclaration))
     }
 
     @Test("A user's class is not Keras's of the same name")

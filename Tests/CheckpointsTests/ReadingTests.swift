@@ -64,6 +64,14 @@ import Testing
         #expect(try unknown.operation("inner/unknown") == .opaque(Opaque(className: "Resizing", shape: [8, 8, 12])))
         let shrinking = CheckpointError.invalidDeclaration(text: "unknown=…", reason: "the layer makes (None, 8, 8, 12) out of (None, 10, 10, 12), which no function of single numbers does")
         #expect(throws: shrinking) { try Checkpoint.open(fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "Resizing=linear")]) }
+        // A layer with weights is none either, and nobody proposes it.
+        #expect(throws: CheckpointError.refusedDeclaration(text: "GroupNormalization=linear", layer: "unknown", reason: "is a GroupNormalization with weights, which no function of single numbers has")) {
+            try Checkpoint.open(fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "GroupNormalization=linear")])
+        }
+        #expect(unknown.declarationPatterns.isEmpty && unknown.declarationHint.isEmpty)
+        #expect(try Checkpoint.open(path).graph.declarationPatterns == ["clipped_relu_1"])
+        #expect(declared.assumptions.map(\.declaration.text) == ["clipped_relu*=relu(max=2)"])
+        #expect(declared.assumptions.map(\.layers) == [["clipped_relu_1"]])
         #expect(try !open("keras3-operations.keras").graph.hasOpaqueLayers)
         #expect(try !open("keras3-shuffle.keras").graph.hasOpaqueLayers)
     }

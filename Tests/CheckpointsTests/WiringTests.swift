@@ -26,6 +26,22 @@ import Testing
         #expect(model.kerasOrder.count == 100_001)
     }
 
+    @Test("A mask is no input of a layer that does not look at it, but counts for Keras's order")
+    func masks() throws {
+        func layers(_ className: String, _ config: String = "") throws -> ModelConfig {
+            try model([input, ("m", "Mystery", #"[[["i", 0, 0]]]"#), ("x", className, #"[[["i", 0, 0, {"mask": ["m", 0, 0]}]]]"#)], outputs: #"[["x", 0, 0]]"#)
+        }
+        let normalization = try layers("BatchNormalization").layers[2]
+        #expect(normalization.operation?.isOpaque == false)
+        #expect(normalization.calls[0].inputs == [TensorReference(layer: 0)] && normalization.calls[0].masks == [TensorReference(layer: 1)])
+        #expect(try layers("BatchNormalization").kerasOrder == [0, 1, 2])
+        let withoutStates = try model([input, ("x", "BatchNormalization", #"[[["i", 0, 0, {"states": [null, {"a": null}]}]]]"#)], outputs: #"[["x", 0, 0]]"#)
+        #expect(withoutStates.layers[1].operation?.isOpaque == false, "a list of nulls is no argument")
+        let mean = try layers("GlobalAveragePooling1D").layers[2]
+        #expect(mean.operation?.isOpaque == true)
+        #expect(mean.calls[0].inputs == [TensorReference(layer: 0), TensorReference(layer: 1)])
+    }
+
     @Test("Damaged wiring is refused", arguments: [
         (#"[[["nobody", 0, 0, {}]]]"#, "not in the model"), (#"[[["x", 0, 0, {}]]]"#, "its own output"), (#"[[["i", 3, 0, {}]]]"#, "is called 1 times"),
         (#"[[["i", -1, 0, {}]]]"#, "cannot be"), (#"[[["i", 0, 99999, {}]]]"#, "cannot be"), (#"{"a": 1}"#, "list of calls"), ("[[3]]", "reference to a tensor"),

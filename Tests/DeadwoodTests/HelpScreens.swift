@@ -60,10 +60,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           --machine               Show what this machine computes with instead:
                                   instruction set, peak, memory.
           --json <path|->         Write the result as JSON to a file, or to stdout in
@@ -89,10 +90,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           --input <file[:dataset]>
                                   Images to run on: an HDF5 file, or a folder of CIFAR,
                                   IDX or pictures. Once for each input of the model, in
@@ -133,10 +135,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           --data <file[:dataset]> Labelled images: an HDF5 file (labels in its dataset
                                   'y'), or a folder: CIFAR, IDX, pictures by class.
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
@@ -180,10 +183,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           --corpus <file[:dataset]>
                                   Images to watch the filters on: an HDF5 file, a CIFAR
                                   or an IDX folder.
@@ -239,10 +243,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           -o, --output <output>   The compact checkpoint to write, in the format of the
                                   model.
           --corpus <file[:dataset]>
@@ -324,10 +329,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           -o, --output <output>   The compact checkpoint to write, in the format of the
                                   model.
           --corpus <file[:dataset]>
@@ -401,10 +407,11 @@ let helpScreens: [String: String] = [
         OPTIONS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           --batch <n,…>           Batch sizes. Default: 1,32.
           --threads <n,…>         Numbers of threads. Default: 1 and all cores.
           --seconds <s>           Seconds of measuring for each batch size and number
@@ -499,10 +506,11 @@ let helpScreens: [String: String] = [
         CHECKPOINTS:
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
 
         DATA SETS:
           --scale <s>             A pixel x is fed as (x · scale − mean) / std.
@@ -608,10 +616,11 @@ let helpScreens: [String: String] = [
                                   name.
           --architecture <model.json>
                                   The model's JSON, for a file that holds weights alone.
-          --declare <pattern=activation>
-                                  What a layer computes that cannot be evaluated, by
-                                  name or class: 'clipped_relu*=relu(max=20)'. May be
-                                  repeated.
+          --declare <pattern=function>
+                                  What a layer or its function computes that cannot be
+                                  evaluated, by name or class:
+                                  'clipped_relu*=relu(max=20)', 'rescale=scale(1/255)'.
+                                  May be repeated.
           -o, --output <output>   The model to write: .h5 or .keras; for --from in the
                                   model's own format.
           --history <path>        Write what each epoch was like to a file, as JSON or

@@ -253,6 +253,9 @@ import Testing
         let error = NetworkError.opaque(layer: "mystery", className: "Lambda")
         #expect(throws: error) { try Network(graph) }
         #expect(error.description == "layer 'mystery' is a Lambda, which cannot be evaluated; say what it computes with --declare 'mystery=FUNCTION', such as relu or linear")
+        let beyond = NetworkError.opaque(layer: "mystery", className: "LSTM", obstacle: .beyondDeclaration), applied = NetworkError.opaque(layer: "a", className: "Conv2D", keepsShape: false, obstacle: .function(name: "capped"))
+        #expect(beyond.description == "layer 'mystery' is a LSTM, which cannot be evaluated, and no function of single numbers can stand for it")
+        #expect(applied.description == "layer 'a' is a Conv2D, which cannot be evaluated because its function 'capped' is not known; say what that is with --declare 'capped=FUNCTION', such as relu or linear")
         graph.outputs = []
         #expect(try Network(graph, taps: [doubled]).run([Tensor(shape: [1, 2], [1, 2])])[0].elements == [2, 4])
     }

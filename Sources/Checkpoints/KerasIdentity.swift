@@ -1,0 +1,79 @@
+/// Whose code an entry of a config means: Keras's own, or somebody else's under whatever name.
+///
+/// The one place where this is decided, for layers, models, operations and functions. A name alone proves nothing: a user
+/// may call a class `Conv2D` and a function `swish`.
+/// - Where a file names modules (Keras 3's archives), the module decides, by whole components (`keras.layers` is Keras's,
+///   `keras_blocks` is not), and so does `registered_name`, under which Keras stores what a user registered.
+/// - Where it names none (Keras 1 and 2, and the legacy files of Keras 3), a name that this version of Keras had is taken
+///   for Keras's, unless it is registered, as `package>Class` or in `registered_name`.
+enum KerasIdentity: Equatable {
+    case layer
+    /// One of Keras 3's operations, which it keeps among the layers: `keras.ops.relu`.
+    case operation
+    /// A model whose config lists its layers.
+    case model
+    case other
+
+    /// Of a layer's, model's or operation's entry.
+    init(of entry: JSON, version: KerasVersion) {
+        guard let className = entry["class_name"]?.string, !className.contains(">") else {
+            self = .other
+            return
+        }
+        let registered = entry["registered_name"]?.string
+        if let module = entry["module"]?.string {
+            guard Self.isOwn(module), registered == nil || registered == className else {
+                self = .other
+                return
+            }
+            self = Self.models.contains(className) ? .model : module.split(separator: ".").contains("ops") ? .operation : .layer
+            return
+        }
+        guard registered == nil else {
+            self = .other
+            return
+        }
+        let isKnown = KerasNames.classes[className]?.contains(version) == true
+        if Self.models.contains(className), isKnown {
+            self = .model
+        } else if Self.isBare(entry, version), !isKnown || KerasNames.layersAndOperations.contains(className) {
+            self = .operation
+        } else {
+            self = isKnown ? .layer : .other
+        }
+    }
+
+    /// Keras's name of the function in `json`, a name or a function's entry; nil where it is somebody else's.
+    ///
+    /// Keras stores its own functions by name alone. An entry `{"module": "builtins", "class_name": "function", …}` is a
+    /// function that it found nowhere else; only Keras 3 itself, reading such an entry, may find its own by that name.
+    static func function(_ json: JSON, version: KerasVersion) -> String? {
+        let name: String?
+        if let text = json.string {
+            name = text
+        } else if json["class_name"] == .string("function"), version.major >= 3 {
+            let module = json["module"]?.string ?? "builtins", registered = json["registered_name"]?.string ?? "function"
+            guard module == "builtins" || isOwn(module), registered == "function" || registered == json["config"]?.string else { return nil }
+            name = json["config"]?.string.flatMap { KerasNames.aliases.contains($0) ? nil : $0 }
+        } else {
+            name = nil
+        }
+        guard let name, KerasNames.functions[name]?.contains(version) == true else { return nil }
+        return name
+    }
+
+    private static let models: Set<String> = ["Sequential", "Functional", "Model"]
+
+    /// Whether an entry without a module is an operation: its config has nothing that every layer's has.
+    private static func isBare(_ entry: JSON, _ version: KerasVersion) -> Bool {
+        guard version.major >= 3, let config = entry["config"], config.object != nil else { return false }
+        return config["trainable"] == nil && config["dtype"] == nil
+    }
+
+    private static let owners = [["keras"], ["tf_keras"], ["tensorflow", "keras"], ["tensorflow", "python", "keras"]]
+
+    private static func isOwn(_ module: String) -> Bool {
+        let components = module.split(separator: ".").map(String.init)
+        return owners.contains { components.starts(with: $0) }
+    }
+}
