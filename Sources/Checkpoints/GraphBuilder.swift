@@ -88,6 +88,7 @@ struct GraphBuilder {
         if let pieces = try call(pieces: parsed, of: config, path: path, inputs, input) { return pieces }
         var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
         layer.isFrozen = isFrozen
+        layer.regularization = config.regularization
         if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil,
             parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) }) {
             layer.operation = operation

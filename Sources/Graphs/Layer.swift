@@ -13,6 +13,8 @@ package struct Layer: Sendable {
     package var weights: [Weight]
     /// Whether training leaves it as it is: Keras's `trainable: false`, of the layer or a model around it.
     package var isFrozen = false
+    /// What Keras's training asks of it beside a small loss.
+    package var regularization = Regularization()
 
     package init(name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []) {
         self.name = name
