@@ -31,8 +31,10 @@ struct Compress: ParsableCommand {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let graph = checkpoint.graph, execution = Execution()
+        // Both sides of the benchmark are held in memory at once, the compact one no larger than this.
+        let dense = ModelUnderTest(name: "dense", graph: graph, fileBytes: checkpoint.fileBytes)
+        try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads)
         guard let images = try data.images(corpus, "--corpus", for: checkpoint) else { return }
-        let activations = try images.activations(of: graph, execution)
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
