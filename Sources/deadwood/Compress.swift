@@ -35,6 +35,7 @@ struct Compress: ParsableCommand {
         let dense = ModelUnderTest(name: "dense", graph: graph, fileBytes: checkpoint.fileBytes)
         try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads)
         guard let images = try data.images(corpus, "--corpus", for: checkpoint) else { return }
+        let activations = try images.activations(of: graph, execution)
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
