@@ -63,6 +63,7 @@ struct Train: ParsableCommand {
         let statePath = "\(output).training"
         if from == nil { try Checkpoint.checkNewOutput(output) }
         let source = try from.map { try reading.open($0) }
+        try source?.checkEnding(of: output)
         let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
         try checkOutputs(statePath, isResumed: isResumed)
         if let source { _ = try source.checkOutput(output, overwrite: result.force || isResumed) }

@@ -132,8 +132,8 @@ import Testing
             #expect(ContinuousClock.now - start < .seconds(20))
         }
         try fail("train", "--from", Fixture.path("fashion-basicnet.h5"), "--dataset", "hdf5", "--data", "absent.h5", "-o", "m.keras", in: folder, saying: "m.keras", ".h5")
-        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", "absent.h5", "-o", "none/m.h5", in: folder, saying: "none/m.h5", "cannot be written")
-        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", "absent.h5", "-o", "m.h5", "--history", "none/h.csv", in: folder, saying: "none/h.csv")
+        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "none/m.h5", in: folder, saying: "none/m.h5", "cannot be written")
+        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "m.h5", "--history", "none/h.csv", in: folder, saying: "none/h.csv")
         let history = try deadwood("train", "--network", "basicnet", "--dataset", "hdf5", "--data", "absent.h5", "-o", "m.h5", "--history", "h.txt", in: folder)
         #expect(history.status == 64 && history.stderr.contains("--history takes a file that ends in .json or .csv, not 'h.txt'."))
     }
