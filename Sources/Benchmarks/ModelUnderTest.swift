@@ -33,7 +33,11 @@ package struct ModelUnderTest: Sendable {
         }
     }
 
-    private func prepared(batch: Int, options: NetworkOptions) throws -> (Network, [Tensor]) {
+    /// The bytes that a run of `batch` images holds. Throws where no run of so many fits into memory.
+    func requiredBytes(batch: Int, options: NetworkOptions) throws -> Int { try fixed(options).network.totalBytes(batch: batch) }
+
+    /// The network, and the shapes of its inputs with no length open.
+    private func fixed(_ options: NetworkOptions) throws -> (network: Network, shapes: [[Int]]) {
         let shapes = graph.inputs.map { (graph.shapes[$0] ?? []).map { $0 ?? 224 } }
         var fixed = graph
         for (tensor, shape) in zip(graph.inputs, shapes) {
@@ -41,10 +45,18 @@ package struct ModelUnderTest: Sendable {
             fixed.layers[producer.layer].operation = .input(Input(shape: shape))
         }
         try fixed.inferShapes()
-        let network = try Network(fixed, options: options)
+        return (try Network(fixed, options: options), shapes)
+    }
+
+    private func prepared(batch: Int, options: NetworkOptions) throws -> (Network, [Tensor]) {
+        let (network, shapes) = try fixed(options)
+        // Throws before there are any images, if so many do not fit.
+        _ = try network.totalBytes(batch: batch)
         var random = SeededGenerator(seed: 1)
         let inputs = shapes.map { shape in
-            Tensor(shape: [batch] + shape, (0..<batch * Tensor.count(of: shape)).map { _ in random.uniform() * 2 - 1 })
+            var images = Tensor(shape: [batch] + shape)
+            images.withMutableSpan { values in for index in values.indices { values[index] = random.uniform() * 2 - 1 } }
+            return images
         }
         return (network, inputs)
     }
@@ -61,6 +73,7 @@ extension BenchmarkResult {
         var result = BenchmarkResult(
             machine: .current(),
             models: models.map { Model(model: $0.name, parameters: $0.graph.parameters, macs: $0.graph.macs ?? 0, fileBytes: $0.fileBytes) })
+        try requireMemory(models, batches: batches, threads: threads, network: network)
         for batch in batches {
             for count in threads {
                 var network = network
@@ -71,5 +84,15 @@ extension BenchmarkResult {
             }
         }
         return result
+    }
+
+    /// Throws `NetworkError.tooLarge` where the models do not fit into memory together, before any is measured.
+    package static func requireMemory(_ models: [ModelUnderTest], batches: [Int], threads: [Int], network: NetworkOptions = NetworkOptions()) throws {
+        var network = network
+        network.threads = threads.max() ?? 1
+        for batch in Set(batches).sorted() {
+            let bytes = try models.reduce(0) { $0.plusClamped(try $1.requiredBytes(batch: batch, options: network)) }, memory = Networks.Machine.memory
+            if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes == .max ? nil : bytes, memory: memory) }
+        }
     }
 }

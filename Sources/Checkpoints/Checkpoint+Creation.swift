@@ -17,6 +17,13 @@ extension Checkpoint {
         try create(graph, name: name, at: output, overwrite: overwrite, notes: notes, inputs: [])
     }
 
+    /// Refuses, before there is anything to write, a name that `create` would refuse for its ending. Throws `newFormat`.
+    package static func checkNewOutput(_ output: String) throws {
+        guard !output.hasSuffix(".weights.h5"), [".keras", ".h5", ".hdf5"].contains(where: { output.hasSuffix($0) }) else {
+            throw CheckpointError.newFormat(file: output)
+        }
+    }
+
     /// Writes the model as a new one in the format that the output's name ends in; see `create`.
     package func convert(to output: String, overwrite: Bool) throws -> [String] {
         var lost = graph.layers.contains { !$0.path.isEmpty } ? ["nested models are flattened into one"] : []
@@ -41,9 +48,7 @@ extension Checkpoint {
     }
 
     private static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]) throws -> [String] {
-        guard !output.hasSuffix(".weights.h5"), [".keras", ".h5", ".hdf5"].contains(where: { output.hasSuffix($0) }) else {
-            throw CheckpointError.newFormat(file: output)
-        }
+        try checkNewOutput(output)
         let target = try Output(output, overwrite: overwrite, inputs: inputs), model = try NewModel(graph, name: name)
         try target.write { path in
             if output.hasSuffix(".keras") {

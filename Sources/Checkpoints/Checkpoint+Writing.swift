@@ -87,6 +87,9 @@ extension Checkpoint {
         return [target.path] + [architecture].compactMap { $0?.path }
     }
 
+    /// Refuses a name that `write` would refuse for its ending. Throws `outputFormat`.
+    package func checkEnding(of output: String) throws { _ = try stem(of: output) }
+
     /// The file to write, and the one for the architecture where the format keeps that apart.
     private func outputs(_ output: String, overwrite: Bool) throws -> (target: Output, architecture: Output?) {
         let stem = try stem(of: output), inputs = [path] + (architecturePath.map { [$0] } ?? [])

@@ -94,6 +94,7 @@ struct GraphBuilder {
         var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
         layer.isFrozen = isFrozen
         layer.obstacle = parsed.obstacle
+        layer.regularization = config.regularization
         if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil,
             parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) }) {
             layer.operation = operation

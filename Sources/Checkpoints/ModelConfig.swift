@@ -28,6 +28,7 @@ struct LayerConfig: Sendable {
     var isLayer: Bool { identity != .operation }
     /// Whether training changes it; the order of a nested model's weights in a file depends on it.
     var isTrainable = true
+    var regularization = Regularization()
     var calls: [Call] = []
     /// The number the config gives to the first call: 1 for most nested models, which made themselves by a call.
     var callOffset = 0

@@ -70,6 +70,7 @@ struct ModelReader {
         } else {
             let reader = LayerReader(entry: entry, name: name, path: path, version: version)
             layer.content = .operation(try reader.operation(declarations))
+            layer.regularization = reader.regularization
         }
         return layer
     }

@@ -6,6 +6,8 @@ package struct Batch: Sendable {
     package let images: Tensor
     /// The class number of each image; nil where the corpus has no labels.
     package let labels: [Int]?
+    /// The row of class probabilities of each image, one after the other; nil where labels are class numbers.
+    package var distributions: [Float]?
     /// The positions of the images in the corpus.
     package let range: Range<Int>
 }

@@ -103,7 +103,9 @@ package struct Corpus: Sendable {
         if isChannelsFirst {
             images = images.transposed([0, imageShape.count] + (1..<imageShape.count))
         }
-        return Batch(images: images.reshaped([range.count] + inputShape), labels: readingLabels ? try source.labels(range) : nil, range: range)
+        return Batch(
+            images: images.reshaped([range.count] + inputShape), labels: readingLabels ? try source.labels(range) : nil,
+            distributions: readingLabels ? try source.distributions(range) : nil, range: range)
     }
 
     /// The first `limit` images of `source`, all where it is nil.

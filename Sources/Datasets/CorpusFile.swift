@@ -1,7 +1,7 @@
 import HDF5
 
 /// A data set on its way into one HDF5 file that every command reads: images `x` (N×H×W×C, bytes where they are bytes)
-/// with attributes `scale`, `mean` and `std`, labels `y` with an attribute `class_names`; of a data set in two parts
+/// with attributes `scale`, `mean` and `std`, labels `y` (class numbers, or rows of class probabilities where they were that) with an attribute `class_names`; of a data set in two parts
 /// `x_train`, `y_train`, `x_test`, `y_test`.
 package struct CorpusFile {
     /// Images that belong together.
@@ -70,11 +70,16 @@ extension CorpusFile.Part {
     fileprivate func write(to new: NewFile, _ preprocessing: Preprocessing?, progress: (Int) -> Void) throws {
         let suffix = name.map { "_\($0)" } ?? "", root = try new.file.root
         var images: Dataset?
-        let labels = try hasLabels ? new.writing { try root.createDataset("y\(suffix)", shape: [count], type: .int32) } : nil
+        // Rows of class probabilities stay what they are.
+        let width = try hasLabels ? source.distributions(0..<1)?.count : nil
+        let labels = try hasLabels ? new.writing {
+            try root.createDataset("y\(suffix)", shape: [count] + (width.map { [$0] } ?? []), type: width == nil ? .int32 : .float32)
+        } : nil
         if let labels, let names = source.classNames { try new.writing { try labels.attributes.set("class_names", .strings(names)) } }
         let step = max(1, (1 << 22) / imageShape.reduce(1, *))
         for first in stride(from: 0, to: count, by: step) {
-            let range = first..<min(count, first + step), pixels = try source.read(range), classes = try labels == nil ? nil : source.labels(range)
+            let range = first..<min(count, first + step), pixels = try source.read(range)
+            let rows = try width == nil ? nil : source.distributions(range), classes = try labels == nil || width != nil ? nil : source.labels(range)
             try new.writing {
                 let dataset = try images ?? create(in: root, suffix, pixels, preprocessing)
                 images = dataset
@@ -83,6 +88,7 @@ extension CorpusFile.Part {
                 case let .numbers(numbers): try dataset.write(rows: range, numbers)
                 }
                 if let classes { try labels?.write(rows: range, classes) }
+                if let rows { try labels?.write(rows: range, rows) }
             }
             progress(range.upperBound)
         }

@@ -48,6 +48,7 @@ struct HDF5Images: ImageSource {
     }
 
     func labels(_ range: Range<Int>) throws -> [Int]? { try labels?.read(range) }
+    func distributions(_ range: Range<Int>) throws -> [Float]? { try labels?.readDistributions(range) }
 
     /// The images to train with and those held out: `x_train` and `x_test` where a file has both, else the images
     /// that `place` names, with `x_test` beside them where it is there.

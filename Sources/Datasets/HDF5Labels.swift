@@ -47,16 +47,32 @@ struct HDF5Labels: Sendable {
     ///
     /// Throws `invalidLabel` for what is no whole number from 0, or for a row that does not sum to 1.
     func read(_ images: Range<Int>) throws -> [Int] {
-        // Rows of many classes piece by piece: a few MiB at a time.
+        var labels: [Int] = []
+        try eachRow(images) { values, image in labels.append(try label(values, image: image)) }
+        return labels
+    }
+
+    /// The rows of probabilities of `images`, one after the other; nil where labels are class numbers. Throws as `read` does.
+    func readDistributions(_ images: Range<Int>) throws -> [Float]? {
+        guard probabilities != nil else { return nil }
+        var rows: [Float] = []
+        rows.reserveCapacity(images.count * classes)
+        try eachRow(images) { values, image in
+            _ = try label(values, image: image)
+            rows += values.lazy.map { Float($0) }
+        }
+        return rows
+    }
+
+    /// Calls `body` with what the dataset holds of each image. Rows of many classes are read a few MiB at a time.
+    private func eachRow(_ images: Range<Int>, _ body: (ArraySlice<Double>, Int) throws -> Void) throws {
         let step = max(1, (1 << 20) / classes)
-        return try stride(from: images.lowerBound, to: images.upperBound, by: step).flatMap { first in
+        for first in stride(from: images.lowerBound, to: images.upperBound, by: step) {
             let range = first..<min(first + step, images.upperBound)
             var values = [Double](repeating: 0, count: range.count * classes)
             var span = values.mutableSpan
             try dataset.read(rows: range, into: &span)
-            return try range.enumerated().map { position, image in
-                try label(values[(position * classes)..<((position + 1) * classes)], image: image)
-            }
+            for (position, image) in range.enumerated() { try body(values[(position * classes)..<((position + 1) * classes)], image) }
         }
     }
 

@@ -51,6 +51,7 @@ struct SizedImages: ImageSource {
     }
 
     func labels(_ images: Range<Int>) throws -> [Int]? { try source.labels(images) }
+    func distributions(_ images: Range<Int>) throws -> [Float]? { try source.distributions(images) }
 }
 
 extension ImageSource {

@@ -23,6 +23,8 @@ protocol ImageSource: Sendable {
     func read(_ images: Range<Int>) throws -> Pixels
     /// The class numbers of `images`, nil where there are no labels.
     func labels(_ images: Range<Int>) throws -> [Int]?
+    /// The row of class probabilities of each of `images`, one after the other; nil where labels are class numbers.
+    func distributions(_ images: Range<Int>) throws -> [Float]?
 }
 
 extension ImageSource {
@@ -31,6 +33,7 @@ extension ImageSource {
     var statedPreprocessing: Preprocessing? { nil }
     var preprocessing: Preprocessing { statedPreprocessing ?? Preprocessing() }
     var isOfBytes: Bool { true }
+    func distributions(_ images: Range<Int>) throws -> [Float]? { nil }
 }
 
 /// The most elements that an image or a batch may have: what they take stays below 2 GiB.

@@ -50,13 +50,16 @@ package struct ModelCorpus: Sendable {
         let runs = positions.map { Self.runs($0[range]) } ?? [range]
         // Labels are read once, from the first corpus that has some.
         let labelled = corpora.firstIndex(where: \.hasLabels)
-        var inputs: [Tensor] = [], labels: [Int]?
+        var inputs: [Tensor] = [], labels: [Int]?, distributions: [Float]?
         for (index, corpus) in corpora.enumerated() {
             let parts = try runs.map { try corpus.batch($0, readingLabels: index == labelled) }
             inputs.append(Tensor(joining: parts.map(\.images)))
-            if index == labelled { labels = parts.flatMap { $0.labels ?? [] } }
+            if index == labelled {
+                labels = parts.flatMap { $0.labels ?? [] }
+                if parts.allSatisfy({ $0.distributions != nil }) { distributions = parts.flatMap { $0.distributions ?? [] } }
+            }
         }
-        return ModelBatch(inputs: inputs, labels: labels, done: range.upperBound)
+        return ModelBatch(inputs: inputs, labels: labels, distributions: distributions, done: range.upperBound)
     }
 
     /// Ascending numbers as ranges of neighbours.
@@ -75,6 +78,8 @@ package struct ModelBatch: Sendable {
     package let inputs: [Tensor]
     /// The class number of each image; nil where no corpus has labels.
     package let labels: [Int]?
+    /// The row of class probabilities of each image, one after the other; nil where labels are class numbers.
+    package var distributions: [Float]?
     /// How many images that makes, with those of the batches before.
     package let done: Int
 }

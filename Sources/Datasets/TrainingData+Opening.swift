@@ -49,7 +49,11 @@ extension TrainingData {
             guard let bad = labels.firstIndex(where: { $0 >= classes }) else { continue }
             throw DatasetError.invalidLabel(path: source.path, dataset: "labels", image: bad, reason: "found \(labels[bad]), there are \(classes) classes")
         }
+        if let test, let row = try test.distributions(0..<1), row.count != classes {
+            throw DatasetError.invalidLabel(path: test.path, dataset: "labels", image: 0, reason: "found a row of \(row.count) probabilities, there are \(classes) classes")
+        }
         (self.classes, classNames) = (classes, names)
+        softLabels = try SoftLabels(training, count: count, classes: classes)
         self.labels = labels.prefix(count).map { Int32(truncatingIfNeeded: $0) }
         self.test = test.map { Corpus($0, preprocessing, limit: options.testLimit) }
         store = try ImageStore(training, count: count, shape: shape, preprocessing: preprocessing)

@@ -18,10 +18,15 @@ package struct TrainingData: Sendable {
     /// The held-out images, with labels, in their order and without changes by chance; nil where the data has none.
     package let test: Corpus?
 
+    /// Whether labels are rows of class probabilities that are not all on one class, and are learned as they are.
+    package var hasSoftLabels: Bool { softLabels != nil }
+
     /// Whether pixels are bytes, as images of the kind are wherever they come from.
     let isOfBytes: Bool
     let store: ImageStore
     let labels: [Int32]
+    /// Where labels are rows of class probabilities that are not all on one class.
+    let softLabels: SoftLabels?
     let augmentation: Augmentation
 
     /// How many batches an epoch has: the images that are left over at its end, other ones each time, are not used.
@@ -62,7 +67,7 @@ package struct TrainingData: Sendable {
                 guard try store.copy(index, view, to: &span, at: position * length) else { throw DatasetError.notFinite(path: name, image: index) }
             }
         }
-        return TrainingBatch(images: images, labels: indices.map { labels[$0] })
+        return TrainingBatch(images: images, labels: indices.map { labels[$0] }, targets: try softLabels?.rows(of: indices))
     }
 }
 
@@ -70,8 +75,10 @@ package struct TrainingData: Sendable {
 package struct TrainingBatch: Sendable {
     /// N × height × width × channels, preprocessed.
     package let images: Tensor
-    /// The class of each image, from 0.
+    /// The class of each image, from 0; of class probabilities the likeliest.
     package let labels: [Int32]
+    /// N × classes: the wanted distributions, where labels are rows of class probabilities that are not all on one class.
+    package var targets: [Float]?
 }
 
 extension SeededGenerator {

@@ -106,7 +106,7 @@ package struct Reproduction {
         if let result = try RowResult.read(job.result) {
             guard result.settings == job.settings else { throw ExperimentError.otherRun(path: job.result, reason: "is the result of a run with other settings") }
         } else if FileManager.default.fileExists(atPath: job.state) {
-            guard try TrainingState.read(job.state).settings == job.settings else {
+            guard try TrainingState.read(job.state).settings.text == job.settings else {
                 throw ExperimentError.otherRun(path: job.state, reason: "is from a run with other settings")
             }
         } else if FileManager.default.fileExists(atPath: job.model) {
@@ -124,7 +124,7 @@ package struct Reproduction {
         }
         let run = try TrainingRun(
             job.row.design.graph(seed: job.seed), data: data, recipe: job.row.recipe,
-            options: .init(statePath: job.state, threads: options.threads, settings: job.settings)) { observe(.training($0, epochs: epochs)) }
+            options: .init(statePath: job.state, threads: options.threads, settings: TrainingSettings([], text: job.settings))) { observe(.training($0, epochs: epochs)) }
         var history: [EpochRecord] = []
         if let state = try resumable(job) {
             history = state.history
@@ -150,6 +150,6 @@ package struct Reproduction {
     private func resumable(_ job: Job) throws -> TrainingState? {
         guard FileManager.default.fileExists(atPath: job.state) else { return nil }
         guard options.overwrite else { return try TrainingState.read(job.state) }
-        return (try? TrainingState.read(job.state)).flatMap { $0.settings == job.settings ? $0 : nil }
+        return (try? TrainingState.read(job.state)).flatMap { $0.settings.text == job.settings ? $0 : nil }
     }
 }

@@ -15,6 +15,8 @@ package struct Layer: Sendable {
     package var isFrozen = false
     /// Of an opaque layer, why it cannot be evaluated.
     package var obstacle = Obstacle.undeclared
+    /// What Keras's training asks of it beside a small loss.
+    package var regularization = Regularization()
 
     package init(name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []) {
         self.name = name

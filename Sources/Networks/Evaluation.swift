@@ -14,6 +14,8 @@ package struct Evaluation: Sendable, Equatable {
     /// Percent of images whose label is not among the top five classes; 0 by definition with five classes or fewer.
     package var top5Error: Double { percent(of: misses5) }
     package private(set) var images = 0
+    /// Of those the images whose label was a distribution that is not all on one class.
+    package private(set) var softImages = 0
     private var totalLoss = 0.0
     private var misses1 = 0
     private var misses5 = 0
@@ -25,15 +27,25 @@ package struct Evaluation: Sendable, Equatable {
     /// Adds a batch of outputs, N × classes: probabilities, or logits where the rows are not distributions. With a
     /// single class the output is the probability (or logit) of label 1.
     ///
+    /// `distributions`: where labels are rows of class probabilities, the rows, one after the other. The loss is the cross-entropy
+    /// with them as they are, Σ −t log p, unless all are nothing but 0 and 1, which is what class numbers say; errors are counted by `labels`, the likeliest classes.
+    ///
     /// Throws when labels and classes do not fit.
-    package mutating func add(_ outputs: Tensor, labels: [Int]) throws(EvaluationError) {
+    package mutating func add(_ outputs: Tensor, labels: [Int], distributions: [Float]? = nil) throws(EvaluationError) {
         guard outputs.shape.count == 2, outputs.shape[0] == labels.count, let width = outputs.shape.last, width > 0 else {
             throw .notAClassifier(shape: outputs.shape)
         }
         let classes = max(width, 2)
+        let distributions = distributions.flatMap { $0.allSatisfy { $0 == 0 || $0 == 1 } ? nil : $0 }
+        if let distributions, distributions.count != labels.count * classes {
+            throw .distributions(distributions.count / max(1, labels.count), classes: classes)
+        }
         if let label = labels.first(where: { $0 < 0 || $0 >= classes }) { throw .label(label, classes: classes) }
         outputs.withSpan { values in
-            for (image, label) in labels.enumerated() { add(Self.row(image, width, values), label) }
+            for (image, label) in labels.enumerated() {
+                let targets = distributions.map { $0[(image * classes)..<((image + 1) * classes)].map { Double($0) } }
+                add(Self.row(image, width, values), label, targets)
+            }
         }
     }
 
@@ -44,15 +56,17 @@ package struct Evaluation: Sendable, Equatable {
         return scores[0] >= 0 && scores[0] <= 1 ? [1 - scores[0], scores[0]] : [0, scores[0]]
     }
 
-    private mutating func add(_ scores: [Double], _ label: Int) {
+    private mutating func add(_ scores: [Double], _ label: Int, _ targets: [Double]?) {
         images += 1
         let isDistribution = scores.allSatisfy { $0 >= 0 } && abs(scores.reduce(0, +) - 1) < 1e-3
-        if isDistribution {
-            // Keras's clipping: a probability of 0 costs a finite amount.
-            totalLoss -= log(max(scores[label], 1e-7))
+        let top = scores.max() ?? 0, logarithm = isDistribution ? 0 : top + log(scores.reduce(0) { $0 + exp($1 - top) })
+        // Keras's clipping: a probability of 0 costs a finite amount.
+        func cost(_ score: Double) -> Double { isDistribution ? -log(max(score, 1e-7)) : logarithm - score }
+        if let targets {
+            if targets.contains(where: { $0 != 0 && $0 != 1 }) { softImages += 1 }
+            totalLoss += zip(targets, scores).reduce(0) { $1.0 == 0 ? $0 : $0 + $1.0 * cost($1.1) }
         } else {
-            let top = scores.max() ?? 0
-            totalLoss += top + log(scores.reduce(0) { $0 + exp($1 - top) }) - scores[label]
+            totalLoss += cost(scores[label])
         }
         // Ties are broken as argmax does: the earlier class wins. A NaN score ranks nowhere, so its image is missed.
         let own = scores[label]
@@ -66,11 +80,15 @@ package struct Evaluation: Sendable, Equatable {
 package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case notAClassifier(shape: [Int])
     case label(Int, classes: Int)
+    /// Labels that are rows of another number of class probabilities than the model has classes.
+    case distributions(Int, classes: Int)
 
     package var description: String {
         switch self {
         case let .notAClassifier(shape):
             "the model's first output has shape \(shape), labels need one score per class and image: evaluate a classifier"
+        case let .distributions(count, classes):
+            "labels are rows of \(count) class probabilities, the model knows \(classes) classes: use the dataset the model was made for"
         case let .label(label, classes):
             "label \(label) in the data, the model knows classes 0…\(classes - 1): use the dataset the model was made for"
         }

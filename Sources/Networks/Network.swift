@@ -68,6 +68,15 @@ package final class Network: Sendable {
         return 4 * schedule.floatCount(workers: pool.workers) + program.weightBytes + schedule.preparedBytes
     }
 
+    /// All that a run of `batch` images holds: what it works in, its inputs and its outputs.
+    ///
+    /// Throws where that is beyond the machine's memory, or the model leaves axes of its inputs open.
+    package func totalBytes(batch: Int) throws -> Int {
+        let bytes = try peakBytes(batch: batch), schedule = try declaredSchedule(batch)
+        let inputs = schedule.plan.inputCounts.map { $0 / max(1, schedule.images) }, outputs = schedule.plan.results.map { $0.dropFirst().reduce(1, *) }
+        return bytes.plusClamped((inputs + outputs).reduce(0, +).timesClamped(batch).timesClamped(4))
+    }
+
     /// The kernels that a run of `batch` images calls, in order, each with the layer it serves.
     package func kernels(batch: Int) throws -> [(layer: String, kernel: String)] {
         try declaredSchedule(batch).plan.steps.map { ($0.layer, $0.kernel.name) }
@@ -83,7 +92,7 @@ package final class Network: Sendable {
         let key = [[batch]] + shapes
         if let schedule = state.schedules[key] { return schedule }
         let schedule = try program.schedule(batch: batch, inputShapes: shapes)
-        let bytes = 4 * schedule.floatCount(workers: pool.workers), memory = Machine.memory
+        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4), memory = Machine.memory
         if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes, memory: memory) }
         // Corpora of images of many sizes would gather schedules without end.
         if state.schedules.count >= 32 { state.schedules.removeAll() }

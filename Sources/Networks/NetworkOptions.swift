@@ -3,11 +3,16 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import Foundation
 import Kernels
+import Tensors
 
 /// How a network is run. None of it changes what is computed beyond rounding.
 package struct NetworkOptions: Sendable {
-    /// Threads that work on one run, 1 to 128; the result has the same bits for any number.
+    /// No more threads than this work on one run.
+    package static let mostThreads = 128
+
+    /// Threads that work on one run, 1 to `mostThreads`; the result has the same bits for any number.
     package var threads: Int
     package var backend: Backend
     /// Whether convolutions are computed as defined only, not by Winograd's transforms, which round about ten times as
@@ -18,7 +23,7 @@ package struct NetworkOptions: Sendable {
 
     /// All cores, native kernels; the reference backend does layer by layer what the config says, unless told to fuse.
     package init(threads: Int? = nil, backend: Backend = .native, exactKernels: Bool = false, fuses: Bool? = nil) {
-        self.threads = min(max(1, threads ?? Machine.cores), 128)
+        self.threads = min(max(1, threads ?? Machine.cores), Self.mostThreads)
         self.backend = backend
         self.exactKernels = exactKernels
         self.fuses = fuses ?? (backend != .reference)
@@ -28,9 +33,12 @@ package struct NetworkOptions: Sendable {
 /// What the system says of itself.
 package enum Machine {
     package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-    /// Physical memory in bytes.
-    package static var memory: Int {
-        let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
-        return overflow ? .max : bytes
-    }
+    /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group where that is less.
+    package static let memory: Int = {
+        let physical = sysconf(Int32(_SC_PHYS_PAGES)).timesClamped(sysconf(Int32(_SC_PAGESIZE)))
+        let granted = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].lazy.compactMap { path in
+            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }.first { $0 > 0 }
+        return min(physical, granted ?? .max)
+    }()
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Tensors
 
 /// What is done in a run: kernels in order, and where their operands lie, for one batch size and input shape.
 struct Plan: Sendable {
@@ -50,5 +51,5 @@ struct Plan: Sendable {
     }
 
     /// The floats it works in.
-    func floatCount(workers: Int) -> Int { arenaCount + workers * workspaceCount }
+    func floatCount(workers: Int) -> Int { arenaCount.plusClamped(workers.timesClamped(workspaceCount)) }
 }

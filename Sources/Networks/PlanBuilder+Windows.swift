@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
@@ -48,7 +49,8 @@ extension PlanBuilder {
         guard let depthwise = weights.depthwise else { throw invalid("has no depthwise kernel") }
         let window = separable.window, channels = input.shape[window.channelAxis]
         var inner = shape
-        inner[window.channelAxis] = channels * separable.multiplier
+        inner[window.channelAxis] = channels.timesClamped(separable.multiplier)
+        try bytes(of: inner)
         let middle = try convolve(window, groups: channels, input, inner, depthwise, Epilogue())
         let point = Window(size: window.size.map { _ in 1 }, dataFormat: window.dataFormat)
         return try convolve(point, groups: 1, middle, shape, weights.kernel, epilogue, as: tensor)

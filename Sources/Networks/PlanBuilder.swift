@@ -122,15 +122,21 @@ struct PlanBuilder {
 extension PlanBuilder {
     /// A new tensor; throws when it is beyond the machine's memory.
     mutating func allocate(_ shape: [Int], order: [Int]? = nil) throws -> StoredTensor {
+        buffers.append(Buffer(count: try bytes(of: shape) / 4, life: steps.count...steps.count))
+        pending.append(0)
+        return StoredTensor(buffer: buffers.count - 1, shape: shape, order: order ?? Order.logical(shape.count))
+    }
+
+    /// What a tensor takes; throws where that is beyond the machine's memory. Asked before a kernel is laid out for it.
+    @discardableResult
+    func bytes(of shape: [Int]) throws -> Int {
         guard shape.allSatisfy({ $0 >= 0 }) else { throw invalid("makes shape \(shape)") }
         let memory = Machine.memory
         let bytes = (shape + [batch, 4]).reduce(1) { (total: Int?, axis) in
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
         guard let bytes, bytes <= memory else { throw NetworkError.tooLarge(layer: layer, bytes: bytes, memory: memory) }
-        buffers.append(Buffer(count: bytes / 4, life: steps.count...steps.count))
-        pending.append(0)
-        return StoredTensor(buffer: buffers.count - 1, shape: shape, order: order ?? Order.logical(shape.count))
+        return bytes
     }
 
     /// A tensor like `tensor` to write to: itself when nobody else reads its memory, or else a new one.

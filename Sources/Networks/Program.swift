@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// A graph divided into stages, with the weights its kernels read: all that does not depend on the sizes of the inputs.
 struct Program: Sendable {
@@ -85,12 +86,21 @@ struct Program: Sendable {
             var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        let images = program.imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images, first = try plan(images)
-        // What goes in and comes out has to fit whole; parts see to the rest.
-        let ends = (graph.inputs + kept).reduce(0.0) { total, tensor in total + 4 * (graph.shapes[tensor] ?? []).reduce(1.0) { $0 * Double($1 ?? 1) } }
-        let memory = Machine.memory
-        if Double(batch) * max(ends, 4) > Double(memory) { throw NetworkError.tooLarge(layer: nil, bytes: nil, memory: memory) }
-        return Schedule(batch: batch, plan: first, images: images, last: rest == 0 ? nil : try plan(rest))
+        // What goes in and comes out has to fit whole; parts see to the rest. Sizes come first: kernels are laid out for such
+        // as fit into memory, far from where products of them would overflow.
+        let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }, memory = Machine.memory
+        if max(ends, batch.timesClamped(4)) > memory { throw NetworkError.tooLarge(layer: nil, bytes: ends == .max ? nil : ends, memory: memory) }
+        let images = program.imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images
+        for tensor in Set(program.stages.flatMap { $0.inputs(in: graph) + [$0.output] }).sorted() {
+            let bytes = bytes(of: graph.shapes[tensor], images: images)
+            if bytes > memory { throw NetworkError.tooLarge(layer: name(of: tensor), bytes: bytes == .max ? nil : bytes, memory: memory) }
+        }
+        return Schedule(batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest))
+    }
+
+    /// What a tensor of so many images takes, open lengths counted as 1; the largest number where it is beyond counting.
+    private func bytes(of shape: TensorShape?, images: Int) -> Int {
+        (shape ?? []).reduce(images.timesClamped(4)) { $0.timesClamped($1 ?? 1) }
     }
 
     private func name(of tensor: TensorID) -> String {

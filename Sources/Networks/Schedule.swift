@@ -22,11 +22,11 @@ struct Schedule: Sendable {
     /// The floats it works in. Parts beside each other take more than parts one after the other.
     func floatCount(workers: Int) -> Int {
         let plans = [plan, last].compactMap { $0 }
-        return isParallel(workers) ? workers * memoryPerWorker : plans.map { $0.floatCount(workers: workers) }.max() ?? 0
+        return isParallel(workers) ? workers.timesClamped(memoryPerWorker) : plans.map { $0.floatCount(workers: workers) }.max() ?? 0
     }
 
     /// Whole cache lines, so that workers do not share any.
-    private var memoryPerWorker: Int { (([plan, last].compactMap { $0?.floatCount(workers: 1) }.max() ?? 0) + 31) / 16 * 16 }
+    private var memoryPerWorker: Int { (([plan, last].compactMap { $0?.floatCount(workers: 1) }.max() ?? 0).plusClamped(31)) / 16 * 16 }
 
     /// The bytes of weights that its kernels have in an order of their own.
     var preparedBytes: Int {

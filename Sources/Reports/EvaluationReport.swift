@@ -27,18 +27,21 @@ package struct EvaluationReport: Encodable, Sendable {
     package let loss: Double
     package let top1Error: Double
     package let top5Error: Double
+    /// How many of the labels were class probabilities that are not all on one class.
+    package let softLabels: Int
 
     package init(model: String, pixels: String, _ evaluation: Evaluation) {
         let line = EvaluationLine(evaluation)
         self.model = model
         self.pixels = pixels
+        softLabels = evaluation.softImages
         (images, loss, top1Error, top5Error) = (line.images, line.loss, line.top1Error, line.top5Error)
     }
 
     package var text: String {
         """
         \(model) on \(Format.count(images)) images
-          loss         \(Format.digits(loss))
+          loss         \(Format.digits(loss))\(softLabels > 0 ? ", against the class probabilities that the labels are" : "")
           top-1 error  \(Format.digits(top1Error)) %
           top-5 error  \(Format.digits(top5Error)) %
           pixels       \(pixels)

@@ -1,3 +1,4 @@
+import Graphs
 import Training
 
 /// The answer of `train`.
@@ -25,8 +26,14 @@ package struct TrainingReport: Encodable, Sendable {
     package let stepMs: StepTime
     package let imagesPerSecond: Double
     package let history: [EpochRecord]
+    /// The model's own regularizers that were applied, which no loss here counts; and what it asks for that was not done.
+    package let regularizers: [String]
+    package let leftOut: [String]
+    /// Whether labels were class probabilities that are not all on one class.
+    package let softLabels: Bool
 
-    package init(output: String, dataset: String, recipe: TrainingRecipe, outcome: TrainingRun.Outcome) {
+    package init(output: String, dataset: String, recipe: TrainingRecipe, outcome: TrainingRun.Outcome, model: Graph, hasSoftLabels: Bool) {
+        (regularizers, leftOut, softLabels) = (model.appliedPenalties, model.unappliedRegularization, hasSoftLabels)
         self.output = output
         self.dataset = dataset
         optimizer = "\(recipe.optimizer)"

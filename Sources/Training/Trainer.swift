@@ -35,14 +35,18 @@ package final class Trainer {
         var builder = try TrainingProgramBuilder(graph, batch: recipe.batch, seed: recipe.seed)
         let program = try builder.build()
         self.program = program
-        pool = WorkerPool(workers: min(max(1, threads ?? Machine.cores), 128))
+        pool = WorkerPool(workers: min(max(1, threads ?? Machine.cores), NetworkOptions.mostThreads))
+        // Four and more copies of the weights: those of the graph, those that learn, their gradients and what the optimizer keeps.
+        let weights = program.gradientCount.plusClamped(program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slots))
+        let floats = weights.plusClamped(program.arena.count).plusClamped(program.workspaceCount(workers: pool.workers))
+        if floats.timesClamped(4) > Machine.memory { throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: Machine.memory) }
         (parameters, statistics) = program.bank.gather(graph)
         gradients = AlignedFloats(count: program.gradientCount)
         slots = (0..<recipe.optimizer.slots).map { _ in AlignedFloats(count: program.bank.trainedCount) }
         memory = AlignedFloats(count: program.arena.count)
         workspace = AlignedFloats(count: program.workspaceCount(workers: pool.workers))
         losses = AlignedFloats(count: recipe.batch)
-        runs = ParameterRun.all(in: program.bank, recipe)
+        runs = ParameterRun.all(in: program.bank, of: graph, recipe)
     }
 
     /// The network with the weights it has now.
@@ -53,28 +57,31 @@ package final class Trainer {
     }
 
     /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; what it was like before the step.
-    package func learn(_ images: Tensor, labels: [Int32], factor: Double) -> StepResult {
-        let result = differentiate(images, labels)
+    ///
+    /// `targets`: the wanted distribution over the classes of each image, N × classes, where it is not all on the label.
+    package func learn(_ images: Tensor, labels: [Int32], targets: [Float]? = nil, factor: Double) -> StepResult {
+        let result = differentiate(images, labels, targets)
         for run in runs { run.step(recipe, step, factor, parameters, gradients, slots, pool) }
         step += 1
         return result
     }
 
     /// The gradient of the mean loss of a batch with respect to every trained weight, layer by layer in their order.
-    func gradient(_ images: Tensor, labels: [Int32]) -> [(place: ParameterBank.Place, values: [Float])] {
-        _ = differentiate(images, labels)
+    func gradient(_ images: Tensor, labels: [Int32], targets: [Float]? = nil) -> [(place: ParameterBank.Place, values: [Float])] {
+        _ = differentiate(images, labels, targets)
         return program.bank.trained.map { place in (place, place.range.map { gradients[$0] }) }
     }
 
     /// Leaves the gradients of the batch's mean loss in `gradients`.
-    private func differentiate(_ images: Tensor, _ labels: [Int32]) -> StepResult {
+    private func differentiate(_ images: Tensor, _ labels: [Int32], _ targets: [Float]?) -> StepResult {
         precondition(labels.count == recipe.batch && images.count == recipe.batch * program.input.count, "a batch of another size")
+        precondition(targets.map { $0.count == recipe.batch * classes } ?? true, "targets of another size")
         let pass = unsafe pass
         unsafe images.withUnsafeBuffer { source in
             if let start = source.baseAddress { unsafe pass[program.input].update(from: start, count: source.count) }
         }
         unsafe program.forward(pass)
-        let result = unsafe loss(labels, pass, into: pass[program.logitsGradient])
+        let result = unsafe loss(labels, targets, pass, into: pass[program.logitsGradient])
         unsafe program.backward(pass)
         return result
     }
@@ -85,7 +92,7 @@ package final class Trainer {
             statistics: statistics.start, workspace: workspace.start, pool: pool, step: step)
     }
 
-    private func loss(_ labels: [Int32], _ pass: Pass, into gradient: UnsafeMutablePointer<Float>) -> StepResult {
+    private func loss(_ labels: [Int32], _ targets: [Float]?, _ pass: Pass, into gradient: UnsafeMutablePointer<Float>) -> StepResult {
         let logits = unsafe pass[program.logits], classes = program.classes, rows = recipe.batch
         var misses1 = 0, misses5 = 0
         for row in 0..<rows {
@@ -95,10 +102,17 @@ package final class Trainer {
             if rank >= 1 { misses1 += 1 }
             if rank >= 5 { misses5 += 1 }
         }
-        unsafe labels.withUnsafeBufferPointer { labels in
-            guard let start = labels.baseAddress else { return }
-            unsafe SoftmaxCrossEntropy(rows: rows, classes: classes, smoothing: recipe.labelSmoothing)
-                .run(logits: logits, labels: start, losses: losses.start, into: gradient, on: pool)
+        let entropy = SoftmaxCrossEntropy(rows: rows, classes: classes, smoothing: recipe.labelSmoothing)
+        if let targets {
+            unsafe targets.withUnsafeBufferPointer { targets in
+                guard let start = targets.baseAddress else { return }
+                unsafe entropy.run(logits: logits, targets: start, losses: losses.start, into: gradient, on: pool)
+            }
+        } else {
+            unsafe labels.withUnsafeBufferPointer { labels in
+                guard let start = labels.baseAddress else { return }
+                unsafe entropy.run(logits: logits, labels: start, losses: losses.start, into: gradient, on: pool)
+            }
         }
         return StepResult(loss: (0..<rows).reduce(0) { $0 + Double(losses[$1]) }, misses1: misses1, misses5: misses5)
     }

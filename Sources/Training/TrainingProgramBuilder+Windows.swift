@@ -1,6 +1,7 @@
 import Graphs
 import Kernels
 import Networks
+import Tensors
 
 /// Layers that slide a window, and dense layers: all computed channels last.
 extension TrainingProgramBuilder {
@@ -11,7 +12,7 @@ extension TrainingProgramBuilder {
         case let .depthwise(d): return try convolve(d.window, groups: input.shape[d.window.channelAxis], input, shape, .depthwiseKernel, .bias)
         case let .separable(s):
             var inner = shape
-            inner[s.window.channelAxis] = input.shape[s.window.channelAxis] * s.multiplier
+            inner[s.window.channelAxis] = input.shape[s.window.channelAxis].timesClamped(s.multiplier)
             let middle = try convolve(s.window, groups: input.shape[s.window.channelAxis], input, inner, .depthwiseKernel, nil)
             return try convolve(Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat), groups: 1, middle, shape, .pointwiseKernel, .bias)
         case let .transposed(t): return try lay(t, input, shape)

@@ -27,10 +27,10 @@ package final class TrainingRun {
         /// Stop after so many steps in all.
         package var maxSteps: Int?
         package var threads: Int?
-        /// What a state must say of itself to be continued.
-        package var settings: String
+        /// What a state must say of itself to be continued, but for the number of epochs.
+        package var settings: TrainingSettings
 
-        package init(statePath: String? = nil, maxSteps: Int? = nil, threads: Int? = nil, settings: String = "") {
+        package init(statePath: String? = nil, maxSteps: Int? = nil, threads: Int? = nil, settings: TrainingSettings = "") {
             self.statePath = statePath
             self.maxSteps = maxSteps
             self.threads = threads
@@ -78,14 +78,22 @@ package final class TrainingRun {
         state = TrainingState(memory: trainer.snapshot, settings: options.settings)
     }
 
-    /// Goes on from where a run stopped. Throws `TrainingError.state` where that was another run.
-    package func resume(_ saved: TrainingState, from path: String) throws {
-        guard saved.settings == options.settings else {
-            throw TrainingError.state(path: path, reason: "was written with other settings; to go on repeat those: \(saved.settings)")
+    /// Goes on from where a run stopped; returns how. Throws `TrainingError.state` where that was another run, or where its
+    /// epochs are not the beginning of this one's.
+    @discardableResult
+    package func resume(_ saved: TrainingState, from path: String) throws -> TrainingContinuation {
+        let continuation: TrainingContinuation = switch options.settings.comparison(with: saved.settings) {
+        case .same: .asBefore
+        case let .otherEpochs(epochs):
+            try TrainingContinuation(recipe.schedule, after: saved.memory.step, of: epochs, stepsPerEpoch: stepsPerEpoch, path: path)
+        case let .different(words):
+            throw TrainingError.state(path: path, reason: "the run was begun with other settings (\(words)); give the same to go on, or start over with --force")
         }
-        guard trainer.restore(saved.memory) else { throw TrainingError.state(path: path, reason: "belongs to another network; start without --resume") }
+        guard trainer.restore(saved.memory) else { throw TrainingError.state(path: path, reason: "belongs to another network; start over with --force") }
         state = saved
+        state.settings = options.settings
         isResumed = true
+        return continuation
     }
 
     /// Trains to the end, or until `shouldStop` says so, which is asked before each step.
@@ -126,7 +134,7 @@ package final class TrainingRun {
             if shouldStop() { return .interrupted }
             guard let batch = try batches.next() else { break }
             let begin = clock.now, factor = recipe.schedule.factor(step: trainer.step, stepsPerEpoch: stepsPerEpoch)
-            let result = trainer.learn(fitting.apply(to: batch.images), labels: batch.labels, factor: factor)
+            let result = trainer.learn(fitting.apply(to: batch.images), labels: batch.labels, targets: batch.targets, factor: factor)
             let end = clock.now
             stepTimes.append((end - begin) / .seconds(1))
             pace = (pace.images + recipe.batch, pace.seconds + (end - last) / .seconds(1))
@@ -186,7 +194,7 @@ extension Evaluation {
     package static func of(_ graph: Graph, on corpus: Corpus, threads: Int? = nil, batch: Int = 100) throws -> Evaluation {
         let network = try Network(graph, options: NetworkOptions(threads: threads))
         var evaluation = Evaluation(), batches = corpus.batches(of: batch)
-        while let batch = try batches.next() { try evaluation.add(try network.run([batch.images])[0], labels: batch.labels ?? []) }
+        while let batch = try batches.next() { try evaluation.add(try network.run([batch.images])[0], labels: batch.labels ?? [], distributions: batch.distributions) }
         return evaluation
     }
 }

@@ -12,10 +12,9 @@ package struct TrainingState: Sendable, Equatable {
     package var misses1 = 0
     package var misses5 = 0
     package var history: [EpochRecord] = []
-    /// What the run was told, in words: another run's state is not taken for this one's.
-    package var settings: String
+    package var settings: TrainingSettings
 
-    package init(memory: Trainer.Memory, settings: String) {
+    package init(memory: Trainer.Memory, settings: TrainingSettings) {
         self.memory = memory
         self.settings = settings
     }
@@ -29,7 +28,7 @@ extension TrainingState {
         let output = try Output(path, overwrite: true, inputs: [])
         let file = try File.create(output.temporaryPath), root = try file.root
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
-        try root.attributes.set("settings", .string(settings))
+        try root.attributes.set("settings", .string(try settings.stored))
         try root.attributes.set("history", .string(try history.json))
         try root.attributes.set("position", .integers([memory.step, epoch, stepInEpoch, misses1, misses5].map(Int64.init)))
         try root.attributes.set("loss", .double(loss))
@@ -44,10 +43,17 @@ extension TrainingState {
         try root.createDataset(name, shape: [values.count], type: .float32).write(values)
     }
 
+    /// How far the run is whose state is at `path`: complete epochs, and those that it was to have where that is known. Nil where the
+    /// file is no state.
+    package static func progress(_ path: String) -> (epochs: Int, total: Int?, isInsideEpoch: Bool)? {
+        guard let state = try? read(path) else { return nil }
+        return (state.epoch, state.settings.totalEpochs, state.stepInEpoch > 0)
+    }
+
     /// The state at `path`. Throws `TrainingError.state` where the file holds something else, `HDF5Error`.
     package static func read(_ path: String) throws -> TrainingState {
         let root = try File.open(path).root
-        func damaged(_ what: String) -> TrainingError { .state(path: path, reason: "\(what); it is no training state of this program, start without --resume") }
+        func damaged(_ what: String) -> TrainingError { .state(path: path, reason: "\(what); it is no training state of this program: start over with --force, without --resume") }
         guard try root.attributes.value("deadwood_training_state") == .integer(Int64(version)) else { throw damaged("has no version \(version)") }
         guard case let .integers(numbers)? = try root.attributes.value("position"), numbers.count == 5, numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
             case let .double(loss)? = try root.attributes.value("loss"),
@@ -62,7 +68,7 @@ extension TrainingState {
         let slots = try root.names().filter { $0.hasPrefix("slot_") }.count
         let memory = try Trainer.Memory(
             step: position[0], parameters: values("parameters"), statistics: values("statistics"), slots: (0..<slots).map { try values("slot_\($0)") })
-        var state = TrainingState(memory: memory, settings: settings)
+        var state = TrainingState(memory: memory, settings: TrainingSettings(stored: settings))
         (state.epoch, state.stepInEpoch, state.misses1, state.misses5) = (position[1], position[2], position[3], position[4])
         (state.loss, state.history) = (loss, history)
         return state

@@ -30,6 +30,9 @@ struct Compress: ParsableCommand {
     func run() throws {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
+        // Both sides of the benchmark are held in memory at once, the compact one no larger than this.
+        let dense = ModelUnderTest(name: "dense", graph: checkpoint.graph, fileBytes: checkpoint.fileBytes)
+        try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads)
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance, corpus: images, watchesAlways: true,

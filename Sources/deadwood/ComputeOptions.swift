@@ -13,7 +13,7 @@ struct ComputeOptions: ParsableArguments {
 
     func validate() throws {
         if batch < 1 { throw ValidationError("--batch takes a positive number, not \(batch).") }
-        if let threads, threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
+        try requireThreads(threads)
     }
 
     var execution: Execution { Execution(batch: batch, network: kernels.network(threads: threads)) }
@@ -24,6 +24,13 @@ struct ComputeOptions: ParsableArguments {
         execution.network.exactKernels = true
         return execution
     }
+}
+
+/// Refuses a number of threads that no run would have.
+func requireThreads(_ threads: Int?) throws {
+    guard let threads else { return }
+    if threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
+    if threads > NetworkOptions.mostThreads { throw ValidationError("--threads takes at most \(NetworkOptions.mostThreads), not \(threads).") }
 }
 
 /// What a command that runs networks over images needs to know.

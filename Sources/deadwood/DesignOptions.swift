@@ -51,7 +51,15 @@ struct DesignOptions: ParsableArguments {
         return design
     }
 
-    /// In words, for a run that is to be continued.
+    /// What a run is told about its network, for one that is to be continued.
+    var namedSettings: [TrainingSettings.Setting] {
+        [
+            .init("--width", width), .init("--leaky", leaky), .init("--poolings", poolings), .init("--head", head?.rawValue), .init("--gamma", gamma),
+            .init("--beta", beta), .init("--dropout", dropout), .init("--hidden", hidden),
+        ]
+    }
+
+    /// The same in the words of earlier versions.
     var settings: String {
         "width \(width) leaky \(leaky ?? 0) poolings \(poolings ?? []) head \(head?.rawValue ?? "by size") gamma \(gamma) beta \(beta) dropout \(dropout ?? -1) hidden \(hidden)"
     }

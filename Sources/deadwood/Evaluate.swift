@@ -26,7 +26,7 @@ struct Evaluate: ParsableCommand {
         let network = try Network(graph, options: compute.execution.network)
         var evaluation = Evaluation(), batches = images.batches(of: compute.batch)
         while let batch = try batches.next() {
-            try evaluation.add(try network.run(batch.inputs)[0], labels: batch.labels ?? [])
+            try evaluation.add(try network.run(batch.inputs)[0], labels: batch.labels ?? [], distributions: batch.distributions)
             Console.progress("evaluate", batch.done, of: images.count)
         }
         let report = EvaluationReport(model: checkpoint.path, pixels: images.images?.preprocessing.options ?? "", evaluation)

@@ -53,6 +53,17 @@ struct RecipeOptions: ParsableArguments {
         if warmUp < 0 { throw ValidationError("--warm-up takes a number that is not negative, not \(warmUp).") }
     }
 
+    /// What a run is told about its recipe, for one that is to be continued.
+    var namedSettings: [TrainingSettings.Setting] {
+        let name = Optimizer.named.first { $0.value == optimizer }?.key ?? "\(optimizer)"
+        return [
+            .init(TrainingSettings.epochs, epochs.map(String.init).joined(separator: ",")), .init("--batch", batch), .init("--optimizer", name),
+            .init("--lr", lr ?? optimizer.defaultRate), .init("--lr-drop", lrDrop), .init("--schedule", schedule.rawValue), .init("--warm-up", warmUp),
+            .init("--l2", l2), .init("--weight-decay", weightDecay), .init("--slimming", slimming), .init("--gamma-rate", gammaRate),
+            .init("--beta-rate", betaRate), .init("--label-smoothing", labelSmoothing), .init("--seed", seed),
+        ]
+    }
+
     var recipe: TrainingRecipe {
         TrainingRecipe(
             optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, slimming: slimming, gammaRate: gammaRate, betaRate: betaRate,
@@ -62,10 +73,13 @@ struct RecipeOptions: ParsableArguments {
 
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 
+private let mostEpochs = 1_000_000
+
 /// The epochs of segments, written like `example`; `least` of them in all.
 func epochList(_ text: String, like example: String, least: Int = 0) throws -> [Int] {
     let epochs = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
-    guard epochs.allSatisfy({ (0...1_000_000).contains($0) }), epochs.reduce(0, +) >= least else { throw ValidationError("'\(text)' is not a list of epochs like \(example).") }
+    guard epochs.count <= mostEpochs, epochs.allSatisfy((0...mostEpochs).contains), epochs.reduce(0, +) >= least else { throw ValidationError("'\(text)' is not a list of epochs like \(example).") }
+    guard epochs.reduce(0, +) <= mostEpochs else { throw ValidationError("'\(text)' are more than \(mostEpochs) epochs.") }
     return epochs
 }
 

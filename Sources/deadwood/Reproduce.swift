@@ -67,9 +67,10 @@ struct Reproduce: ParsableCommand {
 
     func validate() throws {
         if !(width > 0) || width > 16 { throw ValidationError("--width takes a number above 0, at most 16, not \(width).") }
-        for (name, value) in [("--limit", limit), ("--test-limit", testLimit), ("--threads", threads)] {
+        for (name, value) in [("--limit", limit), ("--test-limit", testLimit)] {
             if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
         }
+        try requireThreads(threads)
         guard let name else { if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") } }
         if name == ScaleDecay.name {
             guard rows.isEmpty, width == 1, epochs == nil, gamma == .constant(1), seeds.count == 1, data == nil, dataset == nil, limit == nil, testLimit == nil else {

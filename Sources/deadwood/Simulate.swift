@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import Tensors
 import Training
 
 struct Simulate: ParsableCommand {
@@ -40,12 +41,18 @@ struct Simulate: ParsableCommand {
 
     @OptionGroup var result: ResultOptions
 
+    private static let mostDraws = 100_000_000_000
+
     func validate() throws {
         if let unknown = optimizers.first(where: { Optimizer.named[$0] == nil }) {
             throw ValidationError("there is no optimizer '\(unknown)'; known are \(Optimizer.named.keys.sorted().joined(separator: ", ")).")
         }
         if deviations.count != 2 || !deviations.allSatisfy({ $0 >= 0 && $0.isFinite }) { throw ValidationError("--deviations takes two numbers like 1e-3,1e-5.") }
         if !(1...1_000_000).contains(trials) { throw ValidationError("--trials takes a number from 1 to 1,000,000, not \(trials).") }
+        let last = steps.last ?? 0, draws = trials.timesClamped(last).timesClamped(optimizers.count)
+        if draws > Self.mostDraws {
+            throw ValidationError("\(trials) --trials of \(last) --steps with \(optimizers.count) optimizers are more than \(Self.mostDraws) draws, hours of work: take fewer.")
+        }
     }
 
     func run() throws {

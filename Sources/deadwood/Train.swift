@@ -39,7 +39,7 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Stop after so many steps in all.", valueName: "n"))
     var maxSteps: Int?
 
-    @Flag(help: "Go on where an interrupted run of the same settings stopped; begin where there is none.")
+    @Flag(help: "Go on where a run of the same settings stopped, or from its end with more --epochs; begin where there is none.")
     var resume = false
 
     @Option(help: ArgumentHelp("Threads to compute on. Default: all cores.", valueName: "n"))
@@ -52,30 +52,27 @@ struct Train: ParsableCommand {
         if from != nil, !design.isUsual {
             throw ValidationError("--width, --leaky, --poolings, --head, --gamma, --beta, --dropout and --hidden belong to --network.")
         }
+        if let history, !["json", "csv"].contains(URL(fileURLWithPath: history).pathExtension.lowercased()) {
+            throw ValidationError("--history takes a file that ends in .json or .csv, not '\(history)'.")
+        }
         if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps takes a positive number, not \(maxSteps).") }
-        if let threads, threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
+        try requireThreads(threads)
     }
 
     func run() throws {
-        let statePath = "\(output).training", source = try from.map { try reading.open($0) }
+        let statePath = "\(output).training"
+        if from == nil { try Checkpoint.checkNewOutput(output) }
+        let source = try from.map { try reading.open($0) }
+        try source?.checkEnding(of: output)
         let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
-        let outputs = isResumed ? [history].compactMap { $0 } : [output, statePath] + [history].compactMap { $0 }
-        let inputs = try DataReference.paths([data.data]) + [from].compactMap { $0 } + reading.files
-        try Outputs.check(outputs + [result.json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwrite: result.force || isResumed)
-        // A run that goes on owns what it wrote, but not yet a result.
-        if isResumed { try result.check(reading: inputs) }
-        if let source, !(isResumed) { _ = try source.checkOutput(output, overwrite: result.force) }
+        try checkOutputs(statePath, isResumed: isResumed)
+        if let source { _ = try source.checkOutput(output, overwrite: result.force || isResumed) }
         let images = try data.open(), recipe = recipe.recipe
         let graph = try source?.graph ?? design.design(network ?? .basicnet, images).graph(seed: recipe.seed)
-        let start = network.map { "\($0.rawValue) \(design.settings)" } ?? "from \(from ?? "")"
-        let settings = "\(start); \(data.settings); \(recipe)"
         let run = try TrainingRun(
             graph, data: images, recipe: recipe, options: .init(statePath: statePath, maxSteps: maxSteps, threads: threads, settings: settings), observe: show)
-        if isResumed { try run.resume(.read(statePath), from: statePath) }
-        let frozen = graph.layers.count { $0.isFrozen && !$0.weights.isEmpty }
-        if frozen > 0 { Console.note("frozen layers (trainable: false), which stay as they are: \(frozen)") }
-        let noises = Set(graph.layers.filter { $0.operation == .identity && $0.className != "Identity" }.map(\.className)).sorted()
-        if !noises.isEmpty { Console.warn("what these layers do in training is left out: \(noises.joined(separator: ", "))") }
+        if isResumed { note(try run.resume(.read(statePath), from: statePath)) }
+        describe(graph, images)
         Interruption.isNoted()
         let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
@@ -92,8 +89,56 @@ struct Train: ParsableCommand {
             Console.note("stopped after \(outcome.steps) steps; the same command with --resume goes on")
             throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
         }
-        let report = TrainingReport(output: output, dataset: images.name, recipe: recipe, outcome: outcome)
+        let report = TrainingReport(output: output, dataset: images.name, recipe: recipe, outcome: outcome, model: graph, hasSoftLabels: images.hasSoftLabels)
         try result.show(report, text: report.text)
+    }
+
+    /// What a run is told, but for how it is run; the text is that of earlier versions.
+    private var settings: TrainingSettings {
+        let start = network.map { "\($0.rawValue) \(design.settings)" } ?? "from \(from ?? "")"
+        let beginning = from.map { [TrainingSettings.Setting("--from", $0), .init("--declare", reading.declare.isEmpty ? nil : reading.declare)] }
+        return TrainingSettings(
+            (beginning ?? [.init("--network", network?.rawValue)] + design.namedSettings) + data.namedSettings + recipe.namedSettings,
+            text: "\(start); \(data.settings); \(recipe.recipe)")
+    }
+
+    /// Refuses, before any work is done, files that cannot or must not be written; where a run was begun, it offers to go on.
+    private func checkOutputs(_ statePath: String, isResumed: Bool) throws {
+        let inputs = try DataReference.paths([data.data]) + [from].compactMap { $0 } + reading.files
+        let own = isResumed ? [] : [output, statePath], others = [history].compactMap { $0 }
+        let results = [result.json].compactMap { $0 }.filter { $0 != "-" }
+        try Outputs.check(own + others + results, inputs: inputs, overwrite: true)
+        if !isResumed, !result.force, let progress = TrainingState.progress(statePath) {
+            throw CommandError.begunRun(path: output, epochs: progress.epochs, total: progress.total, isInsideEpoch: progress.isInsideEpoch)
+        }
+        try Outputs.check(own + others + results, inputs: inputs, overwrite: result.force || isResumed)
+        // A run that goes on owns what it wrote, but not yet a result.
+        if isResumed { try result.check(reading: inputs) }
+    }
+
+    private func note(_ continuation: TrainingContinuation) {
+        let epochs = recipe.epochs.map(String.init).joined(separator: ",")
+        switch continuation {
+        case .asBefore: break
+        case let .otherEnd(before): Console.note("goes on after epoch \(before) to the end of --epochs \(epochs): the result is that of a run that was given them from the beginning")
+        case let .otherCurve(before, factor):
+            Console.note("goes on after epoch \(before) along the half cosine of \(epochs) epochs, from \(Float(factor)) of the learning rate on; the epochs before followed a shorter one, so the result is not that of a run of \(epochs) epochs")
+        }
+    }
+
+    /// What is not plain from the command line: which parts of the model's own training are followed, and which are not.
+    private func describe(_ graph: Graph, _ images: TrainingData) {
+        let frozen = graph.layers.count { $0.isFrozen && !$0.weights.isEmpty }
+        if frozen > 0 { Console.note("frozen layers (trainable: false), which stay as they are: \(frozen)") }
+        let penalties = graph.appliedPenalties
+        if !penalties.isEmpty {
+            Console.note("the model's own regularizers are applied in every step, beside --l2, and left out of the losses that are shown: \(penalties.joined(separator: "; "))")
+        }
+        if images.hasSoftLabels { Console.note("labels are class probabilities: the loss is the cross-entropy with them as they are, errors count the likeliest class") }
+        let noises = Set(graph.layers.filter { $0.operation == .identity && $0.className != "Identity" }.map(\.className)).sorted()
+        if !noises.isEmpty { Console.warn("what these layers do in training is left out: \(noises.joined(separator: ", "))") }
+        let others = graph.unappliedRegularization
+        if !others.isEmpty { Console.warn("what the model asks for in training is left out where it is not L1 or L2 of a weight: \(others.joined(separator: "; "))") }
     }
 
     private func show(_ event: TrainingRun.Event) {
@@ -105,7 +150,7 @@ struct Train: ParsableCommand {
     }
 
     private func write(_ history: [EpochRecord], to path: String) throws {
-        let data = Data(path.hasSuffix(".csv") ? history.csv.utf8 : try history.json.utf8)
+        let data = Data(path.lowercased().hasSuffix(".csv") ? history.csv.utf8 : try history.json.utf8)
         do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch { throw CommandError.notWritable(path: path) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Training
 
 /// Which images a network learns from, and what happens to them on the way.
 struct TrainingDataOptionGroup: ParsableArguments {
@@ -50,7 +51,15 @@ struct TrainingDataOptionGroup: ParsableArguments {
             flips: flips, crop: cropping, resize: resize, preprocessing: PreprocessingOverrides(scale: scale, mean: mean, std: std), limit: limit, testLimit: testLimit))
     }
 
-    /// In words, for a run that is to be continued.
+    /// What a run is told about its images, for one that is to be continued.
+    var namedSettings: [TrainingSettings.Setting] {
+        [
+            .init("--dataset", dataset.rawValue), .init("--data", data), .init("--flips", flips), .init("--pad-crop", padCrop), .init("--crop", crop),
+            .init("--resize", resize), .init("--scale", scale), .init("--mean", mean), .init("--std", std), .init("--limit", limit), .init("--test-limit", testLimit),
+        ]
+    }
+
+    /// The same in the words of earlier versions.
     var settings: String {
         "\(dataset.rawValue) \(data) flips \(flips.map(String.init) ?? "as usual") crop \(padCrop ?? 0) \(crop ?? 0) resize \(resize ?? 0) scale \(scale.map { "\($0)" } ?? "as usual") "
             + "mean \(mean.map { "\($0)" } ?? "as usual") std \(std.map { "\($0)" } ?? "as usual") limit \(limit ?? 0) \(testLimit ?? 0)"

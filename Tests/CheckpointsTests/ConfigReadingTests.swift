@@ -57,6 +57,41 @@ import Testing
         #expect(try operation("Reshape", #""newshape": [-1, 4, 2]"#, keras: "3.2.0").inputCount == 8)
     }
 
+    private func regularization(_ config: String, keras: String = "3.5.0") throws -> Regularization {
+        try #require(read(#"{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {"name": "x", "units": 2, \#(config)}}]}"#, keras: keras).layers.last).regularization
+    }
+
+    @Test("Regularizers that are L1, L2 or both are read in every dialect", arguments: [
+        (#""kernel_regularizer": {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.25}, "registered_name": null}"#, [WeightRole.kernel: Regularization.Penalty(l2: 0.25)]),
+        (#""kernel_regularizer": {"class_name": "L1L2", "config": {"l1": 0.5, "l2": 0.25}}"#, [.kernel: .init(l1: 0.5, l2: 0.25)]),
+        (#""W_regularizer": {"name": "L1L2Regularizer", "l1": 0.0, "l2": 0.25}, "b_regularizer": {"name": "WeightRegularizer", "l1": 0.5, "l2": 0.0}"#, [.kernel: .init(l2: 0.25), .bias: .init(l1: 0.5)]),
+        (#""bias_regularizer": {"class_name": "L1", "config": {}}, "kernel_regularizer": "l2""#, [.bias: .init(l1: 0.01), .kernel: .init(l2: 0.01)]),
+        (#""gamma_regularizer": {"class_name": "L1", "config": {"l1": 1}}, "beta_regularizer": {"class_name": "L2", "config": {"l2": 2}}"#, [.gamma: .init(l1: 1), .beta: .init(l2: 2)]),
+        (#""depthwise_regularizer": {"class_name": "L1", "config": {"l1": {"class_name": "__numpy__", "config": {"value": 1}}}}, "pointwise_regularizer": {"class_name": "L2", "config": {"l2": 2}}"#,
+         [.depthwiseKernel: .init(l1: 1), .pointwiseKernel: .init(l2: 2)]),
+        (#""kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.0}}, "bias_regularizer": null"#, [:]),
+    ])
+    func penalties(config: String, expected: [WeightRole: Regularization.Penalty]) throws {
+        let found = try regularization(config)
+        #expect(found.penalties == expected && found.others.isEmpty)
+    }
+
+    @Test("What is no penalty of Keras's on a weight is kept by its name", arguments: [
+        (#""activity_regularizer": {"class_name": "L2", "config": {"l2": 0.1}}"#, "activity_regularizer (L2)"),
+        (#""kernel_regularizer": {"class_name": "OrthogonalRegularizer", "config": {"factor": 0.1}}"#, "kernel_regularizer (OrthogonalRegularizer)"),
+        (#""kernel_regularizer": {"module": null, "class_name": "L2", "config": {"l2": 0.1}, "registered_name": "mine>L2"}"#, "kernel_regularizer (L2)"),
+        (#""kernel_regularizer": {"module": "keras_tools", "class_name": "L2", "config": {"l2": 0.1}}"#, "kernel_regularizer (L2)"),
+        (#""kernel_regularizer": {"class_name": "mine>L2", "config": {"l2": 0.1}}"#, "kernel_regularizer (mine>L2)"),
+        (#""kernel_regularizer": {"class_name": "L2", "config": {"l2": "much"}}"#, "kernel_regularizer (L2)"),
+        (#""kernel_regularizer": {"module": "builtins", "class_name": "function", "config": "sparse", "registered_name": "function"}"#, "kernel_regularizer (sparse)"),
+        (#""W_constraint": {"name": "MaxNorm", "m": 2}"#, "W_constraint (MaxNorm)"),
+        (#""bias_constraint": "non_neg""#, "bias_constraint (non_neg)"),
+    ])
+    func otherRegularizers(config: String, expected: String) throws {
+        let found = try regularization(config)
+        #expect(found.penalties.isEmpty && found.others == [expected])
+    }
+
     @Test("The version shows in the dialect where the file does not tell it")
     func silentVersions() throws {
         func major(_ text: String) throws -> Int { KerasVersion(text: nil, backend: nil, model: try JSON(parsing: text, name: "config")).major }

@@ -51,6 +51,39 @@ import Testing
         }
     }
 
+    @Test("Rows of probabilities come along as they are, beside the likeliest classes")
+    func distributions() throws {
+        func batch(_ values: [Double]) throws -> Batch {
+            try Corpus.open(folder.hdf5 {
+                try $0.add("x", [2, 2], counting(4))
+                try $0.add("y", [2, 2], values, as: .float32)
+            }).batch(0..<2)
+        }
+        let soft = try batch([0.25, 0.75, 1, 0]), hard = try batch([0, 1, 1, 0])
+        #expect(soft.labels == [1, 0] && soft.distributions == [0.25, 0.75, 1, 0])
+        #expect(hard.labels == [1, 0] && hard.distributions == [0, 1, 1, 0])
+    }
+
+    @Test("Training images come with the distributions they are wanted to have, in the order of the batch; a test set has as many classes")
+    func targets() throws {
+        func data(_ values: [Double], test: [Double]? = nil, width: Int = 2) throws -> TrainingData {
+            try TrainingData.open(.hdf5, path: folder.hdf5 {
+                try $0.add("x_train", [3, 1, 1, 1], counting(3))
+                try $0.add("y_train", [3, 2], values, as: .float32)
+                if let test {
+                    try $0.add("x_test", [1, 1, 1, 1], counting(1))
+                    try $0.add("y_test", [1, width], test, as: .float32)
+                }
+            })
+        }
+        let soft = try data([0.25, 0.75, 1, 0, 0.5, 0.5])
+        #expect(soft.hasSoftLabels && soft.classes == 2)
+        #expect(try soft.batch([2, 0, 1], epoch: 0, seed: 0).targets == [0.5, 0.5, 0.25, 0.75, 1, 0])
+        let hard = try data([0, 1, 1, 0, 0, 1])
+        #expect(try !hard.hasSoftLabels && hard.batch([0, 1], epoch: 0, seed: 0).targets == nil)
+        #expect(throws: DatasetError.self) { _ = try data([0, 1, 1, 0, 0, 1], test: [0.2, 0.3, 0.5], width: 3) }
+    }
+
     @Test("Rows that are no probabilities are no labels")
     func boxes() throws {
         #expect(throws: DatasetError.self) { try read("y", [3, 4], counting(12)) }

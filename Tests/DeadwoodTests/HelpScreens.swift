@@ -626,8 +626,9 @@ let helpScreens: [String: String] = [
           --history <path>        Write what each epoch was like to a file, as JSON or
                                   CSV by its ending.
           --max-steps <n>         Stop after so many steps in all.
-          --resume                Go on where an interrupted run of the same settings
-                                  stopped; begin where there is none.
+          --resume                Go on where a run of the same settings stopped, or
+                                  from its end with more --epochs; begin where there is
+                                  none.
           --threads <n>           Threads to compute on. Default: all cores.
           --json <path|->         Write the result as JSON to a file, or to stdout in
                                   place of the text with '-'.

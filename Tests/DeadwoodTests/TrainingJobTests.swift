@@ -89,6 +89,55 @@ import Testing
         #expect(try folder.bytes("part.h5") == folder.bytes("whole.h5"))
     }
 
+    @Test("Where a run was begun, the command without --resume offers to go on before it offers to start over")
+    func offered() throws {
+        let stopped = try Command(job("m.h5", epochs: "50"), in: folder)
+        for _ in 0..<6000 where !folder.exists("m.h5.training") { usleep(10_000) }
+        stopped.send(SIGINT)
+        #expect(try stopped.wait().status == 130)
+        try fail(job("m.h5", epochs: "50"), in: folder, saying: ["m.h5: a run was interrupted there in epoch", "of 50; add --resume to go on, or --force"])
+        // The state alone, as a kill before the first model was written leaves it.
+        try FileManager.default.removeItem(atPath: folder.file("m.h5"))
+        try fail(job("m.h5", epochs: "50"), in: folder, saying: ["add --resume to go on"])
+        // A finished run says so.
+        #expect(try deadwood(job("n.h5", epochs: "1"), in: folder).status == 0)
+        try fail(job("n.h5", epochs: "1"), in: folder, saying: ["n.h5: exists; a run of 1 epoch was finished there: add --resume and more --epochs"])
+        // What is no state is in the way as any file is.
+        try folder.write("o.h5.training", "no state".utf8)
+        try fail(job("o.h5", epochs: "1"), in: folder, saying: ["o.h5.training: exists; choose another name or add --force"])
+        #expect(try deadwood(job("o.h5", epochs: "1", "--force"), in: folder).status == 0)
+    }
+
+    @Test("Going on with other settings names them, old value and new; more epochs go on from the end")
+    func otherSettings() throws {
+        #expect(try deadwood(job(epochs: "1"), in: folder).status == 0)
+        try fail(job("m.h5", epochs: "1", "--resume", "--lr", "0.01", "--label-smoothing", "0.1"), in: folder, saying: ["--lr 0.001, now 0.01; --label-smoothing 0.0, now 0.1", "m.h5.training"])
+        try fail(job("m.h5", epochs: "0,2", "--resume"), in: folder, saying: ["begun with --epochs 1", "its epoch 1 ran at another rate than --epochs 0,2"])
+        let longer = try deadwood(job("m.h5", epochs: "2", "--resume"), in: folder)
+        #expect(longer.status == 0 && longer.stderr.contains("goes on after epoch 1 to the end of --epochs 2"), "\(longer.stderr)")
+        #expect(try deadwood(job("whole.h5", epochs: "2"), in: folder).status == 0)
+        #expect(try folder.bytes("m.h5") == folder.bytes("whole.h5") && folder.bytes("m.h5.training") == folder.bytes("whole.h5.training"))
+        try fail(job("m.h5", epochs: "1", "--resume"), in: folder, saying: ["in epoch 2 already, --epochs 1 asks for fewer"])
+        let cosine = ["--schedule", "cosine", "--resume"]
+        #expect(try deadwood(job("c.h5", epochs: "1") + cosine, in: folder).status == 0)
+        let curve = try deadwood(job("c.h5", epochs: "2") + cosine, in: folder)
+        #expect(curve.status == 0 && curve.stderr.contains("from 0.5 of the learning rate on"), "\(curve.stderr)")
+    }
+
+    @Test("A wrong ending of an output is found before any data is read")
+    func endings() throws {
+        for (output, says) in [("m.onnx", ".keras"), ("m", ".h5"), ("m.weights.h5", ".keras")] {
+            let start = ContinuousClock.now
+            try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", "absent.h5", "-o", output, in: folder, saying: output, says)
+            #expect(ContinuousClock.now - start < .seconds(20))
+        }
+        try fail("train", "--from", Fixture.path("fashion-basicnet.h5"), "--dataset", "hdf5", "--data", "absent.h5", "-o", "m.keras", in: folder, saying: "m.keras", ".h5")
+        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "none/m.h5", in: folder, saying: "none/m.h5", "cannot be written")
+        try fail("train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "m.h5", "--history", "none/h.csv", in: folder, saying: "none/h.csv")
+        let history = try deadwood("train", "--network", "basicnet", "--dataset", "hdf5", "--data", "absent.h5", "-o", "m.h5", "--history", "h.txt", in: folder)
+        #expect(history.status == 64 && history.stderr.contains("--history takes a file that ends in .json or .csv, not 'h.txt'."))
+    }
+
     @Test("A checkpoint is trained further, in its own format, all else in the file kept")
     func fineTuning() throws {
         let source = Fixture.path("fashion-basicnet.h5")

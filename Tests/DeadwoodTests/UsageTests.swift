@@ -78,6 +78,12 @@ import Testing
         Mistake("benchmark a.h5 --threads 0", "'0' is not a list of positive numbers like 1,32."),
         Mistake("benchmark a.h5 --backend cuda", "The value 'cuda' is invalid for '--backend <name>'"),
         Mistake("benchmark a.h5 --seconds 0", "--seconds takes a positive number, not 0.0."),
+        Mistake("benchmark a.h5 --seconds 1e308", "--seconds takes at most 86400, a day, not 1e+308."),
+        Mistake("benchmark a.h5 --threads 1,1000000000", "--threads takes at most 128, not 1000000000."),
+        Mistake("evaluate a.h5 --data d.h5 --threads 129", "--threads takes at most 128, not 129."),
+        Mistake("simulate --trials 1000000 --steps 100000000", "more than 100000000000 draws, hours of work: take fewer."),
+        Mistake("train --network mlp --dataset hdf5 --data d.h5 -o m.h5 --history h.txt", "--history takes a file that ends in .json or .csv, not 'h.txt'."),
+        Mistake("train --network mlp --dataset hdf5 --data d.h5 -o m.h5 --epochs 900000,900000", "'900000,900000' are more than 1000000 epochs."),
     ])
     func mistakes(_ mistake: Mistake) throws {
         let outcome = try deadwood(mistake.arguments, in: folder)

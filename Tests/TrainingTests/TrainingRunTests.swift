@@ -108,6 +108,52 @@ import Testing
         #expect(throws: TrainingError.self) { try run("b").resume(small, from: "b") }
     }
 
+    /// A run whose settings are named, of these epochs.
+    private func named(_ name: String, epochs: [Int], shape: LearningRateSchedule.Shape = .steps, text: String? = nil) throws -> TrainingRun {
+        var recipe = recipe
+        recipe.schedule = LearningRateSchedule(epochs: epochs, shape: shape)
+        let settings = TrainingSettings([.init("--epochs", epochs.map(String.init).joined(separator: ",")), .init("--batch", 10)], text: "of epochs: \(epochs)")
+        return try TrainingRun(graph(), data: data(), recipe: recipe, options: .init(
+            statePath: path("\(name).training"), threads: 1, settings: text.map { TrainingSettings([], text: $0) } ?? settings))
+    }
+
+    @Test("A finished run that is given more epochs ends with the bytes of one that had them from the beginning", arguments: [[2, 3], [2, 1, 2], [2, 1, 0, 1]])
+    func extended(epochs: [Int]) throws {
+        _ = try named("whole", epochs: epochs).run(save: save("whole"))
+        _ = try named("part", epochs: [2, 1]).run(save: save("part"))
+        let longer = try named("part", epochs: epochs)
+        #expect(try longer.resume(.read(path("part.training")), from: "part") == .otherEnd(epochsBefore: 3))
+        #expect(try longer.run(save: save("part")).ending == .complete)
+        for ending in ["h5", "training"] {
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)"))) == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
+        }
+        // What it is from now on is the longer run.
+        #expect(try named("part", epochs: epochs).resume(.read(path("part.training")), from: "part") == .asBefore)
+    }
+
+    @Test("Epochs that are done are not undone, nor given another rate; half a cosine goes on along the longer one")
+    func otherEpochs() throws {
+        _ = try named("a", epochs: [1, 1]).run(save: save("a"))
+        for epochs in [[1], [3], [2, 1], [0, 4]] {
+            #expect {
+                try named("a", epochs: epochs).resume(.read(path("a.training")), from: "a")
+            } throws: { "\($0)".contains("--epochs \(epochs.map(String.init).joined(separator: ","))") }
+        }
+        _ = try named("b", epochs: [2], shape: .cosine).run(save: save("b"))
+        let longer = try named("b", epochs: [4], shape: .cosine)
+        guard case let .otherCurve(2, factor) = try longer.resume(.read(path("b.training")), from: "b") else { Issue.record("no other curve"); return }
+        #expect(abs(factor - 0.5) < 1e-9)
+        #expect(try longer.run(save: save("b")).history.count == 4)
+    }
+
+    @Test("A state of an earlier version, which has its settings as one text, goes on and can be extended")
+    func earlierVersion() throws {
+        _ = try named("a", epochs: [1], text: "of epochs: [1]").run(save: save("a"))
+        #expect(try named("a", epochs: [1]).resume(.read(path("a.training")), from: "a") == .asBefore)
+        #expect(try named("a", epochs: [2]).resume(.read(path("a.training")), from: "a") == .otherEnd(epochsBefore: 1))
+        #expect(throws: TrainingError.self) { try named("a", epochs: [1], text: "of other epochs: [1]").resume(.read(path("a.training")), from: "a") }
+    }
+
     @Test("A loss that is no number ends the run and leaves the last good epoch")
     func diverges() throws {
         var recipe = recipe

@@ -32,18 +32,49 @@ package struct SoftmaxCrossEntropy: Sendable {
             for row in blocks[block] {
                 let x = logits + row * classes, label = Int(labels[row])
                 precondition(label >= 0 && label < classes, "label \(label) of \(classes) classes")
-                var top = x[0]
-                for i in 1..<classes where !(x[i] <= top) { top = x[i] }
-                var sum = 0.0, total = 0.0
-                for i in 0..<classes {
-                    sum += Double(expf(x[i] - top))
-                    total += Double(x[i] - top)
-                }
+                let (top, sum, total) = sums(of: x)
                 // −Σ t (x − top − log Σ exp(x − top)), with Σ t = 1.
                 losses[row] = Float(log(sum) - rest * Double(x[label] - top) - Double(share) * total)
                 guard let gradient = gradient.map({ $0 + row * classes }) else { continue }
                 for i in 0..<classes { gradient[i] = scale * (Float(Double(expf(x[i] - top)) / sum) - share - (i == label ? Float(rest) : 0)) }
             }
         }
+    }
+
+    /// The same where `targets` holds the wanted distribution of each row, `classes` numbers that are taken as they are: they
+    /// sum to about 1, and label smoothing applies to them.
+    package func run(
+        logits: UnsafePointer<Float>, targets: UnsafePointer<Float>, losses: UnsafeMutablePointer<Float>,
+        into gradient: UnsafeMutablePointer<Float>?, on pool: WorkerPool
+    ) {
+        let share = Double(smoothing) / Double(classes), rest = Double(1 - smoothing), scale = 1 / Double(max(1, rows))
+        pool.run(parts: blocks.number) { block, _ in
+            for row in blocks[block] {
+                let x = logits + row * classes, wanted = targets + row * classes
+                let (top, sum, _) = sums(of: x)
+                var mass = 0.0, product = 0.0
+                for i in 0..<classes {
+                    let target = rest * Double(wanted[i]) + share
+                    mass += target
+                    product += target * Double(x[i] - top)
+                }
+                // −Σ t (x − top − log Σ exp(x − top)); its gradient is Σt · softmax − t.
+                losses[row] = Float(mass * log(sum) - product)
+                guard let gradient = gradient.map({ $0 + row * classes }) else { continue }
+                for i in 0..<classes { gradient[i] = Float(scale * (mass * Double(expf(x[i] - top)) / sum - rest * Double(wanted[i]) - share)) }
+            }
+        }
+    }
+
+    /// The largest of a row, and Σ exp(x − top), Σ (x − top).
+    private func sums(of x: UnsafePointer<Float>) -> (top: Float, exponentials: Double, distances: Double) {
+        var top = x[0]
+        for i in 1..<classes where !(x[i] <= top) { top = x[i] }
+        var sum = 0.0, total = 0.0
+        for i in 0..<classes {
+            sum += Double(expf(x[i] - top))
+            total += Double(x[i] - top)
+        }
+        return (top, sum, total)
     }
 }

@@ -1,4 +1,5 @@
 import Graphs
+import Networks
 import Tensors
 
 /// Puts layers together under the names that Keras users give them, with fresh weights.
@@ -8,6 +9,8 @@ struct NetworkBuilder {
     private(set) var graph = Graph()
 
     private static let largestKernel = 1 << 30
+    /// The elements of all kernels so far.
+    private var total = 0
 
     init(seed: UInt64, design: NetworkDesign) {
         self.seed = seed
@@ -86,10 +89,13 @@ struct NetworkBuilder {
 
     /// Uniform in ±√2 · √(6 / (fan in + fan out)), a fan being channels times the window's area: Glorot & Bengio 2010 with
     /// the gain that ReLU asks for, so that the variance is 4 / (fan in + fan out).
-    private func kernel(_ name: String, _ shape: [Int]) throws -> [Weight] {
-        guard let count = elementCount(shape), count <= Self.largestKernel else {
+    ///
+    /// Throws `tooLarge` where a kernel, or all of them with gradients and an optimizer's state, are beyond memory.
+    private mutating func kernel(_ name: String, _ shape: [Int]) throws -> [Weight] {
+        guard let count = elementCount(shape), count <= Self.largestKernel, (total + count).timesClamped(4 * 4) <= Machine.memory else {
             throw ArchitectureError.tooLarge(network: design.network, layer: name, shape: shape)
         }
+        total += count
         let fans = shape.dropLast(2).reduce(1, *) * (shape[shape.count - 2] + shape[shape.count - 1])
         let limit = Float((12 / Double(fans)).squareRoot())
         return [Weight(.kernel, drawn(name, shape) { limit * (2 * $0 - 1) })]
