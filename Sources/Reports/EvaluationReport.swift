@@ -22,13 +22,12 @@ package struct EvaluationReport: Encodable, Sendable {
     package let schema = 1
     package let model: String
     package let images: Int
-    /// How they were fed: the options that ask for it.
-    package let pixels: String
+    package let pixels: FedPixels
     package let loss: Double
     package let top1Error: Double
     package let top5Error: Double
 
-    package init(model: String, pixels: String, _ evaluation: Evaluation) {
+    package init(model: String, pixels: FedPixels, _ evaluation: Evaluation) {
         let line = EvaluationLine(evaluation)
         self.model = model
         self.pixels = pixels
@@ -41,7 +40,7 @@ package struct EvaluationReport: Encodable, Sendable {
           loss         \(Format.digits(loss))
           top-1 error  \(Format.digits(top1Error)) %
           top-5 error  \(Format.digits(top5Error)) %
-          pixels       \(pixels)
+          \(pixels.text)
         """
     }
 }

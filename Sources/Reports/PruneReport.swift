@@ -21,6 +21,8 @@ package struct PruneReport: Encodable, Sendable {
     /// What the widths of cut layers were made multiples of; absent where that was not asked for.
     package let alignment: AlignmentLine?
     package let verification: VerificationLine
+    /// How the images compared on were fed; null where they were random.
+    package let pixels: FedPixels
     package let warnings: [String]
 
     package struct LayerLine: Encodable, Sendable {
@@ -90,11 +92,12 @@ package struct PruneReport: Encodable, Sendable {
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, verification: Verification, source: String, tolerance: Double?,
         bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?, recalibrated: Bool, alignment: AlignmentLine?,
-        warnings: [String]
+        pixels: FedPixels = FedPixels(), warnings: [String]
     ) {
         self.output = output
         self.recalibrated = recalibrated
         self.alignment = alignment
+        self.pixels = pixels
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(

@@ -10,6 +10,7 @@ package struct TrainingReport: Encodable, Sendable {
     package let schema = 1
     package let output: String
     package let dataset: String
+    package let pixels: PixelsLine
     package let optimizer: String
     package let seed: UInt64
     package let steps: Int
@@ -26,9 +27,10 @@ package struct TrainingReport: Encodable, Sendable {
     package let imagesPerSecond: Double
     package let history: [EpochRecord]
 
-    package init(output: String, dataset: String, recipe: TrainingRecipe, outcome: TrainingRun.Outcome) {
+    package init(output: String, dataset: String, pixels: PixelsLine, recipe: TrainingRecipe, outcome: TrainingRun.Outcome) {
         self.output = output
         self.dataset = dataset
+        self.pixels = pixels
         optimizer = "\(recipe.optimizer)"
         seed = recipe.seed
         steps = outcome.steps

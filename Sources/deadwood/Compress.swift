@@ -33,6 +33,7 @@ struct Compress: ParsableCommand {
         let graph = checkpoint.graph, execution = Execution()
         guard let images = try data.images(corpus, "--corpus", for: checkpoint) else { return }
         let activations = try images.activations(of: graph, execution)
+        if selection.recalibrate { images.warnBeforeRecalibrating() }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: execution, tolerance: tolerance.tolerance, corpus: images,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
@@ -44,7 +45,7 @@ struct Compress: ParsableCommand {
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
         for warning in benchmark.warnings { Console.warn(warning) }
         let report = CompressReport(
-            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: activations.images, criteria: criteria.criteria), prune: outcome.report,
+            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: activations.images, pixels: FedPixels(images), criteria: criteria.criteria), prune: outcome.report,
             benchmark: benchmark)
         try result.show(report, text: report.text)
     }

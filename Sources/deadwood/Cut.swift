@@ -82,7 +82,7 @@ struct Cut {
             output: output, audit: audit, compact: written.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes), verification: written.verification, source: images.name,
             tolerance: tolerance, bound: bound, exactPart: exactPart, recalibrated: recalibrates, alignment: alignment,
-            warnings: checkpoint.warnings + warnings)
+            pixels: FedPixels(verify ?? corpus), warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, compact: written.compact)
     }
 }
@@ -90,9 +90,13 @@ struct Cut {
 extension ModelCorpus {
     /// What the filters of a graph do over this corpus, with progress on the terminal.
     func activations(of graph: Graph, _ execution: Execution) throws -> ActivationStatistics {
-        try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, options: execution.network) {
+        let statistics = try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, options: execution.network) {
             Console.progress("analyze", $0, of: count)
         }
+        if let layer = statistics.firstNotFinite {
+            Console.warn("activations of layer '\(layer)' are NaN or infinite; what the audit says of activations means nothing: check how pixels are fed (--pixels)")
+        }
+        return statistics
     }
 }
 

@@ -41,10 +41,12 @@ struct Prune: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
         let compared = try data.images(verify, "--verify", for: checkpoint)
+        if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, tolerance: tolerance.tolerance,
             corpus: images, timing: Timing(threads: [compute.exactExecution.network.threads]))
         let outcome = try cut.write(to: output, overwrite: result.force, activations: activations, verify: compared)
-        try result.show(outcome.report, text: outcome.report.text)
+        let pixels = FedPixels(images, compared).text
+        try result.show(outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")
     }
 }

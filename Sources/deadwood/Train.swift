@@ -65,7 +65,10 @@ struct Train: ParsableCommand {
         // A run that goes on owns what it wrote, but not yet a result.
         if isResumed { try result.check(reading: inputs) }
         if let source, !(isResumed) { _ = try source.checkOutput(output, overwrite: result.force) }
-        let images = try data.open(), recipe = recipe.recipe
+        let model = try source.flatMap { source in
+            try source.graph.inputs.first.map { try ModelPixels(notes: source.notes, path: source.path, graph: source.graph, input: $0) }
+        }
+        let images = try data.open(for: model), recipe = recipe.recipe
         let graph = try source?.graph ?? design.design(network ?? .basicnet, images).graph(seed: recipe.seed)
         let start = network.map { "\($0.rawValue) \(design.settings)" } ?? "from \(from ?? "")"
         let settings = "\(start); \(data.settings); \(recipe)"
@@ -76,6 +79,8 @@ struct Train: ParsableCommand {
         if frozen > 0 { Console.note("frozen layers (trainable: false), which stay as they are: \(frozen)") }
         let noises = Set(graph.layers.filter { $0.operation == .identity && $0.className != "Identity" }.map(\.className)).sorted()
         if !noises.isEmpty { Console.warn("what these layers do in training is left out: \(noises.joined(separator: ", "))") }
+        for warning in images.feeding.warnings { Console.warn(warning) }
+        Console.note(images.feeding.line)
         Interruption.isNoted()
         let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
@@ -92,7 +97,7 @@ struct Train: ParsableCommand {
             Console.note("stopped after \(outcome.steps) steps; the same command with --resume goes on")
             throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
         }
-        let report = TrainingReport(output: output, dataset: images.name, recipe: recipe, outcome: outcome)
+        let report = TrainingReport(output: output, dataset: images.name, pixels: PixelsLine(images.feeding), recipe: recipe, outcome: outcome)
         try result.show(report, text: report.text)
     }
 
