@@ -149,3 +149,24 @@ def not_a_number(folder):
     assert "NaN or infinite for 40 of 40 images, first for image 0; there is no error rate" in refusal("evaluate", path, "--data", data, "--pixels", "0..255")
     _, said = answers(folder, path, data, "--pixels", "0..255")
     assert any("warning" in line and "NaN or infinite for 40 of 40 images" in line for line in said), said
+
+
+@case
+def several_inputs(folder):
+    """Beside a picture a vector is fed as it is, whatever the options say of pixels; the report tells of the picture."""
+    keras.utils.set_random_seed(4)
+    picture, vector = keras.Input((12, 12, 3)), keras.Input((3,))
+    inner = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3, activation="relu")(picture))
+    model = keras.Model([picture, vector], layers.Dense(5, activation="softmax")(layers.Concatenate()([inner, vector])))
+    path, data, y = saved(folder, model), f"{folder}/two.h5", f"{folder}/y.h5"
+    numbers = RNG.normal(size=(40, 3)).astype("float32")
+    with h5py.File(data, "w") as f:
+        f["x"], f["v"], f["y"] = BYTES, numbers, np.zeros(40, int)
+    _, said = deadwood("predict", path, "--input", f"{data}:x", "--input", f"{data}:v", "--output", y, "--pixels", "caffe")
+    assert said == ["pixels: bgr, x − [103.939, 116.779, 123.68], by --pixels caffe"], said
+    wanted = run(model, [preprocess_input(BYTES.astype("float32"), mode="caffe", data_format="channels_last"), numbers])
+    with h5py.File(y) as f:
+        note = same(wanted, [f["output_0"][()]])
+    pixels = results("evaluate", path, "--data", f"{data}:x", "--data", f"{data}:v", "--pixels", "-1..1")["pixels"]
+    assert pixels["from"] == "flags" and pixels["mean"] == [1], pixels
+    return note
