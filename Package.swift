@@ -56,7 +56,7 @@ let package = Package(
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
+        module("Datasets", ["Tensors", "Graphs", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
@@ -65,7 +65,7 @@ let package = Package(
         module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
         module("Experiments", ["Graphs", "Tensors", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
-        module("Reports", ["Graphs", "Kernels", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments"]),
+        module("Reports", ["Graphs", "Kernels", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments"]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
@@ -80,7 +80,7 @@ let package = Package(
         tests("Kernels", []),
         tests("Graphs", ["Tensors"]),
         tests("Checkpoints", ["Graphs", "Tensors", "HDF5"]),
-        tests("Datasets", ["Tensors", "HDF5"]),
+        tests("Datasets", ["Tensors", "Graphs", "HDF5"]),
         tests("Networks", ["Graphs", "Tensors"]),
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),

@@ -13,6 +13,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case weightCount(layer: String, expected: Int, found: Int)
     case shapeMismatch(layer: String, weight: String, expected: [Int?], found: [Int])
     case notFinite(layer: String, weight: String, value: String)
+    /// A variance whose square root is no number, with the epsilon added too.
+    case negativeVariance(layer: String, weight: String, channel: Int, value: Float)
     case unknownInputShape(model: String)
     case invalidArchive(file: String, reason: String)
     /// Something is wrong with the HDF5 file inside an archive; `detail` is the `HDF5Error`.
@@ -49,6 +51,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "layer '\(layer)': weight '\(weight)' has shape \(found), its config and input ask for [\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]; the file was edited or truncated"
         case let .notFinite(layer, weight, value):
             "layer '\(layer)': weight '\(weight)' holds \(value); the training diverged, take an earlier checkpoint"
+        case let .negativeVariance(layer, weight, channel, value):
+            "layer '\(layer)': weight '\(weight)' holds the variance \(value) for channel \(channel), which makes every output NaN; the file is damaged or its weights are in another order, take an earlier checkpoint"
         case let .unknownInputShape(model):
             "'\(model)': neither the config nor the weights tell the input's shape; save the model after calling it once"
         case let .invalidArchive(file, reason):

@@ -10,7 +10,7 @@ struct WeightLoader: WeightSource {
 
     /// The weights of a layer in canonical axis order, and their locations with how they are stored.
     ///
-    /// Throws `shapeMismatch`, `notFinite`, and `HDF5Error` for a missing dataset or one that holds no numbers.
+    /// Throws `shapeMismatch`, `notFinite`, `negativeVariance`, and `HDF5Error` for a missing dataset or one that holds no numbers.
     func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
         let root = try file.root, operation = layer.operation
         var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
@@ -26,6 +26,9 @@ struct WeightLoader: WeightSource {
             // What an opaque layer holds may be anything, such as a mask of −∞.
             let isKnown = if case .unknown = location.role { false } else { true }
             if isKnown, let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad) }
+            if let (channel, value) = operation.impossibleVariance(tensor, location.role) {
+                throw CheckpointError.negativeVariance(layer: layer.qualifiedName, weight: location.name, channel: channel, value: value)
+            }
             loaded.append(Weight(location.role, tensor))
             located.locations[index].storage = storage
         }

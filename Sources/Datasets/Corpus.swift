@@ -8,11 +8,11 @@ package struct Corpus: Sendable {
     package var imageShape: [Int] { source.imageShape }
     /// The shape of an image in a batch: `imageShape`, unless `arranged(for:)` made it another.
     package let inputShape: [Int]
-    package let preprocessing: Preprocessing
+    /// How pixels are fed, and who decided it.
+    package let feeding: PixelFeeding
+    package var preprocessing: Preprocessing { feeding.preprocessing }
     package let count: Int
     package var hasLabels: Bool { source.hasLabels }
-    /// Whether pixels are bytes, and the file does not say what is to be done to them.
-    package var isOfBareBytes: Bool { source.isOfBytes && source.statedPreprocessing == nil }
     /// The most images that a batch may have.
     package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
 
@@ -26,18 +26,15 @@ package struct Corpus: Sendable {
     /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, IDX files, Tiny ImageNet, or JPEG and PNG
     ///   files with a folder for each class. Without a part: `test`, or everything where pictures have no parts.
     ///
-    /// `size` is what becomes of the images first. Preprocessing comes from `overrides`, value by value else from the
-    /// attributes of an HDF5 file; else pixels that are bytes are treated as those that the model was `trained` on, where
-    /// that is known, and others not at all. With `readingLabels` false labels are not looked for. Throws `DatasetError`,
-    /// `HDF5Error`.
+    /// `size` is what becomes of the images first. How pixels are fed is decided by `overrides`, else by what the `model` says
+    /// of itself, else by the attributes of an HDF5 file: see `PixelFeeding`, which also has the warnings. With
+    /// `isOfPixels` false numbers are fed as they are whatever is said of them, with `readingLabels` false labels are not looked for. Throws `DatasetError`, `HDF5Error`.
     package static func open(
-        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), trained: Preprocessing? = nil, readingLabels: Bool = true
+        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), model: ModelPixels? = nil, isOfPixels: Bool = true, readingLabels: Bool = true
     ) throws -> Corpus {
         let place = try DataReference(reference), source = try source(place, size: size, readingLabels: readingLabels)
-        let usual = source.isOfBytes ? trained : nil
-        let preprocessing = overrides.applied(to: source.statedPreprocessing ?? usual ?? Preprocessing())
-        try preprocessing.validate(channels: source.imageShape.last ?? 1, path: place.path)
-        return Corpus(source, preprocessing)
+        guard isOfPixels else { return Corpus(source, .made) }
+        return Corpus(source, try PixelFeeding(StoredPixels(source, usual: Preprocessing()), asked: overrides, model: model))
     }
 
     /// The images that `place` names, as `open` has it.
@@ -54,7 +51,7 @@ package struct Corpus: Sendable {
     /// the batch size. A shape that no image can have is refused when a batch is asked for.
     package static func random(imageShape: [Int], count: Int, seed: UInt64) -> Corpus {
         precondition(count > 0, "a corpus is not empty")
-        return Corpus(RandomImages(count: count, imageShape: imageShape, seed: seed), Preprocessing())
+        return Corpus(RandomImages(count: count, imageShape: imageShape, seed: seed), .made)
     }
 
     /// This corpus with images of the shape that a model's input asks for, nil where a length is free.
@@ -69,13 +66,13 @@ package struct Corpus: Sendable {
         var candidates = [shape, shape + [1]]
         if shape.last == 1 { candidates.insert(Array(shape.dropLast()), at: 1) }
         if let fitting = candidates.first(where: fits) {
-            return Corpus(source, preprocessing, limit: count, inputShape: fitting)
+            return Corpus(source, feeding, limit: count, inputShape: fitting)
         }
         let channelsFirst = shape.suffix(1) + shape.dropLast()
         guard fits(Array(channelsFirst)) else {
             throw DatasetError.shapeMismatch(path: name, expected: input, found: shape)
         }
-        return Corpus(source, preprocessing, limit: count, inputShape: Array(channelsFirst), isChannelsFirst: true)
+        return Corpus(source, feeding, limit: count, inputShape: Array(channelsFirst), isChannelsFirst: true)
     }
 
     /// The images in order, `size` at a time but not more than `largestBatch`; at most `limit` of them where given.
@@ -109,11 +106,11 @@ package struct Corpus: Sendable {
     }
 
     /// The first `limit` images of `source`, all where it is nil.
-    init(_ source: any ImageSource, _ preprocessing: Preprocessing, limit: Int? = nil, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+    init(_ source: any ImageSource, _ feeding: PixelFeeding, limit: Int? = nil, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
         count = min(source.count, limit ?? .max)
         self.name = source.path
         self.source = source
-        self.preprocessing = preprocessing
+        self.feeding = feeding
         self.inputShape = inputShape ?? source.imageShape
         self.isChannelsFirst = isChannelsFirst
     }

@@ -1,8 +1,11 @@
 import HDF5
 
 /// A data set on its way into one HDF5 file that every command reads: images `x` (N×H×W×C, bytes where they are bytes)
-/// with attributes `scale`, `mean` and `std`, labels `y` (class numbers, or rows of class probabilities where they were that) with an attribute `class_names`; of a data set in two parts
-/// `x_train`, `y_train`, `x_test`, `y_test`.
+/// with attributes `order`, `scale`, `mean` and `std`, labels `y` (class numbers, or rows of class probabilities where they were
+/// that) with an attribute `class_names`; of a data set in two parts `x_train`, `y_train`, `x_test`, `y_test`. Bytes in another
+/// type get an attribute `range` of [0, 255].
+///
+/// The attributes are a note of how models are usually trained on such data, for models that do not say it themselves.
 package struct CorpusFile {
     /// Images that belong together.
     package struct Part {
@@ -28,8 +31,8 @@ package struct CorpusFile {
     package init(_ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), limit: Int? = nil) throws {
         let sources = try Self.sources(reference, size: size)
         parts = sources.map { Part(name: $0.name, count: min($0.source.count, limit ?? .max), source: $0.source) }
-        let usual = sources[0].source.preprocessing, isKnown = overrides != .init() || sources[0].source.statedPreprocessing != nil || usual != Preprocessing()
-        preprocessing = isKnown ? overrides.applied(to: usual) : nil
+        let first = sources[0].source, usual = first.preprocessing == Preprocessing() ? nil : first.preprocessing
+        preprocessing = overrides.preprocessing ?? first.statedPreprocessing ?? usual
         for part in parts { try preprocessing?.validate(channels: part.imageShape.last ?? 1, path: part.source.path) }
     }
 
@@ -69,7 +72,7 @@ package struct CorpusFile {
 extension CorpusFile.Part {
     fileprivate func write(to new: NewFile, _ preprocessing: Preprocessing?, progress: (Int) -> Void) throws {
         let suffix = name.map { "_\($0)" } ?? "", root = try new.file.root
-        var images: Dataset?
+        var images: Dataset?, bytes = ByteLikeness()
         // Rows of class probabilities stay what they are.
         let width = try hasLabels ? source.distributions(0..<1)?.count : nil
         let labels = try hasLabels ? new.writing {
@@ -85,23 +88,39 @@ extension CorpusFile.Part {
                 images = dataset
                 switch pixels {
                 case let .bytes(bytes): try dataset.write(rows: range, bytes)
-                case let .numbers(numbers): try dataset.write(rows: range, numbers)
+                case let .numbers(numbers):
+                    try dataset.write(rows: range, numbers)
+                    bytes.add(numbers)
                 }
                 if let classes { try labels?.write(rows: range, classes) }
                 if let rows { try labels?.write(rows: range, rows) }
             }
             progress(range.upperBound)
         }
+        let noted = source.statedRange ?? (bytes.areBytes ? .bytes : nil)
+        if let noted { try new.writing { try images.map { try noted.state(in: $0.attributes) } } }
     }
 
     private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing?) throws -> Dataset {
         let type: ElementType = if case .bytes = pixels { .uint8 } else { .float32 }
         let dataset = try root.createDataset("x\(suffix)", shape: [count] + imageShape, type: type, gzip: 1)
-        if let preprocessing {
-            try dataset.attributes.set("scale", .double(preprocessing.scale))
-            try dataset.attributes.set("mean", .doubles(preprocessing.mean))
-            try dataset.attributes.set("std", .doubles(preprocessing.std))
-        }
+        if let preprocessing { try preprocessing.state(in: dataset.attributes) }
         return dataset
+    }
+}
+
+/// Whether numbers are bytes in another type: whole, from 0 to 255, and not only small ones, which may count something else.
+private struct ByteLikeness {
+    private var areWhole = true
+    private var largest = 0.0
+
+    var areBytes: Bool { areWhole && largest >= 128 }
+
+    mutating func add(_ numbers: [Double]) {
+        guard areWhole else { return }
+        for number in numbers {
+            guard number >= 0, number <= 255, number.rounded() == number else { return areWhole = false }
+            largest = max(largest, number)
+        }
     }
 }

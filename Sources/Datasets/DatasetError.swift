@@ -16,6 +16,10 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     case invalidLabel(path: String, dataset: String, image: Int, reason: String)
     /// `parameter` is scale, mean or std.
     case invalidPreprocessing(path: String, parameter: String, reason: String)
+    /// Blue, green, red asked of images that do not have three channels.
+    case channelOrder(path: String, channels: Int)
+    /// An attribute that says how pixels are fed, and makes no sense.
+    case invalidAttribute(path: String, attribute: String, reason: String)
     /// What a checkpoint notes of its training's preprocessing is none.
     case unreadableNote(path: String, attribute: String)
     case notFinite(path: String, image: Int)
@@ -57,6 +61,10 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): '\(dataset)' holds no label for image \(image): \(reason); labels are class numbers from 0, or rows of class probabilities"
         case let .invalidPreprocessing(path, parameter, reason):
             "\(path): preprocessing by '\(parameter)' is impossible: \(reason); give another --\(parameter)"
+        case let .channelOrder(path, channels):
+            "\(path): the order bgr is of three channels, these images have \(channels); choose other --pixels, or give --scale, --mean and --std"
+        case let .invalidAttribute(path, attribute, reason):
+            "\(path): its attribute '\(attribute)' \(reason); correct or remove it"
         case let .unreadableNote(path, attribute):
             "\(path): its attribute '\(attribute)' is no preprocessing; correct the attribute or remove it"
         case let .notFinite(path, image):

@@ -9,6 +9,7 @@ struct HDF5Images: ImageSource {
     let classes: Int?
     let classNames: [String]?
     let statedPreprocessing: Preprocessing?
+    let statedRange: PixelRange?
     var isOfBytes: Bool { images.type == .uint8 }
     private let images: Dataset
     private let labels: HDF5Labels?
@@ -34,6 +35,7 @@ struct HDF5Images: ImageSource {
         classNames = try labels?.classNames
         classes = classNames?.count ?? labels?.probabilities
         statedPreprocessing = try Preprocessing(attributesOf: images, else: root, path: path)
+        statedRange = images.type == .uint8 ? nil : try PixelRange(attributesOf: images, else: root)
         self.path = path
     }
 

@@ -14,7 +14,9 @@ protocol ImageSource: Sendable {
     var classNames: [String]? { get }
     /// What the file says is to be done to the pixels before a model sees them; nil where it says nothing.
     var statedPreprocessing: Preprocessing? { get }
-    /// That, or what is usually done to them.
+    /// The range of the pixels, where the file says it of pixels that are no bytes: [0, 255] are bytes in another type.
+    var statedRange: PixelRange? { get }
+    /// What it says is to be done, or what is usually done to such data.
     var preprocessing: Preprocessing { get }
     /// Whether the pixels are bytes, as of all pictures: not numbers that something may have been done to already.
     var isOfBytes: Bool { get }
@@ -31,6 +33,7 @@ extension ImageSource {
     var classes: Int? { classNames?.count }
     var classNames: [String]? { nil }
     var statedPreprocessing: Preprocessing? { nil }
+    var statedRange: PixelRange? { nil }
     var preprocessing: Preprocessing { statedPreprocessing ?? Preprocessing() }
     var isOfBytes: Bool { true }
     func distributions(_ images: Range<Int>) throws -> [Float]? { nil }

@@ -5,7 +5,7 @@ extension TrainingData {
     /// By the name of the note; nothing where pixels are numbers that may mean anything.
     package var notes: [String: String] {
         get throws {
-            guard isOfBytes else { return [:] }
+            guard isOfByteRange else { return [:] }
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
             return try [Preprocessing.noteName: String(decoding: encoder.encode(preprocessing), as: UTF8.self)]

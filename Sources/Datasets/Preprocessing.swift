@@ -1,19 +1,21 @@
-/// What is done to a pixel before a model sees it: (pixel · scale − mean) / std.
-package struct Preprocessing: Codable, Equatable, Sendable {
+/// In which order a model takes the channels of a picture, which files hold as red, green, blue.
+package enum ChannelOrder: String, Codable, Sendable {
+    case rgb
+    /// The last channel first, as in Caffe's models.
+    case bgr
+}
+
+/// What is done to a pixel before a model sees it: channels in `order`, then (pixel · scale − mean) / std.
+package struct Preprocessing: Equatable, Sendable {
+    package var order: ChannelOrder = .rgb
     package var scale: Double = 1
-    /// One value, or one for each channel (the last axis of an image).
+    /// One value, or one for each channel (the last axis of an image), in the order in which channels are fed.
     package var mean: [Double] = [0]
-    /// One value, or one for each channel. Positive.
+    /// One value, or one for each channel, in that order. Positive.
     package var std: [Double] = [1]
 
-    package init(scale: Double = 1, mean: [Double] = [0], std: [Double] = [1]) {
-        (self.scale, self.mean, self.std) = (scale, mean, std)
-    }
-
-    /// The options of the command line that ask for it.
-    package var options: String {
-        func list(_ numbers: [Double]) -> String { numbers.map { "\($0)" }.joined(separator: ",") }
-        return "--scale \(scale) --mean \(list(mean)) --std \(list(std))"
+    package init(order: ChannelOrder = .rgb, scale: Double = 1, mean: [Double] = [0], std: [Double] = [1]) {
+        (self.order, self.scale, self.mean, self.std) = (order, scale, mean, std)
     }
 
     /// Throws `invalidPreprocessing` where images of `channels` channels cannot be treated so.
@@ -29,25 +31,41 @@ package struct Preprocessing: Codable, Equatable, Sendable {
                 values.count == 1 || values.count == channels, parameter,
                 "it has \(values.count) values, the images have \(channels) channels, expected 1 or \(channels)")
         }
+        guard order == .rgb || channels == 3 else { throw DatasetError.channelOrder(path: path, channels: channels) }
     }
 
-    /// What a pixel of `channel` becomes: computed in 64 bits, stored in 32.
-    func value(of pixel: Double, channel: Int) -> Float {
-        Float((pixel * scale - mean[mean.count == 1 ? 0 : channel]) / std[std.count == 1 ? 0 : channel])
+    /// What a pixel becomes that is fed as `channel`: computed in 64 bits, stored in 32.
+    func value(of pixel: Double, channel: Int) -> Float { Float(number(of: pixel, channel: channel)) }
+
+    /// The same, not yet rounded.
+    func number(of pixel: Double, channel: Int) -> Double {
+        (pixel * scale - mean[mean.count == 1 ? 0 : channel]) / std[std.count == 1 ? 0 : channel]
     }
+
+    /// After how many channels the treatment repeats itself: 1 where all are treated alike.
+    var period: Int { order == .bgr ? 3 : max(mean.count, std.count) }
+
+    /// The stored channel that is fed as `channel`.
+    @inline(__always) func storedChannel(_ channel: Int) -> Int { order == .bgr ? 2 - channel : channel }
 }
 
-/// The preprocessing a user asks for; what is nil comes from the corpus.
-package struct PreprocessingOverrides: Equatable, Sendable {
-    package var scale: Double?
-    package var mean: [Double]?
-    package var std: [Double]?
+extension Preprocessing: Codable {
+    private enum Keys: String, CodingKey { case order, scale, mean, std }
 
-    package init(scale: Double? = nil, mean: [Double]? = nil, std: [Double]? = nil) {
-        (self.scale, self.mean, self.std) = (scale, mean, std)
+    /// Notes older than `order` are of red, green, blue.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Keys.self)
+        order = try values.decodeIfPresent(ChannelOrder.self, forKey: .order) ?? .rgb
+        scale = try values.decode(Double.self, forKey: .scale)
+        mean = try values.decode([Double].self, forKey: .mean)
+        std = try values.decode([Double].self, forKey: .std)
     }
 
-    func applied(to preprocessing: Preprocessing) -> Preprocessing {
-        Preprocessing(scale: scale ?? preprocessing.scale, mean: mean ?? preprocessing.mean, std: std ?? preprocessing.std)
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(order, forKey: .order)
+        try values.encode(scale, forKey: .scale)
+        try values.encode(mean, forKey: .mean)
+        try values.encode(std, forKey: .std)
     }
 }

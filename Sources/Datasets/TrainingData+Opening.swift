@@ -25,7 +25,7 @@ extension TrainingData {
     private init(
         _ kind: DatasetKind, _ training: any ImageSource, _ test: (any ImageSource)?, _ options: TrainingDataOptions
     ) throws {
-        let path = training.path, imageShape = training.imageShape, preprocessing = options.preprocessing.applied(to: training.preprocessing)
+        let path = training.path, imageShape = training.imageShape
         // What is no picture is a row of pixels: it can be learned from, though not cropped.
         let shape = imageShape.count == 3 ? imageShape : [1, imageShape.dropLast().reduce(1, *), imageShape.last ?? 1]
         let flips = options.flips ?? kind.flips
@@ -35,12 +35,13 @@ extension TrainingData {
         if case let .square(side) = options.crop, side > min(shape[0], shape[1]) {
             throw DatasetError.cropTooLarge(path: path, crop: side, height: shape[0], width: shape[1])
         }
-        try preprocessing.validate(channels: shape[2], path: path)
+        let pixels = try StoredPixels(training)
+        let feeding = try PixelFeeding(pixels, asked: options.preprocessing, model: options.model)
         augmentation = Augmentation(shape: shape, flips: flips, crop: options.crop)
         inputShape = imageShape.count == 3 ? augmentation.viewShape : imageShape
         count = min(training.count, options.limit ?? .max)
-        isOfBytes = training.isOfBytes
-        (name, self.preprocessing) = (path, preprocessing)
+        isOfByteRange = pixels.isOfByteRange
+        (name, self.feeding) = (path, feeding)
 
         let labels = try training.allLabels(), testLabels = try test?.allLabels()
         let names = training.classNames ?? kind.classNames
@@ -55,8 +56,8 @@ extension TrainingData {
         (self.classes, classNames) = (classes, names)
         softLabels = try SoftLabels(training, count: count, classes: classes)
         self.labels = labels.prefix(count).map { Int32(truncatingIfNeeded: $0) }
-        self.test = test.map { Corpus($0, preprocessing, limit: options.testLimit) }
-        store = try ImageStore(training, count: count, shape: shape, preprocessing: preprocessing)
+        self.test = test.map { Corpus($0, feeding, limit: options.testLimit) }
+        store = try ImageStore(training, count: count, shape: shape, preprocessing: feeding.preprocessing)
     }
 }
 

@@ -14,15 +14,17 @@ package struct TrainingData: Sendable {
     /// Height, width, channels of an image in a batch.
     package let inputShape: [Int]
     /// What was done to the pixels, of both sets; with it `evaluate` gives the same errors.
-    package let preprocessing: Preprocessing
+    package var preprocessing: Preprocessing { feeding.preprocessing }
+    /// The same, and who decided it.
+    package let feeding: PixelFeeding
     /// The held-out images, with labels, in their order and without changes by chance; nil where the data has none.
     package let test: Corpus?
 
     /// Whether labels are rows of class probabilities that are not all on one class, and are learned as they are.
     package var hasSoftLabels: Bool { softLabels != nil }
 
-    /// Whether pixels are bytes, as images of the kind are wherever they come from.
-    let isOfBytes: Bool
+    /// Whether pixels are from 0 to 255, as images of the kind are wherever they come from.
+    let isOfByteRange: Bool
     let store: ImageStore
     let labels: [Int32]
     /// Where labels are rows of class probabilities that are not all on one class.

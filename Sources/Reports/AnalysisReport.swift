@@ -7,6 +7,8 @@ package struct AnalysisReport: Encodable, Sendable {
     package let schema = 1
     /// Images looked at; 0 without a corpus.
     package let images: Int
+    /// How they were fed.
+    package let pixels: FedPixels
     /// The criteria by which `removable` was decided.
     package let criteria: [String]
     package let layers: [LayerLine]
@@ -105,8 +107,9 @@ package struct AnalysisReport: Encodable, Sendable {
         package let pinned: Int
     }
 
-    package init(_ audit: Audit, images: Int, criteria: Set<Criterion>) {
+    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), criteria: Set<Criterion>) {
         self.images = images
+        self.pixels = pixels
         self.criteria = Criterion.allCases.filter(criteria.contains).map(\.rawValue)
         layers = audit.layers.map { layer in
             LayerLine(
@@ -150,7 +153,7 @@ package struct AnalysisReport: Encodable, Sendable {
             \(Format.count(totals.dead)) of \(Format.count(totals.filters)) filters are dead by some criterion (\(corpus)); \
             removable by \(criteria.joined(separator: ", ")): \(Format.count(totals.removable))
 
-            \(table.text)\(pinnedText)
+            \(table.text)\(pinnedText)\(pixels.inputs.isEmpty ? "" : "\n\(pixels.text)")
             """
     }
 

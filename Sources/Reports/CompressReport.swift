@@ -4,12 +4,15 @@ import Benchmarks
 package struct CompressReport: Encodable, Sendable {
     package let schema = 1
     package let model: String
+    /// How the images of the corpus were fed.
+    package let pixels: FedPixels
     package let analysis: AnalysisReport
     package let prune: PruneReport
     package let benchmark: BenchmarkResult
 
     package init(model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult) {
         self.model = model
+        pixels = analysis.pixels
         self.analysis = analysis
         self.prune = prune
         self.benchmark = benchmark

@@ -22,15 +22,14 @@ package struct EvaluationReport: Encodable, Sendable {
     package let schema = 1
     package let model: String
     package let images: Int
-    /// How they were fed: the options that ask for it.
-    package let pixels: String
+    package let pixels: FedPixels
     package let loss: Double
     package let top1Error: Double
     package let top5Error: Double
     /// How many of the labels were class probabilities that are not all on one class.
     package let softLabels: Int
 
-    package init(model: String, pixels: String, _ evaluation: Evaluation) {
+    package init(model: String, pixels: FedPixels, _ evaluation: Evaluation) {
         let line = EvaluationLine(evaluation)
         self.model = model
         self.pixels = pixels
@@ -44,7 +43,7 @@ package struct EvaluationReport: Encodable, Sendable {
           loss         \(Format.digits(loss))\(softLabels > 0 ? ", against the class probabilities that the labels are" : "")
           top-1 error  \(Format.digits(top1Error)) %
           top-5 error  \(Format.digits(top5Error)) %
-          pixels       \(pixels)
+          \(pixels.text)
         """
     }
 }

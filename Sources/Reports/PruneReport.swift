@@ -26,6 +26,8 @@ package struct PruneReport: Encodable, Sendable {
     package let verification: VerificationLine
     /// Filters with small weights that stay, as the answers would have moved too far; absent where there are none.
     package let keptAlive: KeptAliveLine?
+    /// How the images compared on were fed; null where they were random.
+    package let pixels: FedPixels
     package let warnings: [String]
 
     package struct LayerLine: Encodable, Sendable {
@@ -49,11 +51,12 @@ package struct PruneReport: Encodable, Sendable {
 
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?, recalibrated: Bool,
-        alignment: AlignmentLine?, warnings: [String]
+        alignment: AlignmentLine?, pixels: FedPixels = FedPixels(), warnings: [String]
     ) {
         self.output = output
         self.recalibrated = recalibrated
         self.alignment = alignment
+        self.pixels = pixels
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(

@@ -45,6 +45,7 @@ package struct ReproductionReport: Encodable, Sendable {
     package let title: String
     package let note: String?
     package let data: String
+    package let pixels: PixelsLine
     package let width: Double
     package let epochs: [Int]
     /// What every λ was multiplied with; nil: with what the steps are fewer by than the paper's.
@@ -56,9 +57,10 @@ package struct ReproductionReport: Encodable, Sendable {
     let sign: Experiment.Sign
     let figures: [Experiment.Figure]
 
-    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, width, epochs, lambdaFactor, gamma, rows, laws, sign, figures }
+    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, pixels, width, epochs, lambdaFactor, gamma, rows, laws, sign, figures }
 
-    package init(_ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String) {
+    package init(_ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String, pixels: PixelsLine) {
+        self.pixels = pixels
         self.experiment = experiment.name
         (title, note, self.data) = (experiment.title, experiment.note, data)
         (width, epochs) = (scaling.width, scaling.epochs ?? experiment.epochs)

@@ -11,6 +11,7 @@ package struct TrainingReport: Encodable, Sendable {
     package let schema = 1
     package let output: String
     package let dataset: String
+    package let pixels: PixelsLine
     package let optimizer: String
     package let seed: UInt64
     package let steps: Int
@@ -32,10 +33,13 @@ package struct TrainingReport: Encodable, Sendable {
     /// Whether labels were class probabilities that are not all on one class.
     package let softLabels: Bool
 
-    package init(output: String, dataset: String, recipe: TrainingRecipe, outcome: TrainingRun.Outcome, model: Graph, hasSoftLabels: Bool) {
+    package init(
+        output: String, dataset: String, pixels: PixelsLine, recipe: TrainingRecipe, outcome: TrainingRun.Outcome, model: Graph, hasSoftLabels: Bool
+    ) {
         (regularizers, leftOut, softLabels) = (model.appliedPenalties, model.unappliedRegularization, hasSoftLabels)
         self.output = output
         self.dataset = dataset
+        self.pixels = pixels
         optimizer = "\(recipe.optimizer)"
         seed = recipe.seed
         steps = outcome.steps

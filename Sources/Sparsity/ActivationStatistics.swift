@@ -70,6 +70,9 @@ package struct ActivationStatistics: Sendable {
         return largest[bank].indices.filter { largest[bank][$0] <= thresholds.activation }
     }
 
+    /// The name of the first bank with an activation that is NaN or infinite; nil where all are numbers.
+    package var firstNotFinite: String? { zip(banks, largest).first { !$1.allSatisfy(\.isFinite) }?.0.name }
+
     /// For each filter of a bank the mean share of activations that are exactly 0, over images and positions: APoZ (Hu et
     /// al. 2016); 0 without images, nil for a bank that was not watched.
     package func zeroShares(_ bank: Int) -> [Double]? {

@@ -34,6 +34,7 @@ struct Compress: ParsableCommand {
         let dense = ModelUnderTest(name: "dense", graph: checkpoint.graph, fileBytes: checkpoint.fileBytes)
         try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads)
         let images = try data.images(corpus, "--corpus", for: checkpoint)
+        if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance, corpus: images, watchesAlways: true,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
@@ -45,7 +46,8 @@ struct Compress: ParsableCommand {
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
         for warning in benchmark.warnings { Console.warn(warning) }
         let report = CompressReport(
-            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: outcome.watched, criteria: criteria.criteria), prune: outcome.report,
+            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), criteria: criteria.criteria),
+            prune: outcome.report,
             benchmark: benchmark)
         try result.show(report, text: report.text)
     }

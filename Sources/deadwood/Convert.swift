@@ -13,8 +13,9 @@ struct Convert: ParsableCommand {
             each class (below train and val or test, where there are such); an IDX file; or an HDF5 file.
 
             Its file holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test where the input has both parts and \
-            none is named. Pixels stay as they are: --scale, --mean and --std are noted for those who read them, by default \
-            what is usual for the data set: x / 255, CIFAR and pictures normalized per channel.
+            none is named. Pixels stay as they are: --pixels, or --scale, --mean and --std, are noted for models that do not say \
+            themselves how they were trained, by default what is usual for the data set: x / 255, CIFAR and pictures \
+            normalized per channel.
             """)
 
     @Argument(help: ArgumentHelp("The checkpoint, the data set, or one part of it: cifar:test.", valueName: "input[:part]"))

@@ -115,7 +115,8 @@ struct Cut {
         for warning in warnings { Console.warn(warning) }
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph, fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes),
-            comparison: written.comparison, keptAlive: keptAlive, recalibrated: recalibrates, alignment: alignment, warnings: checkpoint.warnings + warnings)
+            comparison: written.comparison, keptAlive: keptAlive, recalibrated: recalibrates, alignment: alignment,
+            pixels: FedPixels(verify?.images ?? corpus), warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, watched: evidence.activations?.images ?? 0, compact: written.compact)
     }
 
@@ -133,9 +134,13 @@ struct Cut {
 extension ModelCorpus {
     /// What the filters of a graph do over this corpus, with progress on the terminal.
     func activations(of graph: Graph, _ execution: Execution) throws -> ActivationStatistics {
-        try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, options: execution.network) {
+        let statistics = try ActivationStatistics.gathered(graph, over: self, batch: execution.batch, options: execution.network) {
             Console.progress("analyze", $0, of: count)
         }
+        if let layer = statistics.firstNotFinite {
+            Console.warn("activations of layer '\(layer)' are NaN or infinite; what the audit says of activations means nothing: check how pixels are fed (--pixels)")
+        }
+        return statistics
     }
 }
 

@@ -6,18 +6,7 @@ import Graphs
 
 /// How the pixels of a corpus become a model's input.
 struct DataOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "A pixel x is fed as (x · scale − mean) / std. Default, here and for the next two: the attributes of the data file, else for bytes what 'deadwood train' fed the model, else no change.",
-            valueName: "s"))
-    var scale: Double?
-
-    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "m,…"), transform: numbers)
-    var mean: [Double]?
-
-    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"), transform: numbers)
-    var std: [Double]?
-
+    @OptionGroup var pixels: PixelOptions
     @OptionGroup var size: SizeOptions
 
     @Option(help: ArgumentHelp("Use the first n images only.", valueName: "n"))
@@ -27,36 +16,23 @@ struct DataOptions: ParsableArguments {
         if let limit, limit < 1 { throw ValidationError("--limit takes a positive number, not \(limit).") }
     }
 
-    var overrides: PreprocessingOverrides { PreprocessingOverrides(scale: scale, mean: mean, std: std) }
-
-    /// The images that `reference` names, in the shape that one of the model's inputs asks for.
-    func corpus(_ reference: String, for checkpoint: Checkpoint, shape: [Int?], readingLabels: Bool) throws -> Corpus {
-        let trained = try Preprocessing(notes: checkpoint.notes, path: checkpoint.path)
-        let corpus = try Corpus.open(reference, size: size.size, overrides: overrides, trained: trained, readingLabels: readingLabels)
-        if corpus.isOfBareBytes, trained == nil, overrides == PreprocessingOverrides(), !checkpoint.graph.treatsPixels {
-            Console.warn("\(corpus.name): pixels are fed as bytes from 0 to 255; say by --scale, --mean and --std what the model was trained with, or --scale 1 for this")
-        }
-        return try corpus.arranged(for: shape)
+    /// The images that `reference` names, in the shape that one of the model's inputs asks for. What makes it doubtful that they
+    /// are fed rightly goes to stderr.
+    func corpus(_ reference: String, for checkpoint: Checkpoint, input: TensorID, readingLabels: Bool) throws -> Corpus {
+        let model = try ModelPixels(notes: checkpoint.notes, path: checkpoint.path, graph: checkpoint.graph, input: input)
+        let corpus = try Corpus.open(reference, size: size.size, overrides: pixels.overrides, model: model, readingLabels: readingLabels)
+            .arranged(for: checkpoint.graph.shapes[input] ?? [])
+        for warning in corpus.feeding.warnings { Console.warn(warning) }
+        return corpus
     }
 }
 
-extension Graph {
-    /// Whether a layer of the model itself brings pixels into the range it was trained with.
-    fileprivate var treatsPixels: Bool {
-        layers.contains {
-            switch $0.operation {
-            case .rescaling, .normalization: true
-            default: false
-            }
+extension ModelCorpus {
+    /// What normalizations are fitted to must be what the model will be fed; says so where neither the user nor the model does.
+    func warnBeforeRecalibrating() {
+        if corpora.contains(where: \.feeding.isGuessed) {
+            Console.warn("--recalibrate fits the model to pixels that are fed by a guess: if it was trained on others, the new model is spoiled; say by --pixels what it was trained with")
         }
-    }
-}
-
-/// A list of numbers: `0.485,0.456,0.406`.
-@Sendable func numbers(_ text: String) throws -> [Double] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        guard let number = Double($0) else { throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.") }
-        return number
     }
 }
 

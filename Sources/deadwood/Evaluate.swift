@@ -24,12 +24,15 @@ struct Evaluate: ParsableCommand {
         // Classes are told by the first output; what only others depend on need not be run.
         let graph = checkpoint.graph.answering(with: Array(checkpoint.graph.outputs.prefix(1)))
         let network = try Network(graph, options: compute.execution.network)
-        var evaluation = Evaluation(), batches = images.batches(of: compute.batch)
+        var evaluation = Evaluation(), finiteness = Finiteness(), batches = images.batches(of: compute.batch)
         while let batch = try batches.next() {
-            try evaluation.add(try network.run(batch.inputs)[0], labels: batch.labels ?? [], distributions: batch.distributions)
+            let scores = try network.run(batch.inputs)[0]
+            finiteness.add(scores)
+            try evaluation.add(scores, labels: batch.labels ?? [], distributions: batch.distributions)
             Console.progress("evaluate", batch.done, of: images.count)
         }
-        let report = EvaluationReport(model: checkpoint.path, pixels: images.images?.preprocessing.options ?? "", evaluation)
+        if finiteness.notFinite > 0 { throw CommandError.notFinite(model: checkpoint.path, finiteness.text(of: graph.outputName(0))) }
+        let report = EvaluationReport(model: checkpoint.path, pixels: FedPixels(images), evaluation)
         try result.show(report, text: report.text)
     }
 }

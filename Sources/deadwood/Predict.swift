@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Networks
+import Reports
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,14 +27,17 @@ struct Predict: ParsableCommand {
         try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwrite: force)
         let checkpoint = try model.open(), graph = checkpoint.graph
         guard let images = try data.images(input, "--input", for: checkpoint, readingLabels: false) else { return }
-        let network = try Network(graph, options: compute.execution.network), producers = graph.producers
-        let names = graph.outputs.map { tensor in producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? "" }
+        let network = try Network(graph, options: compute.execution.network), names = graph.outputs.indices.map(graph.outputName)
+        Console.note(FedPixels(images).text)
         let file = try PredictionFile(output, names: names, count: images.count, overwriting: force)
-        var batches = images.batches(of: compute.batch)
+        var batches = images.batches(of: compute.batch), finiteness = names.map { _ in Finiteness() }
         while let batch = try batches.next() {
-            try file.append(network.run(batch.inputs))
+            let outputs = try network.run(batch.inputs)
+            for (index, output) in outputs.enumerated() { finiteness[index].add(output) }
+            try file.append(outputs)
             Console.progress("predict", batch.done, of: images.count)
         }
         try file.commit()
+        for (name, seen) in zip(names, finiteness) where seen.notFinite > 0 { Console.warn("\(output): \(seen.text(of: name))") }
     }
 }

@@ -42,10 +42,12 @@ struct Prune: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let compared = try data.images(verify, "--verify", for: checkpoint)
         let isCorpus = try DataReference.areSame(verify, corpus)
+        if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, limits: tolerance, corpus: images,
             verify: compared.map { ($0, isCorpus) }, timing: Timing(threads: [compute.exactExecution.network.threads]))
         let outcome = try cut.write(to: output, overwrite: result.force)
-        try result.show(outcome.report, text: outcome.report.text)
+        let pixels = FedPixels(images, compared).text
+        try result.show(outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")
     }
 }

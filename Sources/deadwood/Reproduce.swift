@@ -103,6 +103,7 @@ struct Reproduce: ParsableCommand {
     private func reproduce(_ experiment: Experiment, data: String, output: String) throws {
         let kind = dataset ?? experiment.dataset
         let images = try TrainingData.open(kind, path: data, options: TrainingDataOptions(limit: limit, testLimit: testLimit))
+        Console.note(images.feeding.line)
         let scaling = Scaling(width: width, epochs: epochs, lambda: scaleLambda, gamma: gamma)
         let reproduction = try Reproduction(
             experiment, rows: rows, data: images,
@@ -117,7 +118,7 @@ struct Reproduce: ParsableCommand {
             Console.note("stopped; the same command goes on")
             throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
         }
-        let report = ReproductionReport(experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name)
+        let report = ReproductionReport(experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name, pixels: PixelsLine(images.feeding))
         try write(report, markdown: report.markdown, to: summaries)
         try result.show(report, text: report.text)
     }

@@ -24,7 +24,12 @@ struct ResultOptions: ParsableArguments {
     /// Shows a result: text on stdout, JSON where it was asked for.
     func show(_ result: some Encodable, text: @autoclosure () -> String) throws {
         guard let json else { return try Console.print(text().printableLines) }
-        let data = try Self.encoder.encode(result)
+        let data: Data
+        do {
+            data = try Self.encoder.encode(result)
+        } catch let EncodingError.invalidValue(_, context) {
+            throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
+        }
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
         do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch { throw CommandError.notWritable(path: json) }
         try Console.print(text().printableLines)

@@ -67,12 +67,17 @@ struct Train: ParsableCommand {
         let isResumed = resume && FileManager.default.fileExists(atPath: statePath)
         try checkOutputs(statePath, isResumed: isResumed)
         if let source { _ = try source.checkOutput(output, overwrite: result.force || isResumed) }
-        let images = try data.open(), recipe = recipe.recipe
+        let model = try source.flatMap { source in
+            try source.graph.inputs.first.map { try ModelPixels(notes: source.notes, path: source.path, graph: source.graph, input: $0) }
+        }
+        let images = try data.open(for: model), recipe = recipe.recipe
         let graph = try source?.graph ?? design.design(network ?? .basicnet, images).graph(seed: recipe.seed)
         let run = try TrainingRun(
             graph, data: images, recipe: recipe, options: .init(statePath: statePath, maxSteps: maxSteps, threads: threads, settings: settings), observe: show)
         if isResumed { note(try run.resume(.read(statePath), from: statePath)) }
         describe(graph, images)
+        for warning in images.feeding.warnings { Console.warn(warning) }
+        Console.note(images.feeding.line)
         Interruption.isNoted()
         let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) { network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
@@ -89,7 +94,8 @@ struct Train: ParsableCommand {
             Console.note("stopped after \(outcome.steps) steps; the same command with --resume goes on")
             throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
         }
-        let report = TrainingReport(output: output, dataset: images.name, recipe: recipe, outcome: outcome, model: graph, hasSoftLabels: images.hasSoftLabels)
+        let report = TrainingReport(
+            output: output, dataset: images.name, pixels: PixelsLine(images.feeding), recipe: recipe, outcome: outcome, model: graph, hasSoftLabels: images.hasSoftLabels)
         try result.show(report, text: report.text)
     }
 

@@ -22,14 +22,7 @@ struct TrainingDataOptionGroup: ParsableArguments {
     @Option(help: ArgumentHelp("Random square crops of this side; test images are cropped in the middle.", valueName: "pixels"))
     var crop: Int?
 
-    @Option(help: ArgumentHelp("A pixel x is fed as (x · scale − mean) / std. Default: as is usual for the kind of data.", valueName: "s"))
-    var scale: Double?
-
-    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "m,…"), transform: numbers)
-    var mean: [Double]?
-
-    @Option(help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"), transform: numbers)
-    var std: [Double]?
+    @OptionGroup var pixels: PixelOptions
 
     @Option(help: ArgumentHelp("Learn from the first n images only.", valueName: "n"))
     var limit: Int?
@@ -45,10 +38,11 @@ struct TrainingDataOptionGroup: ParsableArguments {
         if padCrop != nil, crop != nil { throw ValidationError("--pad-crop and --crop exclude each other.") }
     }
 
-    func open() throws -> TrainingData {
+    /// The images, fed as the options say, else as the `model` says that is trained further, else as is usual for them.
+    func open(for model: ModelPixels?) throws -> TrainingData {
         let cropping: TrainingDataOptions.Crop = padCrop.map { .padded(by: $0) } ?? crop.map { .square($0) } ?? .none
         return try TrainingData.open(dataset, path: data, options: TrainingDataOptions(
-            flips: flips, crop: cropping, resize: resize, preprocessing: PreprocessingOverrides(scale: scale, mean: mean, std: std), limit: limit, testLimit: testLimit))
+            flips: flips, crop: cropping, resize: resize, preprocessing: pixels.overrides, model: model, limit: limit, testLimit: testLimit))
     }
 
     /// What a run is told about its images, for one that is to be continued.
@@ -61,8 +55,16 @@ struct TrainingDataOptionGroup: ParsableArguments {
 
     /// The same in the words of earlier versions.
     var settings: String {
-        "\(dataset.rawValue) \(data) flips \(flips.map(String.init) ?? "as usual") crop \(padCrop ?? 0) \(crop ?? 0) resize \(resize ?? 0) scale \(scale.map { "\($0)" } ?? "as usual") "
-            + "mean \(mean.map { "\($0)" } ?? "as usual") std \(std.map { "\($0)" } ?? "as usual") limit \(limit ?? 0) \(testLimit ?? 0)"
+        "\(dataset.rawValue) \(data) flips \(flips.map(String.init) ?? "as usual") crop \(padCrop ?? 0) \(crop ?? 0) resize \(resize ?? 0) \(pixels.settings) limit \(limit ?? 0) \(testLimit ?? 0)"
+    }
+}
+
+extension PixelOptions {
+    /// In words, for a run that is to be continued.
+    fileprivate var settings: String {
+        func text(_ value: (some Any)?) -> String { value.map { "\($0)" } ?? "as usual" }
+        let numbers = "scale \(text(scale)) mean \(text(mean)) std \(text(std))"
+        return pixels.map { "pixels \($0.rawValue)" } ?? numbers
     }
 }
 

@@ -27,7 +27,7 @@ import Testing
     func part() throws {
         try CorpusFile(fixture("pictures") + ":train", size: ImageSize(resize: 4), overrides: .init(mean: [0.5]), limit: 5).write(to: output, overwriting: false)
         let corpus = try Corpus.open(output), root = try File.open(output).root
-        #expect(corpus.count == 5 && corpus.preprocessing == Preprocessing(scale: 1 / 255, mean: [0.5], std: [0.229, 0.224, 0.225]))
+        #expect(corpus.count == 5 && corpus.preprocessing == Preprocessing(mean: [0.5]))
         #expect(try root.names() == ["x", "y"] && root.dataset("x").type == .uint8)
         try CorpusFile(fixture("pictures/train/dog"), limit: 1).write(to: output, overwriting: true)
         #expect(try !Corpus.open(output).hasLabels)
@@ -45,9 +45,26 @@ import Testing
     func bareBytes() throws {
         let path = try folder.hdf5 { try $0.add("x", [2, 2, 1, 3], counting(12), as: .uint8) }
         try CorpusFile(path).write(to: output, overwriting: false)
-        #expect(try Corpus.open(output).isOfBareBytes && Corpus.open(output, trained: Preprocessing(scale: 2)).preprocessing.scale == 2)
+        #expect(try Corpus.open(output).feeding.from == .nobody && Corpus.open(output, model: .init(note: Preprocessing(scale: 2))).preprocessing.scale == 2)
         try CorpusFile(path, overrides: .init(scale: 1)).write(to: output, overwriting: true)
-        #expect(try !Corpus.open(output).isOfBareBytes)
+        #expect(try Corpus.open(output).feeding.from == .corpusNote)
+    }
+
+    @Test("Bytes that are stored as floats are noted as from 0 to 255, other numbers are not; what a file notes is handed on")
+    func bytesInFloats() throws {
+        for (largest, step, isNoted) in [(200, 1, true), (6, 1, false), (200, 0.5, false), (300, 1, false)] as [(Double, Double, Bool)] {
+            var values = counting(6) + counting(6)
+            (values[3], values[11]) = (3 * step, largest)
+            let path = try folder.hdf5 { [values] in try $0.add("x", [2, 2, 1, 3], values, as: .float32) }
+            try CorpusFile(path).write(to: output, overwriting: true)
+            let range = try File.open(output).root.dataset("x").attributes.value("range")
+            #expect(range == (isNoted ? .doubles([0, 255]) : nil), "\(largest)")
+            #expect(try Corpus.open(output, model: .init(note: Preprocessing(scale: 2))).feeding.from == (isNoted ? .modelNote : .nobody))
+        }
+        let path = try folder.hdf5 { try $0.add("x", [2, 2, 1, 3], counting(12), as: .float32).attributes.set("range", .integers([0, 255])) }
+        try CorpusFile(path, overrides: .init(preset: .caffe)).write(to: output, overwriting: true)
+        let attributes = try File.open(output).root.dataset("x").attributes
+        #expect(try attributes.value("range") == .doubles([0, 255]) && attributes.value("order") == .string("bgr") && Corpus.open(output).preprocessing == PixelPreset.caffe.preprocessing)
     }
 
     @Test("Nothing is left of a file that could not be completed, and nothing is overwritten unasked")

@@ -27,8 +27,10 @@ import Testing
     func note() throws {
         let text = #"{"mean":[1,2],"scale":0.5,"std":[4]}"#
         #expect(try Preprocessing(notes: ["preprocessing": text], path: "m.h5") == Preprocessing(scale: 0.5, mean: [1, 2], std: [4]))
+        let ordered = #"{"mean":[1],"order":"bgr","scale":1,"std":[4]}"#
+        #expect(try Preprocessing(notes: ["preprocessing": ordered], path: "m.h5") == Preprocessing(order: .bgr, mean: [1], std: [4]))
         #expect(try Preprocessing(notes: ["training_history": "[]"], path: "m.h5") == nil)
-        for damaged in ["", "{", "[1]", #"{"scale":"x","mean":[0],"std":[1]}"#] {
+        for damaged in ["", "{", "[1]", #"{"scale":"x","mean":[0],"std":[1]}"#, #"{"scale":1,"mean":[0],"std":[1],"order":"rbg"}"#] {
             #expect(throws: DatasetError.unreadableNote(path: "m.h5", attribute: "deadwood_preprocessing")) {
                 try Preprocessing(notes: ["preprocessing": damaged], path: "m.h5")
             }
@@ -51,7 +53,7 @@ import Testing
             try dataset.attributes.set("std", .doubles([4]))
         }
         #expect(try corpus(.init(), state).preprocessing == Preprocessing(scale: 2, mean: [1, 3], std: [4]))
-        #expect(try corpus(.init(mean: [5]), state).preprocessing == Preprocessing(scale: 2, mean: [5], std: [4]))
+        #expect(try corpus(.init(mean: [5]), state).preprocessing == Preprocessing(mean: [5]))
     }
 
     @Test("What cannot be computed is refused when the corpus is opened", arguments: [

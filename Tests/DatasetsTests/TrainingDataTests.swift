@@ -144,6 +144,24 @@ import Testing
         #expect(shuffled.labels == order.map { Int32(same.labels?[$0] ?? -1) })
     }
 
+    @Test("Blue, green, red reach a network in training as in a corpus, and so says the note")
+    func order() throws {
+        let options = TrainingDataOptions(flips: false, preprocessing: .init(preset: .caffe)), data = try cifar(options)
+        let same = try Corpus.open("\(folder.path):train", overrides: .init(preset: .caffe)).batch(0..<20), order = data.order(epoch: 0, seed: 1)
+        #expect(try data.batches(epoch: 0, size: 20, seed: 1).next()?.images == same.images.gathered(axis: 0, order))
+        #expect(try Preprocessing(notes: data.notes, path: "m.h5") == PixelPreset.caffe.preprocessing && data.feeding.from == .flags)
+    }
+
+    @Test("A model that is trained further is fed as it was; what is usual goes before nothing but nobody")
+    func further() throws {
+        let note = Preprocessing(scale: 3), noted = try cifar(.init(model: ModelPixels(note: note)))
+        #expect(noted.feeding.from == .modelNote && noted.test?.preprocessing == note && noted.feeding.warnings.isEmpty)
+        let silent = try cifar(.init(model: ModelPixels()))
+        #expect(silent.feeding.from == .usual && silent.feeding.warnings.count == 1 && silent.feeding.warnings[0].contains("as is usual for such data"))
+        #expect(try cifar().feeding.from == .usual && cifar().feeding.warnings.isEmpty)
+        #expect(try cifar(.init(preprocessing: .init(std: [2]), model: ModelPixels(note: note))).preprocessing == Preprocessing(std: [2]))
+    }
+
     @Test("A padded crop moves the image, black where there is nothing, as far as the padding")
     func padding() throws {
         let data = try cifar(.init(flips: false, crop: .padded(by: 2), preprocessing: .init(scale: 1, mean: [0], std: [1])))

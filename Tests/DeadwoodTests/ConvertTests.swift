@@ -16,7 +16,7 @@ import Testing
             out.h5
               x_train: 9 images of 8×8×3
               x_test: 2 images of 8×8×3
-              fed as with --scale 0.00392156862745098 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
+              pixels, where a model does not say it itself: rgb, (x · 0.003921569 − [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
 
             """)
         let root = try File.open(folder.file("out.h5")).root

@@ -100,10 +100,15 @@ let helpScreens: [String: String] = [
                                   IDX or pictures. Once for each input of the model, in
                                   its order.
           --output <file>         The file to write.
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default, here and for the next two: the attributes of
-                                  the data file, else for bytes what 'deadwood train'
-                                  fed the model, else no change.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -142,10 +147,15 @@ let helpScreens: [String: String] = [
                                   May be repeated.
           --data <file[:dataset]> Labelled images: an HDF5 file (labels in its dataset
                                   'y'), or a folder: CIFAR, IDX, pictures by class.
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default, here and for the next two: the attributes of
-                                  the data file, else for bytes what 'deadwood train'
-                                  fed the model, else no change.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -201,10 +211,15 @@ let helpScreens: [String: String] = [
           --activation-threshold <t>
                                   Activation: its largest |activation| over the corpus
                                   is at most this. (default: 1e-12)
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default, here and for the next two: the attributes of
-                                  the data file, else for bytes what 'deadwood train'
-                                  fed the model, else no change.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -288,10 +303,15 @@ let helpScreens: [String: String] = [
           --recalibrate           Estimate the statistics of all batch normalizations
                                   anew over the corpus, unless the cut is exact. Then
                                   there is no default tolerance.
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default, here and for the next two: the attributes of
-                                  the data file, else for bytes what 'deadwood train'
-                                  fed the model, else no change.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -371,10 +391,15 @@ let helpScreens: [String: String] = [
           --recalibrate           Estimate the statistics of all batch normalizations
                                   anew over the corpus, unless the cut is exact. Then
                                   there is no default tolerance.
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default, here and for the next two: the attributes of
-                                  the data file, else for bytes what 'deadwood train'
-                                  fed the model, else no change.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -494,8 +519,9 @@ let helpScreens: [String: String] = [
 
         Its file holds images 'x' and labels 'y'; x_train, y_train, x_test and y_test
         where the input has both parts and none is named. Pixels stay as they are:
-        --scale, --mean and --std are noted for those who read them, by default what is
-        usual for the data set: x / 255, CIFAR and pictures normalized per channel.
+        --pixels, or --scale, --mean and --std, are noted for models that do not say
+        themselves how they were trained, by default what is usual for the data set: x
+        / 255, CIFAR and pictures normalized per channel.
 
         USAGE: deadwood convert <input> -o <output> [<options>]
 
@@ -513,10 +539,15 @@ let helpScreens: [String: String] = [
                                   May be repeated.
 
         DATA SETS:
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default, here and for the next two: the attributes of
-                                  the data file, else for bytes what 'deadwood train'
-                                  fed the model, else no change.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --resize <n>            Resize images to squares of n pixels, whatever their
@@ -573,8 +604,15 @@ let helpScreens: [String: String] = [
           --resize <pixels>       Resize pictures to this side first.
           --crop <pixels>         Random square crops of this side; test images are
                                   cropped in the middle.
-          --scale <s>             A pixel x is fed as (x · scale − mean) / std.
-                                  Default: as is usual for the kind of data.
+          --pixels <preset>       How the model was trained to see bytes: 0..255 (as
+                                  they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
+                                  caffe (BGR less its means), imagenet (x / 255,
+                                  normalized per channel). Default: as the model says,
+                                  else as the images' file notes. (values: 0..255,
+                                  0..1, -1..1, caffe, imagenet)
+          --scale <s>             In place of --pixels: a pixel x is fed as (x · scale
+                                  − mean) / std. What is not given of the three is 1, 0
+                                  and 1.
           --mean <m,…>            One number, or one per channel.
           --std <s,…>             One number, or one per channel.
           --limit <n>             Learn from the first n images only.

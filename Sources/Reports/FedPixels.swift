@@ -1,0 +1,31 @@
+import Datasets
+
+/// How pixels were fed to a model: a line for each of its inputs that takes images, in its order, for the first input where none
+/// does; nothing where no file's images were fed. In JSON null, an object, or for several inputs of images an array of objects.
+package struct FedPixels: Encodable, Sendable {
+    package let inputs: [PixelsLine]
+
+    /// Of all inputs of the corpora, in turn.
+    package init(_ corpora: ModelCorpus?...) {
+        inputs = corpora.compactMap { $0?.corpora }.flatMap { inputs in
+            let images = inputs.filter { $0.inputShape.count >= 3 }
+            return (images.isEmpty ? Array(inputs.prefix(1)) : images).map { PixelsLine($0.feeding) }
+        }
+    }
+
+    /// A line for each input; the same is said once.
+    package var text: String {
+        var lines: [String] = []
+        for input in inputs where !lines.contains(input.text) { lines.append(input.text) }
+        return lines.joined(separator: "\n")
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch inputs.count {
+        case 0: try container.encodeNil()
+        case 1: try container.encode(inputs[0])
+        default: try container.encode(inputs)
+        }
+    }
+}
