@@ -28,8 +28,8 @@ import Testing
     func partly() throws {
         #expect(try succeed("analyze", model, "--corpus", data, in: folder).stdout.contains("images, up to 'clipped', which cannot be evaluated"))
         let pruned = try succeed("prune", model, "-o", "c.h5", "--verify", data, in: folder)
-        #expect(pruned.stdout.contains("verified up to 'clipped' on 4 images"))
-        #expect(pruned.stderr.contains("not verified behind 'clipped'"))
+        #expect(pruned.stdout.contains("verified up to 'clipped' on"))
+        #expect(pruned.stderr.contains("not verified") && pruned.stderr.contains("'clipped'"))
         let compressed = try succeed("compress", model, "-o", "c.h5", "--corpus", data, "--force", in: folder).stdout
         #expect(compressed.contains("verified up to 'clipped'") && compressed.contains("not measured: 'clipped' cannot be evaluated"))
     }

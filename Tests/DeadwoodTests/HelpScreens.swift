@@ -191,8 +191,8 @@ let helpScreens: [String: String] = [
                                   May be repeated.
           --corpus <file[:dataset]>
                                   Images to watch the filters on: an HDF5 file, a CIFAR
-                                  or an IDX folder. Once for each input of the model, in
-                                  its order.
+                                  or an IDX folder. Once for each input of the model,
+                                  in its order.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
