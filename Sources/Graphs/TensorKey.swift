@@ -5,6 +5,8 @@ package struct TensorKey: Hashable, Sendable {
     package let call: Int
     /// The position among the outputs of that call.
     package let output: Int
+
+    package init(layer: LayerKey, call: Int, output: Int) { (self.layer, self.call, self.output) = (layer, call, output) }
 }
 
 extension Graph {

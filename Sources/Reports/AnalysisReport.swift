@@ -9,6 +9,8 @@ package struct AnalysisReport: Encodable, Sendable {
     package let images: Int
     /// How they were fed.
     package let pixels: FedPixels
+    /// The layers that cannot be evaluated and end what could be looked at; empty where all filters were.
+    package let watchedUpTo: [String]
     /// The criteria by which `removable` was decided.
     package let criteria: [String]
     package let layers: [LayerLine]
@@ -107,9 +109,11 @@ package struct AnalysisReport: Encodable, Sendable {
         package let pinned: Int
     }
 
-    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), criteria: Set<Criterion>) {
+    /// `watchedUpTo`: the layers that ended the run over the images.
+    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], criteria: Set<Criterion>) {
         self.images = images
         self.pixels = pixels
+        self.watchedUpTo = watchedUpTo
         self.criteria = Criterion.allCases.filter(criteria.contains).map(\.rawValue)
         layers = audit.layers.map { layer in
             LayerLine(
@@ -148,9 +152,14 @@ package struct AnalysisReport: Encodable, Sendable {
             Format.count(totals.deadByWeight), Format.count(totals.deadUnread), Format.count(totals.deadByStatistics),
             Format.count(layers.reduce(0) { $0 + $1.proven.count }), Format.count(totals.removable), Format.count(totals.pinned),
         ])
-        let corpus = images == 0 ? "no corpus: activations were not looked at" : "activations over \(Format.count(images)) images"
+        let watched = switch (images, watchedUpTo.isEmpty) {
+        case (0, true): "no corpus: activations were not looked at"
+        case (0, false): "activations were not looked at: nothing comes before \(Format.names(watchedUpTo)), which cannot be evaluated"
+        case (_, true): "activations over \(Format.count(images)) images"
+        case (_, false): "activations over \(Format.count(images)) images, up to \(Format.names(watchedUpTo)), which cannot be evaluated"
+        }
         return """
-            \(Format.count(totals.dead)) of \(Format.count(totals.filters)) filters are dead by some criterion (\(corpus)); \
+            \(Format.count(totals.dead)) of \(Format.count(totals.filters)) filters are dead by some criterion (\(watched)); \
             removable by \(criteria.joined(separator: ", ")): \(Format.count(totals.removable))
 
             \(table.text)\(pinnedText)\(pixels.inputs.isEmpty ? "" : "\n\(pixels.text)")

@@ -8,14 +8,29 @@ package struct CompressReport: Encodable, Sendable {
     package let pixels: FedPixels
     package let analysis: AnalysisReport
     package let prune: PruneReport
-    package let benchmark: BenchmarkResult
+    /// Null where a layer cannot be evaluated, so that neither model can be timed.
+    package let benchmark: BenchmarkResult?
+    /// The layers for which that is.
+    private let cannotRun: [String]
 
-    package init(model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult) {
+    private enum Keys: String, CodingKey { case schema, model, analysis, prune, benchmark }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(model, forKey: .model)
+        try container.encode(analysis, forKey: .analysis)
+        try container.encode(prune, forKey: .prune)
+        try container.encode(benchmark, forKey: .benchmark)
+    }
+
+    package init(model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult?, cannotRun: [String] = []) {
         self.model = model
         pixels = analysis.pixels
         self.analysis = analysis
         self.prune = prune
         self.benchmark = benchmark
+        self.cannotRun = cannotRun
     }
 
     package var text: String {
@@ -27,7 +42,7 @@ package struct CompressReport: Encodable, Sendable {
         \(prune.text)
 
         LATENCY
-        \(benchmark.text)
+        \(benchmark?.text ?? "not measured: \(Format.names(cannotRun)) cannot be evaluated")
         """
     }
 }

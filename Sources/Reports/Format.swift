@@ -34,6 +34,11 @@ package enum Format {
     /// Two digits and a power of ten, for deviations: `1.2e-05`.
     package static func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
 
+    /// Names in quotes, the first three of many: `'a', 'b', 'c' and 4 more`.
+    package static func names(_ names: [String]) -> String {
+        names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+    }
+
     private static func fixed(_ number: Double, decimals: Int) -> String {
         grouped(String(format: "%.\(decimals)f", number))
     }

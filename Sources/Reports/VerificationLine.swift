@@ -22,6 +22,8 @@ package struct VerificationLine: Encodable, Sendable {
     @Nullable package private(set) var heldOutOf: Int?
     /// The layers up to which the model was compared, for they cannot be evaluated; empty where all of it was.
     package let upTo: [String]
+    /// The layers whose outputs were compared.
+    package let comparedAt: [String]
     /// The deviation with only the proven part cut, where the cut is not exact.
     package let exactPart: ExactPart?
     package let dense: EvaluationLine?
@@ -46,6 +48,7 @@ package struct VerificationLine: Encodable, Sendable {
         source = comparison.images?.name
         heldOutOf = comparison.heldOutOf
         upTo = comparison.verification.upTo
+        comparedAt = comparison.verification.comparedAt
         exactPart = comparison.exactPart.map { part in
             ExactPart(
                 removed: audit.layers.reduce(0) { $0 + part.plan.removed(from: $1.bank.output).count },

@@ -51,16 +51,12 @@ package struct ChannelRanges: Sendable {
         var watched = graph
         watched.outputs = []
         let network = try Network(watched, taps: tensors, options: options)
-        let elements = tensors.reduce(1) { $0 + (graph.shapes[$1].flatMap { elementCount($0) } ?? 0) }
-        try images.forEachBatch(of: max(1, min(size, largestRun / elements)), for: graph) { inputs, _, done in
+        try images.forEachBatch(of: VerificationImages.atOnce(size, returning: tensors, of: graph), for: graph) { inputs, _, done in
             for (tensor, values) in zip(tensors, try network.run(inputs)) { result.add(values, of: tensor) }
             progress(done)
         }
         return result
     }
-
-    /// The elements of all watched tensors that one run may return: 256 MB of them.
-    private static let largestRun = 1 << 26
 }
 
 /// What was seen of one channel. A value that is no finite number makes the range infinite.

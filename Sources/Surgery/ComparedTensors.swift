@@ -16,10 +16,14 @@ package struct ComparedTensors: Sendable {
     /// Whether there is anything that can be compared.
     package var isEmpty: Bool { list.isEmpty }
 
+    init(dense: Graph, compact: Graph, list: [ComparedTensor], upTo: [String], hasFirstOutput: Bool) {
+        (self.dense, self.compact, self.list, self.upTo, self.hasFirstOutput) = (dense, compact, list, upTo, hasFirstOutput)
+    }
+
     /// All outputs of two models that can be run.
     package init(dense: Graph, compact: Graph) {
-        (self.dense, self.compact, upTo, hasFirstOutput) = (dense, compact, [], !dense.outputs.isEmpty)
-        list = zip(dense.outputs, compact.outputs).map { ComparedTensor(dense: $0, compact: $1, name: dense.name(of: $0), channels: nil) }
+        let list = zip(dense.outputs, compact.outputs).map { ComparedTensor(dense: $0, compact: $1, name: dense.name(of: $0), channels: nil) }
+        self.init(dense: dense, compact: compact, list: list, upTo: [], hasFirstOutput: !list.isEmpty)
     }
 
     /// A model and what became of it by a plan, `compact`: as written and read back, its tensors may have other numbers.
@@ -46,11 +50,9 @@ package struct ComparedTensors: Sendable {
             let expected = pair.compactShape(plan.dense.shapes[pair.dense]), found = compact.shapes[pair.compact]
             guard expected == found else { throw .inconsistent(layer: pair.name, expected: expected?.text ?? "unknown", found: found?.text ?? "unknown") }
         }
-        self.list = list
-        upTo = part.ends
-        hasFirstOutput = part.outputs.first == 0
-        dense = plan.dense.answering(with: list.map(\.dense))
-        self.compact = compact.answering(with: list.map(\.compact))
+        self.init(
+            dense: plan.dense.answering(with: list.map(\.dense)), compact: compact.answering(with: list.map(\.compact)), list: list, upTo: part.ends,
+            hasFirstOutput: part.outputs.first == 0)
     }
 }
 

@@ -28,6 +28,12 @@ package enum VerificationImages: Sendable {
 }
 
 extension VerificationImages {
+    /// How many images to run at a time: up to `size`, and no more than make 256 MB of the tensors that a run returns.
+    static func atOnce(_ size: Int, returning tensors: [TensorID], of graph: Graph) -> Int {
+        let elements = tensors.reduce(1) { $0 + (graph.shapes[$1].flatMap { elementCount($0) } ?? 0) }
+        return max(1, min(size, (1 << 26) / elements))
+    }
+
     /// Calls `body` with batches of up to `size` images: one tensor for each input of `graph`, the labels if there are
     /// any, and how many images that makes so far.
     func forEachBatch(of size: Int, for graph: Graph, _ body: (_ inputs: [Tensor], _ labels: [Int]?, _ done: Int) throws -> Void) throws {
@@ -63,6 +69,7 @@ extension Verification {
         var result = Verification(tensors)
         if tensors.isEmpty { return result }
         let dense = try Network(tensors.dense, options: options), compact = try Network(tensors.compact, options: options)
+        let size = VerificationImages.atOnce(size, returning: tensors.list.map(\.dense), of: tensors.dense)
         try images.forEachBatch(of: size, for: tensors.dense) { inputs, labels, done in
             try result.add(dense: try dense.run(inputs), compact: try compact.run(inputs), labels: labels)
             progress(done)

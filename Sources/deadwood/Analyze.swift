@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Graphs
 import Reports
 import Sparsity
 import Surgery
@@ -31,7 +32,8 @@ struct Analyze: ParsableCommand {
         let responses = try images.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
         let audit = Audit(
             checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:])
-        let report = AnalysisReport(audit, images: activations?.images ?? 0, pixels: FedPixels(images), criteria: criteria.criteria)
+        let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
+        let report = AnalysisReport(audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Datasets
+import Graphs
 import Reports
 import Surgery
 
@@ -30,25 +31,24 @@ struct Compress: ParsableCommand {
     func run() throws {
         let inputs = try model.files + DataReference.paths(corpus), checkpoint = try model.open()
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
+        let cannotRun = RunnablePart(checkpoint.graph).ends
         // Both sides of the benchmark are held in memory at once, the compact one no larger than this.
         let dense = ModelUnderTest(name: "dense", graph: checkpoint.graph, fileBytes: checkpoint.fileBytes)
-        try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads)
+        if cannotRun.isEmpty { try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads) }
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance, corpus: images, watchesAlways: true,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
         let outcome = try cut.write(to: output, overwrite: result.force)
-        let benchmark = try BenchmarkResult.compared(
-            [checkpoint, outcome.compact].enumerated().map { index, side in
-                ModelUnderTest(name: index == 0 ? "dense" : "compact", graph: side.graph, fileBytes: side.fileBytes)
-            },
-            batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
-        for warning in benchmark.warnings { Console.warn(warning) }
+        let compact = ModelUnderTest(name: "compact", graph: outcome.compact.graph, fileBytes: outcome.compact.fileBytes)
+        let benchmark = cannotRun.isEmpty
+            ? try BenchmarkResult.compared([dense, compact], batches: conditions.batches, threads: conditions.threads, options: conditions.measurement) : nil
+        for warning in benchmark?.warnings ?? [] { Console.warn(warning) }
         let report = CompressReport(
-            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), criteria: criteria.criteria),
-            prune: outcome.report,
-            benchmark: benchmark)
+            model: checkpoint.path,
+            analysis: AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun, criteria: criteria.criteria),
+            prune: outcome.report, benchmark: benchmark, cannotRun: cannotRun)
         try result.show(report, text: report.text)
     }
 }

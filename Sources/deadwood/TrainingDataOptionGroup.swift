@@ -49,7 +49,8 @@ struct TrainingDataOptionGroup: ParsableArguments {
     var namedSettings: [TrainingSettings.Setting] {
         [
             .init("--dataset", dataset.rawValue), .init("--data", data), .init("--flips", flips), .init("--pad-crop", padCrop), .init("--crop", crop),
-            .init("--resize", resize), .init("--scale", scale), .init("--mean", mean), .init("--std", std), .init("--limit", limit), .init("--test-limit", testLimit),
+            .init("--resize", resize), .init("--pixels", pixels.pixels?.rawValue), .init("--scale", pixels.scale), .init("--mean", pixels.mean),
+            .init("--std", pixels.std), .init("--limit", limit), .init("--test-limit", testLimit),
         ]
     }
 

@@ -147,6 +147,7 @@ let helpScreens: [String: String] = [
                                   May be repeated.
           --data <file[:dataset]> Labelled images: an HDF5 file (labels in its dataset
                                   'y'), or a folder: CIFAR, IDX, pictures by class.
+                                  Once for each input of the model, in its order.
           --pixels <preset>       How the model was trained to see bytes: 0..255 (as
                                   they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
                                   caffe (BGR less its means), imagenet (x / 255,
@@ -200,7 +201,8 @@ let helpScreens: [String: String] = [
                                   May be repeated.
           --corpus <file[:dataset]>
                                   Images to watch the filters on: an HDF5 file, a CIFAR
-                                  or an IDX folder.
+                                  or an IDX folder. Once for each input of the model,
+                                  in its order.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
@@ -267,10 +269,12 @@ let helpScreens: [String: String] = [
                                   model.
           --corpus <file[:dataset]>
                                   Images to watch the filters on: for mean responses,
-                                  and the criterion 'activation'.
+                                  and the criterion 'activation'. Once for each input
+                                  of the model, in its order.
           --verify <file[:dataset]>
                                   Images to compare dense and compact on. Default: the
-                                  corpus, else random input.
+                                  corpus, else random input. Once for each input of the
+                                  model, in its order.
           --tolerance <t>         Largest deviation allowed, relative to the output's
                                   range. Default: 1e-4 for an exact cut, 1e-2 for an
                                   approximate one, any for a lossy one.
@@ -358,7 +362,8 @@ let helpScreens: [String: String] = [
                                   model.
           --corpus <file[:dataset]>
                                   Images to watch the filters and to verify on, with
-                                  labels if there are any.
+                                  labels if there are any. Once for each input of the
+                                  model, in its order.
           --tolerance <t>         Largest deviation allowed, relative to the output's
                                   range. Default: 1e-4 for an exact cut, 1e-2 for an
                                   approximate one, any for a lossy one.

@@ -186,12 +186,11 @@ import Testing
     @Test("A lossy cut has no limit but the one that is given")
     func tolerance() throws {
         #expect(Verification.defaultTolerance(nil) == 1e-4 && Verification.defaultTolerance(.observed) == 1e-2 && Verification.defaultTolerance(.chosen) == nil)
-        var verification = Verification()
         let make = GraphMaker()
         let graph = try make.finished(make.conv(make.input(2, 2, 1), 1))
         var other = graph
         other.layers[1][.kernel] = Tensor(shape: [3, 3, 1, 1], repeating: 9)
-        try verification.add([Tensor(shape: [1, 2, 2, 1], repeating: 1)], labels: nil, dense: Network(graph), compact: Network(other))
+        let verification = try Verification.run(dense: graph, compact: other, on: .random(count: 2, seed: 1), batch: 2)
         try verification.check(tolerance: nil)
         #expect(throws: SurgeryError.self) { try verification.check(tolerance: 0.1) }
     }
