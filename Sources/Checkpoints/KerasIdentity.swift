@@ -62,6 +62,15 @@ enum KerasIdentity: Equatable {
         return name
     }
 
+    /// Whether an object that is no layer and no function, such as a regularizer, is Keras's: by the same rules, though any name
+    /// may be Keras's where the file names no module.
+    static func isOwn(object json: JSON) -> Bool {
+        let className = json["class_name"]?.string, registered = json["registered_name"]?.string
+        guard className?.contains(">") != true else { return false }
+        guard let module = json["module"]?.string else { return registered == nil }
+        return isOwn(module) && (registered == nil || registered == className)
+    }
+
     private static let models: Set<String> = ["Sequential", "Functional", "Model"]
 
     /// Whether an entry without a module is an operation: its config has nothing that every layer's has.

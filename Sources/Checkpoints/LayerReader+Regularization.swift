@@ -35,7 +35,7 @@ extension JSON {
     /// Keras 2 and 3: `{"class_name": "L2", "config": {"l2": 1e-4}}`; Keras 1: `{"name": "L1L2Regularizer", "l1": 0, "l2": 1e-4}`,
     /// earlier `WeightRegularizer`. A name alone, as people write it by hand, stands for the class with its defaults.
     fileprivate var penalty: Regularization.Penalty? {
-        guard isKerasObject else { return nil }
+        guard KerasIdentity.isOwn(object: self) else { return nil }
         let config = self["config"] ?? self
         /// Nil where it is no number.
         func factor(_ key: String, _ absent: Double) -> Double? {
@@ -56,11 +56,5 @@ extension JSON {
     fileprivate var objectName: String {
         let className = self["class_name"]?.string
         return (className == "function" ? self["config"]?.string : nil) ?? className ?? self["name"]?.string ?? string ?? kind
-    }
-
-    /// Whether no user's package or module is named as the object's home.
-    private var isKerasObject: Bool {
-        let home = self["module"]?.string?.split(separator: ".").first.map(String.init)
-        return self["registered_name"]?.string?.contains(">") != true && home.map { ["keras", "tf_keras", "tensorflow"].contains($0) } ?? true
     }
 }
