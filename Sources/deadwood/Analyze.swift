@@ -31,7 +31,7 @@ struct Analyze: ParsableCommand {
         let responses = try images.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
         let audit = Audit(
             checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:])
-        let report = AnalysisReport(audit, images: activations?.images ?? 0, criteria: criteria.criteria)
+        let report = try AnalysisReport(audit, images: activations?.images ?? 0, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }
 }

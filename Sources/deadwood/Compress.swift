@@ -45,7 +45,7 @@ struct Compress: ParsableCommand {
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement)
         for warning in benchmark.warnings { Console.warn(warning) }
         let report = CompressReport(
-            model: checkpoint.path, analysis: AnalysisReport(outcome.audit, images: outcome.watched, criteria: criteria.criteria), prune: outcome.report,
+            model: checkpoint.path, analysis: try AnalysisReport(outcome.audit, images: outcome.watched, criteria: criteria.criteria), prune: outcome.report,
             benchmark: benchmark)
         try result.show(report, text: report.text)
     }
