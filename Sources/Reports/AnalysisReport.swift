@@ -17,14 +17,25 @@ package struct AnalysisReport: Encodable, Sendable {
     package let totals: Totals
     /// Why dead or chosen filters stay, and what each reason costs; the costliest first.
     package let pinnedBy: [PinnedBy]
+    /// What layers that are not understood hold, where a declaration could free it; empty elsewhere.
+    package let opaque: [OpaqueLine]
+    /// The same for all of them together; absent where there is nothing to declare.
+    package let opaqueTogether: OpaqueLine.Together?
 
     package struct LayerLine: Encodable, Sendable {
         package let name: String
         package let kind: String
         package let filters: Int
         package let dead: Dead
+        /// All that count as dead: those with a sign (of `statistics` only where it is a criterion), the proven ones, and those
+        /// that go in passing.
+        package let deadFilters: [Int]
         /// Dead filters whose death follows from the weights; the others were only seen to be dead.
         package let proven: [Int]
+        /// Removable filters without a sign of their own: nothing reads or feeds them once others are cut.
+        package let inPassing: [Int]
+        /// Filters that the moving statistics hold to be asleep, where these are no criterion: not counted as dead.
+        package let suspected: [Int]
         package let removable: [Int]
         /// Filters chosen to go though nothing says that they are dead.
         package let chosen: [Int]
@@ -32,7 +43,7 @@ package struct AnalysisReport: Encodable, Sendable {
         /// Percent of images each filter answers to; null without a corpus.
         package let universality: [Double]?
 
-        private enum Keys: String, CodingKey { case name, kind, filters, dead, proven, removable, chosen, pinned, universality }
+        private enum Keys: String, CodingKey { case name, kind, filters, dead, deadFilters, proven, inPassing, suspected, removable, chosen, pinned, universality }
 
         package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Keys.self)
@@ -40,7 +51,10 @@ package struct AnalysisReport: Encodable, Sendable {
             try container.encode(kind, forKey: .kind)
             try container.encode(filters, forKey: .filters)
             try container.encode(dead, forKey: .dead)
+            try container.encode(deadFilters, forKey: .deadFilters)
             try container.encode(proven, forKey: .proven)
+            try container.encode(inPassing, forKey: .inPassing)
+            try container.encode(suspected, forKey: .suspected)
             try container.encode(removable, forKey: .removable)
             try container.encode(chosen, forKey: .chosen)
             try container.encode(pinned, forKey: .pinned)
@@ -96,21 +110,55 @@ package struct AnalysisReport: Encodable, Sendable {
         }
     }
 
+    /// dead + chosen = removable + pinned, and removable counts inPassing, which are dead by it.
     package struct Totals: Encodable, Sendable {
         package let filters: Int
-        /// Filters dead by at least one criterion.
+        /// Filters dead by a sign, by proof or in passing; those that only `statistics` suspect count where it is a criterion.
         package let dead: Int
         package let deadByActivation: Int?
         package let deadByScale: Int
         package let deadByWeight: Int
         package let deadUnread: Int
+        /// All that the moving statistics hold to be asleep, dead or not.
         package let deadByStatistics: Int
+        package let inPassing: Int
+        package let suspected: Int
+        package let chosen: Int
         package let removable: Int
         package let pinned: Int
+        /// Of the whole network, before and after what is removable goes.
+        package let parameters: PruneReport.Change
+        /// The same for one image; null where a shape is not known.
+        package let macs: PruneReport.Change?
+
+        private enum Keys: String, CodingKey {
+            case filters, dead, deadByActivation, deadByScale, deadByWeight, deadUnread, deadByStatistics, inPassing, suspected, chosen, removable, pinned
+            case parameters, macs
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(filters, forKey: .filters)
+            try container.encode(dead, forKey: .dead)
+            try container.encode(deadByActivation, forKey: .deadByActivation)
+            try container.encode(deadByScale, forKey: .deadByScale)
+            try container.encode(deadByWeight, forKey: .deadByWeight)
+            try container.encode(deadUnread, forKey: .deadUnread)
+            try container.encode(deadByStatistics, forKey: .deadByStatistics)
+            try container.encode(inPassing, forKey: .inPassing)
+            try container.encode(suspected, forKey: .suspected)
+            try container.encode(chosen, forKey: .chosen)
+            try container.encode(removable, forKey: .removable)
+            try container.encode(pinned, forKey: .pinned)
+            try container.encode(parameters, forKey: .parameters)
+            try container.encode(macs, forKey: .macs)
+        }
     }
 
     /// `watchedUpTo`: the layers that ended the run over the images.
-    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], criteria: Set<Criterion>) {
+    ///
+    /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.
+    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], criteria: Set<Criterion>) throws {
         self.images = images
         self.pixels = pixels
         self.watchedUpTo = watchedUpTo
@@ -121,56 +169,24 @@ package struct AnalysisReport: Encodable, Sendable {
                 dead: Dead(
                     activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [], unread: layer.dead[.unread] ?? [],
                     statistics: layer.dead[.statistics]),
-                proven: layer.proven, removable: layer.removable, chosen: layer.chosen, pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
+                deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing, suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
+                pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
                 universality: layer.universality)
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }
+        func sum(_ count: (Audit.Layer) -> Int) -> Int { audit.layers.reduce(0) { $0 + count($1) } }
+        let savings = try audit.savings()
         totals = Totals(
-            filters: audit.layers.reduce(0) { $0 + $1.bank.filters }, dead: audit.layers.reduce(0) { $0 + $1.deadFilters.count },
-            deadByActivation: images > 0 ? total(.activation) : nil, deadByScale: total(.scale), deadByWeight: total(.weight), deadUnread: total(.unread),
-            deadByStatistics: total(.statistics), removable: audit.layers.reduce(0) { $0 + $1.removable.count },
-            pinned: audit.layers.reduce(0) { $0 + $1.pinned.count })
+            filters: sum(\.bank.filters), dead: sum(\.deadFilters.count), deadByActivation: images > 0 ? total(.activation) : nil,
+            deadByScale: total(.scale), deadByWeight: total(.weight), deadUnread: total(.unread), deadByStatistics: total(.statistics),
+            inPassing: sum(\.inPassing.count), suspected: sum(\.suspected.count), chosen: sum(\.chosen.count), removable: sum(\.removable.count),
+            pinned: sum(\.pinned.count), parameters: .init(before: savings.parameters.before, after: savings.parameters.after),
+            macs: savings.macs.map { .init(before: $0.before, after: $0.after) })
         pinnedBy = audit.pinCosts.map {
             PinnedBy(reason: $0.reason.description, category: $0.reason.category, filters: $0.filters, parameters: $0.parameters, macs: $0.macs)
         }
-    }
-
-    package var text: String {
-        var table = Table([
-            .left("layer"), .left("kind"), .right("filters"), .right("activation"), .right("scale"), .right("weight"), .right("unread"), .right("statistics"),
-            .right("proven"), .right("removable"), .right("pinned"),
-        ])
-        func count(_ list: [Int]?) -> String { list.map { Format.count($0.count) } ?? "–" }
-        for layer in layers {
-            table.add([
-                layer.name, layer.kind, Format.count(layer.filters), count(layer.dead.activation), count(layer.dead.scale), count(layer.dead.weight),
-                count(layer.dead.unread), count(layer.dead.statistics), count(layer.proven), count(layer.removable), Format.count(layer.pinned.count),
-            ])
-        }
-        table.add([
-            "total", "", Format.count(totals.filters), totals.deadByActivation.map(Format.count) ?? "–", Format.count(totals.deadByScale),
-            Format.count(totals.deadByWeight), Format.count(totals.deadUnread), Format.count(totals.deadByStatistics),
-            Format.count(layers.reduce(0) { $0 + $1.proven.count }), Format.count(totals.removable), Format.count(totals.pinned),
-        ])
-        let watched = switch (images, watchedUpTo.isEmpty) {
-        case (0, true): "no corpus: activations were not looked at"
-        case (0, false): "activations were not looked at: nothing comes before \(Format.names(watchedUpTo)), which cannot be evaluated"
-        case (_, true): "activations over \(Format.count(images)) images"
-        case (_, false): "activations over \(Format.count(images)) images, up to \(Format.names(watchedUpTo)), which cannot be evaluated"
-        }
-        return """
-            \(Format.count(totals.dead)) of \(Format.count(totals.filters)) filters are dead by some criterion (\(watched)); \
-            removable by \(criteria.joined(separator: ", ")): \(Format.count(totals.removable))
-
-            \(table.text)\(pinnedText)\(pixels.inputs.isEmpty ? "" : "\n\(pixels.text)")
-            """
-    }
-
-    /// The reasons why dead filters stay, with the layers they hold and what they cost.
-    private var pinnedText: String {
-        if pinnedBy.isEmpty { return "" }
-        var table = Table([.right("filters"), .right("parameters"), .right("MACs"), .left("pinned because")])
-        for pin in pinnedBy { table.add([Format.count(pin.filters), Format.count(pin.parameters), pin.macs.map(Format.count) ?? "?", pin.reason]) }
-        return "\n\(table.text)Parameters and MACs: of the weights that make these filters and those that read them, each filter by itself."
+        let holds = try audit.opaqueHolds()
+        opaque = holds.classes.map(OpaqueLine.init)
+        opaqueTogether = holds.classes.isEmpty ? nil : OpaqueLine.Together(holds)
     }
 }

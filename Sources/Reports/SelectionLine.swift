@@ -33,7 +33,7 @@ package struct SelectionLine: Encodable, Sendable {
         case .apoz: "APoZ (most zero activations)"
         case .random, nil: "chance (seed \(seed.map(String.init) ?? "?"))"
         }
-        let part = "\(Format.percent(fraction)) of \(scope == "layer" ? "each layer" : "all layers together")"
-        return "lossy cut: filters were chosen by \(measure), \(part): \(Format.count(chosen)) beyond the dead, \(Format.count(pinned)) of them pinned"
+        let part = "\(Format.percent(fraction)) of \(scope == "layer" ? "each layer" : "all layers together"), tied ones as one"
+        return "lossy cut: filters were chosen by \(measure), \(part): \(Format.count(chosen)) beyond those that go anyway, \(Format.count(pinned)) of them pinned"
     }
 }

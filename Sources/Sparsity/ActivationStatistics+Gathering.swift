@@ -12,9 +12,10 @@ extension ActivationStatistics {
     ) throws -> ActivationStatistics {
         let banks = FilterBank.all(in: graph), part = RunnablePart(graph)
         let watched = banks.indices.filter { part.isComputable[banks[$0].activation] }
-        var statistics = ActivationStatistics(banks, watching: watched)
+        let sums = SharedActivation.all(in: graph, besides: banks).filter { part.isComputable[$0.tensor] }
+        var statistics = ActivationStatistics(banks, watching: watched, sums: sums)
         if watched.isEmpty { return statistics }
-        let network = try Network(graph.answering(with: watched.map { banks[$0].activation }), options: options)
+        let network = try Network(graph.answering(with: watched.map { banks[$0].activation } + sums.map(\.tensor)), options: options)
         var batches = corpus.batches(of: size)
         while let batch = try batches.next() {
             statistics.add(try network.run(batch.inputs))

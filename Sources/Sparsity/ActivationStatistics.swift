@@ -18,22 +18,38 @@ package struct ActivationStatistics: Sendable {
     /// For each bank how many activations of one filter were looked at.
     private var positions: [Int]
     package private(set) var images = 0
+    /// Activations behind sums and the like, which belong to no one layer: for these only zeros are counted.
+    package let sums: [SharedActivation]
+    private var sumZeros: [[Int]]
+    private var sumPositions: [Int]
 
     /// `watched`: the positions of the banks to watch; nil for all of them.
-    package init(_ banks: [FilterBank], watching watched: [Int]? = nil) {
+    package init(_ banks: [FilterBank], watching watched: [Int]? = nil, sums: [SharedActivation] = []) {
         self.banks = banks
         self.watched = watched ?? Array(banks.indices)
+        self.sums = sums
+        sumZeros = sums.map { Array(repeating: 0, count: $0.channels) }
+        sumPositions = sums.map { _ in 0 }
         peaks = banks.map { _ in [] }
         largest = banks.map { Array(repeating: 0, count: $0.filters) }
         zeros = banks.map { Array(repeating: 0, count: $0.filters) }
         positions = banks.map { _ in 0 }
     }
 
-    /// Adds one batch: for each watched bank its activation, N × the tensor's shape.
+    /// Adds one batch: for each watched bank its activation, N × the tensor's shape, then the same for each of `sums`.
     package mutating func add(_ activations: [Tensor]) {
-        precondition(activations.count == watched.count, "\(activations.count) activations for \(watched.count) banks")
+        precondition(activations.count == watched.count + sums.count, "\(activations.count) activations for \(watched.count) banks and \(sums.count) sums")
         images += activations.first?.shape.first ?? 0
         for (index, activation) in zip(watched, activations) { add(activation, to: index) }
+        for (index, activation) in activations.dropFirst(watched.count).enumerated() { count(activation, of: index) }
+    }
+
+    private mutating func count(_ activation: Tensor, of index: Int) {
+        let channels = sums[index].channels, inner = activation.shape[(sums[index].axis + 2)...].reduce(1, *)
+        sumPositions[index] += activation.count / max(1, channels)
+        activation.withSpan { values in
+            for position in values.indices where values[position] == 0 { sumZeros[index][position / inner % channels] += 1 }
+        }
     }
 
     private func isWatched(_ bank: Int) -> Bool { watched.contains(bank) }
@@ -78,6 +94,15 @@ package struct ActivationStatistics: Sendable {
     package func zeroShares(_ bank: Int) -> [Double]? {
         guard isWatched(bank) else { return nil }
         return zeros[bank].map { Double($0) / Double(max(1, positions[bank])) }
+    }
+
+    /// The same for the channels of each of `sums` that is ever 0, by its tensor.
+    package var sumZeroShares: [TensorID: [Double]] {
+        var result: [TensorID: [Double]] = [:]
+        for (index, sum) in sums.enumerated() where sumZeros[index].contains(where: { $0 > 0 }) {
+            result[sum.tensor] = sumZeros[index].map { Double($0) / Double(max(1, sumPositions[index])) }
+        }
+        return result
     }
 
     /// For each filter of a bank the percentage of images whose peak exceeds a part of the corpus's peak; 0 for a filter

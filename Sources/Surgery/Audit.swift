@@ -2,6 +2,8 @@ import Graphs
 import Sparsity
 
 /// The state of every filter: by which signs it is dead, whether it can go, and what holds it if it cannot.
+///
+/// The numbers add up, in every layer and over all: dead and chosen filters are those that can go and those that are pinned.
 package struct Audit: Sendable {
     package let layers: [Layer]
     /// What the selected criteria let surgery cut.
@@ -21,15 +23,20 @@ package struct Audit: Sendable {
         package let proven: [Int]
         /// Filters that surgery removes under the selected criteria, those it frees in passing among them.
         package let removable: [Int]
+        /// Filters that are dead, ascending: by a sign (by moving statistics only where these are selected), by proof, or
+        /// in passing.
+        package let deadFilters: [Int]
+        /// Those among them with no sign and no proof of their own, which nothing reads or feeds any more once others are cut.
+        package let inPassing: [Int]
+        /// Filters that the moving statistics of training hold to be asleep, that are not dead otherwise, and that nobody asked to
+        /// cut for that: neither dead, nor removable, nor pinned.
+        package let suspected: [Int]
         /// Filters that were chosen to go though nothing says that they are dead; empty without a selection.
         package let chosen: [Int]
         /// Dead and chosen filters that stay, and why.
         package let pinned: [(filter: Int, reason: PinReason)]
         /// Percent of images that each filter answers to; nil without a corpus, and behind a layer that cannot be evaluated.
         package let universality: [Double]?
-
-        /// Filters that are dead by at least one criterion, ascending.
-        package var deadFilters: [Int] { Set(dead.values.joined()).sorted() }
     }
 
     /// - Parameters:
@@ -59,19 +66,26 @@ package struct Audit: Sendable {
             dead[.statistics] = signs.statistics
             dead[.activation] = activations?.dead(index, thresholds)
             let removable = plan.removed(from: bank.output), going = Set(removable)
-            let wanted = chosen?.filters[index] ?? [], declined = chosen?.reasons[index] ?? [:]
-            let found = Set(dead.filter { selected.contains($0.key) }.values.joined())
-            let unread = Set(signs.unread)
-            let proven = (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven }
-            let pinned = Set(dead.values.joined()).union(wanted).subtracting(going).sorted().map { filter in
-                let id = ChannelID(bank.activation, filter)
+            let wanted = Set(chosen?.filters[index] ?? []), declined = chosen?.reasons[index] ?? [:]
+            let unread = Set(signs.unread), proven = (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven }
+            let certainly = Set(proven)
+            func signed(by criteria: (Criterion) -> Bool) -> Set<Int> { Set(dead.filter { criteria($0.key) }.values.joined()) }
+            let found = signed { selected.contains($0) }
+            let certain = signed { $0 != .statistics || selected.contains($0) }.union(proven)
+            let deadFilters = certain.union(going.subtracting(wanted)), choices = wanted.subtracting(deadFilters)
+            let pinned = deadFilters.union(choices).subtracting(going).sorted().map { filter in
                 if let reason = declined[filter] { return (filter, reason) }
-                if found.contains(filter) { return (filter, request.provenOnly && !proven.contains(filter) ? .alive : plan.reason(for: id)) }
-                let signs = Criterion.allCases.filter { dead[$0]?.contains(filter) ?? false }
+                let signs = Criterion.allCases.filter { $0 != .statistics && dead[$0]?.contains(filter) ?? false }
+                if found.contains(filter) || signs.isEmpty {
+                    return (filter, request.provenOnly && !certainly.contains(filter) ? .alive : plan.reason(for: ChannelID(bank.activation, filter)))
+                }
                 return (filter, PinReason.notSelected(signs.map(\.rawValue).joined(separator: ",")))
             }
             return Layer(
-                bank: bank, dead: dead, proven: proven, removable: removable, chosen: wanted, pinned: pinned, universality: activations?.universality(index, thresholds))
+                bank: bank, dead: dead, proven: proven, removable: removable, deadFilters: deadFilters.sorted(),
+                inPassing: deadFilters.subtracting(certain).sorted(),
+                suspected: Set(dead[.statistics] ?? []).subtracting(deadFilters).subtracting(wanted).sorted(), chosen: choices.sorted(), pinned: pinned,
+                universality: activations?.universality(index, thresholds))
         }
     }
 }

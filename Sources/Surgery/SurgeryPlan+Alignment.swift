@@ -14,8 +14,8 @@ extension SurgeryPlan {
             if padding.isEmpty && stale.isEmpty { return plan }
             var criteria = plan.criteria
             criteria.padding += padding
-            let kept = Set(padding.map { ties.set(of: $0) })
-            criteria.chosen = criteria.chosen.filter { !kept.contains(ties.set(of: $0.key)) && !stale.contains($0.key) }
+            let kept = Set((padding + stale).map { ties.set(of: $0) })
+            criteria.chosen = criteria.chosen.filter { !kept.contains(ties.set(of: $0.key)) }
             // What is kept may read what was to go, and so make other layers wider: look again.
             plan = SurgeryPlan(dense, criteria)
         }
@@ -23,13 +23,11 @@ extension SurgeryPlan {
 
     /// The chosen filters that stay all the same, as what keeps the groups of a padded layer equally wide: for what reads
     /// them they are not 0.
-    private func keptChoices(among banks: [FilterBank]) -> Set<ChannelID> {
-        var result: Set<ChannelID> = []
-        for bank in banks {
-            let end = bank.end(in: dense), removed = Set(removed(from: bank.output))
-            result.formUnion(criteria.chosen.keys.filter { $0.tensor == end && !removed.contains($0.channel) })
+    private func keptChoices(among banks: [FilterBank]) -> [ChannelID] {
+        banks.flatMap { bank in
+            let removed = Set(removed(from: bank.output))
+            return (0..<bank.filters).filter { !removed.contains($0) }.map { ChannelID(bank.output, $0) }.filter { criteria.chosen[$0] != nil }
         }
-        return result
     }
 
     /// The channels to keep beside those that stay, one for each set of tied ones.
@@ -60,5 +58,13 @@ extension SurgeryPlan {
             missing -= size
         }
         return missing == 0 ? result : nil
+    }
+}
+
+extension FilterBank {
+    /// The last tensor that belongs to the filters alone: behind activation and normalization, whichever comes last.
+    fileprivate func end(in graph: Graph) -> TensorID {
+        guard let normalization, let producer = graph.nodes.lastIndex(where: { $0.outputs.contains(activation) }), producer < normalization else { return activation }
+        return graph.nodes[normalization].outputs[0]
     }
 }

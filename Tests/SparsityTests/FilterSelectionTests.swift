@@ -32,7 +32,7 @@ import Testing
     private func chosen(_ selection: FilterSelection, eligible: [Bool] = [true, true], going: [Set<Int>] = [[], []]) throws -> [[Int]] {
         let graph = try Self.graph()
         var result: [[Int]] = [[], []]
-        for (bank, filter) in selection.chosen(from: FilterBank.all(in: graph), eligible: eligible, going: going, in: graph) { result[bank].append(filter) }
+        for member in selection.chosen(from: FilterBank.all(in: graph), eligible: eligible, going: going, in: graph).flatMap(\.members) { result[member.bank].append(member.filter) }
         return result
     }
 
@@ -104,7 +104,7 @@ import Testing
         func chosen(_ fraction: Double) -> [[Int]] {
             var result: [[Int]] = [[], []]
             let found = FilterSelection(.apoz, fraction: fraction).chosen(from: banks, eligible: [true, true], going: [[], []], in: graph, activations: statistics)
-            for (bank, filter) in found { result[bank].append(filter) }
+            for member in found.flatMap(\.members) { result[member.bank].append(member.filter) }
             return result
         }
         // Filter 2 of the first layer and 1 of the second are never 0: they do not rank.
@@ -130,7 +130,7 @@ import Testing
             Layer(name: "separable", operation: .separable(SeparableConvolution(filters: 2, window: window)),
                 weights: [Weight(.depthwiseKernel, Tensor(shape: [1, 1, 2, 1], [-10, 1])), Weight(.pointwiseKernel, Tensor(shape: [1, 1, 2, 2], [0.1, 1, 9, 1]))]), [input])
         let banks = FilterBank.all(in: graph)
-        let found = FilterSelection(.li, fraction: 0.5).chosen(from: banks, eligible: [true, true, true], going: [[], [], []], in: graph)
+        let found = FilterSelection(.li, fraction: 0.5).chosen(from: banks, eligible: [true, true, true], going: [[], [], []], in: graph).flatMap(\.members)
         #expect(found.filter { $0.bank == 0 }.map(\.filter) == [0, 3])
         #expect(found.filter { $0.bank == 1 }.map(\.filter) == [1])
         #expect(found.filter { $0.bank == 2 }.map(\.filter) == [0])

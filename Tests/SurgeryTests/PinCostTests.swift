@@ -38,10 +38,11 @@ import Testing
         let z = try make.dense(make.flatten(make.depthwise(x)), 7)
         let graph = make.finished(y, z)
         let cost = try #require(costs(graph).first)
-        #expect(cost.reason == .opaque("lambda_2") && cost.filters == 1)
-        // 2 weights and a bias at 6 positions; 9 taps at 6; 6 rows of 7.
-        #expect(cost.parameters == 3 + 9 + 42)
-        #expect(cost.macs == 2 * 6 + 9 * 6 + 42)
+        // The depthwise filter of a constant is one itself, and tied to it.
+        #expect(cost.reason == .opaque("lambda_2") && cost.filters == 2)
+        // 2 weights and a bias at 6 positions; 9 taps at 6; 6 rows of 7; and the depthwise filter's by itself.
+        #expect(cost.parameters == 3 + 9 + 42 + 9 + 42)
+        #expect(cost.macs == 2 * 6 + 9 * 6 + 42 + 9 * 6 + 42)
     }
 
     @Test("A separable layer's taps belong to what it reads, its pointwise weights to what it makes")

@@ -89,35 +89,61 @@ import Testing
         try expectSilence(graph, second)
     }
 
-    @Test("A chosen filter that meets a live channel stays, as it was, and says why")
-    func residual() throws {
+    @Test("Filters that a sum ties go together, and the trunk shrinks", arguments: FilterSelection.Method.allCases.filter { $0 != .apoz })
+    func residual(method: FilterSelection.Method) throws {
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 5)
         let branch = try make.norm(make.conv(stem, 5, 1))
         let sum = try make.relu(make.merge(.add, [stem, branch]))
         let graph = try make.finished(make.conv(sum, 3, 1, bias: true))
-        let audit = try audit(graph, FilterSelection(.li, fraction: 0.4))
-        let both = Set(audit.layers[0].chosen).intersection(audit.layers[1].chosen).sorted()
-        #expect(audit.layers.map(\.chosen.count) == [2, 2, 0])
-        #expect(audit.layers[0].removable == both && audit.layers[1].removable == both)
-        for layer in audit.layers.dropLast() {
-            #expect(layer.pinned.map(\.filter) == layer.chosen.filter { !both.contains($0) })
-            #expect(layer.pinned.allSatisfy { $0.reason == .tied("add_6") })
-        }
+        let audit = try audit(graph, FilterSelection(method, fraction: 0.4))
+        #expect(audit.layers.map(\.chosen.count) == [2, 2, 0] && audit.layers[0].chosen == audit.layers[1].chosen)
+        #expect(audit.layers.map(\.removable) == audit.layers.map(\.chosen) && audit.layers.allSatisfy { $0.pinned.isEmpty })
         try expectSilence(graph, audit)
+    }
+
+    @Test("A normalization behind the sum goes along: nothing is left of its shift")
+    func normalizedSum() throws {
+        let make = GraphMaker()
+        let stem = try make.conv(make.input(6, 6, 3), 5)
+        let sum = try make.merge(.add, [stem, make.conv(make.relu(make.norm(stem)), 5)])
+        let graph = try make.finished(make.conv(make.relu(make.norm(sum)), 3, bias: true))
+        let audit = try audit(graph, FilterSelection(.li, fraction: 0.4))
+        #expect(audit.layers.map(\.removable.count) == [2, 2, 0] && audit.layers[0].removable == audit.layers[1].removable)
+        var silent = graph
+        for (layer, owner) in graph.layers.enumerated() where owner[.gamma] != nil {
+            for filter in audit.layers[0].removable {
+                silent.layers[layer][.gamma]?[filter] = 0
+                silent.layers[layer][.beta]?[filter] = 0
+            }
+        }
+        let verification = try Verification.run(
+            dense: silenced(silent, audit), compact: audit.plan.rewrite().graph, on: .random(count: 3, seed: 7), batch: 3, options: NetworkOptions(threads: 1))
+        #expect(verification.deviation.maxRelativeError < 1e-5)
+    }
+
+    @Test("A chosen filter that is held stays, as it was, and says why")
+    func held() throws {
+        let make = GraphMaker()
+        let input = try make.input(6, 6, 5)
+        let sum = try make.relu(make.merge(.add, [input, make.norm(make.conv(input, 5))]))
+        let graph = try make.finished(make.conv(sum, 3, 1, bias: true))
+        let audit = try audit(graph, FilterSelection(.li, fraction: 0.4))
+        #expect(audit.layers.map(\.chosen.count) == [2, 0] && audit.layers.allSatisfy { $0.removable.isEmpty } && audit.plan.isExact)
+        #expect(audit.layers[0].pinned.map(\.filter) == audit.layers[0].chosen && audit.layers[0].pinned.allSatisfy { $0.reason == .modelInput })
     }
 
     @Test("What a chosen but pinned filter alone feeds is not taken for constant")
     func pinnedFeedsOn() throws {
         let make = GraphMaker()
-        let input = try make.input(6, 6, 3)
-        let a = try make.norm(make.conv(input, 4)), sum = try make.merge(.add, [a, make.conv(input, 4)])
+        let input = try make.input(6, 6, 4)
+        let a = try make.norm(make.conv(input, 4)), sum = try make.merge(.add, [a, input])
         let b = try make.conv(a, 4, 1, bias: true)
         var graph = try make.finished(make.conv(make.concatenate([sum, b]), 2, 1))
         // Filter i of `b` reads channel i of `a`.
-        graph.layers[5][.kernel] = Tensor(shape: [1, 1, 4, 4], (0..<16).map { $0 % 5 == 0 ? 3 : 0 })
+        graph.layers[4][.kernel] = Tensor(shape: [1, 1, 4, 4], (0..<16).map { $0 % 5 == 0 ? 3 : 0 })
         let audit = try audit(graph, FilterSelection(.slimming, fraction: 1))
-        #expect(audit.layers.map(\.chosen.count) == [3, 0, 0, 0] && audit.layers.allSatisfy { $0.removable.isEmpty })
+        #expect(audit.layers.map(\.chosen.count) == [3, 0, 0] && audit.layers.allSatisfy { $0.removable.isEmpty })
         #expect(audit.plan.isExact)
     }
 

@@ -45,8 +45,8 @@ import Testing
             // Filters that go together only may not add up to a multiple.
             let isFree = Set((0..<layer.bank.filters).map { ties.set(of: ChannelID(layer.bank.output, $0)) }).count == layer.bank.filters
             if isFree, !layer.removable.isEmpty, kept > 0, kept != next, next <= layer.bank.filters { throw GraphProperties.Violation("'\(layer.bank.name)' keeps \(kept) of \(layer.bank.filters), no multiple of \(multiple)") }
-            if !gone.isEmpty { silent.silence(gone, of: layer.bank.end(in: graph), axis: layer.bank.axis) }
         }
+        for (tensor, channels) in Self.silenced(audit.plan) { silent.silence(channels, of: tensor, axis: ChannelWiring(graph).axes[tensor]) }
         try silent.inferShapes()
         let before = try GraphProperties(silent, sized: maker.sized, &random)
         guard before.isFinite else { return cut }
@@ -61,10 +61,22 @@ import Testing
     }
 }
 
+extension RandomSelectionTests {
+    /// For each tensor the chosen channels of which nothing is known but that they were chosen.
+    private static func silenced(_ plan: SurgeryPlan) -> [(TensorID, [Int])] {
+        var criteria = plan.criteria
+        criteria.chosen = [:]
+        let known = SurgeryPlan(plan.dense, criteria).values
+        let silent = plan.criteria.chosen.keys.filter { known[$0.tensor][$0.channel] == .alive }
+        return Dictionary(grouping: silent, by: \.tensor).mapValues { $0.map(\.channel) }.sorted { $0.key < $1.key }
+    }
+}
+
 extension Graph {
     /// Lets all that read a tensor read it with some channels set to 0.
-    fileprivate mutating func silence(_ channels: [Int], of tensor: TensorID, axis: Int) {
-        guard let producer = nodes.firstIndex(where: { $0.outputs.contains(tensor) }), let count = shapes[tensor]?[axis] else { return }
+    fileprivate mutating func silence(_ channels: [Int], of tensor: TensorID, axis: Int?) {
+        // Between the reshapes of a shuffle, channels have no axis of their own; what is 0 before is 0 there.
+        guard let axis, let producer = nodes.firstIndex(where: { $0.outputs.contains(tensor) }), let count = shapes[tensor]?[axis] else { return }
         let ones = Tensor(shape: [count], repeating: 1), zeros = Tensor(shape: [count])
         var mask = ones
         for channel in channels { mask[channel] = 0 }

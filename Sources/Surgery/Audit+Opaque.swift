@@ -1,0 +1,133 @@
+import Graphs
+
+extension Audit {
+    /// Layers of one class that are not understood, and the dead filters that stay for that alone.
+    package struct OpaqueHold: Sendable {
+        package let className: String
+        package let layers: [String]
+        /// Dead filters that flow through these layers, or would go without them.
+        package fileprivate(set) var heldFilters = 0
+        /// Filters that would go, were these layers alone known to work element by element.
+        package fileprivate(set) var freedFilters = 0
+        /// The parameters of the whole network that would go with them.
+        package fileprivate(set) var parameters = 0
+        /// What `--declare` takes for these layers, the functions left open: the class where all of it are meant.
+        package let patterns: [String]
+    }
+
+    /// What would go if layers were declared to be functions of single numbers.
+    package struct OpaqueHolds: Sendable {
+        /// The layers that matter to it, by class; empty where no declaration frees a filter.
+        package fileprivate(set) var classes: [OpaqueHold] = []
+        /// All of them together.
+        package let heldFilters: Int
+        package let freedFilters: Int
+        package let parameters: Int
+
+        fileprivate init(_ together: OpaqueHold? = nil) {
+            heldFilters = together?.heldFilters ?? 0
+            freedFilters = together?.freedFilters ?? 0
+            parameters = together?.parameters ?? 0
+        }
+    }
+
+    /// What layers that are not understood hold, as far as they may be declared: see `Graph.mayBeDeclared`.
+    ///
+    /// Found by planning the same cut once more with these layers as identities, one class at a time and all together; what
+    /// they compute in truth may free less, or more where it turns a constant to 0. Throws as `SurgeryPlan.rewrite` does.
+    package func opaqueHolds() throws -> OpaqueHolds {
+        let graph = plan.dense
+        let candidates = Set(graph.layers.indices.filter { graph.mayBeDeclared($0) && graph.understanding([$0]) != nil })
+        guard !candidates.isEmpty, let most = supposing(candidates) else { return OpaqueHolds() }
+        let gain = freed(by: most).count
+        if gain == 0 { return OpaqueHolds() }
+        let classes = Dictionary(grouping: candidates.sorted()) { graph.layers[$0].declaredAs }.values.sorted { $0[0] < $1[0] }
+        // A class matters when less would go without it.
+        var needed = candidates
+        for members in classes where classes.count > 1 {
+            let rest = needed.subtracting(members)
+            if let plan = supposing(rest), freed(by: plan).count >= gain { needed = rest }
+        }
+        var result = OpaqueHolds(try hold(of: needed))
+        for members in classes where needed.isSuperset(of: members) { result.classes.append(try hold(of: Set(members))) }
+        return result
+    }
+
+    /// What some layers hold by themselves.
+    private func hold(of members: Set<LayerID>) throws -> OpaqueHold {
+        let graph = plan.dense, names = members.sorted().map { graph.layers[$0].qualifiedName }
+        let first = members.min().map { graph.layers[$0] }, common = first?.declaredAs ?? ""
+        let isWhole = graph.layers.indices.allSatisfy { layer in
+            !graph.layers[layer].operation.isOpaque || graph.layers[layer].declaredAs != common || members.contains(layer)
+        }
+        // A single layer goes by its own name, unless its function has one.
+        let goesByClass = isWhole && (members.count > 1 || common != first?.className)
+        var hold = OpaqueHold(className: first?.className ?? "", layers: names, patterns: goesByClass ? [common] : names)
+        guard let other = supposing(members) else { return hold }
+        let going = freed(by: other)
+        hold.freedFilters = going.count
+        hold.heldFilters = held(by: names).union(going).count
+        hold.parameters = try plan.rewrite().graph.parameters - other.rewrite().graph.parameters
+        return hold
+    }
+
+    /// The same cut, were these layers identities; nil where shapes speak against that.
+    private func supposing(_ layers: Set<LayerID>) -> SurgeryPlan? {
+        guard let graph = plan.dense.understanding(layers) else { return nil }
+        return SurgeryPlan(graph, plan.criteria)
+    }
+
+    /// The filters that go by another plan and stay by this one.
+    private func freed(by other: SurgeryPlan) -> Set<ChannelID> {
+        var result: Set<ChannelID> = [], seen: Set<LayerID> = []
+        for node in plan.dense.nodes where plan.dense.layers[node.layer].operation.activation != nil {
+            guard let output = node.outputs.first, seen.insert(node.layer).inserted else { continue }
+            result.formUnion(Set(other.removed(from: output)).subtracting(plan.removed(from: output)).map { ChannelID(output, $0) })
+        }
+        return result
+    }
+
+    /// The dead filters that stay because they flow through one of these layers.
+    private func held(by names: [String]) -> Set<ChannelID> {
+        let names = Set(names)
+        var result: Set<ChannelID> = []
+        for layer in layers {
+            let dead = Set(layer.deadFilters)
+            for case let (filter, .opaque(name)) in layer.pinned where names.contains(name) && dead.contains(filter) {
+                result.insert(ChannelID(layer.bank.output, filter))
+            }
+        }
+        return result
+    }
+}
+
+extension Graph {
+    /// Whether the user may declare what a layer computes: it is not understood, has no weights, keeps the shape of what it reads
+    /// as far as that is known, and its class does not say that it is no function of single numbers.
+    package func mayBeDeclared(_ layer: LayerID) -> Bool {
+        guard layers[layer].operation.isOpaque, layers[layer].weights.isEmpty else { return false }
+        switch layers[layer].obstacle {
+        case .undeclared, .function: break
+        case .beyondDeclaration, .wrapper: return false
+        }
+        let calls = nodes.indices.filter { nodes[$0].layer == layer }
+        return !calls.isEmpty && calls.allSatisfy(keepsShape)
+    }
+
+    /// The graph with layers that are not understood as identities; nil where what comes behind contradicts that.
+    fileprivate func understanding(_ opaque: Set<LayerID>) -> Graph? {
+        var result = self
+        for layer in opaque { result.layers[layer].operation = .identity }
+        do { try result.inferShapes() } catch { return nil }
+        // What the file says of shapes holds.
+        let agrees = zip(shapes, result.shapes).allSatisfy { before, after in before == nil || after.map { before?.mayEqual($0) ?? true } ?? false }
+        return agrees ? result : nil
+    }
+}
+
+extension Layer {
+    /// What one declaration may say of several layers at once: their function's name, where it has one, else their class.
+    fileprivate var declaredAs: String {
+        if case let .function(name?) = obstacle { name } else { className }
+    }
+}
