@@ -13,6 +13,7 @@ package struct AnalysisReport: Encodable, Sendable {
     package let watchedUpTo: [String]
     /// The criteria by which `removable` was decided.
     package let criteria: [String]
+    package let declarations: [DeclarationLine]
     package let layers: [LayerLine]
     package let totals: Totals
     /// Why dead or chosen filters stay, and what each reason costs; the costliest first.
@@ -158,7 +159,8 @@ package struct AnalysisReport: Encodable, Sendable {
     /// `watchedUpTo`: the layers that ended the run over the images.
     ///
     /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.
-    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], criteria: Set<Criterion>) throws {
+    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], declarations: [DeclarationLine], criteria: Set<Criterion>) throws {
+        self.declarations = declarations
         self.images = images
         self.pixels = pixels
         self.watchedUpTo = watchedUpTo

@@ -9,26 +9,25 @@ package struct CompressReport: Encodable, Sendable {
     package let analysis: AnalysisReport
     package let prune: PruneReport
     /// Null where a layer cannot be evaluated, so that neither model can be timed.
-    package let benchmark: BenchmarkResult?
+    /// As `prune` has it: whether dense and compact were compared within a limit, on images that chose nothing; and why not.
+    package let verified: Bool
+    @Nullable package private(set) var notVerifiedBecause: String?
+    package let declarations: [DeclarationLine]
+    /// Null where a layer cannot be evaluated, so that neither model can be timed.
+    @Nullable package private(set) var benchmark: BenchmarkResult?
     /// The layers for which that is.
     private let cannotRun: [String]
 
-    private enum Keys: String, CodingKey { case schema, model, analysis, prune, benchmark }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(schema, forKey: .schema)
-        try container.encode(model, forKey: .model)
-        try container.encode(analysis, forKey: .analysis)
-        try container.encode(prune, forKey: .prune)
-        try container.encode(benchmark, forKey: .benchmark)
-    }
+    private enum CodingKeys: String, CodingKey { case schema, model, pixels, analysis, prune, verified, notVerifiedBecause, declarations, benchmark }
 
     package init(model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult?, cannotRun: [String] = []) {
         self.model = model
         pixels = analysis.pixels
         self.analysis = analysis
         self.prune = prune
+        verified = prune.verified
+        notVerifiedBecause = prune.notVerifiedBecause
+        declarations = prune.declarations
         self.benchmark = benchmark
         self.cannotRun = cannotRun
     }

@@ -28,11 +28,13 @@ package struct EvaluationReport: Encodable, Sendable {
     package let top5Error: Double
     /// How many of the labels were class probabilities that are not all on one class.
     package let softLabels: Int
+    package let declarations: [DeclarationLine]
 
-    package init(model: String, pixels: FedPixels, _ evaluation: Evaluation) {
+    package init(model: String, pixels: FedPixels, declarations: [DeclarationLine], _ evaluation: Evaluation) {
         let line = EvaluationLine(evaluation)
         self.model = model
         self.pixels = pixels
+        self.declarations = declarations
         softLabels = evaluation.softImages
         (images, loss, top1Error, top5Error) = (line.images, line.loss, line.top1Error, line.top5Error)
     }
@@ -43,7 +45,7 @@ package struct EvaluationReport: Encodable, Sendable {
           loss         \(Format.digits(loss))\(softLabels > 0 ? ", against the class probabilities that the labels are" : "")
           top-1 error  \(Format.digits(top1Error)) %
           top-5 error  \(Format.digits(top5Error)) %
-          \(pixels.text)
+          \(pixels.text)\(declarations.text)
         """
     }
 }

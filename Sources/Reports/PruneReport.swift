@@ -28,6 +28,7 @@ package struct PruneReport: Encodable, Sendable {
     package let keptAlive: KeptAliveLine?
     /// How the images compared on were fed; null where they were random.
     package let pixels: FedPixels
+    package let declarations: [DeclarationLine]
     package let warnings: [String]
 
     package struct LayerLine: Encodable, Sendable {
@@ -51,7 +52,8 @@ package struct PruneReport: Encodable, Sendable {
 
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?, recalibrated: Bool,
-        alignment: AlignmentLine?, pixels: FedPixels = FedPixels(), warnings: [String]
+        alignment: AlignmentLine?, pixels: FedPixels = FedPixels(),
+        declarations: [DeclarationLine], warnings: [String]
     ) {
         self.output = output
         self.recalibrated = recalibrated
@@ -72,6 +74,7 @@ package struct PruneReport: Encodable, Sendable {
         verified = comparison.verdict.isVerified
         notVerifiedBecause = comparison.verdict.reason
         verification = VerificationLine(comparison, of: audit)
+        self.declarations = declarations
         self.warnings = warnings
     }
 
@@ -93,6 +96,6 @@ package struct PruneReport: Encodable, Sendable {
         let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : table.text
         let notes = [alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text].compactMap { $0.map { "\($0)\n" } }.joined()
         let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
-        return "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind, notVerifiedBecause: notVerifiedBecause))"
+        return "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind, notVerifiedBecause: notVerifiedBecause))\(declarations.text)"
     }
 }

@@ -33,7 +33,8 @@ struct Analyze: ParsableCommand {
         let audit = Audit(
             checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:])
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
-        let report = try AnalysisReport(audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends, criteria: criteria.criteria)
+        let report = try AnalysisReport(audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends,
+            declarations: checkpoint.declarationLines, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }
 }

@@ -47,7 +47,8 @@ struct Compress: ParsableCommand {
         for warning in benchmark?.warnings ?? [] { Console.warn(warning) }
         let report = CompressReport(
             model: checkpoint.path,
-            analysis: try AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun, criteria: criteria.criteria),
+            analysis: try AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
+                declarations: checkpoint.declarationLines, criteria: criteria.criteria),
             prune: outcome.report, benchmark: benchmark, cannotRun: cannotRun)
         try result.show(report, text: report.text)
     }

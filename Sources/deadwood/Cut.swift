@@ -116,7 +116,7 @@ struct Cut {
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph, fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes),
             comparison: written.comparison, keptAlive: keptAlive, recalibrated: recalibrates, alignment: alignment,
-            pixels: FedPixels(verify?.images ?? corpus), warnings: checkpoint.warnings + warnings)
+            pixels: FedPixels(verify?.images ?? corpus), declarations: checkpoint.declarationLines, warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, watched: evidence.activations?.images ?? 0, compact: written.compact)
     }
 

@@ -32,7 +32,7 @@ struct Evaluate: ParsableCommand {
             Console.progress("evaluate", batch.done, of: images.count)
         }
         if finiteness.notFinite > 0 { throw CommandError.notFinite(model: checkpoint.path, finiteness.text(of: graph.outputName(0))) }
-        let report = EvaluationReport(model: checkpoint.path, pixels: FedPixels(images), evaluation)
+        let report = EvaluationReport(model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)
         try result.show(report, text: report.text)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Reports
 
 /// Which checkpoint, and what it does not say itself.
 struct ModelOptions: ParsableArguments {
@@ -43,4 +44,9 @@ struct ReadingOptions: ParsableArguments {
         for warning in checkpoint.warnings { Console.warn(warning) }
         return checkpoint
     }
+}
+
+extension Checkpoint {
+    /// What was assumed of its layers, for reports.
+    var declarationLines: [DeclarationLine] { assumptions.map { DeclarationLine(declaration: $0.declaration.text, layers: $0.layers) } }
 }
