@@ -13,12 +13,13 @@ package struct CompressReport: Encodable, Sendable {
     /// The layers for which that is.
     private let cannotRun: [String]
 
-    private enum Keys: String, CodingKey { case schema, model, analysis, prune, benchmark }
+    private enum Keys: String, CodingKey { case schema, model, pixels, analysis, prune, benchmark }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(schema, forKey: .schema)
         try container.encode(model, forKey: .model)
+        try container.encode(pixels, forKey: .pixels)
         try container.encode(analysis, forKey: .analysis)
         try container.encode(prune, forKey: .prune)
         try container.encode(benchmark, forKey: .benchmark)
