@@ -20,6 +20,7 @@ package struct Preprocessing: Equatable, Sendable {
 
     /// Throws `invalidPreprocessing` where images of `channels` channels cannot be treated so.
     func validate(channels: Int, path: String) throws {
+        guard order == .rgb || channels == 3 else { throw DatasetError.channelOrder(path: path, channels: channels) }
         func require(_ condition: Bool, _ parameter: String, _ reason: String) throws {
             guard condition else { throw DatasetError.invalidPreprocessing(path: path, parameter: parameter, reason: reason) }
         }
@@ -31,7 +32,6 @@ package struct Preprocessing: Equatable, Sendable {
                 values.count == 1 || values.count == channels, parameter,
                 "it has \(values.count) values, the images have \(channels) channels, expected 1 or \(channels)")
         }
-        guard order == .rgb || channels == 3 else { throw DatasetError.channelOrder(path: path, channels: channels) }
     }
 
     /// What a pixel becomes that is fed as `channel`: computed in 64 bits, stored in 32.
