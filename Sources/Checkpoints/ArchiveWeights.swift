@@ -30,20 +30,20 @@ struct ArchiveWeights {
             do {
                 var reading = Reading(numbering: numbering)
                 try locate(in: model, group: root, into: &reading)
-                if reading.isExact, numbering != .names { return [reading] }
+                if reading.isExact, numbering == .once || numbering == .twice { return [reading] }
                 if !fitting.contains(where: { $0.locations == reading.locations }) { fitting.append(reading) }
             } catch let error as CheckpointError {
                 firstError = firstError ?? error
             }
         }
-        if fitting.isEmpty, let firstError { throw firstError }
+        if fitting.allSatisfy({ $0.numbering == .order }), let firstError { throw firstError }
         return fitting
     }
 
     /// The numberings to try, the one that the file's layout and version tell first.
     private func candidates() throws -> [GroupNumbering] {
-        guard try container(of: root)?.isOld == true else { return [.once, .names] }
-        return version.isAtLeast(2, 14) ? [.once, .twice, .names] : [.twice, .once, .names]
+        guard try container(of: root)?.isOld == true else { return [.once, .names, .order] }
+        return version.isAtLeast(2, 14) ? [.once, .twice, .names, .order] : [.twice, .once, .names, .order]
     }
 
     private func container(of group: Group) throws -> (layers: Group, isOld: Bool)? {
@@ -53,7 +53,8 @@ struct ArchiveWeights {
 
     private func locate(in model: ModelConfig, group: Group, into reading: inout Reading) throws {
         let container = try container(of: group), present = Set(try container?.layers.names() ?? [])
-        let names = try model.groupNames(reading.numbering, prefixesPrivate: version.major < 3) { layer, name in
+        let ordered = reading.numbering == .order ? model.groupNamesByOrder(present) : nil
+        let names = try ordered ?? model.groupNames(reading.numbering, prefixesPrivate: version.major < 3) { layer, name in
             try layer.ownsWeights || (layer.mayOwnWeights && holdsWeights(name, in: container?.layers))
         }
         if !present.isSubset(of: names.compactMap { $0 }) { reading.isExact = false }

@@ -61,7 +61,7 @@ package struct Checkpoint: Sendable {
         guard readings.count > 1 else { return try built(readings[0]) }
         let fitting = readings.filter { (try? built($0)) != nil }
         guard fitting.count <= 1 else { throw CheckpointError.ambiguousGroups(file: source.path) }
-        return try built(fitting.first ?? readings[0])
+        return try built(fitting.first { $0.numbering != .order } ?? readings[0])
     }
 
     /// A misspelt pattern would otherwise go by in silence.

@@ -85,8 +85,6 @@ struct ConfigWriter {
         case let (.rescaling(a), .rescaling(b)) where a != b && old.className == "Rescaling":
             if a.scale != b.scale { json["scale"] = .array(b.scale.map { .number("\($0)") }) }
             if a.offset != b.offset { json["offset"] = .array(b.offset.map { .number("\($0)") }) }
-        case let (.rescaling(a), .rescaling(b)) where a != b && old.className == "Normalization":
-            for key in ["mean", "variance"] { json[key] = json[key]?.gathering(b.kept(of: a)) }
         default: break
         }
         for (role, keys) in [(WeightRole.bias, ["use_bias", "bias"]), (.gamma, ["scale"]), (.beta, ["center"])]
@@ -118,28 +116,6 @@ extension JSON {
             result["config"] = .array(entries)
         } else {
             result["config"]?["layers"] = .array(entries)
-        }
-        return result
-    }
-}
-
-extension Rescaling {
-    /// For each channel the one of `other` that it was: the first of the same numbers.
-    fileprivate func kept(of other: Rescaling) -> [Int] {
-        zip(scale, offset).compactMap { channel in zip(other.scale, other.offset).enumerated().first { $0.element == channel }?.offset }
-    }
-}
-
-extension JSON {
-    /// The elements at `indices` of a list of numbers, or of an array of numpy; anything else as it is.
-    fileprivate func gathering(_ indices: [Int]) -> JSON {
-        var result = self
-        if let elements = array {
-            return indices.allSatisfy(elements.indices.contains) && elements.count > 1 ? .array(indices.map { elements[$0] }) : self
-        } else if let value = self["value"] {
-            result["value"] = value.gathering(indices)
-        } else if let value = self["config"]?["value"] {
-            result["config"]?["value"] = value.gathering(indices)
         }
         return result
     }

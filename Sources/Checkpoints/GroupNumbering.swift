@@ -12,6 +12,9 @@ enum GroupNumbering: Sendable, Equatable {
     case twice
     /// No numbers, but the layers' own names: files that other programs wrote.
     case names
+    /// By class, with numbers that grow in the model's order but are none of the above. No Keras is known to do so: such a file
+    /// is not read this way, but neither by names where this would give other weights.
+    case order
 }
 
 extension ModelConfig {
@@ -36,5 +39,27 @@ extension ModelConfig {
             used[kind] = number + (numbering == .twice ? try holdsWeights(layer, name) ? 2 : 1 : 1)
             return name
         }
+    }
+
+    /// The group of each layer, where of every class as many are `present` as the model has layers: the lowest number is the first layer's.
+    ///
+    /// Nil where another number of groups is there, or a class's weights alone.
+    func groupNamesByOrder(_ present: Set<String>) -> [String?]? {
+        let kinds = groupNames.map { $0?.kindAndNumber.kind }
+        var numbers = Dictionary(grouping: present) { $0.kindAndNumber.kind }.mapValues { names in names.map { $0.kindAndNumber.number }.sorted() }
+        let counts: [String: Int] = kinds.reduce(into: [:]) { counts, kind in if let kind { counts[kind, default: 0] += 1 } }
+        guard numbers.mapValues({ $0.count }) == counts else { return nil }
+        return kinds.map { kind -> String? in
+            guard let kind, let number = numbers[kind]?.removeFirst() else { return nil }
+            return number == 0 ? kind : "\(kind)_\(number)"
+        }
+    }
+}
+
+extension String {
+    /// `conv2d` and 3 of `conv2d_3`; 0 where no number is behind.
+    fileprivate var kindAndNumber: (kind: String, number: Int) {
+        guard let line = lastIndex(of: "_"), let number = Int(self[index(after: line)...]) else { return (self, 0) }
+        return (String(self[..<line]), number)
     }
 }

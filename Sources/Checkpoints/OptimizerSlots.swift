@@ -86,7 +86,8 @@ struct OptimizerSlots {
                 }
             }
         }
-        guard let positions = arrays(made.count { !isNew($0) }) else { return nil }
+        let isEven = layout.walks.allSatisfy { if case .whole = $0.arrays { true } else { false } }
+        guard let positions = arrays(made.count { !isNew($0) }, amongScalars: isEven) else { return nil }
         var result: [Entry] = [], next = 0, wasPlaceholder = false
         func addScalars(before end: Int) {
             for slot in next..<end { result.append(Entry(slot: slot)) }
@@ -115,13 +116,13 @@ struct OptimizerSlots {
 
     private func isNew(_ entry: Entry) -> Bool { entry.weight.map { weights[$0].isNew } ?? false }
 
-    /// Where the `count` arrays of the weights are among the slots: behind the scalars, or wherever none is a scalar.
-    private func arrays(_ count: Int) -> [Int]? {
+    /// Where the `count` arrays of the weights are among the slots: behind the scalars, or wherever none is a scalar, if they may be `amongScalars`.
+    private func arrays(_ count: Int, amongScalars: Bool) -> [Int]? {
         guard count > 0, count <= slots.count else { return nil }
         let head = slots.count - count
         if slots[..<head].allSatisfy(\.shape.isEmpty) { return Array(head..<slots.count) }
         let positions = slots.indices.filter { !slots[$0].shape.isEmpty }
-        return positions.count == count ? positions : nil
+        return amongScalars && positions.count == count ? positions : nil
     }
 
     private func ownersByName() -> [Int?]? {

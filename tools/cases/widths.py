@@ -108,20 +108,6 @@ def shared_dropout(folder):
 
 
 @case
-def normalization(folder):
-    """Given statistics, one for each channel."""
-    mean, variance = np.linspace(-1, 1, 8), np.linspace(0.5, 2, 8)
-    for m, v in ((mean.tolist(), variance.tolist()), (mean, variance)):
-        small = check(folder, [*convolution(8), L.Normalization(mean=m, variance=v), L.Conv2D(6, 3)], endings=(".keras",))
-        assert np.size([l.mean for l in small.layers if isinstance(l, L.Normalization)][0]) == width(small) < 8
-
-
-@case
-def rescaling(folder):
-    check(folder, [*convolution(8), L.Rescaling(np.linspace(0.5, 2, 8).tolist(), np.linspace(-1, 1, 8).tolist()), L.Conv2D(6, 3)], endings=(".keras",))
-
-
-@case
 def reshape(folder):
     check(folder, [*convolution(8), L.Reshape((64, 8)), L.Conv1D(6, 3)])
 
