@@ -23,6 +23,14 @@ import HDF5
         self.path = path
         unsafe self.handle = handle
         guard unsafe zip_get_num_entries(handle, 0) <= Self.maximumEntries else { throw error("more than \(Self.maximumEntries) entries") }
+        if let ambiguity = Self.ambiguity(of: names) { throw error("\(ambiguity), of which Keras may take another than is read here") }
+    }
+
+    /// The names of all entries, in the archive's order.
+    var names: [String] {
+        (0..<max(unsafe zip_get_num_entries(handle, 0), 0)).compactMap { index in
+            unsafe zip_get_name(handle, zip_uint64_t(index), 0).map { unsafe String(cString: $0) }
+        }
     }
 
     deinit { unsafe zip_discard(handle) }

@@ -1,40 +1,92 @@
 import Graphs
 import HDF5
 
-/// Finds weights in Keras 3's layout: groups nested as the objects are, each with its weights numbered in `vars`.
+/// Finds weights in Keras's own format: groups nested as the objects are, each with its weights numbered in `vars`.
 ///
-/// A model's layers are in `layers`, each in a group called after its class, the second of a class with `_1` behind, and
-/// so on. Keras 2.12 called `layers` `_layer_checkpoint_dependencies`; some versions went by the layers' own names.
+/// A model's layers are in `layers`, up to Keras 2.14 in `_layer_checkpoint_dependencies`; see `GroupNumbering` for their names.
 struct ArchiveWeights {
     let root: Group
     let file: String
+    let version: KerasVersion
 
-    func locate(in model: ModelConfig) throws -> [Position: LayerWeights] {
-        var result: [Position: LayerWeights] = [:]
-        try locate(in: model, group: root, into: &result)
-        return result
+    /// One way to understand the names of a file's groups.
+    struct Reading {
+        var numbering: GroupNumbering
+        var locations: [Position: LayerWeights] = [:]
+        /// Whether no group was left over and, where Keras makes one for each layer, none was missing.
+        var isExact = true
     }
 
-    private func locate(in model: ModelConfig, group: Group, into result: inout [Position: LayerWeights]) throws {
-        let container = try ["layers", "_layer_checkpoint_dependencies"].first { try group.kind(of: $0) == .group }
-        let layers = try container.map { try group.group($0) }
-        var names = model.groupNames
-        let isByClass = try zip(model.layers, names).allSatisfy { layer, name in
-            guard let name, layer.ownsWeights else { return true }
-            return try layers?.kind(of: name) == .group
+    /// The names of the groups that hold layers, today's first.
+    static let containers = ["layers", "_layer_checkpoint_dependencies"]
+
+    /// How the groups can be understood: one way, but for files whose names fit no version of Keras exactly, which may fit several ways.
+    ///
+    /// A numbering that explains every group is the one that is meant, also where the layers' own names would be other
+    /// layers' groups. Throws `missingWeights` or `weightCount` where none fits.
+    func readings(of model: ModelConfig) throws -> [Reading] {
+        var fitting: [Reading] = [], firstError: CheckpointError?
+        for numbering in try candidates() {
+            do {
+                var reading = Reading(numbering: numbering)
+                try locate(in: model, group: root, into: &reading)
+                if reading.isExact, numbering == .once || numbering == .twice { return [reading] }
+                if !fitting.contains(where: { $0.locations == reading.locations }) { fitting.append(reading) }
+            } catch let error as CheckpointError {
+                firstError = firstError ?? error
+            }
         }
-        if !isByClass { names = zip(model.layers, names).map { layer, name in name.map { _ in layer.name } } }
-        for (layer, name) in zip(model.layers, names) {
-            guard let name, layer.mayOwnWeights else { continue }
-            guard let layers, try layers.kind(of: name) == .group else {
+        if fitting.allSatisfy({ $0.numbering == .order }), let firstError { throw firstError }
+        return fitting
+    }
+
+    /// The numberings to try, the one that the file's layout and version tell first.
+    private func candidates() throws -> [GroupNumbering] {
+        guard try container(of: root)?.isOld == true else { return [.once, .names, .order] }
+        return version.isAtLeast(2, 14) ? [.once, .twice, .names, .order] : [.twice, .once, .names, .order]
+    }
+
+    private func container(of group: Group) throws -> (layers: Group, isOld: Bool)? {
+        guard let name = try Self.containers.first(where: { try group.kind(of: $0) == .group }) else { return nil }
+        return (try group.group(name), name != Self.containers[0])
+    }
+
+    private func locate(in model: ModelConfig, group: Group, into reading: inout Reading) throws {
+        let container = try container(of: group), present = Set(try container?.layers.names() ?? [])
+        let ordered = reading.numbering == .order ? model.groupNamesByOrder(present) : nil
+        let names = try ordered ?? model.groupNames(reading.numbering, prefixesPrivate: version.major < 3) { layer, name in
+            try layer.ownsWeights || (layer.mayOwnWeights && holdsWeights(name, in: container?.layers))
+        }
+        if !present.isSubset(of: names.compactMap { $0 }) { reading.isExact = false }
+        for case let (layer, name?) in zip(model.layers, names) {
+            if container?.isOld == true, !present.contains(name) { reading.isExact = false }
+            guard layer.mayOwnWeights else { continue }
+            guard let layers = container?.layers, try layers.kind(of: name) == .group else {
                 if layer.ownsWeights { throw CheckpointError.missingWeights(file: file, layer: layer.name, expected: "group for its weights") }
                 continue
             }
             let group = try layers.group(name)
             if let model = layer.model {
-                try locate(in: model, group: group, into: &result)
+                try locate(in: model, group: group, into: &reading)
             } else if let operation = layer.operation {
-                result[layer.position] = operation.mayHoldUnknown ? try everything(in: group) : try numbered(operation.roles, of: layer, in: group)
+                reading.locations[layer.position] = operation.mayHoldUnknown ? try everything(in: group) : try numbered(operation.roles, of: layer, in: group)
+            }
+        }
+    }
+
+    /// Whether the group of a layer that only the file knows holds weights, its own or its parts'.
+    private func holdsWeights(_ name: String, in layers: Group?) throws -> Bool {
+        guard let layers, try layers.kind(of: name) == .group else { return false }
+        return try holdsWeights(layers.group(name))
+    }
+
+    private func holdsWeights(_ group: Group, depth: Int = 0) throws -> Bool {
+        guard depth < 32 else { return false }
+        return try group.names().contains { name in
+            switch try group.kind(of: name) {
+            case .group: try holdsWeights(group.group(name), depth: depth + 1)
+            case .dataset: true
+            default: false
             }
         }
     }
@@ -67,21 +119,6 @@ struct ArchiveWeights {
         }
         for index in result.locations.indices { result.locations[index].role = .unknown(index) }
         return result
-    }
-}
-
-extension ModelConfig {
-    /// The name of each layer's group below `layers`; nil for what has none.
-    ///
-    /// Keras's own numbering; operations are no layers, and the input layer that a Sequential leaves out has no entry.
-    var groupNames: [String?] {
-        var used: [String: Int] = [:]
-        return layers.map { layer in
-            guard layer.isLayer, !layer.position.isEmpty, !(isSequential && layer.isInput) else { return nil }
-            let name = layer.className.split(separator: ">").last.map { String($0).snakeCase } ?? layer.className
-            defer { used[name, default: 0] += 1 }
-            return used[name].map { "\(name)_\($0)" } ?? name
-        }
     }
 }
 

@@ -42,7 +42,7 @@ extension Checkpoint {
     package static func isCheckpoint(_ path: String) -> Bool {
         if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
         guard let root = try? File.open(path).root else { return false }
-        let groups = ["model_weights", "layers", "_layer_checkpoint_dependencies"]
+        let groups = ["model_weights"] + ArchiveWeights.containers
         let isFound = try? groups.contains { try root.kind(of: $0) == .group } || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
         return isFound ?? false
     }

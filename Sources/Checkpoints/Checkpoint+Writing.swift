@@ -107,9 +107,9 @@ extension Checkpoint {
         switch format.kind {
         case .kerasLegacy: try edits.applyLegacy(changes, group: root.group("model_weights"), root: root, before: model, model: written)
         case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, before: model, model: written)
-        case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: model, after: written)
+        case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: self, after: written)
         }
-        let warning = try keepsOptimizer ? edits.applyOptimizer(changes, root: root, model: model, version: version) : edits.dropOptimizer(root: root)
+        let warning = try keepsOptimizer ? edits.applyOptimizer(changes, root: root, checkpoint: self) : edits.dropOptimizer(root: root)
         return (edits, warning.map { [$0] } ?? [])
     }
 

@@ -20,6 +20,8 @@ package struct Checkpoint: Sendable {
     let model: ModelConfig
     /// One for each layer of the graph, in its order.
     let bindings: [LayerBinding]
+    /// How the groups of its weights are named, in Keras's own format.
+    let numbering: GroupNumbering
     let architecturePath: String?
     let declarations: [Declaration]
     /// What is believed of the model because the user says so, in the order of the declarations; those that say nothing of
@@ -36,19 +38,30 @@ package struct Checkpoint: Sendable {
     package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws -> Checkpoint {
         let source = try Source(path: path, architecture: architecture)
         let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
-        let (graph, bindings, warnings, assumed) = try source.naming {
-            var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: try source.locate(model)))
-            let (graph, bindings) = try builder.build(model)
-            return (graph, bindings, builder.warnings, builder.assumed)
-        }
+        let (graph, bindings, numbering, builder) = try source.naming { try build(model, from: source) }
+        let (warnings, assumed) = (builder.warnings, builder.assumed)
         let assumptions = declarations.compactMap { declaration in assumed[declaration.text].map { Assumption(declaration: declaration, layers: $0) } }
         let foreign = model.foreignClass.map {
             ["\(path): the model is a '\($0)', which is no class of Keras: if it overrides call(), it computes something else than its layers, and nothing said here holds"]
         } ?? []
         return Checkpoint(
             path: path, format: source.format, graph: graph, warnings: source.warnings + foreign + warnings + unused(declarations.filter { assumed[$0.text] == nil }, in: graph, path), fileBytes: try Files.size(path),
-            notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled, config: source.config, version: source.version, model: model, bindings: bindings, architecturePath: source.architecturePath,
+            notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled, config: source.config, version: source.version, model: model, bindings: bindings, numbering: numbering, architecturePath: source.architecturePath,
             declarations: declarations, assumptions: assumptions)
+    }
+
+    /// The graph with its weights. Where names leave open which are whose, the shapes must tell: throws `ambiguousGroups` where they do not.
+    private static func build(_ model: ModelConfig, from source: Source) throws -> (Graph, [LayerBinding], GroupNumbering, GraphBuilder) {
+        func built(_ reading: ArchiveWeights.Reading) throws -> (Graph, [LayerBinding], GroupNumbering, GraphBuilder) {
+            var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: reading.locations))
+            let (graph, bindings) = try builder.build(model)
+            return (graph, bindings, reading.numbering, builder)
+        }
+        let readings = try source.readings(of: model)
+        guard readings.count > 1 else { return try built(readings[0]) }
+        let fitting = readings.filter { (try? built($0)) != nil }
+        guard fitting.count <= 1 else { throw CheckpointError.ambiguousGroups(file: source.path) }
+        return try built(fitting.first { $0.numbering != .order } ?? readings[0])
     }
 
     /// A misspelt pattern would otherwise go by in silence.

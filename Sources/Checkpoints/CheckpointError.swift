@@ -4,6 +4,8 @@
 package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     /// Not one of the formats this project reads.
     case unknownFormat(file: String, reason: String)
+    /// A file of a known format that is not read.
+    case foreignFormat(file: String, name: String, advice: String)
     /// A file of weights alone, and no architecture was given.
     case noArchitecture(file: String)
     case invalidJSON(name: String, line: Int, column: Int, reason: String)
@@ -12,6 +14,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case missingWeights(file: String, layer: String, expected: String)
     case weightCount(layer: String, expected: Int, found: Int)
     case shapeMismatch(layer: String, weight: String, expected: [Int?], found: [Int])
+    /// Weights fit the layers in more than one way, and nothing tells which is meant.
+    case ambiguousGroups(file: String)
     case notFinite(layer: String, weight: String, value: String)
     /// A variance whose square root is no number, with the epsilon added too.
     case negativeVariance(layer: String, weight: String, channel: Int, value: Float)
@@ -37,6 +41,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         switch self {
         case let .unknownFormat(file, reason):
             "\(file): not a Keras checkpoint: \(reason); expected a legacy .h5, a .keras archive, or weights with --architecture"
+        case let .foreignFormat(file, name, advice):
+            "\(file): this is \(name), not a Keras checkpoint: \(advice)"
         case let .noArchitecture(file):
             "\(file): holds weights but no architecture; give the model's JSON with --architecture"
         case let .invalidJSON(name, line, column, reason):
@@ -49,6 +55,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "layer '\(layer)': its config asks for \(expected) weights, the file holds \(found); the weights belong to another model"
         case let .shapeMismatch(layer, weight, expected, found):
             "layer '\(layer)': weight '\(weight)' has shape \(found), its config and input ask for [\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]; the file was edited or truncated"
+        case let .ambiguousGroups(file):
+            "\(file): the groups of its weights can be read in two ways, by their numbers and by the layers' names, and both fit; load it in the Keras that wrote it and save it again"
         case let .notFinite(layer, weight, value):
             "layer '\(layer)': weight '\(weight)' holds \(value); the training diverged, take an earlier checkpoint"
         case let .negativeVariance(layer, weight, channel, value):

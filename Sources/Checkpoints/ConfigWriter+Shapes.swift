@@ -14,6 +14,10 @@ struct ShapeWriter {
             if let inner = layer.model { entry = updated(entry, inner, at: layer.position) }
             for key in ["batch_input_shape", "batch_shape", "build_input_shape"] { update(&entry, ["config", key], [call.inputs.first ?? nil]) }
             update(&entry, ["build_config", "input_shape"], call.inputs)
+            if layer.model == nil, let config = entry["config"] {
+                let calls = layer.calls.indices.compactMap { shapes[place(number, $0, at: position)] }
+                entry["config"] = Self.updatedOptions(config, className: layer.className, calls)
+            }
             if let nodes = entry["inbound_nodes"] { entry["inbound_nodes"] = tensors(in: nodes, numbers, at: position, model) }
             entries[index] = entry
         }

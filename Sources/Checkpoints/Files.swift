@@ -14,6 +14,27 @@ enum Files {
         try read(path, limit: signature.count, isWhole: false) == signature
     }
 
+    /// The names in a folder, in order; nil for anything else.
+    static func entries(_ path: String) -> [String]? {
+        guard let folder = unsafe opendir(path) else { return nil }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The length of a file, and its first and last bytes, fewer where it is shorter; nil where it cannot be read.
+    static func ends(_ path: String, first: Int, last: Int) -> (size: Int, first: [UInt8], last: [UInt8])? {
+        guard let size = try? size(path), let beginning = try? read(path, limit: first, isWhole: false) else { return nil }
+        guard let end = try? read(path, limit: last, isWhole: false, from: max(0, size - last)) else { return nil }
+        return (size, beginning, end)
+    }
+
     /// The UTF-8 text of a file of at most `limit` bytes.
     static func text(_ path: String, limit: Int) throws -> String {
         guard let bytes = try read(path, limit: limit, isWhole: true) else { throw CheckpointError.unknownFormat(file: path, reason: lastError) }
@@ -78,8 +99,8 @@ enum Files {
     /// What errno says.
     static var lastError: String { unsafe String(cString: strerror(errno)) }
 
-    /// The first `limit` bytes; nil where the file cannot be opened or read.
-    private static func read(_ path: String, limit: Int, isWhole: Bool) throws -> [UInt8]? {
+    /// The first `limit` bytes from `start`; nil where the file cannot be opened or read.
+    private static func read(_ path: String, limit: Int, isWhole: Bool, from start: Int = 0) throws -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -88,9 +109,9 @@ enum Files {
             throw CheckpointError.unknownFormat(file: path, reason: "it is not a regular file")
         }
         if isWhole, status.st_size > limit { throw CheckpointError.unknownFormat(file: path, reason: "\(status.st_size) bytes are more than any architecture has") }
-        var bytes = [UInt8](repeating: 0, count: min(limit, Int(status.st_size))), filled = 0
+        var bytes = [UInt8](repeating: 0, count: min(limit, max(0, Int(status.st_size) - start))), filled = 0
         while filled < bytes.count {
-            let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled) }
+            let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, start + filled) }
             guard count > 0 else { return nil }
             filled += count
         }

@@ -23,6 +23,12 @@ struct KerasVersion: Sendable, Equatable {
     /// its number; a file that does not say gets the benefit of the doubt.
     var isTensorFlow: Bool { text?.hasSuffix("-tf") ?? true || major == 2 && minor >= 4 }
 
+    /// Whether the file says a version, and that it is this one or a later one.
+    func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+        let numbers = text?.split(separator: ".").prefix(2).compactMap { Int($0) } ?? []
+        return numbers.count == 2 && !numbers.lexicographicallyPrecedes([major, minor])
+    }
+
     private static func dialect(of model: JSON) -> Int {
         if model["module"] != nil { return 3 }
         for layer in model["config"]?["layers"]?.array ?? model["config"]?.array ?? [] {

@@ -44,7 +44,7 @@ extension HDF5Edits {
 
 extension WeightLocation {
     /// What Keras would call the bias beside this kernel: `conv2d/bias:0` beside `conv2d/kernel:0`, `conv_1_b` beside `conv_1_W`.
-    fileprivate var biasName: String {
+    var biasName: String {
         for kernel in role.names where role.isNamed(name) {
             guard let range = name.ranges(of: kernel).last else { continue }
             return name.replacingSubrange(range, with: kernel == "W" ? "b" : "bias")

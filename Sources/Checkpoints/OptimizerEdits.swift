@@ -1,49 +1,79 @@
 import Graphs
 import HDF5
+import Tensors
 
 extension HDF5Edits {
     /// Slices the optimizer's state together with the weights, or drops it; returns a warning where it had to be dropped.
     ///
     /// `changes` must be entered already. Files keep the state in `optimizer_weights` (legacy) or `optimizer/vars`; of an
-    /// optimizer inside another, as mixed precision has it, a second time in a group of its own.
-    mutating func applyOptimizer(_ changes: WeightChanges, root: Group, model: ModelConfig, version: KerasVersion) throws -> String? {
+    /// optimizer inside another, as mixed precision has it, a second time in a group of its own. A bias that a layer gains
+    /// gets the state of a new weight.
+    mutating func applyOptimizer(_ changes: WeightChanges, root: Group, checkpoint: Checkpoint) throws -> String? {
         let isLegacy = try root.kind(of: "optimizer_weights") == .group
-        let places = isLegacy ? ["optimizer_weights"] : ["optimizer/vars", "optimizer/inner_optimizer/vars"]
-        let groups = try places.filter { try root.kind(of: $0) == .group }.map { try root.group($0) }
+        let groups = try isLegacy ? [root.group("optimizer_weights")] : root.variables(below: "optimizer")
         guard !groups.isEmpty else { return nil }
-        let weights = try trained(changes, root: root, model: model)
-        guard let weights, weights.allSatisfy({ $0.selections.isEmpty && !$0.isRemoved }) == false else {
-            return weights == nil ? drop(isLegacy, because: "a layer has a weight that is not made of slices of an old one") : nil
-        }
-        let owned = try groups.map { group in
+        let slots = try groups.map { group in
             let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().compactMap { Int($0) }.sorted().map { String($0) }
-            let slots = try names.map { OptimizerSlots.Slot(name: $0, shape: try group.dataset($0).shape) }
-            let owners = OptimizerSlots(weights: weights, slots: slots, isNamed: isLegacy, mayBeSorted: isLegacy && version.major < 3).owners()
-            return owners.map { Array(zip(slots, $0)) }
+            return try names.map { OptimizerSlots.Slot(name: $0, shape: try group.dataset($0).shape) }
         }
-        if owned.contains(where: { $0 == nil }) { return drop(isLegacy, because: "its arrays cannot be told apart") }
-        for (group, slots) in zip(groups, owned) { slice(slots ?? [], of: group, isLegacy, weights) }
+        guard let trained = try TrainedWeights(changes, root: root, model: checkpoint.model) else {
+            // A rate and a count of steps belong to no weight.
+            if slots.joined().allSatisfy(\.shape.isEmpty) { return nil }
+            return drop(isLegacy, because: "a layer has a weight that is not made of slices of an old one")
+        }
+        let layouts = try layouts(root: root, checkpoint, isLegacy)
+        guard trained.changeState(of: layouts) else { return nil }
+        var understood: [(Group, [OptimizerSlots.Slot], [OptimizerSlots.Entry])] = []
+        for (group, slots) in zip(groups, slots) {
+            let mayBeSorted = isLegacy && checkpoint.version.major < 3
+            let reader = OptimizerSlots(weights: trained.weights, slots: slots, isNamed: isLegacy, mayBeSorted: mayBeSorted, known: layouts)
+            guard let entries = reader.entries() else { return drop(isLegacy, because: "its arrays cannot be told apart") }
+            understood.append((group, slots, entries))
+        }
+        for (group, slots, entries) in understood { try enter(entries, of: slots, in: group, isLegacy, trained) }
         return nil
     }
 
-    /// Slices the arrays of one group, each with the weight it belongs to.
-    private mutating func slice(_ slots: [(OptimizerSlots.Slot, Int?)], of group: Group, _ isLegacy: Bool, _ weights: [OptimizerSlots.Trained]) {
-        var kept: [String] = []
-        for (slot, owner) in slots {
-            let path = "\(group.path)/\(slot.name)"
-            let weight = owner.map { weights[$0] }
+    /// How the optimizer that the file was compiled with makes its arrays, as far as Keras's classes tell.
+    private func layouts(root: Group, _ checkpoint: Checkpoint, _ isLegacy: Bool) throws -> [OptimizerLayout] {
+        let training = try root.attributes.string("training_config").flatMap { try? JSON(parsing: $0, name: "training_config") }
+        guard let config = checkpoint.config["compile_config"]?["optimizer"] ?? training?["optimizer_config"] else { return [] }
+        let known = OptimizerLayout.known(config)
+        // Keras 2 changed to today's order in 2.11: before, it walked over the weights once for each array.
+        return isLegacy && checkpoint.version.major < 3 ? known + known.map(\.unbundled) : known
+    }
+
+    /// Enters what becomes of one group's arrays.
+    private mutating func enter(_ entries: [OptimizerSlots.Entry], of slots: [OptimizerSlots.Slot], in group: Group, _ isLegacy: Bool, _ trained: TrainedWeights) throws {
+        var names: [String] = []
+        for (position, entry) in entries.enumerated() {
+            let weight = entry.weight.map { trained.weights[$0] }
+            guard let slot = entry.slot else {
+                guard let index = entry.weight, let model = entries[..<position].last(where: { $0.slot != nil })?.slot else { continue }
+                let name = isLegacy ? trained.name(of: index, beside: slots[model].name, others: names + slots.map(\.name)) : String(names.count)
+                added[group.path, default: []].append(Addition(name: name, values: trained.start(of: entry, index), model: slots[model].name))
+                names.append(name)
+                continue
+            }
+            let name = slots[slot].name, path = "\(group.path)/\(name)"
             if weight?.isRemoved == true {
                 removed.insert(path)
                 continue
             }
-            if !isLegacy, slot.name != String(kept.count) { renamed[path] = String(kept.count) }
-            kept.append(slot.name)
-            guard let weight, !weight.selections.isEmpty else { continue }
-            var shape = slot.shape
-            for selection in weight.selections { shape[selection.axis] = selection.kept.count }
-            replaced[path] = Contents(shape: shape, selections: weight.selections)
+            if !isLegacy, name != String(names.count) { renamed[path] = String(names.count) }
+            names.append(name)
+            guard let index = entry.weight, let weight, entry.start == .weight || !weight.selections.isEmpty else { continue }
+            var contents = Contents(shape: slots[slot].shape)
+            for selection in weight.selections {
+                // The means of fewer rows are the means of those rows: a factor is sliced like any other array.
+                guard let axis = entry.part.axis(selection.axis, rank: weight.shape.count) else { continue }
+                contents.selections.append(AxisSelection(axis: axis, kept: selection.kept))
+                contents.shape[axis] = selection.kept.count
+            }
+            if entry.start == .weight { contents.values = try trained.movedAverage(group.dataset(name), contents, of: index) }
+            if contents.values != nil || !contents.selections.isEmpty { replaced[path] = contents }
         }
-        if isLegacy, kept.count < slots.count { attributes[group.path, default: [:]]["weight_names"] = .strings(kept) }
+        if isLegacy, names != slots.map(\.name) { attributes[group.path, default: [:]]["weight_names"] = .strings(names) }
     }
 
     /// Leaves the optimizer's state out, where there is one; returns the warning that says so.
@@ -57,26 +87,24 @@ extension HDF5Edits {
         removed.insert(isLegacy ? "/optimizer_weights" : "/optimizer")
         return "the optimizer's state is left out: \(reason); training goes on from the weights with a fresh optimizer"
     }
+}
 
-    /// The weights that training changes, in Keras's order; nil where one is new, so that there is no state for it.
-    private func trained(_ changes: WeightChanges, root: Group, model: ModelConfig) throws -> [OptimizerSlots.Trained]? {
-        let bindings = Dictionary(changes.bindings.map { ($0.position, $0) }) { first, _ in first }
-        var result: [OptimizerSlots.Trained] = []
-        for (layer, isFrozen) in model.layers.flatMap({ $0.leaves() }) where !isFrozen {
-            guard let binding = bindings[layer.position] else { continue }
-            if try changes.createdBias(in: binding) != nil { return nil }
-            for location in binding.weights.locations where location.role.isTrainable || layer.operation?.isOpaque == true {
-                var weight = OptimizerSlots.Trained(name: location.name, shape: try root.dataset(location.relativePath).shape)
-                switch changes.change(of: location, in: binding.key) {
-                case .kept: break
-                case .removed: weight.isRemoved = true
-                case let .replaced(contents):
-                    guard contents.sliced(weight.shape) == contents.shape else { return nil }
-                    weight.selections = contents.selections
-                }
-                result.append(weight)
-            }
-        }
-        return result
+extension Group {
+    /// The groups of numbered arrays in the group `name` and those inside it; none where there is no such group.
+    fileprivate func variables(below name: String, depth: Int = 0) throws -> [Group] {
+        guard depth < 8, try kind(of: name) == .group else { return [] }
+        let group = try group(name)
+        if name == "vars" { return [group] }
+        return try group.names().flatMap { try group.variables(below: $0, depth: depth + 1) }
+    }
+}
+
+extension OptimizerLayout {
+    /// The same arrays, of each kind in a walk of their own.
+    fileprivate var unbundled: OptimizerLayout {
+        OptimizerLayout(walks: walks.flatMap { walk -> [Walk] in
+            guard case let .whole(count) = walk.arrays else { return [walk] }
+            return (0..<count).map { Walk(arrays: .whole(1), starts: walk.starts.indices.contains($0) ? [walk.starts[$0]] : []) }
+        })
     }
 }

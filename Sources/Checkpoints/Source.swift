@@ -12,11 +12,19 @@ struct Source {
     var warnings: [String] = []
 
     init(path: String, architecture: String?) throws {
+        if !Self.isHDF5(path), let sample = FileSample(path), let signature = FileSignature.of(sample) {
+            throw CheckpointError.foreignFormat(file: path, name: signature.name, advice: signature.advice)
+        }
         if try Files.begins(path, with: [0x50, 0x4B]) {
             try self.init(archive: path, architecture: architecture)
         } else {
             try self.init(hdf5: path, architecture: architecture)
         }
+    }
+
+    /// Whether it begins as HDF5 files do; those with other data in front are left to the library.
+    private static func isHDF5(_ path: String) -> Bool {
+        (try? Files.begins(path, with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])) == true
     }
 
     private init(archive path: String, architecture: String?) throws {
@@ -46,7 +54,7 @@ struct Source {
         let kind: CheckpointFormat.Kind
         if try root.attributes.strings("layer_names") != nil {
             kind = .legacyWeights
-        } else if try ["layers", "_layer_checkpoint_dependencies"].contains(where: { try root.kind(of: $0) == .group }) {
+        } else if try ArchiveWeights.containers.contains(where: { try root.kind(of: $0) == .group }) {
             kind = .weights3
         } else if try root.kind(of: "model_weights") == .group {
             throw CheckpointError.unknownFormat(file: path, reason: "it has weights, but its attribute 'model_config' is missing")
@@ -61,13 +69,13 @@ struct Source {
         architecturePath = architecture
     }
 
-    /// Where the weights of every layer of `model` are.
-    func locate(_ model: ModelConfig) throws -> [Position: LayerWeights] {
+    /// Where the weights of every layer of `model` are, as far as names tell: more than one possibility where they leave it to the shapes.
+    func readings(of model: ModelConfig) throws -> [ArchiveWeights.Reading] {
         let root = try file.root
         return switch format.kind {
-        case .kerasLegacy: try LegacyWeights(group: root.group("model_weights"), file: path).locate(in: model)
-        case .legacyWeights: try LegacyWeights(group: root, file: path).locate(in: model)
-        case .kerasArchive, .weights3: try ArchiveWeights(root: root, file: path).locate(in: model)
+        case .kerasLegacy: [try .init(numbering: .names, locations: LegacyWeights(group: root.group("model_weights"), file: path).locate(in: model))]
+        case .legacyWeights: [try .init(numbering: .names, locations: LegacyWeights(group: root, file: path).locate(in: model))]
+        case .kerasArchive, .weights3: try ArchiveWeights(root: root, file: path, version: version).readings(of: model)
         }
     }
 

@@ -23,8 +23,8 @@ import Testing
         try folder.write("text.keras", "PK\u{3}\u{4} upon a time".utf8)
         try folder.corpus("data.h5", ["x": ([1, 4, 4, 1], Array(repeating: 0, count: 16))])
         let cases = [
-            ("absent.h5", "no such file"), (".", "not a regular file"), ("empty.h5", "expected an HDF5 file"), ("text.h5", "expected an HDF5 file"),
-            ("empty.keras", "expected an HDF5 file"), ("text.keras", "damaged or unusual .keras archive"), ("data.h5", "neither 'model_config' nor"),
+            ("absent.h5", "no such file"), (".", "a folder"), ("empty.h5", "an empty file"), ("text.h5", "a text"),
+            ("empty.keras", "an empty file"), ("text.keras", "damaged or unusual .keras archive"), ("data.h5", "neither 'model_config' nor"),
         ]
         for (path, says) in cases {
             try fail("inspect", path, in: folder, saying: path, says)
