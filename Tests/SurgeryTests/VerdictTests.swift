@@ -1,4 +1,5 @@
 import Datasets
+import Graphs
 import Testing
 @testable import Surgery
 
