@@ -88,12 +88,16 @@ struct Program: Sendable {
         }
         // What goes in and comes out has to fit whole; parts see to the rest. Sizes come first: kernels are laid out for such
         // as fit into memory, far from where products of them would overflow.
-        let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }, memory = Machine.memory
-        if max(ends, batch.timesClamped(4)) > memory { throw NetworkError.tooLarge(layer: nil, bytes: ends == .max ? nil : ends, memory: memory) }
+        let memory = Machine.memory
+        func require(_ bytes: Int, of layer: String?) throws {
+            if bytes > memory { throw NetworkError.tooLarge(layer: layer, bytes: bytes == .max ? nil : bytes, memory: memory) }
+        }
+        for tensor in Set(graph.inputs + kept).sorted() { try require(bytes(of: graph.shapes[tensor], images: batch), of: name(of: tensor)) }
+        let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }
+        try require(max(ends, batch.timesClamped(4)), of: nil)
         let images = program.imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images
         for tensor in Set(program.stages.flatMap { $0.inputs(in: graph) + [$0.output] }).sorted() {
-            let bytes = bytes(of: graph.shapes[tensor], images: images)
-            if bytes > memory { throw NetworkError.tooLarge(layer: name(of: tensor), bytes: bytes == .max ? nil : bytes, memory: memory) }
+            try require(bytes(of: graph.shapes[tensor], images: images), of: name(of: tensor))
         }
         return Schedule(batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest))
     }

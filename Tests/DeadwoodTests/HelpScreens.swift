@@ -249,7 +249,9 @@ let helpScreens: [String: String] = [
 
         The compact model is read back from the new file and compared with the dense
         one before the file gets its name: on --verify's images, else on the corpus,
-        else on random input. Beyond the tolerance nothing is written.
+        else on random input. Beyond the tolerance nothing is written. Of a corpus that
+        decides what is cut, or what stands in for it, every fifth image is held out
+        for this.
 
         USAGE: deadwood prune <model> -o <output> [<options>]
 
@@ -278,6 +280,9 @@ let helpScreens: [String: String] = [
           --tolerance <t>         Largest deviation allowed, relative to the output's
                                   range. Default: 1e-4 for an exact cut, 1e-2 for an
                                   approximate one, any for a lossy one.
+          --require-verified      Write nothing unless the compact model is verified:
+                                  compared within a limit, on images that chose neither
+                                  the cut nor what stands in for it.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.
@@ -367,6 +372,9 @@ let helpScreens: [String: String] = [
           --tolerance <t>         Largest deviation allowed, relative to the output's
                                   range. Default: 1e-4 for an exact cut, 1e-2 for an
                                   approximate one, any for a lossy one.
+          --require-verified      Write nothing unless the compact model is verified:
+                                  compared within a limit, on images that chose neither
+                                  the cut nor what stands in for it.
           --criteria <c,…>        Signs of death by which filters may be cut: scale,
                                   weight, unread, statistics, activation (needs
                                   --corpus). Default: scale,weight,unread.

@@ -46,8 +46,8 @@ import Testing
             for number in Self.huge {
                 let outcome = try deadwood(arguments + ["\(option)=\(number)"], in: folder)
                 #expect([0, 1, 64].contains(outcome.status), "\(option) \(number): \(outcome.status) \(outcome.stderr)")
-                let lines = outcome.stderr.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
-                if outcome.status == 1 { #expect(lines.count == 1 && lines[0].hasPrefix("Error: "), "\(option) \(number): \(outcome.stderr)") }
+                let errors = outcome.failures.filter { $0.hasPrefix("Error: ") }
+                if outcome.status == 1 { #expect(errors.count == 1 && outcome.failures.last == errors[0], "\(option) \(number): \(outcome.stderr)") }
             }
         }
         #expect(try folder.hasNoTemporaryFiles)
@@ -83,7 +83,7 @@ import Testing
         for arguments in verbs {
             let outcome = try deadwood(arguments, in: folder)
             #expect([0, 1].contains(outcome.status), "\(arguments[0]): \(outcome.status) \(outcome.stderr)")
-            if outcome.status == 1 { #expect(outcome.stderr.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }.count == 1, "\(arguments[0]): \(outcome.stderr)") }
+            if outcome.status == 1 { #expect(outcome.failures.count == 1, "\(arguments[0]): \(outcome.stderr)") }
         }
     }
 }

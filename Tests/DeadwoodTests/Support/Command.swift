@@ -9,6 +9,9 @@ struct Command {
         let stdout: String
         let stderr: String
 
+        /// What stands on the standard error beside warnings and the line that tells how pixels are fed.
+        var failures: [Substring] { stderr.split(separator: "\n").filter { !$0.hasPrefix("warning: ") && !$0.hasPrefix("pixels: ") } }
+
         /// The standard output as JSON of `T`'s shape: every key of `T` that is not optional must be there.
         func json<T: Decodable>(_: T.Type = T.self) throws -> T { try JSONDecoder().decode(T.self, from: Data(stdout.utf8)) }
     }
@@ -68,7 +71,7 @@ func succeed(_ arguments: String..., in folder: Folder, sourceLocation: SourceLo
 func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws -> Command.Outcome {
     let outcome = try deadwood(arguments, in: folder)
     #expect(outcome.status == 0, "\(outcome.stderr)", sourceLocation: sourceLocation)
-    #expect(outcome.stderr.split(separator: "\n").allSatisfy { $0.hasPrefix("warning: ") }, "\(outcome.stderr)", sourceLocation: sourceLocation)
+    #expect(outcome.failures.isEmpty, "\(outcome.stderr)", sourceLocation: sourceLocation)
     #expect(try folder.hasNoTemporaryFiles, sourceLocation: sourceLocation)
     return outcome
 }
@@ -81,10 +84,10 @@ func fail(_ arguments: String..., in folder: Folder, saying fragments: String...
 
 func fail(_ arguments: [String], in folder: Folder, saying fragments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
     let before = try folder.state, outcome = try deadwood(arguments, in: folder)
-    let errors = outcome.stderr.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("warning: ") }
+    let errors = outcome.failures
     #expect(outcome.status == 1, "\(outcome.stderr)", sourceLocation: sourceLocation)
     #expect(outcome.stdout.isEmpty, sourceLocation: sourceLocation)
-    #expect(errors.count == 2 && errors.first?.hasPrefix("Error: ") == true && errors.last == "", "\(outcome.stderr)", sourceLocation: sourceLocation)
+    #expect(errors.count == 1 && errors[0].hasPrefix("Error: ") && outcome.stderr.hasSuffix("\n"), "\(outcome.stderr)", sourceLocation: sourceLocation)
     for fragment in fragments { #expect(outcome.stderr.contains(fragment), sourceLocation: sourceLocation) }
     #expect(try folder.state == before, "\(arguments) left something behind", sourceLocation: sourceLocation)
     #expect(try folder.hasNoTemporaryFiles, sourceLocation: sourceLocation)
