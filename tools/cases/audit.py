@@ -64,7 +64,7 @@ def suspicion_is_not_death(folder):
 
 @case
 def unknown_layers_say_what_they_hold(folder):
-    @keras.saving.register_keras_serializable("cases")
+    @keras.saving.register_keras_serializable("audits")
     class Squash(L.Layer):
         def call(self, x):
             return keras.ops.tanh(x) * 0.5
@@ -86,7 +86,7 @@ def unknown_layers_say_what_they_hold(folder):
 
 @case
 def nothing_is_said_where_no_declaration_helps(folder):
-    @keras.saving.register_keras_serializable("cases")
+    @keras.saving.register_keras_serializable("audits")
     class Scaled(L.Layer):
         def build(self, shape):
             self.w = self.add_weight(shape=(shape[-1],), initializer="ones")

@@ -28,7 +28,7 @@ struct Analysis: Decodable {
 struct Pruning: Decodable {
     struct Change: Decodable { let before: Int; let after: Int }
     struct Layer: Decodable { let name: String; let before: Int; let after: Int; let removed: [Int]; let carriers: Int }
-    struct Verification: Decodable { let images: Int; let maxAbsoluteError: Double; let maxRelativeError: Double; let agreement: Double?; let bound: Double? }
+    struct Verification: Decodable { let images: Int?; let maxAbsoluteError: Double?; let maxRelativeError: Double?; let agreement: Double?; let bound: Double? }
 
     let schema: Int
     let layers: [Layer]
@@ -36,6 +36,8 @@ struct Pruning: Decodable {
     let macs: Change?
     let fileBytes: Change
     let exact: Bool
+    let verified: Bool
+    let notVerifiedBecause: String?
     let verification: Verification
 }
 
