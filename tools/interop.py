@@ -185,8 +185,8 @@ def prune(fixture, folder):
     compact = os.path.join(folder, "compact." + fixture.extension)
     report = json.loads(deadwood(
         "prune", fixture.path, *fixture.options(), "-o", compact, "--criteria", "scale,weight,unread", "--force", "--json", "-"))
-    # What an approximate cut may do is what deadwood allowed it.
-    tolerance = max(TOLERANCE, report["verification"]["tolerance"])
+    # What an approximate cut may do is what deadwood allowed it; nothing, where it could not compare.
+    tolerance = max(TOLERANCE, report["verification"]["tolerance"] or 0)
     # The architecture of weights alone is written beside them.
     architecture = os.path.join(folder, "compact.json") if fixture.architecture else None
     if fixture.refused and not fixture.opaque:

@@ -103,7 +103,7 @@ extension Verdict.Doubt {
         case let .partlyRun(layers): "what lies behind \(Self.list(layers)) was not compared, for it cannot be evaluated"
         case let .choseTheCut(images):
             "the \(images == 1 ? "image" : "\(Format.count(images)) images") it was compared on also chose the cut, and others may wake a filter: "
-                + "give a corpus of 10 images or more, of which every fifth is held out, or others with --verify"
+                + "give a corpus of 10 images or more, of which every fifth is held out, or 'prune --verify' others"
         case .random: "random images verify exact cuts only: give images with --verify or --corpus"
         case .noLimit: "the cut is lossy and no limit was given: give one with --tolerance"
         }
