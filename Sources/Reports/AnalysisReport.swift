@@ -42,45 +42,16 @@ package struct AnalysisReport: Encodable, Sendable {
         package let chosen: [Int]
         package let pinned: [Pinned]
         /// Percent of images each filter answers to; null without a corpus.
-        package let universality: [Double]?
-
-        private enum Keys: String, CodingKey { case name, kind, filters, dead, deadFilters, proven, inPassing, suspected, removable, chosen, pinned, universality }
-
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Keys.self)
-            try container.encode(name, forKey: .name)
-            try container.encode(kind, forKey: .kind)
-            try container.encode(filters, forKey: .filters)
-            try container.encode(dead, forKey: .dead)
-            try container.encode(deadFilters, forKey: .deadFilters)
-            try container.encode(proven, forKey: .proven)
-            try container.encode(inPassing, forKey: .inPassing)
-            try container.encode(suspected, forKey: .suspected)
-            try container.encode(removable, forKey: .removable)
-            try container.encode(chosen, forKey: .chosen)
-            try container.encode(pinned, forKey: .pinned)
-            try container.encode(universality, forKey: .universality)
-        }
+        @Nullable package private(set) var universality: [Double]?
     }
 
     /// Dead filters by criterion; null where a criterion does not apply or was not looked at.
     package struct Dead: Encodable, Sendable {
-        package let activation: [Int]?
-        package let scale: [Int]?
+        @Nullable package private(set) var activation: [Int]?
+        @Nullable package private(set) var scale: [Int]?
         package let weight: [Int]
         package let unread: [Int]
-        package let statistics: [Int]?
-
-        private enum Keys: String, CodingKey { case activation, scale, weight, unread, statistics }
-
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Keys.self)
-            try container.encode(activation, forKey: .activation)
-            try container.encode(scale, forKey: .scale)
-            try container.encode(weight, forKey: .weight)
-            try container.encode(unread, forKey: .unread)
-            try container.encode(statistics, forKey: .statistics)
-        }
+        @Nullable package private(set) var statistics: [Int]?
     }
 
     package struct Pinned: Encodable, Sendable {
@@ -97,18 +68,7 @@ package struct AnalysisReport: Encodable, Sendable {
         package let filters: Int
         package let parameters: Int
         /// Null where a shape depends on the input.
-        package let macs: Int?
-
-        private enum Keys: String, CodingKey { case reason, category, filters, parameters, macs }
-
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Keys.self)
-            try container.encode(reason, forKey: .reason)
-            try container.encode(category, forKey: .category)
-            try container.encode(filters, forKey: .filters)
-            try container.encode(parameters, forKey: .parameters)
-            try container.encode(macs, forKey: .macs)
-        }
+        @Nullable package private(set) var macs: Int?
     }
 
     /// dead + chosen = removable + pinned, and removable counts inPassing, which are dead by it.
@@ -116,7 +76,7 @@ package struct AnalysisReport: Encodable, Sendable {
         package let filters: Int
         /// Filters dead by a sign, by proof or in passing; those that only `statistics` suspect count where it is a criterion.
         package let dead: Int
-        package let deadByActivation: Int?
+        @Nullable package private(set) var deadByActivation: Int?
         package let deadByScale: Int
         package let deadByWeight: Int
         package let deadUnread: Int
@@ -130,30 +90,7 @@ package struct AnalysisReport: Encodable, Sendable {
         /// Of the whole network, before and after what is removable goes.
         package let parameters: PruneReport.Change
         /// The same for one image; null where a shape is not known.
-        package let macs: PruneReport.Change?
-
-        private enum Keys: String, CodingKey {
-            case filters, dead, deadByActivation, deadByScale, deadByWeight, deadUnread, deadByStatistics, inPassing, suspected, chosen, removable, pinned
-            case parameters, macs
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Keys.self)
-            try container.encode(filters, forKey: .filters)
-            try container.encode(dead, forKey: .dead)
-            try container.encode(deadByActivation, forKey: .deadByActivation)
-            try container.encode(deadByScale, forKey: .deadByScale)
-            try container.encode(deadByWeight, forKey: .deadByWeight)
-            try container.encode(deadUnread, forKey: .deadUnread)
-            try container.encode(deadByStatistics, forKey: .deadByStatistics)
-            try container.encode(inPassing, forKey: .inPassing)
-            try container.encode(suspected, forKey: .suspected)
-            try container.encode(chosen, forKey: .chosen)
-            try container.encode(removable, forKey: .removable)
-            try container.encode(pinned, forKey: .pinned)
-            try container.encode(parameters, forKey: .parameters)
-            try container.encode(macs, forKey: .macs)
-        }
+        @Nullable package private(set) var macs: PruneReport.Change?
     }
 
     /// `watchedUpTo`: the layers that ended the run over the images.

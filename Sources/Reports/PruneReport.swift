@@ -10,7 +10,7 @@ package struct PruneReport: Encodable, Sendable {
     package let layers: [LayerLine]
     package let parameters: Change
     /// For one image; null where a shape depends on the input.
-    package let macs: Change?
+    @Nullable package private(set) var macs: Change?
     package let fileBytes: Change
     /// Everything cut is a proven constant or unread.
     package let exact: Bool
