@@ -18,7 +18,7 @@ extension AnalysisReport {
             Format.count(totals.deadByWeight), Format.count(totals.deadUnread), Format.count(totals.deadByStatistics),
             Format.count(layers.reduce(0) { $0 + $1.proven.count }), Format.count(totals.dead), Format.count(totals.removable), Format.count(totals.pinned),
         ])
-        return "\(headline)\n\n\(table.text)\(suspicion)\(pinnedText)\(advice)\(pixels.inputs.isEmpty ? "" : "\n\(pixels.text)")\(declarations.text)"
+        return "\(headline)\n\n\(table.text)\(suspicion)\(keptAlive.map { "\($0.text)\n" } ?? "")\(pinnedText)\(advice)\(pixels.inputs.isEmpty ? "" : "\n\(pixels.text)")\(declarations.text)"
     }
 
     /// How many filters can go, and what that takes off.

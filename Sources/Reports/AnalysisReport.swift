@@ -14,6 +14,8 @@ package struct AnalysisReport: Encodable, Sendable {
     /// The criteria by which `removable` was decided.
     package let criteria: [String]
     package let declarations: [DeclarationLine]
+    /// Filters with small weights that stay, as the answers would move too far; absent where there are none.
+    package let keptAlive: KeptAliveLine?
     package let layers: [LayerLine]
     package let totals: Totals
     /// Why dead or chosen filters stay, and what each reason costs; the costliest first.
@@ -96,8 +98,9 @@ package struct AnalysisReport: Encodable, Sendable {
     /// `watchedUpTo`: the layers that ended the run over the images.
     ///
     /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.
-    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], declarations: [DeclarationLine], criteria: Set<Criterion>) throws {
+    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, criteria: Set<Criterion>) throws {
         self.declarations = declarations
+        self.keptAlive = keptAlive.map(KeptAliveLine.init)
         self.images = images
         self.pixels = pixels
         self.watchedUpTo = watchedUpTo

@@ -77,3 +77,13 @@ extension Verification {
         return result
     }
 }
+
+extension SurgeryPlan {
+    /// How far the answers move with all of it cut, and how far they may, where that is too far: some of what small weights made
+    /// candidates is alive then. Nil where everything is proven, or what can be compared on `images` keeps within the limit.
+    package func excess(on images: VerificationImages, batch: Int, options: NetworkOptions) throws -> (deviation: Double, tolerance: Double)? {
+        guard weakestProof == .approximate, let tolerance = Verification.defaultTolerance(weakestProof) else { return nil }
+        let deviation = try Verification.run(ComparedTensors(self, compact: rewrite().graph), on: images, batch: batch, options: options).deviation
+        return deviation.isFinite && deviation.maxRelativeError > tolerance ? (deviation.maxRelativeError, tolerance) : nil
+    }
+}

@@ -29,12 +29,24 @@ struct Analyze: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
         let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
         let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let responses = try images.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
-        let audit = Audit(
-            checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:])
+        let division = Division(images, isDivided: !places.isEmpty)
+        let responses = try division.choosing.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
+        func audited(provenOnly: Bool) -> Audit {
+            var request = CutRequest()
+            request.provenOnly = provenOnly
+            return Audit(
+                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:], request: request)
+        }
+        var audit = audited(provenOnly: false), keptAlive: KeptAlive?
+        // What prune would find when it compares: that some of the filters with small weights are alive.
+        if criteria.isUsual, let excess = try audit.plan.excess(on: division.compared, batch: compute.batch, options: compute.exactExecution.network) {
+            let proven = audited(provenOnly: true)
+            keptAlive = KeptAlive(filters: audit.removableCount - proven.removableCount, deviation: excess.deviation, tolerance: excess.tolerance)
+            audit = proven
+        }
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
         let report = try AnalysisReport(audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends,
-            declarations: checkpoint.declarationLines, criteria: criteria.criteria)
+            declarations: checkpoint.declarationLines, keptAlive: keptAlive, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }
 }

@@ -48,7 +48,7 @@ struct Compress: ParsableCommand {
         let report = CompressReport(
             model: checkpoint.path,
             analysis: try AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
-                declarations: checkpoint.declarationLines, criteria: criteria.criteria),
+                declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, criteria: criteria.criteria),
             prune: outcome.report, benchmark: benchmark, cannotRun: cannotRun)
         try result.show(report, text: report.text)
     }

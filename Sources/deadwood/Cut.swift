@@ -28,6 +28,7 @@ struct Cut {
         let audit: Audit
         /// How many images the filters were watched on.
         let watched: Int
+        let keptAlive: KeptAlive?
         let compact: Checkpoint
     }
 
@@ -117,7 +118,7 @@ struct Cut {
             output: output, audit: audit, compact: written.compact.graph, fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes),
             comparison: written.comparison, keptAlive: keptAlive, recalibrated: recalibrates, alignment: alignment,
             pixels: FedPixels(verify?.images ?? corpus), declarations: checkpoint.declarationLines, warnings: checkpoint.warnings + warnings)
-        return Result(report: report, audit: audit, watched: evidence.activations?.images ?? 0, compact: written.compact)
+        return Result(report: report, audit: audit, watched: evidence.activations?.images ?? 0, keptAlive: keptAlive, compact: written.compact)
     }
 
     /// Whether nothing was asked for but the usual criteria, so that what is proven may stand for them.

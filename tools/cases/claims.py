@@ -157,6 +157,11 @@ def a_small_scale_that_is_alive_costs_only_itself(folder):
     first = next(l for l in p["layers"] if l["name"] == "first")
     assert p["exact"] and p["verified"] and p["keptAlive"]["filters"] == 1, p
     assert set(first["removed"]) <= set(dead[:-1]) and len(first["removed"]) >= len(dead) - 2, (first, dead)
+    # The audit promises no more.
+    analysis = results("analyze", f"{folder}/m.keras")
+    removable = next(l for l in analysis["layers"] if l["name"] == "first")["removable"]
+    assert removable == first["removed"] and analysis["keptAlive"]["filters"] == 1, analysis["keptAlive"]
+    assert "--scale-threshold" in deadwood("analyze", f"{folder}/m.keras")[0]
     text, warnings = deadwood("prune", f"{folder}/m.keras", "-o", f"{folder}/d.keras")
     assert "--scale-threshold" in text and any("--scale-threshold" in w for w in warnings), (text, warnings)
     x = np.random.default_rng(1).normal(size=(4, 8, 8, 3)).astype("float32")
