@@ -41,7 +41,7 @@ struct FileSignature: Sendable {
         .init("a PyTorch checkpoint", load) { $0.hasEntry { $0.hasSuffix("/data.pkl") || $0 == "data.pkl" || $0.hasSuffix("/constants.pkl") } },
         .init("a numpy .npz archive", "set these arrays as the weights of the model in Keras, and save it as .keras or .h5") { $0.isZip(of: ".npy") },
         .init("a zip of a SavedModel", "unpack it, load it with keras.layers.TFSMLayer, and save the model as .keras or .h5") { $0.hasEntry { $0.hasSuffix("saved_model.pb") } },
-        .init("a zip around a checkpoint", unpack) { zip in zip.isZipWithoutConfig && zip.hasEntry { [".h5", ".hdf5", ".keras"].contains(where: $0.hasSuffix) } },
+        .init("a zip around a checkpoint", unpack) { zip in zip.isZipWithoutConfig && zip.hasEntry { name in name != "model.weights.h5" && [".h5", ".hdf5", ".keras"].contains(where: name.hasSuffix) } },
         .init("a zip without a model's config.json", "give a .keras archive as Keras saves it") { $0.isZipWithoutConfig },
 
         // Models of other frameworks.

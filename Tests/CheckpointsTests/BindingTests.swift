@@ -137,7 +137,7 @@ import Testing
         #expect(refusal(1_000_000).contains("must be from 1 to"))
     }
 
-    @Test("Files that are no checkpoints say why", arguments: [("fashion-test.h5", "neither 'model_config'"), ("README.md", "expected an HDF5 file"), ("nothing.h5", "no such file")])
+    @Test("Files that are no checkpoints say why", arguments: [("fashion-test.h5", "neither 'model_config'"), ("README.md", "this is a text, not a Keras checkpoint"), ("nothing.h5", "no such file")])
     func unknown(name: String, expected: String) {
         #expect(reason { fixture(name) }.contains(expected))
     }
