@@ -65,6 +65,7 @@ import Testing
         #expect(try name("arr_0.npy") == "a numpy .npz archive")
         #expect(try name("export/saved_model.pb") == "a zip of a SavedModel")
         #expect(try name("model.h5") == "a zip around a checkpoint")
+        #expect(try name("model.weights.h5") == "a zip without a model's config.json")
         #expect(try name("a.txt") == "a zip without a model's config.json")
         #expect(try name("config.json") == nil, "a .keras archive")
     }
