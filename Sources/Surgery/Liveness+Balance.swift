@@ -47,7 +47,7 @@ extension Liveness {
             for group in staying where counts[group][part] < wanted {
                 // What is sure to hold a constant asks the least of the layers before.
                 let open = groups[group][part].filter { !isKept($0) }.sorted {
-                    (values[$0.tensor][$0.channel].rank, $0.channel) < (values[$1.tensor][$1.channel].rank, $1.channel)
+                    (mayStay($0) ? 0 : 1, values[$0.tensor][$0.channel].rank, $0.channel) < (mayStay($1) ? 0 : 1, values[$1.tensor][$1.channel].rank, $1.channel)
                 }
                 for channel in open.prefix(wanted - counts[group][part]) where !isKept(channel) { keep(channel, reason) }
                 changed = true

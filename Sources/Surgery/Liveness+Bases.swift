@@ -8,7 +8,7 @@ extension Liveness {
         var changed = false
         for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
-            let demanded = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
+            let demanded = carriedChannels(id).filter { !isKept(ChannelID(input, $0)) }
             for (group, channels) in Dictionary(grouping: demanded, by: { group(of: $0, at: id) }).sorted(by: { $0.key < $1.key }) {
                 changed = keepBasis(for: id, group, of: channels) || changed
             }
@@ -86,7 +86,7 @@ extension Liveness {
             let group = group(of: channel, at: id), basis = bases[group] ?? self.basis(for: id, group)
             bases[group] = basis
             // A channel that does not follow is one that nobody reads.
-            for (member, factor) in basis.combination(for: vector(of: input, channel)) ?? [] {
+            for (member, factor) in basis.combination(for: vector(of: input, channel), steps: steps) ?? [] {
                 switch member {
                 case .one: fold.constants[channel] = factor
                 case let .channel(target): fold.carried.append((source: channel, target: target, factor: factor))

@@ -51,7 +51,8 @@ extension Liveness {
         for (id, node) in graph.nodes.enumerated() where !gone.contains(id) {
             for output in node.outputs where wiring.counts[output] > 0 {
                 if (0..<wiring.counts[output]).contains(where: { isKept(ChannelID(output, $0)) }) { continue }
-                let candidates = fedChannels(id, output), channel = candidates.first { values[output][$0].isProven } ?? candidates.first ?? 0
+                let fed = fedChannels(id, output), staying = fed.filter { mayStay(ChannelID(output, $0)) }
+                let candidates = staying.isEmpty ? fed : staying, channel = candidates.first { values[output][$0].isProven } ?? candidates.first ?? 0
                 keep(ChannelID(output, channel), .last(graph.layer(of: id).qualifiedName))
                 changed = true
             }

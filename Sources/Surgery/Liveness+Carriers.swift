@@ -19,8 +19,7 @@ extension Liveness {
         }
         for id in graph.nodes.indices where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
-            let carried = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) }
-            for (group, channels) in Dictionary(grouping: carried, by: { group(of: $0, at: id) }) {
+            for (group, channels) in Dictionary(grouping: carriedChannels(id), by: { group(of: $0, at: id) }) {
                 let sets = Dictionary(uniqueKeysWithValues: channels.map { ($0, set(of: ChannelID(input, $0))) })
                 demands.append(Demand(node: id, group: group, sets: sets, going: Set(channels.filter { !isKept(ChannelID(input, $0)) })))
             }
@@ -35,6 +34,57 @@ extension Liveness {
         return demand.sets.allSatisfy { channel, set in
             (set != spare && !demand.going.contains(channel)) || basis.combination(for: vector(of: input, channel)) != nil
         }
+    }
+}
+
+/// What stayed once, when it is looked at whether all of it must.
+struct EarlierPass {
+    /// By set of tied channels.
+    let isKept: [Bool]
+    /// For each node the input channels onto which others were folded.
+    let targets: [NodeID: Set<Int>]
+}
+
+extension Liveness {
+    /// Whether a channel stayed in the earlier pass, if there was one.
+    mutating func mayStay(_ id: ChannelID) -> Bool { earlier?.isKept[set(of: id)] ?? true }
+
+    /// On how many channels, one carried by the other, the factors of what goes are spread at most.
+    var steps: Int { earlier == nil ? 1 : 2 }
+
+    /// What stays here, for another look at it.
+    var asEarlierPass: EarlierPass {
+        mutating get {
+            var targets: [NodeID: Set<Int>] = [:]
+            for id in graph.nodes.indices where wiring.roles[id] == [.read] {
+                let read = Set(readChannels(id))
+                for (source, target, _) in fold(for: id)?.carried ?? [] where read.contains(source) { targets[id, default: []].insert(target) }
+            }
+            return EarlierPass(isKept: isKept, targets: targets)
+        }
+    }
+
+    /// The input channels that a layer reads and a bias cannot stand for, ascending: each stays or follows from others.
+    ///
+    /// What went in an earlier pass is folded onto what stayed, and asks for nothing more; that is read in its place.
+    mutating func carriedChannels(_ id: NodeID) -> [Int] {
+        let input = graph.nodes[id].inputs[0]
+        var channels = readChannels(id)
+        if let earlier, !channels.isEmpty { channels = (earlier.targets[id] ?? []).union(channels).filter { mayStay(ChannelID(input, $0)) }.sorted() }
+        return channels.filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) }
+    }
+
+    /// Whether all that goes follows from what stays, by whatever steps.
+    mutating func carriesAll() -> Bool {
+        for id in graph.nodes.indices where wiring.roles[id] == [.read] {
+            let input = graph.nodes[id].inputs[0]
+            let gone = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
+            for (group, channels) in Dictionary(grouping: gone, by: { group(of: $0, at: id) }) {
+                let basis = basis(for: id, group)
+                if !channels.allSatisfy({ basis.combination(for: vector(of: input, $0), steps: steps) != nil }) { return false }
+            }
+        }
+        return true
     }
 }
 

@@ -16,7 +16,7 @@ struct Liveness {
     private(set) var used: [[Bool]]
     private var ties: ChannelTies
     /// Per set of tied channels.
-    private var isKept: [Bool]
+    private(set) var isKept: [Bool]
     /// Why a set is kept beyond being read, where there is such a reason.
     private var reasons: [Int: PinReason] = [:]
     /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others: by the
@@ -30,6 +30,8 @@ struct Liveness {
     private(set) var carriers: Set<Int> = []
     /// The carriers to be content with, where they are enough.
     private let preferred: Set<Int>?
+    /// What stayed in an earlier pass: nothing else is to stay now.
+    let earlier: EarlierPass?
     /// Where the order of channels matters.
     let boundaries: ChannelBoundaries
     /// Whether something was kept or used since this was last set to false.
@@ -47,26 +49,39 @@ struct Liveness {
     ///   - keepsOrder: whether channels must leave a shuffle in the order in which they are in the whole graph.
     init(_ constants: ConstantPropagation, without gone: Set<NodeID> = [], keepsOrder: Bool) {
         let wiring = constants.wiring.severed(gone), boundaries = ChannelBoundaries(constants.graph, wiring, keepsOrder: keepsOrder)
-        self.init(constants, wiring, boundaries, without: gone, unfrozen: [], preferred: nil)
+        self.init(constants, wiring, boundaries, without: gone, unfrozen: [], preferred: nil, after: nil)
+        settle(constants)
+        // With what goes folded onto what stays, less may be enough: what a second cut would find is found now.
+        while !carriers.isEmpty {
+            var next = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: nil, after: asEarlierPass)
+            next.settle(constants)
+            guard next.keepsLess(than: self), next.carriesAll() else { return }
+            self = next
+        }
+    }
+
+    /// Leaves out carriers and frozen channels that turn out not to be needed, one by one.
+    private mutating func settle(_ constants: ConstantPropagation) {
         var needed: Set<Int> = []
         while true {
             // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
             let idle = idleFrozenChannels
             if !idle.isEmpty {
-                self.init(constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred)
+                self = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred, after: earlier)
                 continue
             }
             // A carrier chosen early may follow from those that were chosen later, or stay for other reasons.
             guard let spare = spareCarrier(beside: needed) else { return }
-            let next = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: carriers.subtracting([spare]))
+            let next = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: carriers.subtracting([spare]), after: earlier)
             if next.keepsLess(than: self) { self = next } else { needed.insert(spare) }
         }
     }
 
     private init(
         _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries, without gone: Set<NodeID>, unfrozen: Set<ChannelID>,
-        preferred: Set<Int>?
+        preferred: Set<Int>?, after earlier: EarlierPass?
     ) {
+        self.earlier = earlier
         self.gone = gone
         self.unfrozen = unfrozen
         self.preferred = preferred

@@ -45,7 +45,9 @@ struct MapBasis {
     }
 
     /// Factors with which the members add up to a vector; nil when they do not, or only with factors that lose accuracy.
-    func combination(for vector: [Double]) -> [(member: Member, factor: Double)]? {
+    ///
+    /// `steps`: on how many channels, one carried by the other, the factors may be spread.
+    func combination(for vector: [Double], steps: Int = 1) -> [(member: Member, factor: Double)]? {
         var (_, coefficients, share) = remainder(of: vector)
         guard share <= Self.residual else { return nil }
         // Σ factorᵢ · triangleᵢⱼ = coefficientⱼ, solved from the last member back.
@@ -54,7 +56,7 @@ struct MapBasis {
             factors[i] = coefficients[i] / triangle[i][i]
             for j in 0..<i { coefficients[j] -= factors[i] * triangle[i][j] }
         }
-        guard zip(members, factors).allSatisfy({ $0 == .one || abs($1) <= Self.largestFactor }) else { return nil }
+        guard zip(members, factors).allSatisfy({ $0 == .one || abs($1) <= pow(Self.largestFactor, Double(steps)) }) else { return nil }
         return zip(members, factors).filter { $0.1 != 0 }.map { ($0, $1) }
     }
 

@@ -29,7 +29,7 @@ extension SurgeryPlan {
         result.dropped = sums.dropped.merging(cut.dropped) { first, _ in first }
         try result.graph.inferShapes()
         try check(result.graph)
-        return result
+        return try further.reduce(result) { try $0.followed(by: $1.rewrite(), of: graph) }
     }
 
     /// For each weight of the layer called by a node, the slices it keeps along the axes that lose some.

@@ -24,6 +24,8 @@ package struct SurgeryPlan {
     /// Channels that are made to hold exactly the constant they nearly held.
     let frozen: [FrozenChannel]
     private let reasons: [ChannelID: PinReason]
+    /// What the cut graph can lose, where cutting it shows that it holds more than this plan could know; one at most.
+    private(set) var further: [SurgeryPlan] = []
 
     package init(_ dense: Graph, _ criteria: Criteria = Criteria()) {
         self.dense = dense
@@ -63,6 +65,7 @@ package struct SurgeryPlan {
             return FrozenChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
         }
         self.reasons = reasons
+        further = continuation().map { [$0] } ?? []
     }
 
     /// What matters, the branches that go for it, and the order of the channels that stay; nil where there is none.
@@ -77,7 +80,7 @@ package struct SurgeryPlan {
 
     /// The channels of a tensor that go, ascending.
     package func removed(from tensor: TensorID) -> [Int] {
-        let staying = Set(kept[tensor])
+        let staying = Set(finallyKept(tensor))
         return (0..<denseWiring.counts[tensor]).filter { !staying.contains($0) }
     }
 
@@ -88,7 +91,7 @@ package struct SurgeryPlan {
         let held = frozen.flatMap { frozen in
             graph.nodes.filter { $0.layer == frozen.layer }.compactMap { values[$0.outputs[0]][frozen.channel].proof }
         }
-        return (cut + held + [branchProof].compactMap { $0 }).max()
+        return (cut + held + [branchProof].compactMap { $0 } + further.compactMap(\.weakestProof)).max()
     }
 
     /// Whether everything cut follows from the weights, so that nothing but rounding can differ.

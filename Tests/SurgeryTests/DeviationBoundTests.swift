@@ -60,7 +60,8 @@ import Testing
             return (try #require(try self.bound(graph)), try deviation(graph))
         }
         let read = try bound(isRead: true), other = try bound(isRead: false)
-        #expect(read.deviation > 1e-6 && read.deviation <= read.bound && read.bound < 0.1)
+        // One unit of one channel reaches the bound; beyond it is only rounding, which the bound does not count.
+        #expect(read.deviation > 1e-6 && read.deviation <= read.bound * 1.001 && read.bound < 0.1)
         #expect(other.bound == 0 && other.deviation < 1e-6)
     }
 

@@ -89,6 +89,30 @@ import Testing
         try expectCut(graph { try $0.dense($0.globalPool($1), 2) }, removes: [(0..<24).filter { $0 % 4 != 3 }, []])
     }
 
+    @Test("The units of the last channel of a map go one by one where the map becomes a vector again")
+    func lastChannel() throws {
+        func graph(_ held: Float, _ behind: (GraphMaker, TensorID) throws -> TensorID) throws -> Graph {
+            let make = GraphMaker(), silent = Dictionary(uniqueKeysWithValues: [1, 2, 3, 5, 7].map { ($0, held) })
+            return try make.finished(behind(make, make.add(.reshape(Reshape(target: [4, 2])), [units(make, 8, silent: silent)])))
+        }
+        for held: Float in [0, 0.5] {
+            let flat = try graph(held) { try $0.dense($0.flatten($0.relu($1)), 2) }
+            try expectCut(flat, removes: [[1, 2, 3, 5, 7], []])
+            #expect(try targets(flat) == [[3, 1]])
+            // Whoever reads a map wants all of its positions.
+            try expectCut(graph(held) { try $0.dense($1, 2, bias: true) }, removes: [[1, 3, 5, 7], []])
+        }
+        let plan = try SurgeryPlan(graph(0) { try $0.dense($0.flatten($1), 2) }), rewrite = try plan.rewrite(), layers = rewrite.graph.layers
+        for layer in layers {
+            for weight in layer.weights {
+                let before = try #require(plan.dense.layers.first { $0.name == layer.name }?[weight.role])
+                let selections = rewrite.selections[WeightKey(LayerKey(layer), weight.role)] ?? []
+                #expect(selections.reduce(before) { $0.gathered(axis: $1.axis, $1.kept) }.shape == weight.tensor.shape)
+            }
+        }
+        #expect(rewrite.selections[WeightKey(LayerKey(layers[1]), .bias)]?.map(\.kept) == [[0, 4, 6]])
+    }
+
     @Test("A plane of units beside an image goes as a whole where nobody reads it")
     func plane() throws {
         let make = GraphMaker()

@@ -286,3 +286,24 @@ def carriers_of_two_kernels(folder):
         model = deaden(keras.Model(i, L.Dense(4)(L.GlobalAveragePooling2D()(L.Conv2D(6, 3, padding="same", activation="relu")(x)))), seed)
         compact, note = cut(folder, model, (8, 8, 3))
     return note
+
+
+@case
+def units_of_a_vector_again(folder):
+    """Of a map that is flattened one channel is left: its units go one by one, with their slopes and the optimizer's slices."""
+    gone, kept = [1, 2, 3, 5, 7], [0, 4, 6]
+    for ending, held in (("keras", 0.5), ("h5", 0.0)):
+        dense = [L.Dense(8, activation="relu", name="fc"), L.Reshape((4, 2), name="map"), L.PReLU(name="slopes"), L.Flatten(), L.Dense(3)]
+        model = deaden(keras.Sequential([keras.Input((20,)), *dense]))
+        model.compile("adam", keras.losses.MeanSquaredError())
+        model.fit(np.random.default_rng(0).normal(size=(8, 20)), np.ones((8, 3)), verbose=0)
+        kernel, bias = [np.array(w) for w in model.get_layer("fc").get_weights()]
+        kernel[:, gone], bias[gone] = 0, held
+        model.get_layer("fc").set_weights([kernel, bias])
+        compact, note = cut(folder, model, (20,), removes={"fc": len(gone)}, ending=ending)
+        assert compact.get_layer("map").target_shape == (3, 1) and compact.get_layer("slopes").alpha.shape == (3, 1)
+        small = keras.models.load_model(f"{folder}/compact.{ending}").optimizer.variables
+        for before, after in zip(model.optimizer.variables, small):
+            if before.shape == (20, 8):
+                assert np.array_equal(np.array(before)[:, kept], np.array(after)), f"{before.path} is no slice of what it was"
+    return note
