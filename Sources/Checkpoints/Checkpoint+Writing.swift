@@ -109,8 +109,8 @@ extension Checkpoint {
         case .legacyWeights: try edits.applyLegacy(changes, group: root, root: root, before: model, model: written)
         case .kerasArchive, .weights3: try edits.applyArchive(changes, root: root, before: self, after: written)
         }
-        let warning = try keepsOptimizer ? edits.applyOptimizer(changes, root: root, checkpoint: self) : edits.dropOptimizer(root: root)
-        return (edits, warning.map { [$0] } ?? [])
+        let warnings = try keepsOptimizer ? edits.applyOptimizer(changes, root: root, checkpoint: self) : [edits.dropOptimizer(root: root)].compactMap { $0 }
+        return (edits, warnings)
     }
 
     /// The output's name without the ending that its format has. Throws `outputFormat` for another ending.

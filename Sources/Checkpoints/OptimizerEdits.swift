@@ -3,35 +3,39 @@ import HDF5
 import Tensors
 
 extension HDF5Edits {
-    /// Slices the optimizer's state together with the weights, or drops it; returns a warning where it had to be dropped.
+    /// Slices the optimizer's state together with the weights, or drops it; returns warnings: where it had to be dropped, where
+    /// it is more than sliced, and where it holds NaN.
     ///
     /// `changes` must be entered already. Files keep the state in `optimizer_weights` (legacy) or `optimizer/vars`; of an
     /// optimizer inside another, as mixed precision has it, a second time in a group of its own. A bias that a layer gains
     /// gets the state of a new weight.
-    mutating func applyOptimizer(_ changes: WeightChanges, root: Group, checkpoint: Checkpoint) throws -> String? {
+    mutating func applyOptimizer(_ changes: WeightChanges, root: Group, checkpoint: Checkpoint) throws -> [String] {
         let isLegacy = try root.kind(of: "optimizer_weights") == .group
         let groups = try isLegacy ? [root.group("optimizer_weights")] : root.variables(below: "optimizer")
-        guard !groups.isEmpty else { return nil }
+        guard !groups.isEmpty else { return [] }
         let slots = try groups.map { group in
             let names = try isLegacy ? group.attributes.strings("weight_names") ?? [] : group.names().compactMap { Int($0) }.sorted().map { String($0) }
             return try names.map { OptimizerSlots.Slot(name: $0, shape: try group.dataset($0).shape) }
         }
         guard let trained = try TrainedWeights(changes, root: root, model: checkpoint.model) else {
             // A rate and a count of steps belong to no weight.
-            if slots.joined().allSatisfy(\.shape.isEmpty) { return nil }
-            return drop(isLegacy, because: "a layer has a weight that is not made of slices of an old one")
+            if slots.joined().allSatisfy(\.shape.isEmpty) { return [] }
+            return [drop(isLegacy, because: "a layer has a weight that is not made of slices of an old one")]
         }
         let layouts = try layouts(root: root, checkpoint, isLegacy)
-        guard trained.changeState(of: layouts) else { return nil }
+        let warnings = try groups.contains { try $0.holdsNotFinite }
+            ? ["the optimizer's state holds NaN or infinity: training that goes on from it ruins the weights; compile the model anew"] : []
+        guard trained.changeState(of: layouts) else { return warnings }
         var understood: [(Group, [OptimizerSlots.Slot], [OptimizerSlots.Entry])] = []
         for (group, slots) in zip(groups, slots) {
             let mayBeSorted = isLegacy && checkpoint.version.major < 3
             let reader = OptimizerSlots(weights: trained.weights, slots: slots, isNamed: isLegacy, mayBeSorted: mayBeSorted, known: layouts)
-            guard let entries = reader.entries() else { return drop(isLegacy, because: "its arrays cannot be told apart") }
+            guard let entries = reader.entries() else { return [drop(isLegacy, because: "its arrays cannot be told apart")] }
             understood.append((group, slots, entries))
         }
-        for (group, slots, entries) in understood { try enter(entries, of: slots, in: group, isLegacy, trained) }
-        return nil
+        var movesAverages = false
+        for (group, slots, entries) in understood where try enter(entries, of: slots, in: group, isLegacy, trained) { movesAverages = true }
+        return warnings + (movesAverages ? ["the optimizer's moving averages of biases take the constants that these took, so that they stay averages of the compact model's"] : [])
     }
 
     /// How the optimizer that the file was compiled with makes its arrays, as far as Keras's classes tell.
@@ -43,9 +47,11 @@ extension HDF5Edits {
         return isLegacy && checkpoint.version.major < 3 ? known + known.map(\.unbundled) : known
     }
 
-    /// Enters what becomes of one group's arrays.
-    private mutating func enter(_ entries: [OptimizerSlots.Entry], of slots: [OptimizerSlots.Slot], in group: Group, _ isLegacy: Bool, _ trained: TrainedWeights) throws {
-        var names: [String] = []
+    /// Enters what becomes of one group's arrays; returns whether averages of weights move with these.
+    private mutating func enter(
+        _ entries: [OptimizerSlots.Entry], of slots: [OptimizerSlots.Slot], in group: Group, _ isLegacy: Bool, _ trained: TrainedWeights
+    ) throws -> Bool {
+        var names: [String] = [], movesAverages = false
         for (position, entry) in entries.enumerated() {
             let weight = entry.weight.map { trained.weights[$0] }
             guard let slot = entry.slot else {
@@ -71,9 +77,11 @@ extension HDF5Edits {
                 contents.shape[axis] = selection.kept.count
             }
             if entry.start == .weight { contents.values = try trained.movedAverage(group.dataset(name), contents, of: index) }
+            if contents.values != nil { movesAverages = true }
             if contents.values != nil || !contents.selections.isEmpty { replaced[path] = contents }
         }
         if isLegacy, names != slots.map(\.name) { attributes[group.path, default: [:]]["weight_names"] = .strings(names) }
+        return movesAverages
     }
 
     /// Leaves the optimizer's state out, where there is one; returns the warning that says so.
@@ -90,6 +98,20 @@ extension HDF5Edits {
 }
 
 extension Group {
+    /// Whether one of the arrays of floats in it, or in groups below, holds NaN or infinity. They are read a few MiB at a time.
+    fileprivate var holdsNotFinite: Bool {
+        get throws {
+            for name in try names() {
+                switch try kind(of: name) {
+                case .group: if try group(name).holdsNotFinite { return true }
+                case .dataset: if try dataset(name).holdsNotFinite { return true }
+                default: break
+                }
+            }
+            return false
+        }
+    }
+
     /// The groups of numbered arrays in the group `name` and those inside it; none where there is no such group.
     fileprivate func variables(below name: String, depth: Int = 0) throws -> [Group] {
         guard depth < 8, try kind(of: name) == .group else { return [] }
@@ -106,5 +128,21 @@ extension OptimizerLayout {
             guard case let .whole(count) = walk.arrays else { return [walk] }
             return (0..<count).map { Walk(arrays: .whole(1), starts: walk.starts.indices.contains($0) ? [walk.starts[$0]] : []) }
         })
+    }
+}
+
+extension Dataset {
+    fileprivate var holdsNotFinite: Bool {
+        get throws {
+            guard type.isFloatingPoint else { return false }
+            guard let rows = shape.first, rows > 0 else { return try !read(Float.self).allSatisfy(\.isFinite) }
+            let width = max(1, count / rows), step = max(1, (1 << 20) / width)
+            return try stride(from: 0, to: rows, by: step).contains { first in
+                let range = first..<min(rows, first + step)
+                var values = [Float](repeating: 0, count: range.count * width), span = values.mutableSpan
+                try read(rows: range, into: &span)
+                return !values.allSatisfy(\.isFinite)
+            }
+        }
     }
 }

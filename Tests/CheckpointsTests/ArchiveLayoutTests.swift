@@ -26,7 +26,7 @@ import Testing
         try file.close()
         let opened = try File.open(path), keras = KerasVersion(text: version, backend: nil, model: .null)
         return try ArchiveWeights(root: opened.root, file: path, version: keras).readings(of: model).map { reading in
-            (reading.numbering, model.layers.filter { $0.className != "ReLU" }.compactMap { reading.locations[$0.position]?.group.split(separator: "/").dropLast().last.map(String.init) })
+            (reading.numbering, model.layers.compactMap { reading.locations[$0.position]?.group.split(separator: "/").dropLast().last.map(String.init) })
         }
     }
 
