@@ -23,7 +23,23 @@ import HDF5
         self.path = path
         unsafe self.handle = handle
         guard unsafe zip_get_num_entries(handle, 0) <= Self.maximumEntries else { throw error("more than \(Self.maximumEntries) entries") }
+        guard Self.isWholeFile(path) else { throw error("other bytes lie before or behind it, of which Keras may read something else") }
         if let ambiguity = Self.ambiguity(of: names) { throw error("\(ambiguity), of which Keras may take another than is read here") }
+    }
+
+    /// Whether the archive begins and ends where the file does: two that lie one behind the other are read differently by
+    /// different readers.
+    ///
+    /// Its end record, of 22 bytes and a comment, stands at the end, right behind the directory; a directory beyond 4 GiB is
+    /// found by another record, and not looked at.
+    private static func isWholeFile(_ path: String) -> Bool {
+        guard let (size, first, tail) = Files.ends(path, first: 4, last: 22 + Int(UInt16.max)) else { return false }
+        func number(_ offset: Int, _ width: Int) -> Int { (0..<width).reversed().reduce(0) { $0 << 8 | Int(tail[offset + $1]) } }
+        guard first.starts(with: [0x50, 0x4B]), tail.count >= 22 else { return false }
+        let ends = (0...(tail.count - 22)).reversed().first { tail[$0..<($0 + 4)].elementsEqual([0x50, 0x4B, 5, 6]) && $0 + 22 + number($0 + 20, 2) == tail.count }
+        guard let end = ends else { return false }
+        let length = number(end + 12, 4), start = number(end + 16, 4)
+        return start == 0xFFFF_FFFF || start + length == size - tail.count + end
     }
 
     /// The names of all entries, in the archive's order.

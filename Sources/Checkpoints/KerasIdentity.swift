@@ -36,7 +36,8 @@ enum KerasIdentity: Equatable {
         let isKnown = KerasNames.classes[className]?.contains(version) == true
         if Self.models.contains(className), isKnown {
             self = .model
-        } else if Self.isBare(entry, version), !isKnown || KerasNames.layersAndOperations.contains(className) {
+        } else if Self.isBare(entry, version), isKnown, KerasNames.layersAndOperations.contains(className) {
+            // Only these: what is called like other operations and can be loaded from such a file is a class of the user's.
             self = .operation
         } else {
             self = isKnown ? .layer : .other

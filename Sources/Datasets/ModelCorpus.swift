@@ -33,6 +33,34 @@ package struct ModelCorpus: Sendable {
         return ModelCorpus(corpora, count: chosen.count, positions: chosen)
     }
 
+    /// Those of its images that are not among those of `other`, by what they hold, whatever they are called; reads both. Two
+    /// images count as the same where 64 bits of their values' hash agree.
+    package func without(_ other: ModelCorpus) throws -> ModelCorpus {
+        let known = Set(try other.hashes()), own = try hashes()
+        let chosen = own.indices.filter { !known.contains(own[$0]) }
+        return ModelCorpus(corpora, count: chosen.count, positions: chosen.map { positions?[$0] ?? $0 })
+    }
+
+    /// A number for each image that follows from its values (FNV-1a).
+    private func hashes() throws -> [UInt64] {
+        var result: [UInt64] = [], batches = batches(of: 64)
+        while let batch = try batches.next() {
+            let first = result.count
+            for input in batch.inputs {
+                let images = input.shape[0], width = input.count / max(1, images)
+                if result.count == first { result += repeatElement(0xCBF2_9CE4_8422_2325, count: images) }
+                input.withSpan { values in
+                    for image in 0..<images {
+                        var hash = result[first + image]
+                        for position in (image * width)..<((image + 1) * width) { hash = (hash ^ UInt64(values[position].bitPattern)) &* 0x100_0000_01B3 }
+                        result[first + image] = hash
+                    }
+                }
+            }
+        }
+        return result
+    }
+
     /// Where the images come from, input by input.
     package var names: [String] { corpora.map(\.name) }
 

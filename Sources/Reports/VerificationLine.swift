@@ -102,10 +102,10 @@ extension Verdict.Doubt {
         case let .notRun(layers): "the model was not run, for \(Self.list(layers)) cannot be evaluated"
         case let .partlyRun(layers): "what lies behind \(Self.list(layers)) was not compared, for it cannot be evaluated"
         case let .choseTheCut(images):
-            "the \(images == 1 ? "image" : "\(Format.count(images)) images") it was compared on also chose the cut, and others may wake a filter: "
+            "\(images == 1 ? "the image" : "the \(Format.count(images)) images") it was compared on also chose the cut, and others may wake a filter: "
                 + "give a corpus of 10 images or more, of which every fifth is held out, or 'prune --verify' others"
         case .random: "random images verify exact cuts only: give images with --verify or --corpus"
-        case .noLimit: "the cut is lossy and no limit was given: give one with --tolerance"
+        case .noLimit: "no limit was given below the whole range of the output: give one with --tolerance"
         }
     }
 

@@ -15,7 +15,7 @@ package struct Verdict: Equatable, Sendable {
         case choseTheCut(images: Int)
         /// Noise says nothing of what was only seen of data, or holds only nearly.
         case random
-        /// Whatever the deviation is, it was allowed.
+        /// Whatever the deviation is, it was allowed: there was no limit, or one beyond the whole range of the output.
         case noLimit
     }
 
@@ -37,7 +37,7 @@ package struct Verdict: Equatable, Sendable {
         case .random: if !isExact { doubts.append(.random) }
         case .corpus: if choseTheCut, !isExact { doubts.append(.choseTheCut(images: images.count)) }
         }
-        if tolerance == nil { doubts.append(.noLimit) }
+        if tolerance.map({ $0 > 1 }) ?? true { doubts.append(.noLimit) }
         self.doubts = doubts
     }
 }

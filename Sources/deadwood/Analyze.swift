@@ -29,7 +29,7 @@ struct Analyze: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
         let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
         let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let division = Division(images, isDivided: !places.isEmpty)
+        let division = try Division(images, decides: !places.isEmpty)
         let responses = try division.choosing.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
         func audited(provenOnly: Bool) -> Audit {
             var request = CutRequest()

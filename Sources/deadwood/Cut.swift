@@ -17,8 +17,8 @@ struct Cut {
 
     /// Watched where data decide what is cut or what stands in for it, and compared on.
     let corpus: ModelCorpus?
-    /// Compared on in place of the corpus; `isCorpus` where they are the same images.
-    var verify: (images: ModelCorpus, isCorpus: Bool)?
+    /// Compared on in place of the corpus.
+    var verify: ModelCorpus?
     /// Whether filters are watched over the corpus though that decides nothing.
     var watchesAlways = false
     let timing: Timing
@@ -54,7 +54,7 @@ struct Cut {
     /// alive: then what is proven goes, and they stay.
     func write(to output: String, overwrite: Bool) throws -> Result {
         let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let division = Division(corpus, isDivided: verify == nil && dataDecide(places))
+        let division = try Division(corpus, verify: verify, decides: dataDecide(places))
         let evidence = Evidence(
             places: places, activations: try watchesActivations ? division.choosing?.activations(of: checkpoint.graph, execution) : nil,
             seen: try division.choosing.map { try places.watched(on: .corpus($0), execution) }, division: division)
@@ -68,8 +68,7 @@ struct Cut {
     }
 
     private func write(to output: String, overwrite: Bool, _ evidence: Evidence, keptAlive: KeptAlive?) throws -> Result {
-        let graph = checkpoint.graph, division = evidence.division
-        let images = verify.map { VerificationImages.corpus($0.images) } ?? division.compared
+        let graph = checkpoint.graph, division = evidence.division, images = division.compared
         let (audit, alignment) = try audited(evidence, provenOnly: keptAlive != nil)
         let plan = audit.plan, recalibrates = selection.recalibrate && !plan.isExact
         func rewritten() throws -> Rewrite {
@@ -102,8 +101,7 @@ struct Cut {
                 bound = DeviationBound(plan, evidence.places, try evidence.places.watched(on: images, execution)).largest
             }
             let comparison = Comparison(
-                verification, on: images, heldOutOf: verify == nil ? division.heldOutOf : nil, of: plan, tolerance: tolerance,
-                choseTheCut: dataDecide(evidence.places) && (verify?.isCorpus ?? (division.heldOutOf == nil)), bound: bound, exactPart: exactPart)
+                verification, on: images, heldOutOf: division.heldOutOf, of: plan, tolerance: tolerance, choseTheCut: division.choseTheCut, bound: bound, exactPart: exactPart)
             if limits.requireVerified, let reason = comparison.verdict.reason { throw CommandError.notVerified(path: output, reason: reason) }
             written = (compact, comparison)
         }
@@ -117,7 +115,7 @@ struct Cut {
         let report = PruneReport(
             output: output, audit: audit, compact: written.compact.graph, fileBytes: .init(before: checkpoint.fileBytes, after: written.compact.fileBytes),
             comparison: written.comparison, keptAlive: keptAlive, recalibrated: recalibrates, alignment: alignment,
-            pixels: FedPixels(verify?.images ?? corpus), declarations: checkpoint.declarationLines, warnings: checkpoint.warnings + warnings)
+            pixels: FedPixels(verify ?? corpus), declarations: checkpoint.declarationLines, warnings: checkpoint.warnings + warnings)
         return Result(report: report, audit: audit, watched: evidence.activations?.images ?? 0, keptAlive: keptAlive, compact: written.compact)
     }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Checkpoints
 import Datasets
-import Foundation
 import Graphs
 
 /// How the pixels of a corpus become a model's input.
@@ -37,16 +36,6 @@ extension ModelCorpus {
 }
 
 extension DataReference {
-    /// Whether two lists of references share images, by whatever name of the file; where only one of two names a dataset,
-    /// they may.
-    static func areSame(_ references: [String], _ others: [String]) throws -> Bool {
-        func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-        let known = try others.map(DataReference.init)
-        return try references.map(DataReference.init).contains { a in
-            known.contains { b in resolved(a.path) == resolved(b.path) && (a.part == b.part || a.part == nil || b.part == nil) }
-        }
-    }
-
     /// The files and folders that the options given lead to.
     static func paths(_ references: [String]) throws -> [String] { try references.map { try DataReference($0).path } }
 }

@@ -41,11 +41,10 @@ struct Prune: ParsableCommand {
         try result.check(reading: inputs, writing: checkpoint.checkOutput(output, overwrite: result.force))
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let compared = try data.images(verify, "--verify", for: checkpoint)
-        let isCorpus = try DataReference.areSame(verify, corpus)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, limits: tolerance, corpus: images,
-            verify: compared.map { ($0, isCorpus) }, timing: Timing(threads: [compute.exactExecution.network.threads]))
+            verify: compared, timing: Timing(threads: [compute.exactExecution.network.threads]))
         let outcome = try cut.write(to: output, overwrite: result.force)
         let pixels = FedPixels(images, compared).text
         try result.show(outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")

@@ -11,6 +11,6 @@ struct ToleranceOptions: ParsableArguments {
     var requireVerified = false
 
     func validate() throws {
-        if let tolerance, !(tolerance >= 0) { throw ValidationError("--tolerance takes a number from 0, not \(tolerance).") }
+        if let tolerance, !(tolerance >= 0 && tolerance.isFinite) { throw ValidationError("--tolerance takes a number from 0, not \(tolerance).") }
     }
 }

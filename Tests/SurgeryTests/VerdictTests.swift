@@ -37,7 +37,7 @@ import Testing
 
     @Test("Of a corpus that decides, every fifth image is held out, and those decide nothing", arguments: [10, 11, 14, 15, 1003])
     func division(count: Int) throws {
-        let division = Division(corpus(count), isDivided: true)
+        let division = try Division(corpus(count), decides: true)
         #expect(division.heldOutOf == count && division.compared.count == count / 5 && division.choosing?.count == count - count / 5)
         guard case let .corpus(compared) = division.compared, let choosing = division.choosing else { Issue.record("no corpus"); return }
         let whole = try images(corpus(count)), held = try images(compared), others = try images(choosing)
@@ -46,12 +46,27 @@ import Testing
     }
 
     @Test("Below ten images, or where images decide nothing, all serve for both")
-    func whole() {
-        for division in [Division(corpus(9), isDivided: true), Division(corpus(20), isDivided: false)] {
+    func whole() throws {
+        for division in [try Division(corpus(9), decides: true), try Division(corpus(20), decides: false)] {
             #expect(division.heldOutOf == nil && division.choosing?.count == division.compared.count)
         }
-        #expect(Division(nil, isDivided: true).compared.name == "random")
+        #expect(try Division(corpus(9), decides: true).choseTheCut && !Division(corpus(20), decides: false).choseTheCut)
+        #expect(try Division(nil, decides: true).compared.name == "random")
     }
+
+    @Test("Images that decide are known by what they hold: others beside them are compared on, and nothing where there are none")
+    func sameImages() throws {
+        let images = corpus(12)
+        let same = try Division(images, verify: corpus(9), decides: true)
+        #expect(same.choseTheCut && same.compared.count == 9 && same.heldOutOf == nil)
+        let some = try Division(corpus(9), verify: images, decides: true)
+        #expect(!some.choseTheCut && some.compared.count == 3 && some.heldOutOf == 12)
+        let others = ModelCorpus(Corpus.random(imageShape: [2, 2, 1], count: 4, seed: 2)), apart = try Division(images, verify: others, decides: true)
+        #expect(!apart.choseTheCut && apart.compared.count == 4 && apart.heldOutOf == nil && apart.choosing?.count == 12)
+    }
+
+    @Test("A limit beyond the whole range is none")
+    func wideLimit() throws { #expect(try verdict(.corpus(corpus(6)), isExact: false, tolerance: 1e300).doubts == [.noLimit]) }
 
     private func images(_ corpus: ModelCorpus) throws -> [[Float]] {
         var result: [[Float]] = [], batches = corpus.batches(of: 7)

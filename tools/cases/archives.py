@@ -281,6 +281,22 @@ def entries_twice(folder):
 
 
 @case
+def archives_one_behind_the_other(folder):
+    """Keras takes the last of two; others may take the first: refused, as are bytes before or behind one."""
+    for seed in (0, 1):
+        chain(["a", "b"], [4, 4 + seed]).save(f"{folder}/m{seed}.keras")
+    one, other = (open(f"{folder}/m{seed}.keras", "rb").read() for seed in (0, 1))
+    for number, data in enumerate((one + other, one + b"x", b"PK\3\4" + one)):
+        path = f"{folder}/beside{number}.keras"
+        with open(path, "wb") as f:
+            f.write(data)
+        assert "damaged or unusual .keras archive" in refusal("inspect", path)
+    with zipfile.ZipFile(f"{folder}/m0.keras", "a") as z:
+        z.comment = b"a comment is no matter"
+    deadwood("inspect", f"{folder}/m0.keras")
+
+
+@case
 def other_folders_in_a_zip(folder):
     """Entries beside the model's are nobody's business as long as each is another file."""
     chain(["a", "b"], [4, 4]).save(f"{folder}/m.keras")

@@ -96,9 +96,15 @@ def few_images_verify_nothing_that_they_chose(folder):
     assert "9 images" in said and not os.path.exists(f"{folder}/d.keras"), said
     p = prune(f"{folder}/m.keras", f"{folder}/e.keras", "--corpus", few, "--verify", others)
     assert p["verified"] and p["verification"]["images"] == 3, p
-    os.symlink(few, f"{folder}/same.h5")
-    p = prune(f"{folder}/m.keras", f"{folder}/f.keras", "--corpus", few, "--verify", f"{folder}/same.h5:x")
-    assert p["verified"] is False and "chose" in p["notVerifiedBecause"], p["notVerifiedBecause"]
+    # The same images, whatever they are called and wherever they lie; beside others only those are compared on.
+    with h5py.File(few) as f, h5py.File(f"{folder}/same.h5", "w") as g:
+        g["copy"] = f["x"][()]
+        g["more"] = np.concatenate([f["x"][()], np.random.default_rng(8).normal(size=(4, 8, 8, 3)).astype("float32")])
+    for same in (f"{folder}/x.h5:/x", f"{folder}/same.h5:copy"):
+        p = prune(f"{folder}/m.keras", f"{folder}/f.keras", "--force", "--corpus", few, "--verify", same)
+        assert p["verified"] is False and "chose" in p["notVerifiedBecause"], p["notVerifiedBecause"]
+    p = prune(f"{folder}/m.keras", f"{folder}/g.keras", "--corpus", few, "--verify", f"{folder}/same.h5:more")
+    assert p["verified"] and p["verification"]["images"] == 4 and p["verification"]["heldOutOf"] == 13, p["verification"]
 
 
 @case
@@ -128,9 +134,11 @@ def lossy_cuts_need_a_limit(folder):
     select = ["--select", "li", "--fraction", "0.3", "--corpus", x]
     p = prune(f"{folder}/m.keras", f"{folder}/c.keras", *select)
     assert p["verified"] is False and "--tolerance" in p["notVerifiedBecause"], p["notVerifiedBecause"]
-    p = prune(f"{folder}/m.keras", f"{folder}/d.keras", *select, "--tolerance", "10")
+    p = prune(f"{folder}/m.keras", f"{folder}/wide.keras", *select, "--tolerance", "1e300")
+    assert p["verified"] is False and "whole range" in p["notVerifiedBecause"], p["notVerifiedBecause"]
+    p = prune(f"{folder}/m.keras", f"{folder}/d.keras", *select, "--tolerance", "1")
     assert p["verified"] and p["verification"]["images"] == 20, p
-    p = prune(f"{folder}/m.keras", f"{folder}/e.keras", *select, "--tolerance", "10", "--recalibrate")
+    p = prune(f"{folder}/m.keras", f"{folder}/e.keras", *select, "--tolerance", "1", "--recalibrate")
     assert p["verified"] and p["verification"]["images"] == 4 and p["verification"]["heldOutOf"] == 20, p
 
 

@@ -244,3 +244,22 @@ def mask_of_a_mean(folder):
     model = deaden(keras.Model([i, m], L.Dense(3)(L.GlobalAveragePooling1D(name="mean")(x, mask=m))))
     model.save(f"{folder}/m.keras")
     assert results("inspect", f"{folder}/m.keras")["opaque"] == ["mean"]
+
+
+@case
+def a_bare_layer_of_an_operations_name_in_a_legacy_file(folder):
+    """Keras's own legacy files cannot be loaded with operations in them: what is called like one is a user's."""
+    for name in ("Relu", "Silu", "Sigmoid", "Negative", "Mean"):
+        def call(self, x):
+            return x * 0.5 + 0.3
+
+        bare = type(name, (L.Layer,), {"call": call, "get_config": lambda self: {"name": self.name}})
+        i = keras.Input((8, 8, 3))
+        x = bare(name="mine")(L.BatchNormalization()(L.Conv2D(8, 3, padding="same")(i)))
+        m = deaden(keras.Model(i, L.Dense(4)(L.GlobalAveragePooling2D()(L.Conv2D(4, 3, padding="same")(x)))))
+        m.save(f"{folder}/{name}.h5")
+        assert results("inspect", f"{folder}/{name}.h5")["opaque"] == ["mine"], name
+        report = prune(f"{folder}/{name}.h5", f"{folder}/{name}-compact.h5")
+        assert report["verified"] is False, name
+        x = np.random.default_rng(1).normal(size=(4, 8, 8, 3)).astype("float32")
+        same(run(m, [x]), run(keras.models.load_model(f"{folder}/{name}-compact.h5", custom_objects={name: bare}), [x]))
