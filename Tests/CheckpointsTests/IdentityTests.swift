@@ -38,9 +38,10 @@ import Testing
         #expect(try identity(#"{"module": "mine", "class_name": "Sequential", "registered_name": "mine>Sequential"}"#) == .other)
     }
 
-    @Test("Without modules an operation shows by a config that has nothing of a layer's")
+    @Test("Without modules an operation called like a layer shows by a config that has nothing of a layer's")
     func bare() throws {
-        #expect(try identity(#"{"class_name": "Relu", "config": {"name": "relu"}}"#) == .operation)
+        // Keras 3 cannot load such a file with an operation of a name that no layer of its own has: it is a class of the user's.
+        #expect(try identity(#"{"class_name": "Relu", "config": {"name": "relu"}}"#) == .other)
         #expect(try identity(#"{"class_name": "Relu", "config": {"name": "relu", "trainable": true, "dtype": "float32"}}"#) == .other)
         #expect(try identity(#"{"class_name": "Add", "config": {"name": "add"}}"#) == .operation)
         #expect(try identity(#"{"class_name": "Add", "config": {"name": "add", "trainable": true}}"#) == .layer)
