@@ -67,7 +67,8 @@ def own_layers(folder):
               network(layers.RandomFlip(), layers.Rescaling(1 / 255), layers.Normalization(mean=[0.5] * 3, variance=[0.06] * 3))]
     data, notes = corpus(folder, scale=1 / 255, mean=[0.4, 0.5, 0.6], std=[0.2, 0.2, 0.2]), []
     for index, model in enumerate(models):
-        for name in ("m.keras", "m.h5"):
+        # Keras cannot load its legacy files with operations in them.
+        for name in ("m.keras",) if model is functional else ("m.keras", "m.h5"):
             found, said = answers(folder, saved(folder, model, name), data)
             notes.append(same(run(model, [BYTES.astype("float32")]), found))
             assert len(said) == 1 and "by the model's own layers" in said[0], (index, name, said)
