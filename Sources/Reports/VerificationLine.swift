@@ -88,7 +88,7 @@ extension Verdict {
     /// The most that may be said, in one word, or up to where.
     fileprivate var claim: String {
         if isVerified { return "verified" }
-        if doubts.count == 1, case let .partlyRun(layers) = doubts[0] { return "verified up to \(Doubt.list(layers))" }
+        if doubts.count == 1, case let .partlyRun(layers) = doubts[0] { return "verified up to \(Format.names(layers))" }
         return "compared"
     }
 
@@ -99,18 +99,13 @@ extension Verdict {
 extension Verdict.Doubt {
     fileprivate var text: String {
         switch self {
-        case let .notRun(layers): "the model was not run, for \(Self.list(layers)) cannot be evaluated"
-        case let .partlyRun(layers): "what lies behind \(Self.list(layers)) was not compared, for it cannot be evaluated"
+        case let .notRun(layers): "the model was not run, for \(Format.names(layers)) cannot be evaluated"
+        case let .partlyRun(layers): "what lies behind \(Format.names(layers)) was not compared, for it cannot be evaluated"
         case let .choseTheCut(images):
             "\(images == 1 ? "the image" : "the \(Format.count(images)) images") it was compared on also chose the cut, and others may wake a filter: "
                 + "give a corpus of 10 images or more, of which every fifth is held out, or 'prune --verify' others"
         case .random: "random images verify exact cuts only: give images with --verify or --corpus"
         case .noLimit: "no limit was given below the whole range of the output: give one with --tolerance"
         }
-    }
-
-    fileprivate static func list(_ layers: [String]) -> String {
-        let names = layers.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-        return "\(names)\(layers.count > 3 ? " and \(layers.count - 3) more" : "")"
     }
 }
