@@ -7,7 +7,10 @@ let unsafe: [SwiftSetting] = []
 let safe: [SwiftSetting] = [.strictMemorySafety()]
 
 /// A target and, where it has them, its tests: the folder list is the architecture.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = safe, resources: [Resource] = []) -> Target {
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = safe,
+    resources: [Resource] = []
+) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
@@ -17,7 +20,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [Swift
 
 /// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
 func family(_ name: String, _ settings: SwiftSetting...) -> Target {
-    .target(name: name, dependencies: ["CProcessor", "KernelCalls"], swiftSettings: [.unsafeFlags(["-Ounchecked"])] + settings)
+    .target(
+        name: name, dependencies: ["CProcessor", "KernelCalls"],
+        swiftSettings: [.unsafeFlags(["-Ounchecked"])] + settings)
 }
 
 #if arch(x86_64)
@@ -64,12 +69,22 @@ let package = Package(
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
-        module("Experiments", ["Graphs", "Tensors", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
-        module("Reports", ["Graphs", "Kernels", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments"]),
+        module(
+            "Experiments",
+            ["Graphs", "Tensors", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
+        module(
+            "Reports",
+            [
+                "Graphs", "Kernels", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training",
+                "Experiments",
+            ]),
         // The command line: parse, call, render.
         .executableTarget(
             name: "deadwood",
-            dependencies: ["Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments", "Reports", "HDF5", arguments],
+            dependencies: [
+                "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training",
+                "Experiments", "Reports", "HDF5", arguments,
+            ],
             swiftSettings: safe),
 
         // How fast the kernels are, one by one: swift run -c release kernel-benchmarks
@@ -86,7 +101,9 @@ let package = Package(
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
         // Its networks in Float64 take minutes without optimization.
-        tests("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"], settings: [.unsafeFlags(["-O"])]),
+        tests(
+            "Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"],
+            settings: [.unsafeFlags(["-O"])]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),

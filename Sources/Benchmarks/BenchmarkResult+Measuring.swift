@@ -4,7 +4,9 @@ extension BenchmarkResult {
     package mutating func measure(
         _ contenders: [Contender], batch: Int, threads: Int, options: MeasurementOptions = .init()
     ) throws {
-        add(try .measure(contenders, options), peakBytes: contenders.map(\.peakBytes), batch: batch, threads: threads, seed: options.seed)
+        add(
+            try .measure(contenders, options), peakBytes: contenders.map(\.peakBytes), batch: batch, threads: threads,
+            seed: options.seed)
     }
 
     /// Adds the figures of a finished measurement; `peakBytes` has one entry for each contender.
@@ -32,14 +34,16 @@ extension BenchmarkResult {
         let spread = run.latencyMs.p90 / run.latencyMs.median
         guard spread > 1.25 else { return }
         warnings.append(
-            "\(run.model), batch \(run.batch), threads \(run.threads): a tenth of the runs took over \(percent(spread - 1)) longer than the median; the machine is busy, close other programs or use fewer --threads")
+            "\(run.model), batch \(run.batch), threads \(run.threads): a tenth of the runs took over \(percent(spread - 1)) longer than the median; the machine is busy, close other programs or use fewer --threads"
+        )
     }
 
     private mutating func warn(of ratio: Ratio) {
         let width = (ratio.ci95[1] - ratio.ci95[0]) / ratio.speedup
         guard width > 0.1 else { return }
         warnings.append(
-            "\(ratio.model), batch \(ratio.batch), threads \(ratio.threads): the confidence interval of the speedup is \(percent(width)) wide; measure longer with --seconds")
+            "\(ratio.model), batch \(ratio.batch), threads \(ratio.threads): the confidence interval of the speedup is \(percent(width)) wide; measure longer with --seconds"
+        )
     }
 
     private func percent(_ share: Double) -> String {

@@ -45,7 +45,9 @@ package struct Machine: Codable, Equatable, Sendable {
     /// The kernel's `1234 kB`, which counts in units of 1,024 bytes.
     static func bytes(_ text: String) -> Int? {
         let parts = text.split(separator: " ")
-        guard parts.count == 2, parts[1] == "kB", let count = Int(parts[0]), (0...Int.max / 1024).contains(count) else { return nil }
+        guard parts.count == 2, parts[1] == "kB", let count = Int(parts[0]), (0...Int.max / 1024).contains(count) else {
+            return nil
+        }
         return count * 1024
     }
 

@@ -38,21 +38,26 @@ package struct Measurement: Sendable {
 
     package init(names: [String], samples: [[Double]]) {
         precondition(names.count == samples.count, "each contender has its samples")
-        precondition(samples.allSatisfy { $0.count == samples[0].count && !$0.isEmpty }, "each round measures every contender")
+        precondition(
+            samples.allSatisfy { $0.count == samples[0].count && !$0.isEmpty }, "each round measures every contender")
         (self.names, self.samples) = (names, samples)
     }
 
     /// Times `contenders` in rounds of one run each, the order reversed every other round (A B, B A, A B, …), so that
     /// drift of the machine's speed falls on all of them alike. Throws what a run throws.
-    package static func measure(_ contenders: [Contender], _ options: MeasurementOptions = .init()) throws -> Measurement {
+    package static func measure(_ contenders: [Contender], _ options: MeasurementOptions = .init()) throws
+        -> Measurement
+    {
         precondition(!contenders.isEmpty, "nothing to measure")
-        try repeatRounds(seconds: options.warmup, atLeast: 2) { _ in for contender in contenders { try contender.run() } }
+        try repeatRounds(seconds: options.warmup, atLeast: 2) { _ in
+            for contender in contenders { try contender.run() }
+        }
 
         var samples = [[Double]](repeating: [], count: contenders.count)
         try repeatRounds(seconds: options.seconds, atLeast: max(1, options.minimumRounds)) { round in
             for index in turns(of: contenders.count, round: round) {
                 let duration = try ContinuousClock().measure(contenders[index].run)
-                samples[index].append(max(duration / .milliseconds(1), 1e-6)) // the clock counts nanoseconds
+                samples[index].append(max(duration / .milliseconds(1), 1e-6))  // the clock counts nanoseconds
             }
         }
         return Measurement(names: contenders.map(\.name), samples: samples)
@@ -63,7 +68,9 @@ package struct Measurement: Sendable {
         round.isMultiple(of: 2) ? Array(0..<count) : (0..<count).reversed()
     }
 
-    private static func repeatRounds(seconds: Double, atLeast minimum: Int, _ body: (_ round: Int) throws -> Void) rethrows {
+    private static func repeatRounds(seconds: Double, atLeast minimum: Int, _ body: (_ round: Int) throws -> Void)
+        rethrows
+    {
         let end = ContinuousClock.now + .seconds(seconds)
         var round = 0
         while round < minimum || (ContinuousClock.now < end && round < 50_000) {

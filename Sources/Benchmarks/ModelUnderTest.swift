@@ -34,7 +34,9 @@ package struct ModelUnderTest: Sendable {
     }
 
     /// The bytes that a run of `batch` images holds. Throws where no run of so many fits into memory.
-    func requiredBytes(batch: Int, options: NetworkOptions) throws -> Int { try fixed(options).network.totalBytes(batch: batch) }
+    func requiredBytes(batch: Int, options: NetworkOptions) throws -> Int {
+        try fixed(options).network.totalBytes(batch: batch)
+    }
 
     /// The network, and the shapes of its inputs with no length open.
     private func fixed(_ options: NetworkOptions) throws -> (network: Network, shapes: [[Int]]) {
@@ -55,7 +57,9 @@ package struct ModelUnderTest: Sendable {
         var random = SeededGenerator(seed: 1)
         let inputs = shapes.map { shape in
             var images = Tensor(shape: [batch] + shape)
-            images.withMutableSpan { values in for index in values.indices { values[index] = random.uniform() * 2 - 1 } }
+            images.withMutableSpan { values in
+                for index in values.indices { values[index] = random.uniform() * 2 - 1 }
+            }
             return images
         }
         return (network, inputs)
@@ -63,23 +67,32 @@ package struct ModelUnderTest: Sendable {
 }
 
 extension BenchmarkResult {
-    /// Times the models in turns under every combination of batch size and number of threads; the first is the reference.
+    /// Times the models in turns under every combination of batch size and number of threads; the first is the
+    /// reference.
     ///
-    /// `network` says how they are run, but for the threads. `byLayer`: each kernel call is timed too, in runs of their own.
+    /// `network` says how they are run, but for the threads. `byLayer`: each kernel call is timed too, in runs of their
+    /// own.
     package static func compared(
         _ models: [ModelUnderTest], batches: [Int], threads: [Int], options: MeasurementOptions,
         network: NetworkOptions = NetworkOptions(), byLayer: Bool = false
     ) throws -> BenchmarkResult {
         var result = BenchmarkResult(
             machine: .current(),
-            models: models.map { Model(model: $0.name, parameters: $0.graph.parameters, macs: $0.graph.macs ?? 0, fileBytes: $0.fileBytes) })
+            models: models.map {
+                Model(
+                    model: $0.name, parameters: $0.graph.parameters, macs: $0.graph.macs ?? 0, fileBytes: $0.fileBytes)
+            })
         try requireMemory(models, batches: batches, threads: threads, network: network)
         for batch in batches {
             for count in threads {
                 var network = network
                 network.threads = count
                 let contenders = try models.map { try $0.contender(batch: batch, options: network) }
-                if byLayer { for model in models { result.layers = (result.layers ?? []) + (try model.layerTimes(batch: batch, options: network)) } }
+                if byLayer {
+                    for model in models {
+                        result.layers = (result.layers ?? []) + (try model.layerTimes(batch: batch, options: network))
+                    }
+                }
                 try result.measure(contenders, batch: batch, threads: count, options: options)
             }
         }
@@ -87,12 +100,17 @@ extension BenchmarkResult {
     }
 
     /// Throws `NetworkError.tooLarge` where the models do not fit into memory together, before any is measured.
-    package static func requireMemory(_ models: [ModelUnderTest], batches: [Int], threads: [Int], network: NetworkOptions = NetworkOptions()) throws {
+    package static func requireMemory(
+        _ models: [ModelUnderTest], batches: [Int], threads: [Int], network: NetworkOptions = NetworkOptions()
+    ) throws {
         var network = network
         network.threads = threads.max() ?? 1
         for batch in Set(batches).sorted() {
-            let bytes = try models.reduce(0) { $0.plusClamped(try $1.requiredBytes(batch: batch, options: network)) }, memory = Networks.Machine.memory
-            if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes == .max ? nil : bytes, memory: memory) }
+            let bytes = try models.reduce(0) { $0.plusClamped(try $1.requiredBytes(batch: batch, options: network)) },
+                memory = Networks.Machine.memory
+            if bytes > memory {
+                throw NetworkError.tooLarge(layer: nil, bytes: bytes == .max ? nil : bytes, memory: memory)
+            }
         }
     }
 }

@@ -40,17 +40,28 @@ extension Activation {
         switch self {
         case let .relu(nil, slope, 0) where slope != 0: ("LeakyReLU", ["negative_slope": .number(slope)])
         case let .relu(maximum, slope, threshold):
-            ("ReLU", ["max_value": maximum.map { .number($0) } ?? .null, "negative_slope": .number(slope), "threshold": .number(threshold)])
+            (
+                "ReLU",
+                [
+                    "max_value": maximum.map { .number($0) } ?? .null, "negative_slope": .number(slope),
+                    "threshold": .number(threshold),
+                ]
+            )
         case let .elu(alpha): ("ELU", ["alpha": .number(alpha)])
         case let .softmax(axes): ("Softmax", ["axis": .axes(axes)])
         default: kerasName.map { ("Activation", ["activation": .string($0)]) }
         }
     }
 
-    /// The value of `activation` in the config of a layer that applies the function itself: a name, or a layer; nil where
-    /// Keras 3 has neither.
+    /// The value of `activation` in the config of a layer that applies the function itself: a name, or a layer; nil
+    /// where Keras 3 has neither.
     var kerasArgument: JSON? {
         if let kerasName { return .string(kerasName) }
-        return kerasLayer.map { ["module": "keras.layers", "class_name": .string($0.className), "config": $0.config, "registered_name": .null] }
+        return kerasLayer.map {
+            [
+                "module": "keras.layers", "class_name": .string($0.className), "config": $0.config,
+                "registered_name": .null,
+            ]
+        }
     }
 }

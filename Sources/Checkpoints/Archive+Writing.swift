@@ -2,8 +2,8 @@ import CLibzip
 import Glibc
 
 extension Archive {
-    /// Makes the file at `path`, which is a copy of an archive, hold other contents under the names given; all else stays
-    /// as it is, packed bytes included. Replaced entries keep their way of packing and their date.
+    /// Makes the file at `path`, which is a copy of an archive, hold other contents under the names given; all else
+    /// stays as it is, packed bytes included. Replaced entries keep their way of packing and their date.
     ///
     /// - Parameter files: for each entry's name the file whose contents it takes.
     static func replace(_ files: [String: String], in path: String) throws {
@@ -15,24 +15,30 @@ extension Archive {
         var lastError: String { unsafe String(cString: zip_strerror(handle)) }
         for (name, file) in files {
             var status = unsafe zip_stat_t()
-            guard unsafe zip_stat(handle, name, 0, &status) == 0, let source = unsafe zip_source_file(handle, file, 0, -1) else { throw error(lastError) }
+            guard unsafe zip_stat(handle, name, 0, &status) == 0,
+                let source = unsafe zip_source_file(handle, file, 0, -1)
+            else { throw error(lastError) }
             guard unsafe zip_file_replace(handle, status.index, source, 0) == 0 else {
                 unsafe zip_source_free(source)
                 throw error(lastError)
             }
             guard unsafe zip_set_file_compression(handle, status.index, Int32(status.comp_method), 0) == 0,
-                unsafe zip_file_set_mtime(handle, status.index, status.mtime, 0) == 0 else { throw error(lastError) }
+                unsafe zip_file_set_mtime(handle, status.index, status.mtime, 0) == 0
+            else { throw error(lastError) }
         }
         guard unsafe zip_close(handle) == 0 else { throw error(lastError) }
         isOpen = false
     }
 
-    /// Makes the file at `path` an archive as Keras writes it: entries as they are, not packed; all of one date, so that the
-    /// same contents give the same bytes.
-    static func create(_ path: String, texts: KeyValuePairs<String, String>, file: (name: String, path: String)) throws {
+    /// Makes the file at `path` an archive as Keras writes it: entries as they are, not packed; all of one date, so
+    /// that the same contents give the same bytes.
+    static func create(_ path: String, texts: KeyValuePairs<String, String>, file: (name: String, path: String)) throws
+    {
         func error(_ reason: String) -> CheckpointError { .cannotWrite(file: path, reason: reason) }
         var code: Int32 = 0
-        guard let handle = unsafe zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) else { throw error("libzip's error \(code)") }
+        guard let handle = unsafe zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) else {
+            throw error("libzip's error \(code)")
+        }
         var isOpen = true
         defer { if isOpen { unsafe zip_discard(handle) } }
         var lastError: String { unsafe String(cString: zip_strerror(handle)) }
@@ -50,7 +56,8 @@ extension Archive {
             }
             // 1 January 1980, where DOS begins to count.
             guard unsafe zip_set_file_compression(handle, UInt64(index), ZIP_CM_STORE, 0) == 0,
-                unsafe zip_file_set_dostime(handle, UInt64(index), 0, 1 << 5 | 1, 0) == 0 else { throw error(lastError) }
+                unsafe zip_file_set_dostime(handle, UInt64(index), 0, 1 << 5 | 1, 0) == 0
+            else { throw error(lastError) }
         }
         guard unsafe zip_close(handle) == 0 else { throw error(lastError) }
         isOpen = false

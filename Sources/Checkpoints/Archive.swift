@@ -22,21 +22,31 @@ import HDF5
         }
         self.path = path
         unsafe self.handle = handle
-        guard unsafe zip_get_num_entries(handle, 0) <= Self.maximumEntries else { throw error("more than \(Self.maximumEntries) entries") }
-        guard Self.isWholeFile(path) else { throw error("other bytes lie before or behind it, of which Keras may read something else") }
-        if let ambiguity = Self.ambiguity(of: names) { throw error("\(ambiguity), of which Keras may take another than is read here") }
+        guard unsafe zip_get_num_entries(handle, 0) <= Self.maximumEntries else {
+            throw error("more than \(Self.maximumEntries) entries")
+        }
+        guard Self.isWholeFile(path) else {
+            throw error("other bytes lie before or behind it, of which Keras may read something else")
+        }
+        if let ambiguity = Self.ambiguity(of: names) {
+            throw error("\(ambiguity), of which Keras may take another than is read here")
+        }
     }
 
-    /// Whether the archive begins and ends where the file does: two that lie one behind the other are read differently by
-    /// different readers.
+    /// Whether the archive begins and ends where the file does: two that lie one behind the other are read differently
+    /// by different readers.
     ///
-    /// Its end record, of 22 bytes and a comment, stands at the end, right behind the directory; a directory beyond 4 GiB is
-    /// found by another record, and not looked at.
+    /// Its end record, of 22 bytes and a comment, stands at the end, right behind the directory; a directory beyond 4
+    /// GiB is found by another record, and not looked at.
     private static func isWholeFile(_ path: String) -> Bool {
         guard let (size, first, tail) = Files.ends(path, first: 4, last: 22 + Int(UInt16.max)) else { return false }
-        func number(_ offset: Int, _ width: Int) -> Int { (0..<width).reversed().reduce(0) { $0 << 8 | Int(tail[offset + $1]) } }
+        func number(_ offset: Int, _ width: Int) -> Int {
+            (0..<width).reversed().reduce(0) { $0 << 8 | Int(tail[offset + $1]) }
+        }
         guard first.starts(with: [0x50, 0x4B]), tail.count >= 22 else { return false }
-        let ends = (0...(tail.count - 22)).reversed().first { tail[$0..<($0 + 4)].elementsEqual([0x50, 0x4B, 5, 6]) && $0 + 22 + number($0 + 20, 2) == tail.count }
+        let ends = (0...(tail.count - 22)).reversed().first {
+            tail[$0..<($0 + 4)].elementsEqual([0x50, 0x4B, 5, 6]) && $0 + 22 + number($0 + 20, 2) == tail.count
+        }
         guard let end = ends else { return false }
         let length = number(end + 12, 4), start = number(end + 16, 4)
         return start == 0xFFFF_FFFF || start + length == size - tail.count + end
@@ -65,7 +75,11 @@ import HDF5
 
     /// An entry as an HDF5 file: unpacked to a private file that has no name any more once this returns.
     func openHDF5(_ name: String) throws -> File {
-        guard contains(name) else { throw error(contains("model.weights.npz") ? "its weights are in numpy's format, which is not read" : "it has no '\(name)'") }
+        guard contains(name) else {
+            throw error(
+                contains("model.weights.npz")
+                    ? "its weights are in numpy's format, which is not read" : "it has no '\(name)'")
+        }
         _ = try size(name)
         let temporary: TemporaryFile
         do {
@@ -77,12 +91,14 @@ import HDF5
         return try Self.naming(path, inside: temporary.path) { try File.open(temporary.path) }
     }
 
-    /// What `body` returns; an error about the unpacked file speaks of the archive instead, whose user never saw that file.
+    /// What `body` returns; an error about the unpacked file speaks of the archive instead, whose user never saw that
+    /// file.
     static func naming<Result>(_ path: String, inside unpacked: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as HDF5Error where path != unpacked {
-            throw CheckpointError.insideArchive(file: path, detail: "\(error)".replacing(unpacked, with: "model.weights.h5"))
+            throw CheckpointError.insideArchive(
+                file: path, detail: "\(error)".replacing(unpacked, with: "model.weights.h5"))
         }
     }
 

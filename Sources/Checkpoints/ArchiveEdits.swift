@@ -8,20 +8,28 @@ extension HDF5Edits {
         for binding in changes.bindings where changes.before[binding.key]?.isOpaque == false {
             guard changes.rewrite.removals[binding.key] == nil else { continue }
             let kept = binding.weights.locations.filter { !removed.contains($0.path) }
-            for (number, location) in kept.enumerated() where location.name != String(number) { renamed[location.path] = String(number) }
+            for (number, location) in kept.enumerated() where location.name != String(number) {
+                renamed[location.path] = String(number)
+            }
             if let (values, kernel) = try changes.createdBias(in: binding) {
-                added[binding.weights.group, default: []].append(Addition(name: String(kept.count), values: values, model: kernel.name))
+                added[binding.weights.group, default: []].append(
+                    Addition(name: String(kept.count), values: values, model: kernel.name))
             }
         }
         guard !changes.rewrite.removals.isEmpty else { return }
         let weighted = Set(changes.bindings.filter { !$0.weights.locations.isEmpty }.map(\.key))
-        let naming = GroupNaming(numbering: before.numbering, prefixesPrivate: before.version.major < 3, weighted: weighted)
+        let naming = GroupNaming(
+            numbering: before.numbering, prefixesPrivate: before.version.major < 3, weighted: weighted)
         try renumber(root, naming, before: before.model, after: after, path: [])
     }
 
     /// Gives each layer's group the name that Keras expects now that others are gone.
-    private mutating func renumber(_ group: Group, _ naming: GroupNaming, before: ModelConfig, after: ModelConfig, path: [String]) throws {
-        guard let container = try ArchiveWeights.containers.first(where: { try group.kind(of: $0) == .group }) else { return }
+    private mutating func renumber(
+        _ group: Group, _ naming: GroupNaming, before: ModelConfig, after: ModelConfig, path: [String]
+    ) throws {
+        guard let container = try ArchiveWeights.containers.first(where: { try group.kind(of: $0) == .group }) else {
+            return
+        }
         let layers = try group.group(container)
         let newNames = Dictionary(uniqueKeysWithValues: zip(after.layers.map(\.name), naming.names(in: after, path)))
         for (layer, name) in zip(before.layers, naming.names(in: before, path)) {

@@ -3,7 +3,8 @@ import HDF5
 
 /// Finds weights in Keras's own format: groups nested as the objects are, each with its weights numbered in `vars`.
 ///
-/// A model's layers are in `layers`, up to Keras 2.14 in `_layer_checkpoint_dependencies`; see `GroupNumbering` for their names.
+/// A model's layers are in `layers`, up to Keras 2.14 in `_layer_checkpoint_dependencies`; see `GroupNumbering` for
+/// their names.
 struct ArchiveWeights {
     let root: Group
     let file: String
@@ -20,7 +21,8 @@ struct ArchiveWeights {
     /// The names of the groups that hold layers, today's first.
     static let containers = ["layers", "_layer_checkpoint_dependencies"]
 
-    /// How the groups can be understood: one way, but for files whose names fit no version of Keras exactly, which may fit several ways.
+    /// How the groups can be understood: one way, but for files whose names fit no version of Keras exactly, which may
+    /// fit several ways.
     ///
     /// A numbering that explains every group is the one that is meant, also where the layers' own names would be other
     /// layers' groups. Throws `missingWeights` or `weightCount` where none fits.
@@ -54,22 +56,29 @@ struct ArchiveWeights {
     private func locate(in model: ModelConfig, group: Group, into reading: inout Reading) throws {
         let container = try container(of: group), present = Set(try container?.layers.names() ?? [])
         let ordered = reading.numbering == .order ? model.groupNamesByOrder(present) : nil
-        let names = try ordered ?? model.groupNames(reading.numbering, prefixesPrivate: version.major < 3) { layer, name in
-            try layer.ownsWeights || (layer.mayOwnWeights && holdsWeights(name, in: container?.layers))
-        }
+        let names =
+            try ordered
+            ?? model.groupNames(reading.numbering, prefixesPrivate: version.major < 3) { layer, name in
+                try layer.ownsWeights || (layer.mayOwnWeights && holdsWeights(name, in: container?.layers))
+            }
         if !present.isSubset(of: names.compactMap { $0 }) { reading.isExact = false }
         for case let (layer, name?) in zip(model.layers, names) {
             if container?.isOld == true, !present.contains(name) { reading.isExact = false }
             guard layer.mayOwnWeights else { continue }
             guard let layers = container?.layers, try layers.kind(of: name) == .group else {
-                if layer.ownsWeights { throw CheckpointError.missingWeights(file: file, layer: layer.name, expected: "group for its weights") }
+                if layer.ownsWeights {
+                    throw CheckpointError.missingWeights(
+                        file: file, layer: layer.name, expected: "group for its weights")
+                }
                 continue
             }
             let group = try layers.group(name)
             if let model = layer.model {
                 try locate(in: model, group: group, into: &reading)
             } else if let operation = layer.operation {
-                reading.locations[layer.position] = operation.mayHoldUnknown ? try everything(in: group) : try numbered(operation.roles, of: layer, in: group)
+                reading.locations[layer.position] =
+                    operation.mayHoldUnknown
+                    ? try everything(in: group) : try numbered(operation.roles, of: layer, in: group)
             }
         }
     }
@@ -93,19 +102,25 @@ struct ArchiveWeights {
 
     private func numbered(_ roles: [WeightRole], of layer: LayerConfig, in group: Group) throws -> LayerWeights {
         guard try group.kind(of: "vars") == .group else {
-            throw CheckpointError.missingWeights(file: file, layer: layer.name, expected: "weights in '\(group.path)/vars'")
+            throw CheckpointError.missingWeights(
+                file: file, layer: layer.name, expected: "weights in '\(group.path)/vars'")
         }
         let variables = try group.group("vars")
         let count = try variables.names().count
-        guard count == roles.count else { throw CheckpointError.weightCount(layer: layer.name, expected: roles.count, found: count) }
-        return LayerWeights(group: variables.path, locations: roles.enumerated().map { WeightLocation(role: $1, group: variables.path, name: String($0)) })
+        guard count == roles.count else {
+            throw CheckpointError.weightCount(layer: layer.name, expected: roles.count, found: count)
+        }
+        return LayerWeights(
+            group: variables.path,
+            locations: roles.enumerated().map { WeightLocation(role: $1, group: variables.path, name: String($0)) })
     }
 
     /// All numbers below `group`, in the order of Keras: the layer's own, then its parts'.
     private func everything(in group: Group, depth: Int = 0) throws -> LayerWeights {
         var result = LayerWeights(group: "\(group.path)/vars")
         guard depth < 32 else { return result }
-        for name in try group.names().sorted(by: { ($0 == "vars" ? 0 : 1, $0) < ($1 == "vars" ? 0 : 1, $1) }) where try group.kind(of: name) == .group {
+        for name in try group.names().sorted(by: { ($0 == "vars" ? 0 : 1, $0) < ($1 == "vars" ? 0 : 1, $1) })
+        where try group.kind(of: name) == .group {
             let member = try group.group(name)
             if name == "vars" {
                 let numbers = try member.names().compactMap { Int($0) }.sorted()

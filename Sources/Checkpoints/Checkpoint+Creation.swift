@@ -13,13 +13,17 @@ extension Checkpoint {
     ///
     /// Returns warnings. Throws `newFormat` for a name with another ending than `.keras`, `.h5` and `.hdf5`,
     /// `outputExists` unless `overwrite`, `cannotWrite`, and `inexpressible` for layers that Keras 3 does not have.
-    package static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:]) throws -> [String] {
+    package static func create(
+        _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:]
+    ) throws -> [String] {
         try create(graph, name: name, at: output, overwrite: overwrite, notes: notes, inputs: [])
     }
 
-    /// Refuses, before there is anything to write, a name that `create` would refuse for its ending. Throws `newFormat`.
+    /// Refuses, before there is anything to write, a name that `create` would refuse for its ending. Throws
+    /// `newFormat`.
     package static func checkNewOutput(_ output: String) throws {
-        guard !output.hasSuffix(".weights.h5"), [".keras", ".h5", ".hdf5"].contains(where: { output.hasSuffix($0) }) else {
+        guard !output.hasSuffix(".weights.h5"), [".keras", ".h5", ".hdf5"].contains(where: { output.hasSuffix($0) })
+        else {
             throw CheckpointError.newFormat(file: output)
         }
     }
@@ -27,15 +31,22 @@ extension Checkpoint {
     /// Writes the model as a new one in the format that the output's name ends in; see `create`.
     package func convert(to output: String, overwrite: Bool) throws -> [String] {
         var lost = graph.layers.contains { !$0.path.isEmpty } ? ["nested models are flattened into one"] : []
-        if isCompiled { lost.append("the training configuration and the optimizer's state are left out; compile the model again") }
-        if config.contains(where: { key, value in !value.isNull && (key.hasSuffix("_regularizer") || key.hasSuffix("_constraint")) }) {
+        if isCompiled {
+            lost.append("the training configuration and the optimizer's state are left out; compile the model again")
+        }
+        if config.contains(where: { key, value in
+            !value.isNull && (key.hasSuffix("_regularizer") || key.hasSuffix("_constraint"))
+        }) {
             lost.append("the regularizers and constraints of its layers are left out; training goes on without them")
         }
-        if config.contains(where: { key, value in key == "dtype" && !["float32", nil].contains((value["config"]?["name"] ?? value).string) }) {
+        if config.contains(where: { key, value in
+            key == "dtype" && !["float32", nil].contains((value["config"]?["name"] ?? value).string)
+        }) {
             lost.append("layers compute in float32, whatever their type was")
         }
         let inputs = [path] + [architecturePath].compactMap { $0 }
-        return try lost + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
+        return try lost
+            + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
     }
 
     /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
@@ -43,11 +54,15 @@ extension Checkpoint {
         if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
         guard let root = try? File.open(path).root else { return false }
         let groups = ["model_weights"] + ArchiveWeights.containers
-        let isFound = try? groups.contains { try root.kind(of: $0) == .group } || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
+        let isFound =
+            try? groups.contains { try root.kind(of: $0) == .group }
+            || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
         return isFound ?? false
     }
 
-    private static func create(_ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]) throws -> [String] {
+    private static func create(
+        _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]
+    ) throws -> [String] {
         try checkNewOutput(output)
         let target = try Output(output, overwrite: overwrite, inputs: inputs), model = try NewModel(graph, name: name)
         try target.write { path in
@@ -55,7 +70,9 @@ extension Checkpoint {
                 let weights = try TemporaryFile()
                 try model.writeWeights(to: weights.path, notes: notes)
                 let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
-                try Archive.create(path, texts: ["metadata.json": metadata.text, "config.json": model.json.text], file: ("model.weights.h5", weights.path))
+                try Archive.create(
+                    path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
+                    file: ("model.weights.h5", weights.path))
             } else {
                 try model.writeLegacy(to: path, notes: notes)
             }

@@ -24,8 +24,8 @@ package struct Checkpoint: Sendable {
     let numbering: GroupNumbering
     let architecturePath: String?
     let declarations: [Declaration]
-    /// What is believed of the model because the user says so, in the order of the declarations; those that say nothing of
-    /// any layer are left out. Whatever is claimed of the model rests on them.
+    /// What is believed of the model because the user says so, in the order of the declarations; those that say nothing
+    /// of any layer are left out. Whatever is claimed of the model rests on them.
     package let assumptions: [Assumption]
 
     /// Reads a checkpoint of any of Keras's formats.
@@ -35,25 +35,41 @@ package struct Checkpoint: Sendable {
     ///   - declarations: what layers compute whose config does not tell; see `Declaration`.
     ///
     /// Throws `CheckpointError`, `HDF5Error` or `GraphError`, each one clear line.
-    package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws -> Checkpoint {
+    package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws
+        -> Checkpoint
+    {
         let source = try Source(path: path, architecture: architecture)
         let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
         let (graph, bindings, numbering, builder) = try source.naming { try build(model, from: source) }
         let (warnings, assumed) = (builder.warnings, builder.assumed)
-        let assumptions = declarations.compactMap { declaration in assumed[declaration.text].map { Assumption(declaration: declaration, layers: $0) } }
-        let foreign = model.foreignClass.map {
-            ["\(path): the model is a '\($0)', which is no class of Keras: if it overrides call(), it computes something else than its layers, and nothing said here holds"]
-        } ?? []
+        let assumptions = declarations.compactMap { declaration in
+            assumed[declaration.text].map { Assumption(declaration: declaration, layers: $0) }
+        }
+        let foreign =
+            model.foreignClass.map {
+                [
+                    "\(path): the model is a '\($0)', which is no class of Keras: if it overrides call(), it computes something else than its layers, and nothing said here holds"
+                ]
+            } ?? []
         return Checkpoint(
-            path: path, format: source.format, graph: graph, warnings: source.warnings + foreign + warnings + unused(declarations.filter { assumed[$0.text] == nil }, in: graph, path), fileBytes: try Files.size(path),
-            notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled, config: source.config, version: source.version, model: model, bindings: bindings, numbering: numbering, architecturePath: source.architecturePath,
+            path: path, format: source.format, graph: graph,
+            warnings: source.warnings + foreign + warnings
+                + unused(declarations.filter { assumed[$0.text] == nil }, in: graph, path),
+            fileBytes: try Files.size(path),
+            notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled,
+            config: source.config, version: source.version, model: model, bindings: bindings, numbering: numbering,
+            architecturePath: source.architecturePath,
             declarations: declarations, assumptions: assumptions)
     }
 
-    /// The graph with its weights. Where names leave open which are whose, the shapes must tell: throws `ambiguousGroups` where they do not.
-    private static func build(_ model: ModelConfig, from source: Source) throws -> (Graph, [LayerBinding], GroupNumbering, GraphBuilder) {
+    /// The graph with its weights. Where names leave open which are whose, the shapes must tell: throws
+    /// `ambiguousGroups` where they do not.
+    private static func build(_ model: ModelConfig, from source: Source) throws -> (
+        Graph, [LayerBinding], GroupNumbering, GraphBuilder
+    ) {
         func built(_ reading: ArchiveWeights.Reading) throws -> (Graph, [LayerBinding], GroupNumbering, GraphBuilder) {
-            var builder = GraphBuilder(WeightLoader(file: source.file, version: source.version, locations: reading.locations))
+            var builder = GraphBuilder(
+                WeightLoader(file: source.file, version: source.version, locations: reading.locations))
             let (graph, bindings) = try builder.build(model)
             return (graph, bindings, reading.numbering, builder)
         }
@@ -67,8 +83,11 @@ package struct Checkpoint: Sendable {
     /// A misspelt pattern would otherwise go by in silence.
     private static func unused(_ declarations: [Declaration], in graph: Graph, _ path: String) -> [String] {
         declarations.map { declaration in
-            let isFound = graph.layers.contains { declaration.matches(name: $0.name, qualifiedName: $0.qualifiedName, className: $0.className) }
-            return isFound ? "\(path): what is like '\(declaration.pattern)' is evaluated by its own config, not as declared"
+            let isFound = graph.layers.contains {
+                declaration.matches(name: $0.name, qualifiedName: $0.qualifiedName, className: $0.className)
+            }
+            return isFound
+                ? "\(path): what is like '\(declaration.pattern)' is evaluated by its own config, not as declared"
                 : "\(path): no layer has a name or class like '\(declaration.pattern)', which is declared"
         }
     }

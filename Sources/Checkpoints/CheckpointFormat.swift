@@ -16,12 +16,13 @@ package struct CheckpointFormat: Sendable, Equatable, CustomStringConvertible {
     package let kerasVersion: String?
 
     package var description: String {
-        let name = switch kind {
-        case .kerasLegacy: "Keras legacy HDF5"
-        case .kerasArchive: "Keras archive"
-        case .weights3: "Keras weights"
-        case .legacyWeights: "Keras legacy weights"
-        }
+        let name =
+            switch kind {
+            case .kerasLegacy: "Keras legacy HDF5"
+            case .kerasArchive: "Keras archive"
+            case .weights3: "Keras weights"
+            case .legacyWeights: "Keras legacy weights"
+            }
         return kerasVersion.map { "\(name) (Keras \($0))" } ?? name
     }
 }

@@ -5,7 +5,8 @@ extension ConfigWriter {
     func removals(in model: ModelConfig, _ path: [String]) -> [String: Rewrite.Removal] {
         model.layers.reduce(into: [:]) { result, layer in
             if let inner = layer.model {
-                let path = path + [layer.name], gone = removals(in: inner, path), parts = inner.layers.filter { !$0.isInput }
+                let path = path + [layer.name], gone = removals(in: inner, path),
+                    parts = inner.layers.filter { !$0.isInput }
                 if !parts.isEmpty, parts.allSatisfy({ gone[$0.name] == .unread }) { result[layer.name] = .unread }
             } else if layer.operation?.pieces != nil {
                 // The pieces of a split go together.
@@ -35,7 +36,8 @@ extension ConfigWriter {
         }
         entry["inbound_nodes"] = entry["inbound_nodes"].flatMap(remaining)
         if let shapes = entry["build_config"]?["input_shape"]?.array, shapes.count == next {
-            entry["build_config"]?["input_shape"] = .array(shapes.indices.filter { !positions.contains($0) }.map { shapes[$0] })
+            entry["build_config"]?["input_shape"] = .array(
+                shapes.indices.filter { !positions.contains($0) }.map { shapes[$0] })
         }
         return entry
     }
@@ -48,13 +50,17 @@ extension ConfigWriter {
         }.map(\.1)
         guard !model.isSequential else {
             guard let first = entries.first, first == kept.first else {
-                throw CheckpointError.inexpressible(layer: model.layers[0].name, reason: "the first layer of a Sequential carries its input's shape and cannot be removed")
+                throw CheckpointError.inexpressible(
+                    layer: model.layers[0].name,
+                    reason: "the first layer of a Sequential carries its input's shape and cannot be removed")
             }
             return json.replacingEntries(kept)
         }
         let bypasses = try model.bypasses(removals)
         func rewired(_ value: JSON) -> JSON {
-            if value.isReference, var parts = value.array, let name = parts[0].string, let call = parts[1].int, let target = bypasses[.init(name: name, call: call)] {
+            if value.isReference, var parts = value.array, let name = parts[0].string, let call = parts[1].int,
+                let target = bypasses[.init(name: name, call: call)]
+            {
                 parts[0] = .string(target.name)
                 parts[1] = .number(target.call)
                 parts[2] = .number(target.output)
@@ -66,11 +72,12 @@ extension ConfigWriter {
             default: return value
             }
         }
-        var result = json.replacingEntries(kept.map { entry in
-            var entry = entry
-            entry["inbound_nodes"] = entry["inbound_nodes"].map(rewired)
-            return entry
-        })
+        var result = json.replacingEntries(
+            kept.map { entry in
+                var entry = entry
+                entry["inbound_nodes"] = entry["inbound_nodes"].map(rewired)
+                return entry
+            })
         let outputs = json["config"]?["output_layers"].map(rewired)
         result["config"]?["output_layers"] = outputs
         return result
@@ -96,22 +103,27 @@ private struct WrittenCall: Hashable {
 
 extension ModelConfig {
     /// For each call of a removed layer the tensor that takes the place of its output.
-    fileprivate func bypasses(_ removals: [String: Rewrite.Removal]) throws -> [WrittenCall: (name: String, call: Int, output: Int)] {
+    fileprivate func bypasses(_ removals: [String: Rewrite.Removal]) throws -> [WrittenCall: (
+        name: String, call: Int, output: Int
+    )] {
         var result: [WrittenCall: (name: String, call: Int, output: Int)] = [:]
         for layer in layers {
             guard case let .bypassed(input)? = removals[layer.name] else { continue }
             for (number, call) in layer.calls.enumerated() {
                 guard call.inputs.indices.contains(input) else {
-                    throw CheckpointError.inexpressible(layer: layer.name, reason: "it has no input \(input) to be bypassed to")
+                    throw CheckpointError.inexpressible(
+                        layer: layer.name, reason: "it has no input \(input) to be bypassed to")
                 }
                 var target = call.inputs[input]
                 while case let .bypassed(next)? = removals[layers[target.source.layer].name] {
                     let inputs = layers[target.source.layer].calls[target.source.call].inputs
-                    guard inputs.indices.contains(next) else { break } // Refused above, when its turn comes.
+                    guard inputs.indices.contains(next) else { break }  // Refused above, when its turn comes.
                     target = inputs[next]
                 }
                 let written = target.source.call + layers[target.source.layer].callOffset
-                result[WrittenCall(name: layer.name, call: number)] = (layers[target.source.layer].name, written, target.output)
+                result[WrittenCall(name: layer.name, call: number)] = (
+                    layers[target.source.layer].name, written, target.output
+                )
             }
         }
         return result

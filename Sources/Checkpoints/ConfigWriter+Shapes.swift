@@ -12,20 +12,26 @@ struct ShapeWriter {
             guard let index = layer.position.last, let call = shapes[place(number, 0, at: position)] else { continue }
             var entry = entries[index]
             if let inner = layer.model { entry = updated(entry, inner, at: layer.position) }
-            for key in ["batch_input_shape", "batch_shape", "build_input_shape"] { update(&entry, ["config", key], [call.inputs.first ?? nil]) }
+            for key in ["batch_input_shape", "batch_shape", "build_input_shape"] {
+                update(&entry, ["config", key], [call.inputs.first ?? nil])
+            }
             update(&entry, ["build_config", "input_shape"], call.inputs)
             if layer.model == nil, let config = entry["config"] {
                 let calls = layer.calls.indices.compactMap { shapes[place(number, $0, at: position)] }
                 entry["config"] = Self.updatedOptions(config, className: layer.className, calls)
             }
-            if let nodes = entry["inbound_nodes"] { entry["inbound_nodes"] = tensors(in: nodes, numbers, at: position, model) }
+            if let nodes = entry["inbound_nodes"] {
+                entry["inbound_nodes"] = tensors(in: nodes, numbers, at: position, model)
+            }
             entries[index] = entry
         }
         var result = json.replacingEntries(entries)
         if position.isEmpty, let input = model.inputs.first {
             let shape = shapes[CallPlace(model: position, call: input.source)]?.inputs.first ?? nil
             update(&result, ["config", "build_input_shape"], [shape])
-            update(&result, ["build_config", "input_shape"], model.inputs.map { shapes[CallPlace(model: position, call: $0.source)]?.inputs.first ?? nil })
+            update(
+                &result, ["build_config", "input_shape"],
+                model.inputs.map { shapes[CallPlace(model: position, call: $0.source)]?.inputs.first ?? nil })
         }
         return result
     }
@@ -48,7 +54,8 @@ struct ShapeWriter {
     /// A shape with its batch axis, where `shape` is known and of the same rank with the axes that differ replaced.
     private static func updated(_ json: JSON, _ shape: TensorShape?) -> JSON {
         guard let shape, var axes = json.array, axes.count == shape.count + 1 else { return json }
-        for (index, length) in shape.enumerated() where axes[index + 1].int != nil && length != nil && axes[index + 1].int != length {
+        for (index, length) in shape.enumerated()
+        where axes[index + 1].int != nil && length != nil && axes[index + 1].int != length {
             axes[index + 1] = length.map { .number($0) } ?? .null
         }
         return .array(axes)
@@ -56,9 +63,13 @@ struct ShapeWriter {
 
     /// Keras 3 repeats the shape of every tensor a layer is called on.
     private func tensors(in json: JSON, _ numbers: [String: Int], at position: Position, _ model: ModelConfig) -> JSON {
-        if json["class_name"] == .string("__keras_tensor__"), let shape = json["config"]?["shape"], let history = json["config"]?["keras_history"]?.array,
-            history.count == 3, let name = history[0].string, let number = numbers[name], let call = history[1].int, let output = history[2].int,
-            let outputs = shapes[place(number, call - model.layers[number].callOffset, at: position)]?.outputs, outputs.indices.contains(output) {
+        if json["class_name"] == .string("__keras_tensor__"), let shape = json["config"]?["shape"],
+            let history = json["config"]?["keras_history"]?.array,
+            history.count == 3, let name = history[0].string, let number = numbers[name], let call = history[1].int,
+            let output = history[2].int,
+            let outputs = shapes[place(number, call - model.layers[number].callOffset, at: position)]?.outputs,
+            outputs.indices.contains(output)
+        {
             var json = json
             json["config"]?["shape"] = Self.updated(shape, outputs[output])
             return json

@@ -21,10 +21,15 @@ struct ConfigWriter {
             guard let index = layer.position.last else { continue }
             if let inner = layer.model {
                 entries[index] = try edited(entries[index], inner, path: path + [layer.name])
-            } else if let old = before[LayerKey(path: path, name: layer.name)], let new = after[LayerKey(path: path, name: layer.name)] {
+            } else if let old = before[LayerKey(path: path, name: layer.name)],
+                let new = after[LayerKey(path: path, name: layer.name)]
+            {
                 try edit(&entries[index]["config"], from: old, to: new)
-                if case let .slice(slice) = new.operation, old.operation != new.operation, let calls = entries[index]["inbound_nodes"]?.array {
-                    entries[index]["inbound_nodes"] = .array(calls.map { $0.slicing(from: slice.start, to: slice.stop) })
+                if case let .slice(slice) = new.operation, old.operation != new.operation,
+                    let calls = entries[index]["inbound_nodes"]?.array
+                {
+                    entries[index]["inbound_nodes"] = .array(
+                        calls.map { $0.slicing(from: slice.start, to: slice.stop) })
                 }
             } else if layer.operation?.pieces != nil {
                 try editPieces(&entries[index]["config"], of: layer, path)
@@ -42,7 +47,9 @@ struct ConfigWriter {
     private func editPieces(_ config: inout JSON?, of layer: LayerConfig, _ path: [String]) throws {
         func pieces(_ layers: [LayerKey: Layer]) -> [Slice] {
             var result: [Slice] = []
-            while case let .slice(slice)? = layers[LayerKey(path: path, name: "\(layer.name)[\(result.count)]")]?.operation { result.append(slice) }
+            while case let .slice(slice)? = layers[LayerKey(path: path, name: "\(layer.name)[\(result.count)]")]?
+                .operation
+            { result.append(slice) }
             return result
         }
         let old = pieces(before), new = pieces(after)
@@ -93,7 +100,8 @@ struct ConfigWriter {
         }
         // An initializer that lists every number makes a weight of the old length when Keras builds the layer.
         if old.weights.map(\.tensor.shape) != new.weights.map(\.tensor.shape) {
-            for (key, value) in json.object ?? [:] where key.hasSuffix("_initializer") && value["config"]?.contains(where: { $1.array != nil }) == true {
+            for (key, value) in json.object ?? [:]
+            where key.hasSuffix("_initializer") && value["config"]?.contains(where: { $1.array != nil }) == true {
                 json[key]?["class_name"] = .string("Zeros")
                 json[key]?["config"] = .object([:])
                 json[key]?["shared_object_id"] = nil

@@ -25,12 +25,14 @@ package struct Declaration: Sendable, Equatable {
     /// Parses `pattern=function` or `pattern=function(parameter=value, …)`; values may be fractions such as `1/255`.
     ///
     /// Functions go by Keras's names; parameters are `max`, `slope` and `threshold` for `relu`, `alpha` for `elu` and
-    /// `celu`, `slope` for `leaky_relu`, `slope` and `offset` for `hard_sigmoid`, `threshold` for the two shrinks. Beside
-    /// them there are `scale(factor)` and `affine(scale, offset)`, whose parameters may go without names.
+    /// `celu`, `slope` for `leaky_relu`, `slope` and `offset` for `hard_sigmoid`, `threshold` for the two shrinks.
+    /// Beside them there are `scale(factor)` and `affine(scale, offset)`, whose parameters may go without names.
     /// Throws `CheckpointError.invalidDeclaration`.
     package init(parsing text: String) throws {
         func error(_ reason: String) -> CheckpointError { .invalidDeclaration(text: text, reason: reason) }
-        guard let sign = text.firstIndex(of: "="), sign > text.startIndex else { throw error("expected PATTERN=FUNCTION") }
+        guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+            throw error("expected PATTERN=FUNCTION")
+        }
         pattern = String(text[..<sign])
         let call = text[text.index(after: sign)...].filter { $0 != " " }
         self.text = "\(pattern)=\(call)"
@@ -41,29 +43,39 @@ package struct Declaration: Sendable, Equatable {
             guard call.hasSuffix(")") else { throw error("the parenthesis is not closed") }
             for (position, part) in call.dropFirst(name.count + 1).dropLast().split(separator: ",").enumerated() {
                 let sides = part.split(separator: "=", omittingEmptySubsequences: false)
-                let key = sides.count == 2 ? String(sides[0]) : unnamed.indices.contains(position) ? unnamed[position] : nil
-                guard sides.count <= 2, let key, let value = Self.number(sides[sides.count - 1]) else { throw error("'\(part)' is not PARAMETER=NUMBER") }
+                let key =
+                    sides.count == 2 ? String(sides[0]) : unnamed.indices.contains(position) ? unnamed[position] : nil
+                guard sides.count <= 2, let key, let value = Self.number(sides[sides.count - 1]) else {
+                    throw error("'\(part)' is not PARAMETER=NUMBER")
+                }
                 guard parameters.updateValue(value, forKey: key) == nil else { throw error("'\(key)' is given twice") }
             }
         }
         func take(_ key: String) -> Float? { parameters.removeValue(forKey: key) }
         switch name {
-        case "relu": function = .activation(.relu(maximum: take("max"), slope: take("slope") ?? 0, threshold: take("threshold") ?? 0))
+        case "relu":
+            function = .activation(
+                .relu(maximum: take("max"), slope: take("slope") ?? 0, threshold: take("threshold") ?? 0))
         case "leaky_relu": function = .activation(.relu(slope: take("slope") ?? 0.2))
         case "elu": function = .activation(.elu(alpha: take("alpha") ?? 1))
         case "celu": function = .activation(.celu(alpha: take("alpha") ?? 1))
-        case "hard_sigmoid": function = .activation(.hardSigmoid(slope: take("slope") ?? 1 / 6, offset: take("offset") ?? 0.5))
+        case "hard_sigmoid":
+            function = .activation(.hardSigmoid(slope: take("slope") ?? 1 / 6, offset: take("offset") ?? 0.5))
         case "hard_shrink": function = .activation(.hardShrink(threshold: take("threshold") ?? 0.5))
         case "soft_shrink": function = .activation(.softShrink(threshold: take("threshold") ?? 0.5))
         case "scale":
             guard let factor = take("factor") else { throw error("'scale' needs a factor, as in scale(1/255)") }
             function = .affine(scale: factor, offset: 0)
         case "affine":
-            guard let scale = take("scale"), let offset = take("offset") else { throw error("'affine' needs a scale and an offset, as in affine(1, 0.5)") }
+            guard let scale = take("scale"), let offset = take("offset") else {
+                throw error("'affine' needs a scale and an offset, as in affine(1, 0.5)")
+            }
             function = .affine(scale: scale, offset: offset)
         default:
             guard let known = Activation.named[name] else { throw error("no function is called '\(name)'") }
-            guard known.isElementwise else { throw error("'\(name)' looks along an axis; only elementwise functions can be declared") }
+            guard known.isElementwise else {
+                throw error("'\(name)' looks along an axis; only elementwise functions can be declared")
+            }
             function = .activation(known)
         }
         if let key = parameters.keys.min() { throw error("'\(name)' has no parameter '\(key)'") }
@@ -101,10 +113,13 @@ extension String {
 }
 
 extension LayerConfig {
-    /// Throws where the layer was declared a function of single numbers and the file says that it changes the shape `input`.
+    /// Throws where the layer was declared a function of single numbers and the file says that it changes the shape
+    /// `input`.
     func checkDeclaration(on input: TensorShape?) throws {
         guard operation?.isDeclared == true, let input, let outputShape, !input.mayEqual(outputShape) else { return }
         throw CheckpointError.invalidDeclaration(
-            text: "\(name)=…", reason: "the layer makes \(outputShape.text) out of \(input.text), which no function of single numbers does")
+            text: "\(name)=…",
+            reason: "the layer makes \(outputShape.text) out of \(input.text), which no function of single numbers does"
+        )
     }
 }

@@ -28,8 +28,12 @@ struct FileSample: Sendable {
         let isZip = bytes.starts(with: [0x50, 0x4B])
         zipEntries = isZip ? try? Archive(path: path).names : nil
         // A character may be cut in two at the end.
-        let isText = !bytes.contains { $0 < 32 && ![9, 10, 12, 13].contains($0) } && (0..<4).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
-        text = isText ? String(decoding: bytes, as: UTF8.self).drop { $0.isWhitespace || $0 == "\u{FEFF}" }.lowercased() : ""
+        let isText =
+            !bytes.contains { $0 < 32 && ![9, 10, 12, 13].contains($0) }
+            && (0..<4).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
+        text =
+            isText
+            ? String(decoding: bytes, as: UTF8.self).drop { $0.isWhitespace || $0 == "\u{FEFF}" }.lowercased() : ""
     }
 
     func begins(_ signature: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: signature) }
@@ -44,7 +48,9 @@ struct FileSample: Sendable {
     /// Whether it is a zip with such an entry.
     func hasEntry(_ isMeant: (String) -> Bool) -> Bool { zipEntries?.contains(where: isMeant) == true }
 
-    func isZip(of ending: String) -> Bool { zipEntries.map { !$0.isEmpty && $0.allSatisfy { $0.hasSuffix(ending) } } ?? false }
+    func isZip(of ending: String) -> Bool {
+        zipEntries.map { !$0.isEmpty && $0.allSatisfy { $0.hasSuffix(ending) } } ?? false
+    }
 
     var isZipWithoutConfig: Bool { zipEntries.map { !$0.contains("config.json") } ?? false }
 
@@ -56,6 +62,7 @@ struct FileSample: Sendable {
 
     /// Whether it begins like a message whose first field is a version, and whose second is a string or another number.
     func isProtobuf(version: ClosedRange<UInt8>) -> Bool {
-        bytes.count > 3 && bytes[0] == 8 && version.contains(bytes[1]) && [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42].contains(bytes[2])
+        bytes.count > 3 && bytes[0] == 8 && version.contains(bytes[1])
+            && [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42].contains(bytes[2])
     }
 }

@@ -5,7 +5,9 @@ enum Files {
     /// The length of a file in bytes.
     static func size(_ path: String) throws -> Int {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw CheckpointError.unknownFormat(file: path, reason: lastError) }
+        guard unsafe stat(path, &status) == 0 else {
+            throw CheckpointError.unknownFormat(file: path, reason: lastError)
+        }
         return Int(status.st_size)
     }
 
@@ -30,15 +32,21 @@ enum Files {
 
     /// The length of a file, and its first and last bytes, fewer where it is shorter; nil where it cannot be read.
     static func ends(_ path: String, first: Int, last: Int) -> (size: Int, first: [UInt8], last: [UInt8])? {
-        guard let size = try? size(path), let beginning = try? read(path, limit: first, isWhole: false) else { return nil }
+        guard let size = try? size(path), let beginning = try? read(path, limit: first, isWhole: false) else {
+            return nil
+        }
         guard let end = try? read(path, limit: last, isWhole: false, from: max(0, size - last)) else { return nil }
         return (size, beginning, end)
     }
 
     /// The UTF-8 text of a file of at most `limit` bytes.
     static func text(_ path: String, limit: Int) throws -> String {
-        guard let bytes = try read(path, limit: limit, isWhole: true) else { throw CheckpointError.unknownFormat(file: path, reason: lastError) }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw CheckpointError.unknownFormat(file: path, reason: "it is not text") }
+        guard let bytes = try read(path, limit: limit, isWhole: true) else {
+            throw CheckpointError.unknownFormat(file: path, reason: lastError)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CheckpointError.unknownFormat(file: path, reason: "it is not text")
+        }
         return text
     }
 
@@ -70,7 +78,9 @@ enum Files {
             let count = unsafe piece.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
             guard count >= 0 else { throw CheckpointError.cannotWrite(file: path, reason: "\(source): \(lastError)") }
             if count == 0 { return }
-            unsafe try piece.withUnsafeBytes { try unsafe append(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: path) }
+            unsafe try piece.withUnsafeBytes {
+                try unsafe append(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: path)
+            }
         }
     }
 
@@ -108,10 +118,15 @@ enum Files {
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw CheckpointError.unknownFormat(file: path, reason: "it is not a regular file")
         }
-        if isWhole, status.st_size > limit { throw CheckpointError.unknownFormat(file: path, reason: "\(status.st_size) bytes are more than any architecture has") }
+        if isWhole, status.st_size > limit {
+            throw CheckpointError.unknownFormat(
+                file: path, reason: "\(status.st_size) bytes are more than any architecture has")
+        }
         var bytes = [UInt8](repeating: 0, count: min(limit, max(0, Int(status.st_size) - start))), filled = 0
         while filled < bytes.count {
-            let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, start + filled) }
+            let count = unsafe bytes.withUnsafeMutableBytes {
+                unsafe pread(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, start + filled)
+            }
             guard count > 0 else { return nil }
             filled += count
         }

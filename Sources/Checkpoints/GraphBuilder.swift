@@ -29,27 +29,38 @@ struct GraphBuilder {
         let unknown = graph.layers.filter { $0.isOpaque && $0.parameters > 0 }
         if !unknown.isEmpty {
             let names = unknown.prefix(3).map { "'\($0.qualifiedName)' (\($0.className))" }.joined(separator: ", ")
-            warnings.append("filters of layers that are not understood are not looked at, and stay: \(names)\(unknown.count > 3 ? " and \(unknown.count - 3) more" : "")")
+            warnings.append(
+                "filters of layers that are not understood are not looked at, and stay: \(names)\(unknown.count > 3 ? " and \(unknown.count - 3) more" : "")"
+            )
         }
         if let wrapped = graph.layers.first(where: { if case .wrapper = $0.obstacle { $0.isOpaque } else { false } }) {
-            warnings.append("layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.text(layer: wrapped.qualifiedName, keepsShape: true))")
+            warnings.append(
+                "layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.text(layer: wrapped.qualifiedName, keepsShape: true))"
+            )
         }
         return sorted()
     }
 
     private mutating func input(_ reference: TensorReference, of model: ModelConfig) throws -> TensorID {
         let config = model.layers[reference.source.layer]
-        guard case let .input(declared) = config.content else { preconditionFailure("a model's inputs are input layers") }
+        guard case let .input(declared) = config.content else {
+            preconditionFailure("a model's inputs are input layers")
+        }
         guard let shape = try declared ?? (model.isSequential ? source.inputShape(of: model) : nil) else {
             throw CheckpointError.unknownInputShape(model: model.name)
         }
-        return try add(Layer(name: config.name, className: config.className, operation: .input(Input(shape: shape))), LayerWeights(group: ""), at: config.position, [])
+        return try add(
+            Layer(name: config.name, className: config.className, operation: .input(Input(shape: shape))),
+            LayerWeights(group: ""), at: config.position, [])
     }
 
     /// Emits a node for every call inside `model`, and returns its outputs.
-    private mutating func call(_ model: ModelConfig, at position: Position, path: [String], isFrozen: Bool, _ inputs: [TensorID]) throws -> [TensorID] {
+    private mutating func call(
+        _ model: ModelConfig, at position: Position, path: [String], isFrozen: Bool, _ inputs: [TensorID]
+    ) throws -> [TensorID] {
         guard inputs.count == model.inputs.count else {
-            throw CheckpointError.invalidConfig(subject: model.name, reason: "it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
+            throw CheckpointError.invalidConfig(
+                subject: model.name, reason: "it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
         }
         var made: [CallReference: [TensorID]] = [:]
         for (reference, tensor) in zip(model.inputs, inputs) {
@@ -60,7 +71,9 @@ struct GraphBuilder {
         func tensor(_ reference: TensorReference) throws -> TensorID {
             guard let outputs = made[reference.source], outputs.indices.contains(reference.output) else {
                 let layer = model.layers[reference.source.layer]
-                let reason = layer.isInput && made[reference.source] == nil ? "is not among the model's inputs" : "has no output \(reference.output)"
+                let reason =
+                    layer.isInput && made[reference.source] == nil
+                    ? "is not among the model's inputs" : "has no output \(reference.output)"
                 throw CheckpointError.invalidConfig(subject: model.name, reason: "layer '\(layer.name)' \(reason)")
             }
             return outputs[reference.output]
@@ -68,21 +81,26 @@ struct GraphBuilder {
         for step in model.order where !model.layers[step.layer].isInput {
             steps += 1
             guard steps <= Self.maximumSteps else {
-                throw CheckpointError.invalidConfig(subject: model.name, reason: "nested models unfold to more than \(Self.maximumSteps) calls")
+                throw CheckpointError.invalidConfig(
+                    subject: model.name, reason: "nested models unfold to more than \(Self.maximumSteps) calls")
             }
             let layer = model.layers[step.layer]
             let arguments = try layer.calls[step.call].inputs.map(tensor), isFrozen = isFrozen || !layer.isTrainable
             if let inner = layer.model {
-                made[step] = try call(inner, at: layer.position, path: path + [layer.name], isFrozen: isFrozen, arguments)
+                made[step] = try call(
+                    inner, at: layer.position, path: path + [layer.name], isFrozen: isFrozen, arguments)
             } else {
-                made[step] = try call(layer, path: path, isFrozen: isFrozen, arguments, outputs: outputCounts[step] ?? 1)
+                made[step] = try call(
+                    layer, path: path, isFrozen: isFrozen, arguments, outputs: outputCounts[step] ?? 1)
             }
             record(CallPlace(model: position, call: step), arguments, made[step] ?? [])
         }
         return try model.outputs.map(tensor)
     }
 
-    private mutating func call(_ config: LayerConfig, path: [String], isFrozen: Bool, _ inputs: [TensorID], outputs: Int) throws -> [TensorID] {
+    private mutating func call(
+        _ config: LayerConfig, path: [String], isFrozen: Bool, _ inputs: [TensorID], outputs: Int
+    ) throws -> [TensorID] {
         if let id = ids[config.position] {
             let tensors = graph.call(id, inputs, outputs: graph.layers[id].isOpaque ? outputs : 1)
             try infer()
@@ -91,18 +109,25 @@ struct GraphBuilder {
         guard let parsed = config.operation else { preconditionFailure("models are called by their layers") }
         let input = inputs.first.flatMap { graph.shapes[$0] }
         if let pieces = try call(pieces: parsed, of: config, path: path, inputs, input) { return pieces }
-        var layer = Layer(name: config.name, path: path, className: config.className, operation: .opaque(Opaque(className: config.className)))
+        var layer = Layer(
+            name: config.name, path: path, className: config.className,
+            operation: .opaque(Opaque(className: config.className)))
         layer.isFrozen = isFrozen
         layer.obstacle = parsed.obstacle
         layer.regularization = config.regularization
-        if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config), parsed.pieces == nil,
-            parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) }) {
+        if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config),
+            parsed.pieces == nil,
+            parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) })
+        {
             layer.operation = operation
         } else {
             if !parsed.isOpaque { layer.obstacle = .beyondDeclaration }
-            warnings.append("layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
+            warnings.append(
+                "layer '\(layer.qualifiedName)' is kept as it is: the shape of its input is not known well enough")
         }
-        if layer.isOpaque, outputs == 1 { layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape)) }
+        if layer.isOpaque, outputs == 1 {
+            layer.operation = .opaque(Opaque(className: config.className, shape: config.outputShape))
+        }
         let (loaded, binding) = try source.weights(of: config, layer, input: input)
         layer.weights = loaded
         if !loaded.isEmpty, layer.obstacle == .undeclared { layer.obstacle = .beyondDeclaration }
@@ -120,22 +145,31 @@ struct GraphBuilder {
 
     /// Throws where a layer declared a function of single numbers is none.
     private func check(_ declaration: Declaration, of layer: Layer, inputs: Int) throws {
-        let reason: String? = if !layer.weights.isEmpty {
-            "is a \(layer.className) with weights, which no function of single numbers has"
-        } else if layer.obstacle != .undeclared {
-            "is a \(layer.className), which is no function of single numbers"
-        } else if inputs != 1 {
-            "takes \(inputs) tensors, a function of single numbers takes one"
-        } else {
-            nil
+        let reason: String? =
+            if !layer.weights.isEmpty {
+                "is a \(layer.className) with weights, which no function of single numbers has"
+            } else if layer.obstacle != .undeclared {
+                "is a \(layer.className), which is no function of single numbers"
+            } else if inputs != 1 {
+                "takes \(inputs) tensors, a function of single numbers takes one"
+            } else {
+                nil
+            }
+        if let reason {
+            throw CheckpointError.refusedDeclaration(text: declaration.text, layer: layer.qualifiedName, reason: reason)
         }
-        if let reason { throw CheckpointError.refusedDeclaration(text: declaration.text, layer: layer.qualifiedName, reason: reason) }
     }
 
-    /// A split is a slice for each of its outputs, called `name[0]`, `name[1]`, …; nil for other layers, and where its input
-    /// is not known well enough.
-    private mutating func call(pieces parsed: ParsedOperation, of config: LayerConfig, path: [String], _ inputs: [TensorID], _ shape: TensorShape?) throws -> [TensorID]? {
-        guard let pieces = parsed.pieces, inputs.count == 1, case let .slice(whole)? = parsed.operation.resolvingAxes(of: shape), let ranges = pieces.ranges(of: whole.stop) else { return nil }
+    /// A split is a slice for each of its outputs, called `name[0]`, `name[1]`, …; nil for other layers, and where its
+    /// input is not known well enough.
+    private mutating func call(
+        pieces parsed: ParsedOperation, of config: LayerConfig, path: [String], _ inputs: [TensorID],
+        _ shape: TensorShape?
+    ) throws -> [TensorID]? {
+        guard let pieces = parsed.pieces, inputs.count == 1,
+            case let .slice(whole)? = parsed.operation.resolvingAxes(of: shape),
+            let ranges = pieces.ranges(of: whole.stop)
+        else { return nil }
         return try ranges.enumerated().map { number, range in
             if let id = ids[config.position + [number]] {
                 let tensor = graph.call(id, inputs)[0]
@@ -143,7 +177,8 @@ struct GraphBuilder {
                 return tensor
             }
             let slice = Operation.slice(Slice(axis: whole.axis, start: range.lowerBound, stop: range.upperBound))
-            let layer = Layer(name: "\(config.name)[\(number)]", path: path, className: config.className, operation: slice)
+            let layer = Layer(
+                name: "\(config.name)[\(number)]", path: path, className: config.className, operation: slice)
             return try add(layer, LayerWeights(group: ""), at: config.position + [number], inputs)
         }
     }
@@ -158,7 +193,9 @@ struct GraphBuilder {
         config.isLayer || Set(inputs.map { graph.shapes[$0]?.count }).count <= 1
     }
 
-    private mutating func add(_ layer: Layer, _ weights: LayerWeights, at position: Position, _ inputs: [TensorID]) throws -> TensorID {
+    private mutating func add(_ layer: Layer, _ weights: LayerWeights, at position: Position, _ inputs: [TensorID])
+        throws -> TensorID
+    {
         ids[position] = graph.layers.count
         bindings[position] = LayerBinding(key: LayerKey(layer), position: position, weights: weights)
         graph.layers.append(layer)
@@ -172,7 +209,8 @@ struct GraphBuilder {
         try graph.inferShape(of: id)
         guard let shape = graph.shapes[graph.nodes[id].outputs[0]] else { return }
         guard let count = elementCount(shape.map { $0 ?? 1 }), count <= Self.maximumElements else {
-            throw CheckpointError.invalidConfig(subject: graph.layer(of: id).qualifiedName, reason: "no memory holds its output \(shape.text)")
+            throw CheckpointError.invalidConfig(
+                subject: graph.layer(of: id).qualifiedName, reason: "no memory holds its output \(shape.text)")
         }
     }
 

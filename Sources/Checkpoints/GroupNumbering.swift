@@ -5,15 +5,16 @@
 enum GroupNumbering: Sendable, Equatable {
     /// Each layer once: `conv2d`, `conv2d_1`, `conv2d_2`. Keras 2.14 and all later ones.
     case once
-    /// A layer that has weights twice, one that has none once: `conv2d`, `conv2d_2`, `conv2d_4`, beside `re_lu`, `re_lu_1`.
+    /// A layer that has weights twice, one that has none once: `conv2d`, `conv2d_2`, `conv2d_4`, beside `re_lu`,
+    /// `re_lu_1`.
     ///
     /// Keras 2.12 and 2.13, which meet each layer in `_layer_checkpoint_dependencies`, as `layer-0`, and before that as
     /// `layer_with_weights-0`.
     case twice
     /// No numbers, but the layers' own names: files that other programs wrote.
     case names
-    /// By class, with numbers that grow in the model's order but are none of the above. No Keras is known to do so: such a file
-    /// is not read this way, but neither by names where this would give other weights.
+    /// By class, with numbers that grow in the model's order but are none of the above. No Keras is known to do so:
+    /// such a file is not read this way, but neither by names where this would give other weights.
     case order
 }
 
@@ -28,7 +29,9 @@ extension ModelConfig {
     /// - Parameters:
     ///   - prefixesPrivate: whether a class whose name begins with `_` counts as `private_…`, as Keras 2 has it.
     ///   - holdsWeights: whether a layer, whose group has that name, has weights; asked only where they count twice.
-    func groupNames(_ numbering: GroupNumbering, prefixesPrivate: Bool, holdsWeights: (LayerConfig, _ group: String) throws -> Bool) rethrows -> [String?] {
+    func groupNames(
+        _ numbering: GroupNumbering, prefixesPrivate: Bool, holdsWeights: (LayerConfig, _ group: String) throws -> Bool
+    ) rethrows -> [String?] {
         var used: [String: Int] = [:]
         return try layers.map { layer in
             guard layer.isLayer, !layer.position.isEmpty, !(isSequential && layer.isInput) else { return nil }
@@ -41,13 +44,18 @@ extension ModelConfig {
         }
     }
 
-    /// The group of each layer, where of every class as many are `present` as the model has layers: the lowest number is the first layer's.
+    /// The group of each layer, where of every class as many are `present` as the model has layers: the lowest number
+    /// is the first layer's.
     ///
     /// Nil where another number of groups is there, or a class's weights alone.
     func groupNamesByOrder(_ present: Set<String>) -> [String?]? {
         let kinds = groupNames.map { $0?.kindAndNumber.kind }
-        var numbers = Dictionary(grouping: present) { $0.kindAndNumber.kind }.mapValues { names in names.map { $0.kindAndNumber.number }.sorted() }
-        let counts: [String: Int] = kinds.reduce(into: [:]) { counts, kind in if let kind { counts[kind, default: 0] += 1 } }
+        var numbers = Dictionary(grouping: present) { $0.kindAndNumber.kind }.mapValues { names in
+            names.map { $0.kindAndNumber.number }.sorted()
+        }
+        let counts: [String: Int] = kinds.reduce(into: [:]) { counts, kind in
+            if let kind { counts[kind, default: 0] += 1 }
+        }
         guard numbers.mapValues({ $0.count }) == counts else { return nil }
         return kinds.map { kind -> String? in
             guard let kind, let number = numbers[kind]?.removeFirst() else { return nil }

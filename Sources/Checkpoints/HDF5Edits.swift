@@ -13,7 +13,8 @@ struct HDF5Edits {
     /// New last components of paths.
     var renamed: [String: String] = [:]
 
-    /// The numbers of a dataset: the slices of the source's that `selections` keep, but for those that `values` has differently.
+    /// The numbers of a dataset: the slices of the source's that `selections` keep, but for those that `values` has
+    /// differently.
     struct Contents {
         var shape: [Int]
         var selections: [AxisSelection] = []
@@ -43,7 +44,10 @@ struct HDF5Rewriter {
     init(_ edits: HDF5Edits) {
         self.edits = edits
         var touched: Set<String> = []
-        for path in [Array(edits.attributes.keys), Array(edits.replaced.keys), Array(edits.added.keys), Array(edits.removed), Array(edits.renamed.keys)].joined() {
+        for path in [
+            Array(edits.attributes.keys), Array(edits.replaced.keys), Array(edits.added.keys), Array(edits.removed),
+            Array(edits.renamed.keys),
+        ].joined() {
             var prefix = ""
             for component in path.split(separator: "/") {
                 prefix += "/\(component)"
@@ -64,9 +68,13 @@ struct HDF5Rewriter {
     private func copy(_ source: Group, to target: Group) throws {
         // An attribute written over leaves a hole of its size in the file.
         let edited = edits.attributes[source.path] ?? [:]
-        let replaced = try source.attributes.names.filter { name in edited.keys.contains { name == $0 || name.isPart(of: $0) } }
+        let replaced = try source.attributes.names.filter { name in
+            edited.keys.contains { name == $0 || name.isPart(of: $0) }
+        }
         try target.attributes.copyAll(from: source.attributes, except: Set(replaced))
-        for (name, value) in edited.sorted(by: { $0.key < $1.key }) { try target.attributes.set(name, value, like: source.attributes) }
+        for (name, value) in edited.sorted(by: { $0.key < $1.key }) {
+            try target.attributes.set(name, value, like: source.attributes)
+        }
         for name in try source.names() {
             let path = source.path == "/" ? "/\(name)" : "\(source.path)/\(name)"
             if edits.removed.contains(path) { continue }
@@ -81,7 +89,9 @@ struct HDF5Rewriter {
                 try copy(group, to: target.createGroup(newName, like: group))
             case .dataset:
                 let dataset = try source.dataset(name)
-                try write(edits.replaced[path] ?? HDF5Edits.Contents(shape: dataset.shape), of: dataset, to: target, as: newName)
+                try write(
+                    edits.replaced[path] ?? HDF5Edits.Contents(shape: dataset.shape), of: dataset, to: target,
+                    as: newName)
             default:
                 try target.copy(name, from: source)
             }
@@ -95,28 +105,40 @@ struct HDF5Rewriter {
 
     private func write(_ contents: HDF5Edits.Contents, of source: Dataset, to target: Group, as name: String) throws {
         guard !source.isOpaqueBfloat16 else {
-            throw CheckpointError.inexpressible(layer: source.path, reason: "weights of type bfloat16 can be read, not changed; save the model in float32")
+            throw CheckpointError.inexpressible(
+                layer: source.path,
+                reason: "weights of type bfloat16 can be read, not changed; save the model in float32")
         }
         let dataset = try target.createDataset(name, shape: contents.shape, like: source)
         try dataset.attributes.copyAll(from: source.attributes)
         switch source.type {
-        case _ where contents.values != nil && (source.type != .float64 || contents.sliced(source.shape) != contents.shape):
+        case _
+        where contents.values != nil && (source.type != .float64 || contents.sliced(source.shape) != contents.shape):
             try contents.values?.withSpan { try dataset.write($0) }
-        case .float64: try dataset.write(numbers(Double.self, contents, of: source) { Float($0) == $1 ? $0 : Double($1) })
-        case .int8, .int16, .int32, .int64: try dataset.write(numbers(Int64.self, contents, of: source) { old, _ in old })
-        case .uint8, .uint16, .uint32, .uint64: try dataset.write(numbers(UInt64.self, contents, of: source) { old, _ in old })
+        case .float64:
+            try dataset.write(numbers(Double.self, contents, of: source) { Float($0) == $1 ? $0 : Double($1) })
+        case .int8, .int16, .int32, .int64:
+            try dataset.write(numbers(Int64.self, contents, of: source) { old, _ in old })
+        case .uint8, .uint16, .uint32, .uint64:
+            try dataset.write(numbers(UInt64.self, contents, of: source) { old, _ in old })
         default: try dataset.write(numbers(Float.self, contents, of: source) { old, _ in old })
         }
     }
 
     /// The slices `contents` keeps, in the precision of the source; `choose` picks between an old number and a new one.
-    private func numbers<T: Element>(_: T.Type, _ contents: HDF5Edits.Contents, of source: Dataset, choose: (T, Float) -> T) throws -> [T] {
+    private func numbers<T: Element>(
+        _: T.Type, _ contents: HDF5Edits.Contents, of source: Dataset, choose: (T, Float) -> T
+    ) throws -> [T] {
         var numbers = try source.read(T.self), shape = source.shape
         for selection in contents.selections { numbers = numbers.gathered(&shape, selection) }
         guard shape == contents.shape else {
-            throw CheckpointError.inexpressible(layer: source.path, reason: "its new shape \(contents.shape) does not follow from the slices kept of \(source.shape)")
+            throw CheckpointError.inexpressible(
+                layer: source.path,
+                reason: "its new shape \(contents.shape) does not follow from the slices kept of \(source.shape)")
         }
-        return contents.values.map { values in values.withSpan { new in numbers.indices.map { choose(numbers[$0], new[$0]) } } } ?? numbers
+        return contents.values.map { values in
+            values.withSpan { new in numbers.indices.map { choose(numbers[$0], new[$0]) } }
+        } ?? numbers
     }
 }
 
@@ -131,13 +153,17 @@ extension Array where Element: BitwiseCopyable {
     /// The slices of `selection` out of a row-major array of `shape`, which becomes the result's.
     fileprivate func gathered(_ shape: inout [Int], _ selection: AxisSelection) -> [Element] {
         precondition(shape.indices.contains(selection.axis), "axis \(selection.axis) outside shape \(shape)")
-        let length = shape[selection.axis], inner = shape[(selection.axis + 1)...].reduce(1, *), outer = shape[..<selection.axis].reduce(1, *)
-        precondition(selection.kept.allSatisfy { $0 >= 0 && $0 < length }, "a slice outside axis \(selection.axis) of \(shape)")
+        let length = shape[selection.axis], inner = shape[(selection.axis + 1)...].reduce(1, *),
+            outer = shape[..<selection.axis].reduce(1, *)
+        precondition(
+            selection.kept.allSatisfy { $0 >= 0 && $0 < length }, "a slice outside axis \(selection.axis) of \(shape)")
         shape[selection.axis] = selection.kept.count
         var result: [Element] = []
         result.reserveCapacity(outer * selection.kept.count * inner)
         for o in 0..<outer {
-            for index in selection.kept { result.append(contentsOf: self[((o * length + index) * inner)..<((o * length + index + 1) * inner)]) }
+            for index in selection.kept {
+                result.append(contentsOf: self[((o * length + index) * inner)..<((o * length + index + 1) * inner)])
+            }
         }
         return result
     }

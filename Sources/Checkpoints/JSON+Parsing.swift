@@ -141,7 +141,9 @@ private struct Parser {
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, take("\\"), take("u") else { throw error("half a surrogate pair in a string") }
         let second = try hexUnit()
-        guard (0xDC00...0xDFFF).contains(second), let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) else {
+        guard (0xDC00...0xDFFF).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else {
             throw error("half a surrogate pair in a string")
         }
         return scalar
@@ -149,7 +151,9 @@ private struct Parser {
 
     mutating func hexUnit() throws -> UInt32 {
         let digits = bytes[position...].prefix(4)
-        guard digits.count == 4, !digits.contains(UInt8(ascii: "+")), let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {
+        guard digits.count == 4, !digits.contains(UInt8(ascii: "+")),
+            let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+        else {
             throw error("expected four hexadecimal digits")
         }
         position += 4

@@ -22,7 +22,7 @@ extension JSON {
         get { object?[key] }
         set {
             guard case var .object(members) = self else { return }
-            self = .null // Releases the storage, so that `members` is changed in place.
+            self = .null  // Releases the storage, so that `members` is changed in place.
             members[key] = newValue
             self = .object(members)
         }
@@ -78,6 +78,7 @@ extension JSON {
 extension JSON {
     /// Whether a member of an object, however deep inside, is so.
     func contains(where isSo: (_ key: String, _ value: JSON) -> Bool) -> Bool {
-        (object?.contains { isSo($0.key, $0.value) || $0.value.contains(where: isSo) } ?? false) || (array?.contains { $0.contains(where: isSo) } ?? false)
+        (object?.contains { isSo($0.key, $0.value) || $0.value.contains(where: isSo) } ?? false)
+            || (array?.contains { $0.contains(where: isSo) } ?? false)
     }
 }

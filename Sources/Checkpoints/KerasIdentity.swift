@@ -1,11 +1,11 @@
 /// Whose code an entry of a config means: Keras's own, or somebody else's under whatever name.
 ///
-/// The one place where this is decided, for layers, models, operations and functions. A name alone proves nothing: a user
-/// may call a class `Conv2D` and a function `swish`.
-/// - Where a file names modules (Keras 3's archives), the module decides, by whole components (`keras.layers` is Keras's,
-///   `keras_blocks` is not), and so does `registered_name`, under which Keras stores what a user registered.
-/// - Where it names none (Keras 1 and 2, and the legacy files of Keras 3), a name that this version of Keras had is taken
-///   for Keras's, unless it is registered, as `package>Class` or in `registered_name`.
+/// The one place where this is decided, for layers, models, operations and functions. A name alone proves nothing: a
+/// user may call a class `Conv2D` and a function `swish`.
+/// - Where a file names modules (Keras 3's archives), the module decides, by whole components (`keras.layers` is
+///   Keras's, `keras_blocks` is not), and so does `registered_name`, under which Keras stores what a user registered.
+/// - Where it names none (Keras 1 and 2, and the legacy files of Keras 3), a name that this version of Keras had is
+///   taken for Keras's, unless it is registered, as `package>Class` or in `registered_name`.
 enum KerasIdentity: Equatable {
     case layer
     /// One of Keras 3's operations, which it keeps among the layers: `keras.ops.relu`.
@@ -26,7 +26,9 @@ enum KerasIdentity: Equatable {
                 self = .other
                 return
             }
-            self = Self.models.contains(className) ? .model : module.split(separator: ".").contains("ops") ? .operation : .layer
+            self =
+                Self.models.contains(className)
+                ? .model : module.split(separator: ".").contains("ops") ? .operation : .layer
             return
         }
         guard registered == nil else {
@@ -37,7 +39,8 @@ enum KerasIdentity: Equatable {
         if Self.models.contains(className), isKnown {
             self = .model
         } else if Self.isBare(entry, version), isKnown, KerasNames.layersAndOperations.contains(className) {
-            // Only these: what is called like other operations and can be loaded from such a file is a class of the user's.
+            // Only these: what is called like other operations and can be loaded from such a file is a class of the
+            // user's.
             self = .operation
         } else {
             self = isKnown ? .layer : .other
@@ -46,15 +49,19 @@ enum KerasIdentity: Equatable {
 
     /// Keras's name of the function in `json`, a name or a function's entry; nil where it is somebody else's.
     ///
-    /// Keras stores its own functions by name alone. An entry `{"module": "builtins", "class_name": "function", …}` is a
-    /// function that it found nowhere else; only Keras 3 itself, reading such an entry, may find its own by that name.
+    /// Keras stores its own functions by name alone. An entry `{"module": "builtins", "class_name": "function", …}` is
+    /// a function that it found nowhere else; only Keras 3 itself, reading such an entry, may find its own by that
+    /// name.
     static func function(_ json: JSON, version: KerasVersion) -> String? {
         let name: String?
         if let text = json.string {
             name = text
         } else if json["class_name"] == .string("function"), version.major >= 3 {
-            let module = json["module"]?.string ?? "builtins", registered = json["registered_name"]?.string ?? "function"
-            guard module == "builtins" || isOwn(module), registered == "function" || registered == json["config"]?.string else { return nil }
+            let module = json["module"]?.string ?? "builtins",
+                registered = json["registered_name"]?.string ?? "function"
+            guard module == "builtins" || isOwn(module),
+                registered == "function" || registered == json["config"]?.string
+            else { return nil }
             name = json["config"]?.string.flatMap { KerasNames.aliases.contains($0) ? nil : $0 }
         } else {
             name = nil
@@ -63,8 +70,8 @@ enum KerasIdentity: Equatable {
         return name
     }
 
-    /// Whether an object that is no layer and no function, such as a regularizer, is Keras's: by the same rules, though any name
-    /// may be Keras's where the file names no module.
+    /// Whether an object that is no layer and no function, such as a regularizer, is Keras's: by the same rules, though
+    /// any name may be Keras's where the file names no module.
     static func isOwn(object json: JSON) -> Bool {
         let className = json["class_name"]?.string, registered = json["registered_name"]?.string
         guard className?.contains(">") != true else { return false }

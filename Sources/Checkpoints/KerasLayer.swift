@@ -17,24 +17,49 @@ struct KerasLayer {
         case let .input(i):
             config = ["batch_shape": .batch(of: i.shape), "sparse": false]
         case let .convolution(c):
-            config = try .window(c.window, ["filters": .number(c.filters), "groups": .number(c.groups), "activation": applied(c.activation), "use_bias": hasBias])
+            config = try .window(
+                c.window,
+                [
+                    "filters": .number(c.filters), "groups": .number(c.groups), "activation": applied(c.activation),
+                    "use_bias": hasBias,
+                ])
         case let .depthwise(d):
-            config = try .window(d.window, ["depth_multiplier": .number(d.multiplier), "activation": applied(d.activation), "use_bias": hasBias])
+            config = try .window(
+                d.window,
+                ["depth_multiplier": .number(d.multiplier), "activation": applied(d.activation), "use_bias": hasBias])
         case let .separable(s):
             config = try .window(
-                s.window, ["filters": .number(s.filters), "depth_multiplier": .number(s.multiplier), "activation": applied(s.activation), "use_bias": hasBias])
+                s.window,
+                [
+                    "filters": .number(s.filters), "depth_multiplier": .number(s.multiplier),
+                    "activation": applied(s.activation), "use_bias": hasBias,
+                ])
         case let .transposed(t):
             let padding = t.outputPadding.map { JSON.numbers($0) } ?? .null
-            config = try .window(t.window, ["filters": .number(t.filters), "output_padding": padding, "activation": applied(t.activation), "use_bias": hasBias])
+            config = try .window(
+                t.window,
+                [
+                    "filters": .number(t.filters), "output_padding": padding, "activation": applied(t.activation),
+                    "use_bias": hasBias,
+                ])
         case let .dense(d):
             config = try ["units": .number(d.units), "activation": applied(d.activation), "use_bias": hasBias]
         case let .batchNormalization(b):
-            config = ["axis": .axes([b.axis]), "momentum": .number(b.momentum), "epsilon": .number(b.epsilon), "center": .bool(layer[.beta] != nil), "scale": .bool(layer[.gamma] != nil)]
+            config = [
+                "axis": .axes([b.axis]), "momentum": .number(b.momentum), "epsilon": .number(b.epsilon),
+                "center": .bool(layer[.beta] != nil), "scale": .bool(layer[.gamma] != nil),
+            ]
         case let .layerNormalization(l):
-            config = ["axis": .axes(l.axes), "epsilon": .number(l.epsilon), "center": .bool(layer[.beta] != nil), "scale": .bool(layer[.gamma] != nil)]
+            config = [
+                "axis": .axes(l.axes), "epsilon": .number(l.epsilon), "center": .bool(layer[.beta] != nil),
+                "scale": .bool(layer[.gamma] != nil),
+            ]
             if l.rootMeanSquare { config["rms_scaling"] = true }
         case let .normalization(n):
-            config = ["axis": n.axes.isEmpty ? .null : .axes(n.axes), "invert": .bool(n.invert), "mean": .null, "variance": .null]
+            config = [
+                "axis": n.axes.isEmpty ? .null : .axes(n.axes), "invert": .bool(n.invert), "mean": .null,
+                "variance": .null,
+            ]
         case let .activation(a):
             guard let own = a.kerasLayer else { throw Self.unknown(a, of: layer) }
             (className, config) = own
@@ -42,7 +67,8 @@ struct KerasLayer {
             config = ["shared_axes": p.sharedAxes.isEmpty ? .null : .numbers(p.sharedAxes.map { $0 + 1 })]
         case let .pooling(p):
             config = [
-                "pool_size": .numbers(p.window.size), "strides": .numbers(p.window.strides), "padding": .string(p.window.padding.rawValue),
+                "pool_size": .numbers(p.window.size), "strides": .numbers(p.window.strides),
+                "padding": .string(p.window.padding.rawValue),
                 "data_format": p.window.dataFormat.json,
             ]
         case let .globalPooling(p):
@@ -62,7 +88,13 @@ struct KerasLayer {
             if c.amounts.count > 1 { config["data_format"] = c.dataFormat.json }
         case let .upsampling(u):
             // One axis is channels last and by repetition, whatever is asked for.
-            config = u.factors.count == 1 ? ["size": .number(u.factors[0])] : ["size": .numbers(u.factors), "data_format": u.dataFormat.json, "interpolation": .string(u.interpolation.rawValue)]
+            config =
+                u.factors.count == 1
+                ? ["size": .number(u.factors[0])]
+                : [
+                    "size": .numbers(u.factors), "data_format": u.dataFormat.json,
+                    "interpolation": .string(u.interpolation.rawValue),
+                ]
         case let .concatenate(c):
             config = ["axis": .axes([c.axis])]
         case let .dropout(rate):
@@ -71,7 +103,10 @@ struct KerasLayer {
             config = ["scale": .scalarOrList(r.scale), "offset": .scalarOrList(r.offset)]
         case .slice, .merge, .identity: break
         case let .opaque(o):
-            throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "a \(o.className), of which only its own file knows what it is, cannot be written into a new one")
+            throw CheckpointError.inexpressible(
+                layer: layer.qualifiedName,
+                reason:
+                    "a \(o.className), of which only its own file knows what it is, cannot be written into a new one")
         }
     }
 

@@ -20,11 +20,13 @@ struct KerasReleases: Sendable {
 
 /// The names under which Keras has layers, models and activation functions.
 ///
-/// A file of Keras 1 or 2, and a legacy file of Keras 3, holds a class by its bare name. A name that the Keras which wrote
-/// it did not have yet belongs to somebody else: `LayerNormalization` in a file of Keras 2.2 is a package's.
+/// A file of Keras 1 or 2, and a legacy file of Keras 3, holds a class by its bare name. A name that the Keras which
+/// wrote it did not have yet belongs to somebody else: `LayerNormalization` in a file of Keras 2.2 is a package's.
 enum KerasNames {
     static let classes = table([
-        (KerasReleases(from: 1, 0), """
+        (
+            KerasReleases(from: 1, 0),
+            """
             Sequential Model InputLayer Dense Convolution1D Convolution2D Convolution3D SeparableConvolution1D SeparableConvolution2D Deconvolution2D \
             BatchNormalization Activation LeakyReLU ELU ThresholdedReLU PReLU ParametricSoftplus SReLU \
             MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D \
@@ -33,26 +35,45 @@ enum KerasNames {
             UpSampling1D UpSampling2D UpSampling3D Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D GaussianNoise GaussianDropout \
             ActivityRegularization Masking Lambda Highway MaxoutDense LocallyConnected1D LocallyConnected2D \
             SimpleRNN GRU LSTM ConvLSTM2D Embedding TimeDistributed Bidirectional
-            """),
+            """
+        ),
         (KerasReleases(from: 1, 0, to: (1, 99)), "AtrousConvolution1D AtrousConvolution2D"),
         (KerasReleases(from: 1, 0, to: (2, 1)), "Merge"),
-        (KerasReleases(from: 2, 0), """
+        (
+            KerasReleases(from: 2, 0),
+            """
             Conv1D Conv2D Conv3D DepthwiseConv2D SeparableConv2D Conv2DTranspose Conv3DTranspose Convolution1DTranspose Convolution2DTranspose \
             MaxPool1D MaxPool2D AvgPool1D AvgPool2D GlobalMaxPool1D GlobalMaxPool2D GlobalAvgPool1D GlobalAvgPool2D \
             Add Multiply Average Maximum Concatenate Subtract Dot AlphaDropout RNN StackedRNNCells GRUCell LSTMCell SimpleRNNCell CuDNNGRU CuDNNLSTM
-            """),
+            """
+        ),
         (KerasReleases(from: 2, 1), "SeparableConv1D Softmax ReLU Minimum"),
         (KerasReleases(from: 2, 1, to: (2, 99), onlyTensorFlow: true), "BatchNormalizationV1 BatchNormalizationV2"),
-        (KerasReleases(from: 2, 2, onlyTensorFlow: true), "LayerNormalization Attention AdditiveAttention DenseFeatures TensorFlowOpLayer"),
+        (
+            KerasReleases(from: 2, 2, onlyTensorFlow: true),
+            "LayerNormalization Attention AdditiveAttention DenseFeatures TensorFlowOpLayer"
+        ),
         (KerasReleases(from: 2, 3, to: (2, 99), onlyTensorFlow: true), "SyncBatchNormalization"),
-        (KerasReleases(from: 2, 3, onlyTensorFlow: true), """
+        (
+            KerasReleases(from: 2, 3, onlyTensorFlow: true),
+            """
             Functional Normalization Rescaling Resizing CenterCrop RandomCrop RandomFlip RandomRotation RandomZoom RandomTranslation RandomContrast \
             RandomHeight RandomWidth Discretization CategoryEncoding TextVectorization
-            """),
-        (KerasReleases(from: 2, 4), "Conv1DTranspose MultiHeadAttention EinsumDense TFOpLambda SlicingOpLambda ClassMethod InstanceMethod InstanceProperty StringLookup IntegerLookup Hashing"),
+            """
+        ),
+        (
+            KerasReleases(from: 2, 4),
+            "Conv1DTranspose MultiHeadAttention EinsumDense TFOpLambda SlicingOpLambda ClassMethod InstanceMethod InstanceProperty StringLookup IntegerLookup Hashing"
+        ),
         (KerasReleases(from: 2, 7), "DepthwiseConv1D ConvLSTM1D ConvLSTM3D UnitNormalization"),
-        (KerasReleases(from: 2, 9), "RandomBrightness GroupNormalization SpectralNormalization HashedCrossing FeatureSpace Identity"),
-        (KerasReleases(from: 3, 0), "GroupQueryAttention TorchModuleWrapper JaxLayer FlaxLayer TFSMLayer MelSpectrogram RMSNormalization"),
+        (
+            KerasReleases(from: 2, 9),
+            "RandomBrightness GroupNormalization SpectralNormalization HashedCrossing FeatureSpace Identity"
+        ),
+        (
+            KerasReleases(from: 3, 0),
+            "GroupQueryAttention TorchModuleWrapper JaxLayer FlaxLayer TFSMLayer MelSpectrogram RMSNormalization"
+        ),
     ])
 
     /// Functions that an `activation` names, also the spelling `relu6` of Keras's own MobileNet.
@@ -71,7 +92,9 @@ enum KerasNames {
     ])
 
     /// What Keras 3 has as a layer and as an operation.
-    static let layersAndOperations: Set<String> = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "Reshape", "Softmax"]
+    static let layersAndOperations: Set<String> = [
+        "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "Reshape", "Softmax",
+    ]
 
     /// Keras 3 resolves these names in a list of functions, but stores its own function under another one.
     static let aliases: Set<String> = ["swish", "hard_swish"]

@@ -19,8 +19,8 @@ struct KerasVersion: Sendable, Equatable {
         minor = declared == major && numbers.count == 2 ? numbers[1] ?? .max : .max
     }
 
-    /// Whether it is TensorFlow's own Keras, which had names of its own until 2.4 made the two one. Told by the `-tf` behind
-    /// its number; a file that does not say gets the benefit of the doubt.
+    /// Whether it is TensorFlow's own Keras, which had names of its own until 2.4 made the two one. Told by the `-tf`
+    /// behind its number; a file that does not say gets the benefit of the doubt.
     var isTensorFlow: Bool { text?.hasSuffix("-tf") ?? true || major == 2 && minor >= 4 }
 
     /// Whether the file says a version, and that it is this one or a later one.

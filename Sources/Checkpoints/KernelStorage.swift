@@ -29,14 +29,18 @@ struct KernelStorage: Sendable, Equatable {
     func canonical(_ stored: Tensor) -> Tensor {
         var tensor = stored
         if let order { tensor = tensor.transposed(order) }
-        if let extraAxis { tensor = tensor.reshaped(Array(tensor.shape[..<extraAxis] + tensor.shape[(extraAxis + 1)...])) }
+        if let extraAxis {
+            tensor = tensor.reshaped(Array(tensor.shape[..<extraAxis] + tensor.shape[(extraAxis + 1)...]))
+        }
         return reversed(tensor)
     }
 
     /// The kernel in the file, from the one in memory.
     func stored(_ canonical: Tensor) -> Tensor {
         var tensor = reversed(canonical)
-        if let extraAxis { tensor = tensor.reshaped(Array(tensor.shape[..<extraAxis] + [1] + tensor.shape[extraAxis...])) }
+        if let extraAxis {
+            tensor = tensor.reshaped(Array(tensor.shape[..<extraAxis] + [1] + tensor.shape[extraAxis...]))
+        }
         guard let order else { return tensor }
         return tensor.transposed(order.indices.map { axis in order.firstIndex(of: axis) ?? axis })
     }
@@ -66,7 +70,8 @@ extension KernelStorage {
             guard stored.count == 4 else { return }
             order = stored[0] == window.size[0] && stored[1] == 1 ? [0, 1, 2, 3] : [2, 3, 1, 0]
             extraAxis = 1
-        case .convolution where window.dataFormat == .channelsFirst, .separable where window.dataFormat == .channelsFirst:
+        case .convolution where window.dataFormat == .channelsFirst,
+            .separable where window.dataFormat == .channelsFirst:
             order = [2, 3, 1, 0]
         default: break
         }

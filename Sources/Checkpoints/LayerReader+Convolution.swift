@@ -4,7 +4,8 @@ extension LayerReader {
     func convolution(rank: Int) throws -> ParsedOperation? {
         guard let window = try window(rank: rank) else { return nil }
         let convolution = try Convolution(
-            filters: size("filters", "nb_filter"), window: window, groups: size("groups", or: 1), activation: activation())
+            filters: size("filters", "nb_filter"), window: window, groups: size("groups", or: 1),
+            activation: activation())
         guard convolution.filters.isMultiple(of: convolution.groups) else {
             throw error("\(convolution.filters) filters do not share \(convolution.groups) groups evenly")
         }
@@ -13,15 +14,18 @@ extension LayerReader {
 
     func depthwise(rank: Int) throws -> ParsedOperation? {
         guard let window = try window(rank: rank) else { return nil }
-        let depthwise = try DepthwiseConvolution(multiplier: size("depth_multiplier", or: 1), window: window, activation: activation())
+        let depthwise = try DepthwiseConvolution(
+            multiplier: size("depth_multiplier", or: 1), window: window, activation: activation())
         return ParsedOperation(operation: .depthwise(depthwise), roles: [.depthwiseKernel] + (try bias))
     }
 
     func separable(rank: Int) throws -> ParsedOperation? {
         guard let window = try window(rank: rank) else { return nil }
         let separable = try SeparableConvolution(
-            filters: size("filters", "nb_filter"), multiplier: size("depth_multiplier", or: 1), window: window, activation: activation())
-        return ParsedOperation(operation: .separable(separable), roles: [.depthwiseKernel, .pointwiseKernel] + (try bias))
+            filters: size("filters", "nb_filter"), multiplier: size("depth_multiplier", or: 1), window: window,
+            activation: activation())
+        return ParsedOperation(
+            operation: .separable(separable), roles: [.depthwiseKernel, .pointwiseKernel] + (try bias))
     }
 
     func transposed(rank: Int) throws -> ParsedOperation? {
@@ -34,31 +38,47 @@ extension LayerReader {
             }
             padding = amounts
         }
-        let transposed = try TransposedConvolution(filters: size("filters"), window: window, outputPadding: padding, activation: activation())
+        let transposed = try TransposedConvolution(
+            filters: size("filters"), window: window, outputPadding: padding, activation: activation())
         return ParsedOperation(operation: .transposed(transposed), roles: [.kernel] + (try bias))
     }
 
     func dense() throws -> ParsedOperation? {
-        try ParsedOperation(operation: .dense(Dense(units: size("units", "output_dim"), activation: activation())), roles: [.kernel] + bias)
+        try ParsedOperation(
+            operation: .dense(Dense(units: size("units", "output_dim"), activation: activation())),
+            roles: [.kernel] + bias)
     }
 
     func pooling(_ kind: PoolingKind, rank: Int) throws -> ParsedOperation? {
         let size = try sizes("pool_size", "pool_length", rank: rank, or: Array(repeating: 2, count: rank))
         let strides = try sizes("strides", "stride", rank: rank, or: size)
         guard let padding = try padding, padding != .causal else { return nil }
-        return ParsedOperation(operation: .pooling(Pooling(kind, window: try Window(size: size, strides: strides, padding: padding, dataFormat: dataFormat))))
+        return ParsedOperation(
+            operation: .pooling(
+                Pooling(
+                    kind, window: try Window(size: size, strides: strides, padding: padding, dataFormat: dataFormat))))
     }
 
     func globalPooling(_ kind: PoolingKind, rank: Int) throws -> ParsedOperation? {
-        try ParsedOperation(operation: .globalPooling(GlobalPooling(kind, rank: rank, keepDimensions: flag("keepdims", or: false), dataFormat: dataFormat)))
+        try ParsedOperation(
+            operation: .globalPooling(
+                GlobalPooling(kind, rank: rank, keepDimensions: flag("keepdims", or: false), dataFormat: dataFormat)))
     }
 
     /// Keras 3's mean or maximum along axes, where those are all but the channels'.
     func reduction(_ kind: PoolingKind) throws -> ParsedOperation? {
-        guard let inputRank, (2...3).contains(inputRank), value("initial") == nil, let axes = try axes("axis", or: []) else { return nil }
+        guard let inputRank, (2...3).contains(inputRank), value("initial") == nil, let axes = try axes("axis", or: [])
+        else { return nil }
         let reduced = axes.map { $0 < 0 ? $0 + inputRank : $0 }.sorted()
-        guard let format = DataFormat.allCases.first(where: { reduced == Array($0 == .channelsLast ? 0..<inputRank - 1 : 1..<inputRank) }) else { return nil }
-        return try ParsedOperation(operation: .globalPooling(GlobalPooling(kind, rank: inputRank - 1, keepDimensions: flag("keepdims", or: false), dataFormat: format)))
+        guard
+            let format = DataFormat.allCases.first(where: {
+                reduced == Array($0 == .channelsLast ? 0..<inputRank - 1 : 1..<inputRank)
+            })
+        else { return nil }
+        return try ParsedOperation(
+            operation: .globalPooling(
+                GlobalPooling(
+                    kind, rank: inputRank - 1, keepDimensions: flag("keepdims", or: false), dataFormat: format)))
     }
 
     private var bias: [WeightRole] { get throws { try flag("use_bias", "bias", or: true) ? [.bias] : [] } }
@@ -66,13 +86,15 @@ extension LayerReader {
     private func window(rank: Int) throws -> Window? {
         guard let padding = try padding, padding != .causal || rank == 1 else { return nil }
         let ones = Array(repeating: 1, count: rank)
-        let size: [Int] = if rank == 2, value("nb_row") != nil {
-            try [self.size("nb_row"), self.size("nb_col")]
-        } else {
-            try sizes("kernel_size", "filter_length", rank: rank)
-        }
+        let size: [Int] =
+            if rank == 2, value("nb_row") != nil {
+                try [self.size("nb_row"), self.size("nb_col")]
+            } else {
+                try sizes("kernel_size", "filter_length", rank: rank)
+            }
         return try Window(
             size: size, strides: sizes("strides", "subsample", "subsample_length", rank: rank, or: ones),
-            dilation: sizes("dilation_rate", "atrous_rate", rank: rank, or: ones), padding: padding, dataFormat: dataFormat)
+            dilation: sizes("dilation_rate", "atrous_rate", rank: rank, or: ones), padding: padding,
+            dataFormat: dataFormat)
     }
 }

@@ -5,17 +5,23 @@ extension LayerReader {
         // Keras 1's modes 1 and 2 normalize by each sample or batch; renormalization has weights of its own.
         guard value("mode")?.int ?? 0 == 0, try !flag("renorm", or: false) else { return nil }
         guard let axes = try axes("axis", or: [-1]), axes.count == 1 else { return nil }
-        let roles: [WeightRole] = try (flag("scale", or: true) ? [.gamma] : []) + (flag("center", or: true) ? [.beta] : [])
-        let normalization = try BatchNormalization(axis: axes[0], epsilon: float("epsilon", or: 1e-3), momentum: float("momentum", or: 0.99))
-        return ParsedOperation(operation: .batchNormalization(normalization), roles: roles + [.movingMean, .movingVariance])
+        let roles: [WeightRole] =
+            try (flag("scale", or: true) ? [.gamma] : []) + (flag("center", or: true) ? [.beta] : [])
+        let normalization = try BatchNormalization(
+            axis: axes[0], epsilon: float("epsilon", or: 1e-3), momentum: float("momentum", or: 0.99))
+        return ParsedOperation(
+            operation: .batchNormalization(normalization), roles: roles + [.movingMean, .movingVariance])
     }
 
     func layerNormalization() throws -> ParsedOperation? {
         let rootMeanSquare = try flag("rms_scaling", or: false)
-        let gamma = try flag("scale", or: true) || rootMeanSquare, beta = try flag("center", or: true) && !rootMeanSquare
+        let gamma = try flag("scale", or: true) || rootMeanSquare,
+            beta = try flag("center", or: true) && !rootMeanSquare
         guard let axes = try axes("axis", or: [-1]) else { return nil }
-        let normalization = try LayerNormalization(axes: axes, epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
-        return ParsedOperation(operation: .layerNormalization(normalization), roles: (gamma ? [.gamma] : []) + (beta ? [.beta] : []))
+        let normalization = try LayerNormalization(
+            axes: axes, epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
+        return ParsedOperation(
+            operation: .layerNormalization(normalization), roles: (gamma ? [.gamma] : []) + (beta ? [.beta] : []))
     }
 
     /// A layer adapted to data has weights (with a count of what it saw); one given its statistics is a rescaling.
@@ -23,13 +29,17 @@ extension LayerReader {
         let isOfAll = value("axis").map { $0.array?.isEmpty == true } ?? true, invert = try flag("invert", or: false)
         guard let axes = try isOfAll ? [] : axes("axis", or: [-1]) else { return nil }
         guard value("mean") != nil || value("variance") != nil else {
-            return ParsedOperation(operation: .normalization(Normalization(axes: axes, invert: invert)), roles: [.mean, .variance, .unknown(0)])
+            return ParsedOperation(
+                operation: .normalization(Normalization(axes: axes, invert: invert)),
+                roles: [.mean, .variance, .unknown(0)])
         }
         let mean = try floats("mean", or: [0]), variance = try floats("variance", or: [1])
         let isAlongLast = axes == [-1] || (inputRank != nil && axes == [(inputRank ?? 0) - 1])
-        guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || isAlongLast else { return nil }
+        guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || isAlongLast
+        else { return nil }
         let scale = variance.map { 1 / max($0.squareRoot(), 1e-7) }
-        return ParsedOperation(operation: .rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
+        return ParsedOperation(
+            operation: .rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
     }
 
     /// A dropout that spares whole axes (`noise_shape`) is not followed in training.
@@ -41,6 +51,8 @@ extension LayerReader {
     }
 
     func rescaling() throws -> ParsedOperation? {
-        ParsedOperation(operation: .rescaling(Rescaling(scale: try floats("scale", or: [1]), offset: try floats("offset", or: [0]))))
+        ParsedOperation(
+            operation: .rescaling(Rescaling(scale: try floats("scale", or: [1]), offset: try floats("offset", or: [0])))
+        )
     }
 }

@@ -38,11 +38,15 @@ extension LayerReader {
     }
 
     /// A known layer with a function of the user's: a declaration says what that function is.
-    private func applying(_ function: UnknownFunction, _ parser: LayerParser, _ declarations: [Declaration]) throws -> ParsedOperation {
+    private func applying(_ function: UnknownFunction, _ parser: LayerParser, _ declarations: [Declaration]) throws
+        -> ParsedOperation
+    {
         var linear = entry
         linear["config"]?["activation"] = .string("linear")
         let declaration = declarations.first { matches($0) || function.name.map($0.matches(registered:)) == true }
-        guard let parsed = try parser(LayerReader(entry: linear, name: name, path: path, version: version)) else { return unknown(declarations) }
+        guard let parsed = try parser(LayerReader(entry: linear, name: name, path: path, version: version)) else {
+            return unknown(declarations)
+        }
         guard let declaration else {
             var result = ParsedOperation(operation: .opaque(Opaque(className: className)))
             result.obstacle = .function(name: function.printedName)
@@ -50,7 +54,8 @@ extension LayerReader {
         }
         guard var result = parsed.applying(declaration.function) else {
             let reason = "applies it inside a \(className), where only a function stands that Keras has by name"
-            throw CheckpointError.refusedDeclaration(text: declaration.text, layer: (path + [name]).joined(separator: "/"), reason: reason)
+            throw CheckpointError.refusedDeclaration(
+                text: declaration.text, layer: (path + [name]).joined(separator: "/"), reason: reason)
         }
         result.declaration = declaration
         return result
@@ -67,7 +72,9 @@ extension LayerReader {
     }
 
     private var obstacle: Obstacle {
-        if identity == .other { return Self.wrappers[className.unregistered].flatMap { value("layer") == nil ? nil : $0 } ?? .undeclared }
+        if identity == .other {
+            return Self.wrappers[className.unregistered].flatMap { value("layer") == nil ? nil : $0 } ?? .undeclared
+        }
         return ElementwiseNames.contains(className: className, function: function) ? .undeclared : .beyondDeclaration
     }
 
@@ -75,7 +82,8 @@ extension LayerReader {
     private static let wrappers: [String: Obstacle] = [
         "PruneLowMagnitude": .wrapper(remedy: "tfmot.sparsity.keras.strip_pruning(model)"),
         "ClusterWeights": .wrapper(remedy: "tfmot.clustering.keras.strip_clustering(model)"),
-        "QuantizeWrapper": .wrapper(remedy: nil), "QuantizeWrapperV2": .wrapper(remedy: nil), "QuantizeAnnotate": .wrapper(remedy: nil),
+        "QuantizeWrapper": .wrapper(remedy: nil), "QuantizeWrapperV2": .wrapper(remedy: nil),
+        "QuantizeAnnotate": .wrapper(remedy: nil),
     ]
 }
 
@@ -94,13 +102,18 @@ extension ParsedOperation {
     fileprivate func applying(_ function: Declaration.Function) -> ParsedOperation? {
         var result = self
         switch (operation, function) {
-        case (var .convolution(c), let .activation(activation)): c.activation = activation; result.operation = .convolution(c)
-        case (var .depthwise(d), let .activation(activation)): d.activation = activation; result.operation = .depthwise(d)
-        case (var .separable(s), let .activation(activation)): s.activation = activation; result.operation = .separable(s)
-        case (var .transposed(t), let .activation(activation)): t.activation = activation; result.operation = .transposed(t)
+        case (var .convolution(c), let .activation(activation)):
+            c.activation = activation; result.operation = .convolution(c)
+        case (var .depthwise(d), let .activation(activation)):
+            d.activation = activation; result.operation = .depthwise(d)
+        case (var .separable(s), let .activation(activation)):
+            s.activation = activation; result.operation = .separable(s)
+        case (var .transposed(t), let .activation(activation)):
+            t.activation = activation; result.operation = .transposed(t)
         case (var .dense(d), let .activation(activation)): d.activation = activation; result.operation = .dense(d)
         case (.activation, let .activation(activation)): result.operation = .activation(activation)
-        case let (.activation, .affine(scale, offset)): result.operation = .rescaling(Rescaling(scale: [scale], offset: [offset]))
+        case let (.activation, .affine(scale, offset)):
+            result.operation = .rescaling(Rescaling(scale: [scale], offset: [offset]))
         default: return nil
         }
         return result
@@ -114,7 +127,8 @@ struct UnknownFunction: Error {
 
     /// The name to print and to declare; nil where it is none that a person wrote.
     var printedName: String? {
-        guard let bare = name?.unregistered, !bare.isEmpty, bare.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else { return nil }
+        guard let bare = name?.unregistered, !bare.isEmpty, bare.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+        else { return nil }
         return bare
     }
 }

@@ -3,8 +3,8 @@ import Graphs
 extension LayerReader {
     /// The layer's regularizers and constraints, whatever its kind.
     ///
-    /// L1, L2 and both of Keras's own are read as what they are. All else (orthogonal ones, a user's, those of outputs, every
-    /// constraint) is kept by name: Keras's training heeds it, and whoever trains without it has to say so.
+    /// L1, L2 and both of Keras's own are read as what they are. All else (orthogonal ones, a user's, those of outputs,
+    /// every constraint) is kept by name: Keras's training heeds it, and whoever trains without it has to say so.
     var regularization: Regularization {
         var result = Regularization()
         for (key, value) in config.object ?? [:] where !value.isNull {
@@ -24,7 +24,8 @@ extension LayerReader {
 
     /// The weight that each key's beginning is about; `W` and `b` are Keras 1's.
     private static let regularizedRoles: [String: WeightRole] = [
-        "kernel": .kernel, "W": .kernel, "bias": .bias, "b": .bias, "depthwise": .depthwiseKernel, "pointwise": .pointwiseKernel,
+        "kernel": .kernel, "W": .kernel, "bias": .bias, "b": .bias, "depthwise": .depthwiseKernel,
+        "pointwise": .pointwiseKernel,
         "gamma": .gamma, "beta": .beta, "alpha": .alpha,
     ]
 }
@@ -32,8 +33,9 @@ extension LayerReader {
 extension JSON {
     /// λ₁ and λ₂ of one of Keras's L1, L2 and L1L2; nil for any other object.
     ///
-    /// Keras 2 and 3: `{"class_name": "L2", "config": {"l2": 1e-4}}`; Keras 1: `{"name": "L1L2Regularizer", "l1": 0, "l2": 1e-4}`,
-    /// earlier `WeightRegularizer`. A name alone, as people write it by hand, stands for the class with its defaults.
+    /// Keras 2 and 3: `{"class_name": "L2", "config": {"l2": 1e-4}}`; Keras 1: `{"name": "L1L2Regularizer", "l1": 0,
+    /// "l2": 1e-4}`, earlier `WeightRegularizer`. A name alone, as people write it by hand, stands for the class with
+    /// its defaults.
     fileprivate var penalty: Regularization.Penalty? {
         guard KerasIdentity.isOwn(object: self) else { return nil }
         let config = self["config"] ?? self
@@ -55,6 +57,7 @@ extension JSON {
     /// What an object of a config is called: its class, a function's name, or Keras 1's name.
     fileprivate var objectName: String {
         let className = self["class_name"]?.string
-        return (className == "function" ? self["config"]?.string : nil) ?? className ?? self["name"]?.string ?? string ?? kind
+        return (className == "function" ? self["config"]?.string : nil) ?? className ?? self["name"]?.string ?? string
+            ?? kind
     }
 }

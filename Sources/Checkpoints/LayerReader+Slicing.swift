@@ -9,17 +9,22 @@ extension LayerReader {
 
     /// Keras 3's `split`, whose outputs lie side by side along an axis.
     func split() throws -> ParsedOperation? {
-        guard calls.count == 1, let axis = value("axis")?.int, axis != 0, abs(axis.clamped) <= 8, let parts = value("indices_or_sections") else { return nil }
+        guard calls.count == 1, let axis = value("axis")?.int, axis != 0, abs(axis.clamped) <= 8,
+            let parts = value("indices_or_sections")
+        else { return nil }
         let pieces: ParsedOperation.Pieces
         if let count = parts.int {
             guard (1...Self.mostPieces).contains(count) else { throw error("'indices_or_sections' cannot be \(count)") }
             pieces = .equal(count)
         } else {
             let ends = parts.array?.map { $0.int ?? -1 } ?? []
-            guard (1..<Self.mostPieces).contains(ends.count), zip([0] + ends, ends).allSatisfy({ $0 < $1 && $1 <= Self.largest }) else { return nil }
+            guard (1..<Self.mostPieces).contains(ends.count),
+                zip([0] + ends, ends).allSatisfy({ $0 < $1 && $1 <= Self.largest })
+            else { return nil }
             pieces = .ends(ends)
         }
-        return ParsedOperation(operation: .slice(Slice(axis: axis > 0 ? axis - 1 : axis, start: 0, stop: .max)), pieces: pieces)
+        return ParsedOperation(
+            operation: .slice(Slice(axis: axis > 0 ? axis - 1 : axis, start: 0, stop: .max)), pieces: pieces)
     }
 
     private static let mostPieces = 1 << 10
@@ -48,20 +53,27 @@ struct SliceKey {
 }
 
 extension JSON {
-    /// The slice that a call of `GetItem` takes; nil where it takes single positions, steps, several axes or the batch's.
+    /// The slice that a call of `GetItem` takes; nil where it takes single positions, steps, several axes or the
+    /// batch's.
     var sliceKey: SliceKey? {
-        guard let arguments = self["args"]?.array, arguments.count == 2, self["kwargs"]?.object?.isEmpty ?? true else { return nil }
+        guard let arguments = self["args"]?.array, arguments.count == 2, self["kwargs"]?.object?.isEmpty ?? true else {
+            return nil
+        }
         let elements = arguments[1].array ?? [arguments[1]]
         let ellipsis = elements.firstIndex { $0["class_name"] == .string("__ellipsis__") }
         var found: SliceKey?
         for (index, element) in elements.enumerated() where index != ellipsis {
             guard element["class_name"] == .string("__slice__"), let bounds = element["config"] else { return nil }
             let start = bounds["start"] ?? .null, stop = bounds["stop"] ?? .null, step = bounds["step"] ?? .null
-            guard step.isNull || step.int == 1, start.isNull || start.int != nil, stop.isNull || stop.int != nil else { return nil }
+            guard step.isNull || step.int == 1, start.isNull || start.int != nil, stop.isNull || stop.int != nil else {
+                return nil
+            }
             if start.isNull || start.int == 0, stop.isNull { continue }
             guard found == nil, index > 0 else { return nil }
             let axis = ellipsis.map { index > $0 } ?? false ? index - elements.count : index - 1
-            found = SliceKey(position: arguments[1].array == nil ? nil : index, slice: Slice(axis: axis, start: start.int ?? 0, stop: stop.int ?? .max))
+            found = SliceKey(
+                position: arguments[1].array == nil ? nil : index,
+                slice: Slice(axis: axis, start: start.int ?? 0, stop: stop.int ?? .max))
         }
         return found
     }

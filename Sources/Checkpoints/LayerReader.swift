@@ -27,7 +27,8 @@ struct LayerReader {
         config = entry["config"] ?? .null
         calls = entry["inbound_nodes"]?.array ?? []
         let called = calls.first?["args"]?.array?.first?["config"]?["shape"]
-        inputRank = ModelReader.shape(config["batch_input_shape"] ?? entry["build_config"]?["input_shape"] ?? called)?.count
+        inputRank =
+            ModelReader.shape(config["batch_input_shape"] ?? entry["build_config"]?["input_shape"] ?? called)?.count
     }
 }
 
@@ -78,7 +79,9 @@ extension LayerReader {
 
     func flag(_ keys: String..., or absent: Bool) throws -> Bool {
         guard let value = value(keys) else { return absent }
-        guard let flag = value.bool ?? value.int.map({ $0 != 0 }) else { throw error(keys, expected: "true or false", found: value) }
+        guard let flag = value.bool ?? value.int.map({ $0 != 0 }) else {
+            throw error(keys, expected: "true or false", found: value)
+        }
         return flag
     }
 
@@ -100,17 +103,21 @@ extension LayerReader {
     func floats(_ key: String, or absent: [Float]) throws -> [Float] {
         guard let value = try value(key)?.withoutNumpy else { return absent }
         let numbers = (value.array ?? [value]).map { $0.double.map { Float($0) } ?? .nan }
-        guard !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else { throw error([key], expected: "numbers", found: value) }
+        guard !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else {
+            throw error([key], expected: "numbers", found: value)
+        }
         return numbers
     }
 
-    /// Axes as `Operation` has them: Keras counts the batch axis, we don't; negative ones still count from the end. Nil where
-    /// the batch's is among them, or `null` stands for all of them.
+    /// Axes as `Operation` has them: Keras counts the batch axis, we don't; negative ones still count from the end. Nil
+    /// where the batch's is among them, or `null` stands for all of them.
     func axes(_ key: String, or absent: [Int]) throws -> [Int]? {
         guard let value = config[key] else { return absent }
         let axes = (value.array ?? [value]).compactMap(\.int)
         if axes.isEmpty && value.isNull || axes.contains(0) { return nil }
-        guard !axes.isEmpty, axes.count == value.array?.count ?? 1, axes.allSatisfy({ abs($0.clamped) <= 8 }) else { throw error([key], expected: "axes", found: value) }
+        guard !axes.isEmpty, axes.count == value.array?.count ?? 1, axes.allSatisfy({ abs($0.clamped) <= 8 }) else {
+            throw error([key], expected: "axes", found: value)
+        }
         return axes.map { $0 > 0 ? $0 - 1 : $0 }
     }
 
@@ -147,7 +154,8 @@ extension JSON {
         get throws {
             guard object != nil else { return self }
             if self["class_name"] == nil, let value = self["value"] { return value }
-            guard let className = self["class_name"]?.string, ["__numpy__", "__tensor__"].contains(className), self["module"]?.string ?? "builtins" == "builtins",
+            guard let className = self["class_name"]?.string, ["__numpy__", "__tensor__"].contains(className),
+                self["module"]?.string ?? "builtins" == "builtins",
                 let value = self["config"]?["value"]
             else { throw ForeignValue() }
             return value

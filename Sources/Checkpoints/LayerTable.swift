@@ -34,10 +34,14 @@ let layerParsers: [String: LayerParser] = [
     "MaxPooling2D": { try $0.pooling(.max, rank: 2) }, "AveragePooling2D": { try $0.pooling(.average, rank: 2) },
     "MaxPool1D": { try $0.pooling(.max, rank: 1) }, "AvgPool1D": { try $0.pooling(.average, rank: 1) },
     "MaxPool2D": { try $0.pooling(.max, rank: 2) }, "AvgPool2D": { try $0.pooling(.average, rank: 2) },
-    "GlobalMaxPooling1D": { try $0.globalPooling(.max, rank: 1) }, "GlobalAveragePooling1D": { try $0.globalPooling(.average, rank: 1) },
-    "GlobalMaxPooling2D": { try $0.globalPooling(.max, rank: 2) }, "GlobalAveragePooling2D": { try $0.globalPooling(.average, rank: 2) },
-    "GlobalMaxPool1D": { try $0.globalPooling(.max, rank: 1) }, "GlobalAvgPool1D": { try $0.globalPooling(.average, rank: 1) },
-    "GlobalMaxPool2D": { try $0.globalPooling(.max, rank: 2) }, "GlobalAvgPool2D": { try $0.globalPooling(.average, rank: 2) },
+    "GlobalMaxPooling1D": { try $0.globalPooling(.max, rank: 1) },
+    "GlobalAveragePooling1D": { try $0.globalPooling(.average, rank: 1) },
+    "GlobalMaxPooling2D": { try $0.globalPooling(.max, rank: 2) },
+    "GlobalAveragePooling2D": { try $0.globalPooling(.average, rank: 2) },
+    "GlobalMaxPool1D": { try $0.globalPooling(.max, rank: 1) },
+    "GlobalAvgPool1D": { try $0.globalPooling(.average, rank: 1) },
+    "GlobalMaxPool2D": { try $0.globalPooling(.max, rank: 2) },
+    "GlobalAvgPool2D": { try $0.globalPooling(.average, rank: 2) },
 
     "Flatten": { try ParsedOperation(operation: .flatten($0.dataFormat)) },
     "Reshape": { try $0.reshape() },
@@ -49,7 +53,8 @@ let layerParsers: [String: LayerParser] = [
 
     "Add": { _ in .merge(.add) }, "Subtract": { _ in .merge(.subtract) }, "Multiply": { _ in .merge(.multiply) },
     // Keras 3's operation of this name takes the mean along an axis.
-    "Average": { $0.config["axis"] == nil ? .merge(.average) : nil }, "Maximum": { _ in .merge(.maximum) }, "Minimum": { _ in .merge(.minimum) },
+    "Average": { $0.config["axis"] == nil ? .merge(.average) : nil }, "Maximum": { _ in .merge(.maximum) },
+    "Minimum": { _ in .merge(.minimum) },
     "Concatenate": { try $0.concatenate() },
     "Merge": { try $0.merge() },
 
@@ -58,15 +63,18 @@ let layerParsers: [String: LayerParser] = [
     "ActivityRegularization": { _ in .identity }, "Identity": { _ in .identity },
     // What changes pictures in training only.
     "RandomFlip": { _ in .identity }, "RandomRotation": { _ in .identity }, "RandomZoom": { _ in .identity },
-    "RandomTranslation": { _ in .identity }, "RandomContrast": { _ in .identity }, "RandomBrightness": { _ in .identity },
+    "RandomTranslation": { _ in .identity }, "RandomContrast": { _ in .identity },
+    "RandomBrightness": { _ in .identity },
 ]
 
 /// Keras 3's operations, which it keeps among the layers.
 let operationParsers: [String: LayerParser] = [
     "Relu": { _ in .activation(.rectifier) }, "Relu6": { _ in .activation(.relu6) },
     "GetItem": { $0.item() }, "Split": { try $0.split() }, "Transpose": { $0.transpose() },
-    "Sigmoid": { _ in .activation(.sigmoid) }, "HardSigmoid": { _ in .activation(.hardSigmoid()) }, "Tanh": { _ in .activation(.tanh) },
-    "Silu": { _ in .activation(.swish) }, "HardSilu": { _ in .activation(.hardSwish) }, "Softplus": { _ in .activation(.softplus) },
+    "Sigmoid": { _ in .activation(.sigmoid) }, "HardSigmoid": { _ in .activation(.hardSigmoid()) },
+    "Tanh": { _ in .activation(.tanh) },
+    "Silu": { _ in .activation(.swish) }, "HardSilu": { _ in .activation(.hardSwish) },
+    "Softplus": { _ in .activation(.softplus) },
     "LeakyRelu": { try .activation(.relu(slope: $0.float("negative_slope", or: 0.2))) },
     "Negative": { _ in ParsedOperation(operation: .rescaling(Rescaling(scale: [-1]))) },
     "Mean": { try $0.reduction(.average) }, "Max": { try $0.reduction(.max) },
@@ -75,7 +83,9 @@ let operationParsers: [String: LayerParser] = [
 extension ParsedOperation {
     static var identity: ParsedOperation { ParsedOperation(operation: .identity) }
 
-    static func activation(_ activation: Activation) -> ParsedOperation { ParsedOperation(operation: .activation(activation)) }
+    static func activation(_ activation: Activation) -> ParsedOperation {
+        ParsedOperation(operation: .activation(activation))
+    }
 
     static func merge(_ kind: Merge.Kind) -> ParsedOperation { ParsedOperation(operation: .merge(Merge(kind))) }
 }

@@ -8,7 +8,9 @@ extension HDF5Edits {
     ///   - group: the group that holds `layer_names`.
     ///   - before: the model as it is.
     ///   - model: the model as it will be.
-    mutating func applyLegacy(_ changes: WeightChanges, group: Group, root: Group, before: ModelConfig, model: ModelConfig) throws {
+    mutating func applyLegacy(
+        _ changes: WeightChanges, group: Group, root: Group, before: ModelConfig, model: ModelConfig
+    ) throws {
         apply(changes)
         var names: [String: [String]] = [:]
         func list(_ path: String) throws -> [String] {
@@ -38,12 +40,15 @@ extension HDF5Edits {
         let listed = Set(old), inModel = model.layers.map(\.name).filter { listed.contains($0) }
         let names = inModel + old.filter { !gone.contains($0) && !inModel.contains($0) }
         attributes[group.path, default: [:]]["layer_names"] = .strings(names)
-        for name in old where gone.contains(name) { removed.insert(group.path == "/" ? "/\(name)" : "\(group.path)/\(name)") }
+        for name in old where gone.contains(name) {
+            removed.insert(group.path == "/" ? "/\(name)" : "\(group.path)/\(name)")
+        }
     }
 }
 
 extension WeightLocation {
-    /// What Keras would call the bias beside this kernel: `conv2d/bias:0` beside `conv2d/kernel:0`, `conv_1_b` beside `conv_1_W`.
+    /// What Keras would call the bias beside this kernel: `conv2d/bias:0` beside `conv2d/kernel:0`, `conv_1_b` beside
+    /// `conv_1_W`.
     var biasName: String {
         for kernel in role.names where role.isNamed(name) {
             guard let range = name.ranges(of: kernel).last else { continue }

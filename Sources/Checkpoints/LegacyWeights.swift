@@ -26,7 +26,9 @@ struct LegacyWeights {
         if certain.contains(where: { byName[$0.name]?.weights.isEmpty ?? true }) {
             // Names made anew in another session: Keras pairs by order those that have weights.
             let filled = found.filter { !$0.weights.isEmpty }
-            guard owners.allSatisfy({ $0.ownsWeights || $0.operation?.isOpaque == false }), certain.count == filled.count else {
+            guard owners.allSatisfy({ $0.ownsWeights || $0.operation?.isOpaque == false }),
+                certain.count == filled.count
+            else {
                 let layer = certain.first { byName[$0.name]?.weights.isEmpty ?? true }?.name ?? model.name
                 throw CheckpointError.missingWeights(file: file, layer: layer, expected: "weights")
             }
@@ -108,17 +110,23 @@ private struct LegacyAssignment {
         let opaque = leaves.filter { $0.layer.operation?.mayHoldUnknown == true }
         for index in names.indices where !taken.contains(index) {
             let components = names[index].split(separator: "/").dropLast().map(String.init)
-            guard let leaf = opaque.first(where: { components.contains($0.layer.name) }) ?? opaque.first ?? leaves.first else { continue }
-            let number = result[leaf.layer.position]?.locations.count { if case .unknown = $0.role { true } else { false } } ?? 0
-            result[leaf.layer.position]?.locations.append(WeightLocation(role: .unknown(number), group: group, name: names[index]))
+            guard let leaf = opaque.first(where: { components.contains($0.layer.name) }) ?? opaque.first ?? leaves.first
+            else { continue }
+            let number =
+                result[leaf.layer.position]?.locations.count { if case .unknown = $0.role { true } else { false } } ?? 0
+            result[leaf.layer.position]?.locations.append(
+                WeightLocation(role: .unknown(number), group: group, name: names[index]))
         }
     }
 
-    /// Keras's order: of each layer what is trained, then of each layer what is not; everything frozen is in the second part.
+    /// Keras's order: of each layer what is trained, then of each layer what is not; everything frozen is in the second
+    /// part.
     private func byOrder(_ leaves: [(layer: LayerConfig, isFrozen: Bool)]) -> [Slot: Int]? {
         func slots(trained: Bool) -> [Slot] {
             leaves.enumerated().flatMap { number, leaf in
-                (leaf.layer.operation?.roles ?? []).filter { ($0.isTrainable && !leaf.isFrozen) == trained }.map { Slot(leaf: number, role: $0) }
+                (leaf.layer.operation?.roles ?? []).filter { ($0.isTrainable && !leaf.isFrozen) == trained }.map {
+                    Slot(leaf: number, role: $0)
+                }
             }
         }
         let order = slots(trained: true) + slots(trained: false)
@@ -134,7 +142,8 @@ private struct LegacyAssignment {
             for role in leaf.layer.operation?.roles ?? [] {
                 let candidates = names.indices.filter { index in
                     let components = names[index].split(separator: "/").map(String.init)
-                    return role.isNamed(names[index]) && (leaves.count == 1 || components.dropLast().last == leaf.layer.name)
+                    return role.isNamed(names[index])
+                        && (leaves.count == 1 || components.dropLast().last == leaf.layer.name)
                 }
                 guard candidates.count == 1 else { return nil }
                 result[Slot(leaf: number, role: role)] = candidates[0]

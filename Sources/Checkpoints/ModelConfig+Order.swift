@@ -1,9 +1,9 @@
 extension ModelConfig {
     /// The order in which Keras keeps the layers of this model once it has rebuilt it: indices of `layers`.
     ///
-    /// Files list weights in that order, so it matters when layers are gone: a shorter branch may move. Keras's own rule
-    /// (`map_graph`): by the longest way to an output, longest first; of equals, as a depth-first walk from the outputs
-    /// meets them. Layers that lead to no output are left out, but for inputs, which come last.
+    /// Files list weights in that order, so it matters when layers are gone: a shorter branch may move. Keras's own
+    /// rule (`map_graph`): by the longest way to an output, longest first; of equals, as a depth-first walk from the
+    /// outputs meets them. Layers that lead to no output are left out, but for inputs, which come last.
     var kerasOrder: [Int] {
         guard !isSequential else { return Array(layers.indices) }
         let (calls, firstMet) = walk()
@@ -32,7 +32,8 @@ extension ModelConfig {
             while let call = stack.last {
                 if entered.insert(call).inserted {
                     if firstMet[call.layer] == nil { firstMet[call.layer] = firstMet.count }
-                    for input in layers[call.layer].calls[call.call].tensors.reversed() where !entered.contains(input.source) {
+                    for input in layers[call.layer].calls[call.call].tensors.reversed()
+                    where !entered.contains(input.source) {
                         stack.append(input.source)
                     }
                 } else {

@@ -7,31 +7,40 @@ extension ModelReader {
     func wire(_ model: inout ModelConfig, _ json: JSON) throws {
         let entries = Self.entries(of: json)
         let layers = model.layers
-        var wiring = Wiring(model: model.name, layers: Dictionary(uniqueKeysWithValues: layers.indices.map { (layers[$0].name, $0) }))
+        var wiring = Wiring(
+            model: model.name, layers: Dictionary(uniqueKeysWithValues: layers.indices.map { (layers[$0].name, $0) }))
         let calls = try entries.map { try wiring.calls($0["inbound_nodes"] ?? .array([])) }
         let inputs = try wiring.references(json["config"]?["input_layers"] ?? .array([]))
         let outputs = try wiring.references(json["config"]?["output_layers"] ?? .array([]))
 
         for index in model.layers.indices where Self.isModel(entries[index]) {
             let isFunctional = entries[index]["class_name"] != .string("Sequential") || version.major < 3
-            model.layers[index].callOffset = wiring.offset(of: index, calls: calls[index].count, isFunctional: isFunctional)
+            model.layers[index].callOffset = wiring.offset(
+                of: index, calls: calls[index].count, isFunctional: isFunctional)
         }
         /// The reference in terms of `calls`: checked, and without the call that made a nested model itself.
         func resolve(_ reference: TensorReference) throws -> TensorReference {
             let layer = reference.source.layer, call = reference.source.call - model.layers[layer].callOffset
             let count = model.layers[layer].isInput ? 1 : calls[layer].count
             guard (0..<count).contains(call) else {
-                throw CheckpointError.invalidConfig(subject: model.name, reason: "output of call \(reference.source.call) of layer '\(model.layers[layer].name)' is used, the layer is called \(count) times")
+                throw CheckpointError.invalidConfig(
+                    subject: model.name,
+                    reason:
+                        "output of call \(reference.source.call) of layer '\(model.layers[layer].name)' is used, the layer is called \(count) times"
+                )
             }
             return TensorReference(layer: layer, call: call, output: reference.output)
         }
         for index in model.layers.indices {
-            model.layers[index].calls = model.layers[index].isInput ? [Call(inputs: [])] : try calls[index].map { call in
-                var call = call
-                call.inputs = try call.inputs.map(resolve)
-                call.masks = try call.masks.map(resolve)
-                return call
-            }
+            model.layers[index].calls =
+                model.layers[index].isInput
+                ? [Call(inputs: [])]
+                : try calls[index].map { call in
+                    var call = call
+                    call.inputs = try call.inputs.map(resolve)
+                    call.masks = try call.masks.map(resolve)
+                    return call
+                }
             model.layers[index].obeyCalls()
             model.layers[index].outputShape = wiring.outputShape(of: index)
         }
@@ -42,16 +51,22 @@ extension ModelReader {
         model.inputs = try inputs.map(resolve)
         model.outputs = try outputs.map(resolve)
         for reference in model.inputs where !model.layers[reference.source.layer].isInput {
-            throw CheckpointError.invalidConfig(subject: model.name, reason: "its input '\(model.layers[reference.source.layer].name)' is not an input layer")
+            throw CheckpointError.invalidConfig(
+                subject: model.name,
+                reason: "its input '\(model.layers[reference.source.layer].name)' is not an input layer")
         }
-        guard !model.outputs.isEmpty else { throw CheckpointError.invalidConfig(subject: model.name, reason: "it has no outputs") }
+        guard !model.outputs.isEmpty else {
+            throw CheckpointError.invalidConfig(subject: model.name, reason: "it has no outputs")
+        }
     }
 }
 
 extension LayerConfig {
     /// A layer called in a way its operation does not cover becomes opaque: `x * 2.0` is no product of two tensors.
     fileprivate mutating func obeyCalls() {
-        if calls.count == 1, identity == .operation, calls[0].inputs.count == 1, calls[0].masks.isEmpty, let scaled = calls[0].number.flatMap({ rescaling($0) }) {
+        if calls.count == 1, identity == .operation, calls[0].inputs.count == 1, calls[0].masks.isEmpty,
+            let scaled = calls[0].number.flatMap({ rescaling($0) })
+        {
             content = .operation(ParsedOperation(operation: .rescaling(scaled)))
             return
         }
@@ -70,13 +85,14 @@ extension LayerConfig {
         // A nested model too: one that is to normalize by the batch, `training=True`, is not the one inference knows.
         if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
             var opaque = ParsedOperation(operation: .opaque(Opaque(className: className)))
-            opaque.obstacle = ElementwiseNames.contains(className: className, function: nil) ? .undeclared : .beyondDeclaration
+            opaque.obstacle =
+                ElementwiseNames.contains(className: className, function: nil) ? .undeclared : .beyondDeclaration
             content = .operation(opaque)
         }
     }
 
-    /// Whether it computes the same with a mask as without at inference: a batch normalization, which counts by it in training
-    /// only. A nested model hands its mask on to its layers.
+    /// Whether it computes the same with a mask as without at inference: a batch normalization, which counts by it in
+    /// training only. A nested model hands its mask on to its layers.
     private var ignoresMasks: Bool {
         switch content {
         case .input: true
@@ -93,8 +109,10 @@ extension Operation {
         // The mean of what is not masked, in one dimension; a softmax leaves masked positions out.
         case let .globalPooling(pooling): pooling.kind == .max
         case let .activation(activation): activation.isElementwise
-        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .batchNormalization, .layerNormalization, .normalization, .parametricReLU,
-            .pooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .concatenate, .merge, .slice, .dropout, .rescaling, .identity:
+        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .batchNormalization,
+            .layerNormalization, .normalization, .parametricReLU,
+            .pooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .concatenate,
+            .merge, .slice, .dropout, .rescaling, .identity:
             true
         }
     }
@@ -144,18 +162,24 @@ private struct Wiring {
         switch json {
         case let .array(elements): return try elements.flatMap { try references($0) }
         case let .object(members): return try members.keys.sorted().flatMap { try references(members[$0] ?? .null) }
-        default: throw CheckpointError.invalidConfig(subject: model, reason: "expected a reference to a tensor, found \(json.kind)")
+        default:
+            throw CheckpointError.invalidConfig(
+                subject: model, reason: "expected a reference to a tensor, found \(json.kind)")
         }
     }
 
     /// `["name", call, output, …]`; nil where `json` has another form.
     private mutating func triple(_ json: JSON) throws -> TensorReference? {
-        guard let parts = json.array, parts.count >= 3, let name = parts[0].string, let call = parts[1].int, let output = parts[2].int else { return nil }
+        guard let parts = json.array, parts.count >= 3, let name = parts[0].string, let call = parts[1].int,
+            let output = parts[2].int
+        else { return nil }
         guard let layer = layers[name] else {
-            throw CheckpointError.invalidConfig(subject: model, reason: "layer '\(name)' is referred to, but not in the model")
+            throw CheckpointError.invalidConfig(
+                subject: model, reason: "layer '\(name)' is referred to, but not in the model")
         }
         guard (0..<1_000_000).contains(call), (0..<1000).contains(output) else {
-            throw CheckpointError.invalidConfig(subject: model, reason: "output \(output) of call \(call) of layer '\(name)' cannot be")
+            throw CheckpointError.invalidConfig(
+                subject: model, reason: "output \(output) of call \(call) of layer '\(name)' cannot be")
         }
         referred[layer, default: []].insert(call)
         return TensorReference(layer: layer, call: call, output: output)
@@ -163,7 +187,8 @@ private struct Wiring {
 
     mutating func calls(_ json: JSON) throws -> [Call] {
         guard let nodes = json.array else {
-            throw CheckpointError.invalidConfig(subject: model, reason: "expected a list of calls in 'inbound_nodes', found \(json.kind)")
+            throw CheckpointError.invalidConfig(
+                subject: model, reason: "expected a list of calls in 'inbound_nodes', found \(json.kind)")
         }
         return try nodes.map { node in
             node["args"] == nil ? try legacyCall(node) : try call(node)
@@ -176,7 +201,9 @@ private struct Wiring {
         let arguments = node["args"]?.array ?? []
         for argument in arguments { try collect(argument, into: &call) }
         // Only a number alone beside a tensor is understood; the flag stays for all who do not look at it.
-        if arguments.count == 2, let index = arguments.firstIndex(where: { $0.double != nil }), let value = arguments[index].double {
+        if arguments.count == 2, let index = arguments.firstIndex(where: { $0.double != nil }),
+            let value = arguments[index].double
+        {
             call.number = Call.Number(value: value, comesFirst: index == 0)
         }
         call.isSpread = arguments.count > 1
@@ -196,11 +223,13 @@ private struct Wiring {
         return call
     }
 
-    /// Adds the tensors inside an argument; returns whether there were any. Anything else but None counts as another argument.
+    /// Adds the tensors inside an argument; returns whether there were any. Anything else but None counts as another
+    /// argument.
     @discardableResult
     private mutating func collect(_ argument: JSON, into call: inout Call) throws -> Bool {
         if argument["class_name"] == .string("__keras_tensor__") {
-            let tensors = try references(argument["config"]?["keras_history"] ?? .null), axes = argument["config"]?["shape"]
+            let tensors = try references(argument["config"]?["keras_history"] ?? .null),
+                axes = argument["config"]?["shape"]
             // Only a shape whose first axis is open has the batch there.
             let shape = axes?.array?.first?.isNull == true ? ModelReader.shape(axes) : nil
             for tensor in tensors { shapes[tensor.source.layer, default: []].insert(tensor.output == 0 ? shape : nil) }
@@ -211,7 +240,8 @@ private struct Wiring {
         switch argument {
         case .null: break
         case let .array(elements): for element in elements where try collect(element, into: &call) { found = true }
-        case let .object(members): for key in members.keys.sorted() where try collect(members[key] ?? .null, into: &call) { found = true }
+        case let .object(members):
+            for key in members.keys.sorted() where try collect(members[key] ?? .null, into: &call) { found = true }
         default: call.hasOtherArguments = true
         }
         return found
@@ -220,11 +250,12 @@ private struct Wiring {
     /// Keras 1 and 2: `[["name", call, output, {arguments}], …]`, one such entry alone, or a dictionary of them.
     private mutating func legacyCall(_ node: JSON) throws -> Call {
         var call = Call(inputs: [])
-        let entries: [JSON] = switch node {
-        case let .object(members): members.keys.sorted().compactMap { members[$0] }
-        case let .array(parts) where parts.first?.string != nil: [node]
-        default: node.array ?? []
-        }
+        let entries: [JSON] =
+            switch node {
+            case let .object(members): members.keys.sorted().compactMap { members[$0] }
+            case let .array(parts) where parts.first?.string != nil: [node]
+            default: node.array ?? []
+            }
         for entry in entries {
             if entry.array?.first == .string("_CONSTANT_VALUE") {
                 call.hasOtherArguments = true
@@ -233,7 +264,10 @@ private struct Wiring {
             }
             guard let parts = entry.array, parts.count > 3 else { continue }
             for (key, value) in parts[3].object ?? [:] where !Self.isHarmless(key, value) {
-                let tensors = if let first = value.array?.first?.string, layers[first] != nil { try references(value) } else { [TensorReference]() }
+                let tensors =
+                    if let first = value.array?.first?.string, layers[first] != nil { try references(value) } else {
+                        [TensorReference]()
+                    }
                 if key == "mask", !tensors.isEmpty {
                     call.masks += tensors
                 } else {

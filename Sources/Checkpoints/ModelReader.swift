@@ -7,10 +7,13 @@ struct ModelReader {
 
     /// The model in `json`, as `model_config` and `config.json` hold it.
     func read(_ json: JSON) throws -> ModelConfig {
-        guard json.object != nil else { throw CheckpointError.invalidConfig(subject: "model", reason: "expected an object, found \(json.kind)") }
+        guard json.object != nil else {
+            throw CheckpointError.invalidConfig(subject: "model", reason: "expected an object, found \(json.kind)")
+        }
         guard Self.isModel(json) else {
             let found = json["class_name"]?.string.map { "a \($0)" } ?? "no class name"
-            throw CheckpointError.invalidConfig(subject: "model", reason: "expected a Sequential or functional model, found \(found)")
+            throw CheckpointError.invalidConfig(
+                subject: "model", reason: "expected a Sequential or functional model, found \(found)")
         }
         var model = try model(json, name: "model", position: [], path: [])
         if KerasIdentity(of: json, version: version) != .model { model.foreignClass = json["class_name"]?.string }
@@ -20,7 +23,8 @@ struct ModelReader {
     /// Whether an entry lists a model's layers, also where it is of a user's subclass of the functional class.
     static func isModel(_ json: JSON) -> Bool {
         switch json["class_name"]?.string {
-        case "Sequential", "Functional", "Model": json["config"]?.array != nil || json["config"]?["layers"]?.array != nil
+        case "Sequential", "Functional", "Model":
+            json["config"]?.array != nil || json["config"]?["layers"]?.array != nil
         default: json["config"]?["layers"]?.array != nil && json["config"]?["output_layers"] != nil
         }
     }
@@ -54,15 +58,21 @@ struct ModelReader {
     }
 
     private func layer(_ entry: JSON, number: Int, position: Position, path: [String]) throws -> LayerConfig {
-        guard let className = entry["class_name"]?.string, let config = entry["config"], config.object != nil || Self.isModel(entry) else {
-            throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "expected a class name and a config")
+        guard let className = entry["class_name"]?.string, let config = entry["config"],
+            config.object != nil || Self.isModel(entry)
+        else {
+            throw CheckpointError.invalidConfig(
+                subject: "layer \(number)", reason: "expected a class name and a config")
         }
         let name = entry["name"]?.string ?? config["name"]?.string ?? "\(className.snakeCase)_\(number + 1)"
-        guard !name.isEmpty else { throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "its name is empty") }
+        guard !name.isEmpty else {
+            throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "its name is empty")
+        }
         var layer = LayerConfig(name: name, className: className, position: position, content: .input(nil))
         layer.isTrainable = config["trainable"]?.bool ?? true
         layer.identity = KerasIdentity(of: entry, version: version)
-        layer.inputShape = Self.shape(config["batch_input_shape"] ?? config["batch_shape"] ?? entry["build_config"]?["input_shape"])
+        layer.inputShape = Self.shape(
+            config["batch_input_shape"] ?? config["batch_shape"] ?? entry["build_config"]?["input_shape"])
         if className == "InputLayer", layer.identity == .layer {
             layer.content = .input(layer.inputShape)
         } else if Self.isModel(entry), layer.identity == .model {
@@ -93,15 +103,23 @@ extension ModelReader {
     /// Each layer calls the one before it. A leading input layer is made where the config has none.
     private func chain(_ model: inout ModelConfig, _ json: JSON) throws {
         if !model.layers[0].isInput {
-            let shape = model.layers[0].expectedInput ?? Self.shape(json["config"]?["build_input_shape"] ?? json["build_config"]?["input_shape"])
+            let shape =
+                model.layers[0].expectedInput
+                ?? Self.shape(json["config"]?["build_input_shape"] ?? json["build_config"]?["input_shape"])
             model.layers.insert(
-                LayerConfig(name: "\(model.layers[0].name)_input", className: "InputLayer", position: [], content: .input(shape)), at: 0)
+                LayerConfig(
+                    name: "\(model.layers[0].name)_input", className: "InputLayer", position: [], content: .input(shape)
+                ), at: 0)
         }
         for index in model.layers.indices {
             model.layers[index].calls = [Call(inputs: index == 0 ? [] : [TensorReference(layer: index - 1)])]
         }
-        for index in model.layers.indices.dropLast() { model.layers[index].outputShape = model.layers[index + 1].expectedInput }
-        for (layer, before) in zip(model.layers.dropFirst(), model.layers) { try layer.checkDeclaration(on: before.outputShape) }
+        for index in model.layers.indices.dropLast() {
+            model.layers[index].outputShape = model.layers[index + 1].expectedInput
+        }
+        for (layer, before) in zip(model.layers.dropFirst(), model.layers) {
+            try layer.checkDeclaration(on: before.outputShape)
+        }
         model.inputs = [TensorReference(layer: 0)]
         model.outputs = [TensorReference(layer: model.layers.count - 1)]
     }
@@ -111,7 +129,8 @@ extension LayerConfig {
     /// The shape of what it is called on, where its config or, for a model, that of its first layer tells.
     fileprivate var expectedInput: TensorShape? {
         guard let model else { return inputShape }
-        guard model.inputs.count == 1, case let .input(shape) = model.layers[model.inputs[0].source.layer].content else { return inputShape }
+        guard model.inputs.count == 1, case let .input(shape) = model.layers[model.inputs[0].source.layer].content
+        else { return inputShape }
         return shape ?? inputShape
     }
 }
@@ -141,7 +160,9 @@ extension ModelConfig {
                             case .done: break
                             case nil: stack.append(input.source)
                             case .entered:
-                                throw CheckpointError.invalidConfig(subject: name, reason: "layer '\(layers[next.layer].name)' depends on its own output")
+                                throw CheckpointError.invalidConfig(
+                                    subject: name,
+                                    reason: "layer '\(layers[next.layer].name)' depends on its own output")
                             }
                         }
                     }

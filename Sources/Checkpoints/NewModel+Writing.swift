@@ -3,7 +3,8 @@ import HDF5
 import Tensors
 
 extension NewModel {
-    /// Fills a file with Keras's legacy layout: architecture in `model_config`, a group for each layer, its weights listed by name.
+    /// Fills a file with Keras's legacy layout: architecture in `model_config`, a group for each layer, its weights
+    /// listed by name.
     func writeLegacy(to path: String, notes: [String: String]) throws {
         let file = try File.create(path), root = try file.root, weights = try root.createGroup("model_weights")
         for group in [root, weights] {
@@ -35,7 +36,9 @@ extension NewModel {
             guard let name else { continue }
             let layer = layers[number], group = try groups.createGroup(name), variables = try group.createGroup("vars")
             try variables.attributes.set("name", .string(layer.name))
-            for (index, value) in try values(of: layer, entry).enumerated() { try variables.add(value, as: String(index)) }
+            for (index, value) in try values(of: layer, entry).enumerated() {
+                try variables.add(value, as: String(index))
+            }
             guard case .dropout = layer.operation else { continue }
             let generator = try group.createGroup("seed_generator").createGroup("vars")
             try generator.attributes.set("name", .string("seed_generator"))
@@ -49,7 +52,9 @@ extension NewModel {
         try (entry.operation?.roles ?? []).map { role in
             if let tensor = layer[role] { return Weight(role, tensor) }
             // How many batches a normalization has seen, which says nothing about what it computes.
-            if case .normalization = layer.operation, case .unknown = role { return Weight(role, Tensor(shape: [], [0])) }
+            if case .normalization = layer.operation, case .unknown = role {
+                return Weight(role, Tensor(shape: [], [0]))
+            }
             throw CheckpointError.inexpressible(layer: layer.name, reason: "its weight '\(role.names[0])' is missing")
         }
     }

@@ -14,7 +14,8 @@ struct NewModel {
     /// Proves the config by building the graph it describes. Throws `inexpressible` for what Keras 3 has no layer for.
     init(_ graph: Graph, name: String) throws {
         let graph = graph.writable
-        let version = KerasVersion(text: Self.kerasVersion, backend: nil, model: .null), reader = ModelReader(version: version, declarations: [])
+        let version = KerasVersion(text: Self.kerasVersion, backend: nil, model: .null),
+            reader = ModelReader(version: version, declarations: [])
         var json = try Self.json(graph, name: name.isEmpty ? "model" : name.legalLayerName)
         let order = try reader.read(json).kerasOrder, entries = ModelReader.entries(of: json)
         json = json.replacingEntries(order.map { entries[$0] })
@@ -23,16 +24,26 @@ struct NewModel {
         self.json = json
         var builder = GraphBuilder(RewrittenWeights(graph: graph))
         try RewrittenConfig.compare(builder.build(config).0, with: graph)
-        let noises = graph.layers.filter { $0.operation == .identity && !["Identity", "ActivityRegularization"].contains($0.className) }
+        let noises = graph.layers.filter {
+            $0.operation == .identity && !["Identity", "ActivityRegularization"].contains($0.className)
+        }
         let classes = Set(noises.map(\.className)).sorted().joined(separator: ", ")
-        warnings = noises.first.map { ["what only training would notice is written as Identity (\(classes)): layer '\($0.name)'\(noises.count > 1 ? " and \(noises.count - 1) more" : "")"] } ?? []
+        warnings =
+            noises.first.map {
+                [
+                    "what only training would notice is written as Identity (\(classes)): layer '\($0.name)'\(noises.count > 1 ? " and \(noises.count - 1) more" : "")"
+                ]
+            } ?? []
     }
 
     private static func json(_ graph: Graph, name: String) throws -> JSON {
         var calls = [[JSON]](repeating: [], count: graph.layers.count), places: [TensorID: JSON] = [:]
         func tensor(_ id: TensorID) -> JSON {
             let shape = JSON.batch(of: graph.shapes[id] ?? [])
-            return ["class_name": "__keras_tensor__", "config": ["shape": shape, "dtype": "float32", "keras_history": places[id] ?? .null]]
+            return [
+                "class_name": "__keras_tensor__",
+                "config": ["shape": shape, "dtype": "float32", "keras_history": places[id] ?? .null],
+            ]
         }
         var callCounts = [Int](repeating: 0, count: graph.layers.count)
         for node in graph.nodes {
@@ -42,16 +53,20 @@ struct NewModel {
             }
             callCounts[node.layer] += 1
             if case .input = layer.operation { continue }
-            let arguments: JSON = switch layer.operation {
-            case .merge, .concatenate: [.array(node.inputs.map(tensor))]
-            case let .slice(slice): .array(node.inputs.map(tensor) + [slice.key])
-            default: .array(node.inputs.map(tensor))
-            }
+            let arguments: JSON =
+                switch layer.operation {
+                case .merge, .concatenate: [.array(node.inputs.map(tensor))]
+                case let .slice(slice): .array(node.inputs.map(tensor) + [slice.key])
+                default: .array(node.inputs.map(tensor))
+                }
             calls[node.layer].append(["args": arguments, "kwargs": [:]])
         }
         let entries = try zip(graph.layers, calls).map { layer, calls in
             let keras = try KerasLayer(layer)
-            var entry: JSON = ["module": "keras.layers", "class_name": .string(keras.className), "config": ["name": .string(layer.name)], "registered_name": .null]
+            var entry: JSON = [
+                "module": "keras.layers", "class_name": .string(keras.className),
+                "config": ["name": .string(layer.name)], "registered_name": .null,
+            ]
             if case .slice = layer.operation {
                 (entry["module"], entry["registered_name"]) = ("keras.src.ops.numpy", "GetItem")
             } else {
@@ -69,9 +84,13 @@ struct NewModel {
             return references.count == 1 ? references[0] : .array(references)
         }
         let config: JSON = [
-            "name": .string(name), "trainable": true, "layers": .array(entries), "input_layers": references(graph.inputs), "output_layers": references(graph.outputs),
+            "name": .string(name), "trainable": true, "layers": .array(entries),
+            "input_layers": references(graph.inputs), "output_layers": references(graph.outputs),
         ]
-        return ["module": "keras.src.models.functional", "class_name": "Functional", "config": config, "registered_name": "Functional", "build_config": ["input_shape": .null]]
+        return [
+            "module": "keras.src.models.functional", "class_name": "Functional", "config": config,
+            "registered_name": "Functional", "build_config": ["input_shape": .null],
+        ]
     }
 }
 

@@ -1,6 +1,7 @@
 import HDF5
 
-/// Texts that this project keeps in a checkpoint beside the model: attributes of the root group under a prefix of their own.
+/// Texts that this project keeps in a checkpoint beside the model: attributes of the root group under a prefix of their
+/// own.
 private let prefix = "deadwood_"
 
 extension Attributes {

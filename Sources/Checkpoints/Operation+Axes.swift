@@ -1,8 +1,8 @@
 import Graphs
 
 extension Operation {
-    /// The same with axes and positions that count from the end counted from the start, for an input of `shape`; nil where
-    /// that is not known well enough.
+    /// The same with axes and positions that count from the end counted from the start, for an input of `shape`; nil
+    /// where that is not known well enough.
     ///
     /// An axis outside the rank is left as it is, for the shape inference to refuse.
     func resolvingAxes(of shape: TensorShape?) -> Operation? {
@@ -33,9 +33,13 @@ extension Operation {
             c.axis = axis
             return .concatenate(c)
         case var .slice(s):
-            guard let shape, let axis = resolve(s.axis), shape.indices.contains(axis), let length = shape[axis] else { return nil }
+            guard let shape, let axis = resolve(s.axis), shape.indices.contains(axis), let length = shape[axis] else {
+                return nil
+            }
             // As Python has it: what lies beyond an end stands for the end.
-            func position(_ number: Int) -> Int { min(length, max(0, number < 0 ? length + max(number, -length) : number)) }
+            func position(_ number: Int) -> Int {
+                min(length, max(0, number < 0 ? length + max(number, -length) : number))
+            }
             s = Slice(axis: axis, start: position(s.start), stop: position(s.stop))
             return s.start < s.stop ? .slice(s) : nil
         default:

@@ -2,8 +2,8 @@ import Graphs
 import Tensors
 
 extension Operation {
-    /// The first channel of a weight, and its value, that is a variance below −ε: normalizing by its square root makes NaN of
-    /// every input. Nil where there is none, and for other weights.
+    /// The first channel of a weight, and its value, that is a variance below −ε: normalizing by its square root makes
+    /// NaN of every input. Nil where there is none, and for other weights.
     func impossibleVariance(_ tensor: Tensor, _ role: WeightRole) -> (channel: Int, value: Float)? {
         let least: Float
         switch (self, role) {

@@ -15,12 +15,14 @@ extension Operation {
             axes.map { axis in input.flatMap { $0.indices.contains(axis) ? $0[axis] : nil } }
         }
         switch (self, role) {
-        case let (.convolution(c), .kernel): return c.window.size + [channels(c.window).map { $0 / c.groups }, c.filters]
+        case let (.convolution(c), .kernel):
+            return c.window.size + [channels(c.window).map { $0 / c.groups }, c.filters]
         case let (.convolution(c), .bias): return [c.filters]
         case let (.depthwise(d), .depthwiseKernel): return d.window.size + [channels(d.window), d.multiplier]
         case let (.depthwise(d), .bias): return [product(channels(d.window), d.multiplier)]
         case let (.separable(s), .depthwiseKernel): return s.window.size + [channels(s.window), s.multiplier]
-        case let (.separable(s), .pointwiseKernel): return s.window.size.map { _ in 1 } + [product(channels(s.window), s.multiplier), s.filters]
+        case let (.separable(s), .pointwiseKernel):
+            return s.window.size.map { _ in 1 } + [product(channels(s.window), s.multiplier), s.filters]
         case let (.separable(s), .bias): return [s.filters]
         case let (.transposed(t), .kernel): return t.window.size + [t.filters, channels(t.window)]
         case let (.transposed(t), .bias): return [t.filters]
@@ -64,5 +66,9 @@ extension WeightRole {
     }
 
     /// Every name with a meaning, to tell a weight that is certainly another one from one of an unfamiliar name.
-    static let familiarNames: Set<String> = Set([kernel, bias, depthwiseKernel, pointwiseKernel, gamma, beta, movingMean, movingVariance, alpha, mean, variance].flatMap(\.names))
+    static let familiarNames: Set<String> = Set(
+        [
+            kernel, bias, depthwiseKernel, pointwiseKernel, gamma, beta, movingMean, movingVariance, alpha, mean,
+            variance,
+        ].flatMap(\.names))
 }

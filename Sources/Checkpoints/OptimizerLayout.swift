@@ -1,4 +1,5 @@
-/// The order in which an optimizer makes its arrays: it walks over the weights, one or several times, and makes some for each.
+/// The order in which an optimizer makes its arrays: it walks over the weights, one or several times, and makes some
+/// for each.
 struct OptimizerLayout: Equatable {
     var walks: [Walk]
 
@@ -13,9 +14,9 @@ struct OptimizerLayout: Equatable {
     enum Arrays: Equatable {
         /// This many arrays, each as large as the weight.
         case whole(Int)
-        /// Adafactor: for a weight of two axes or more the means of its squared gradients along the last axis, and along
-        /// the one before it; and for each weight an array as large as itself. Keras 3 keeps a scalar for each of the two
-        /// that a weight of one axis has not, Keras 2 does not.
+        /// Adafactor: for a weight of two axes or more the means of its squared gradients along the last axis, and
+        /// along the one before it; and for each weight an array as large as itself. Keras 3 keeps a scalar for each of
+        /// the two that a weight of one axis has not, Keras 2 does not.
         case factored(keepsScalars: Bool)
         /// Muon: a momentum, and for weights that it leaves to Adam a velocity beside it.
         case muon(Muon)
@@ -67,7 +68,9 @@ struct OptimizerLayout: Equatable {
     }
 
     /// Walks that make one array, or several at once, as large as each weight.
-    static func whole(_ counts: [Int]) -> OptimizerLayout { OptimizerLayout(walks: counts.map { Walk(arrays: .whole($0)) }) }
+    static func whole(_ counts: [Int]) -> OptimizerLayout {
+        OptimizerLayout(walks: counts.map { Walk(arrays: .whole($0)) })
+    }
 }
 
 extension OptimizerLayout.Walk {
@@ -79,7 +82,8 @@ extension OptimizerLayout.Walk {
     func parts(shape: [Int], path: String) -> [OptimizerLayout.Part] {
         switch arrays {
         case let .whole(count): Array(repeating: .whole, count: count)
-        case let .factored(keepsScalars): shape.count > 1 ? [.rows, .columns, .whole] : keepsScalars ? [.scalar, .scalar, .whole] : [.whole]
+        case let .factored(keepsScalars):
+            shape.count > 1 ? [.rows, .columns, .whole] : keepsScalars ? [.scalar, .scalar, .whole] : [.whole]
         case let .muon(muon): muon.takes(shape: shape, path: path) ? [.whole] : [.whole, .whole]
         }
     }
@@ -123,26 +127,37 @@ extension OptimizerLayout {
         case "adafactor": return [true, false].flatMap { layout(Walk(arrays: .factored(keepsScalars: $0))) }
         case "muon":
             let excluded = options["exclude_layers"]?.array?.compactMap(\.string) ?? []
-            return [[2], [2, 3], [2, 3, 4]].flatMap { layout(Walk(arrays: .muon(Muon(ranks: Set($0), excluded: excluded)))) }
+            return [[2], [2, 3], [2, 3, 4]].flatMap {
+                layout(Walk(arrays: .muon(Muon(ranks: Set($0), excluded: excluded))))
+            }
         default: return []
         }
     }
 
     private static func isKeras(_ config: JSON) -> Bool {
-        if config["registered_name"]?.string?.contains(">") == true || config["class_name"]?.string?.contains(">") == true { return false }
+        if config["registered_name"]?.string?.contains(">") == true
+            || config["class_name"]?.string?.contains(">") == true
+        {
+            return false
+        }
         let parts = config["module"]?.string?.split(separator: ".").map(String.init) ?? ["keras"]
         return parts.first == "keras" || parts.first == "tf_keras" || parts.prefix(2) == ["tensorflow", "keras"]
     }
 
-    /// What an optimizer of which nothing is known may do, with `count` arrays for `weights` weights: walks that make whole arrays.
+    /// What an optimizer of which nothing is known may do, with `count` arrays for `weights` weights: walks that make
+    /// whole arrays.
     static func plausible(arrays count: Int, weights: Int) -> [OptimizerLayout] {
         guard weights > 0, count > 0, count.isMultiple(of: weights), count / weights <= mostPerWeight else { return [] }
         return compositions(of: count / weights).map(whole)
     }
 
-    /// Optimizers that do not make the same arrays for every weight, perhaps behind moving averages or accumulated gradients.
+    /// Optimizers that do not make the same arrays for every weight, perhaps behind moving averages or accumulated
+    /// gradients.
     static let uneven: [OptimizerLayout] = [[], [1], [1, 1]].flatMap { first in
-        let walks: [Arrays] = [.factored(keepsScalars: true), .factored(keepsScalars: false), .muon(Muon(ranks: [2])), .muon(Muon(ranks: [2, 3, 4]))]
+        let walks: [Arrays] = [
+            .factored(keepsScalars: true), .factored(keepsScalars: false), .muon(Muon(ranks: [2])),
+            .muon(Muon(ranks: [2, 3, 4])),
+        ]
         return walks.map { OptimizerLayout(walks: whole(first).walks + [Walk(arrays: $0)]) }
     }
 

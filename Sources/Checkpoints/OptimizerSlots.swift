@@ -46,10 +46,13 @@ struct OptimizerSlots {
     /// How this optimizer makes its arrays, where its config tells.
     var known: [OptimizerLayout] = []
 
-    /// The state after the cut, in the file's order, new arrays among it; nil where it cannot be told what belongs to what.
+    /// The state after the cut, in the file's order, new arrays among it; nil where it cannot be told what belongs to
+    /// what.
     func entries() -> [Entry]? {
         // A rate and a count of steps, as an optimizer without momentum has them, belong to no weight.
-        if slots.allSatisfy(\.shape.isEmpty), !weights.contains(where: \.shape.isEmpty) { return slots.indices.map { Entry(slot: $0) } }
+        if slots.allSatisfy(\.shape.isEmpty), !weights.contains(where: \.shape.isEmpty) {
+            return slots.indices.map { Entry(slot: $0) }
+        }
         let fitting = readings()
         if isNamed, let owners = ownersByName() {
             let named = fitting.filter { reading in reading.filter { $0.slot != nil }.map(\.weight) == owners }
@@ -65,11 +68,16 @@ struct OptimizerSlots {
         return first
     }
 
-    /// Every way to understand the slots in which all shapes fit: that of the optimizer itself where it is known, else any plausible one.
+    /// Every way to understand the slots in which all shapes fit: that of the optimizer itself where it is known, else
+    /// any plausible one.
     private func readings() -> [[Entry]] {
         let existing = weights.count { !$0.isNew }
-        let orders = [Array(weights.indices)] + (mayBeSorted ? [weights.indices.sorted { weights[$0].name < weights[$1].name }] : [])
-        func fitting(_ layouts: [OptimizerLayout]) -> [[Entry]] { orders.flatMap { order in layouts.compactMap { read(order, $0) } } }
+        let orders =
+            [Array(weights.indices)]
+            + (mayBeSorted ? [weights.indices.sorted { weights[$0].name < weights[$1].name }] : [])
+        func fitting(_ layouts: [OptimizerLayout]) -> [[Entry]] {
+            orders.flatMap { order in layouts.compactMap { read(order, $0) } }
+        }
         let own = fitting(known)
         if !own.isEmpty { return own }
         let arrays = slots.count { !$0.shape.isEmpty }
@@ -82,7 +90,10 @@ struct OptimizerSlots {
         for walk in layout.walks {
             for index in order {
                 for (number, part) in walk.parts(shape: weights[index].shape, path: weights[index].path).enumerated() {
-                    made.append(Entry(weight: index, part: part, start: walk.starts.indices.contains(number) ? walk.starts[number] : nil))
+                    made.append(
+                        Entry(
+                            weight: index, part: part,
+                            start: walk.starts.indices.contains(number) ? walk.starts[number] : nil))
                 }
             }
         }
@@ -116,7 +127,8 @@ struct OptimizerSlots {
 
     private func isNew(_ entry: Entry) -> Bool { entry.weight.map { weights[$0].isNew } ?? false }
 
-    /// Where the `count` arrays of the weights are among the slots: behind the scalars, or wherever none is a scalar, if they may be `amongScalars`.
+    /// Where the `count` arrays of the weights are among the slots: behind the scalars, or wherever none is a scalar,
+    /// if they may be `amongScalars`.
     private func arrays(_ count: Int, amongScalars: Bool) -> [Int]? {
         guard count > 0, count <= slots.count else { return nil }
         let head = slots.count - count
@@ -131,7 +143,9 @@ struct OptimizerSlots {
         var owners: [Int?] = []
         for slot in slots {
             let text = "_\(Self.key(slot.name))_"
-            let owner = keys.indices.filter { !weights[$0].isNew && text.contains("_\(keys[$0])_") }.max { keys[$0].count < keys[$1].count }
+            let owner = keys.indices.filter { !weights[$0].isNew && text.contains("_\(keys[$0])_") }.max {
+                keys[$0].count < keys[$1].count
+            }
             if let owner, slot.shape == weights[owner].shape {
                 owners.append(owner)
             } else if slot.shape.reduce(1, *) <= 1 {
@@ -149,11 +163,15 @@ struct OptimizerSlots {
 
     /// Whether two readings make the same arrays out of the same slots.
     private func hasSameEffect(_ a: [Entry], _ b: [Entry]) -> Bool {
-        a.count == b.count && zip(a, b).allSatisfy { x, y in
-            if x == y { return true }
-            guard x.slot == y.slot, x.part == y.part, x.start == y.start, x.isPlaceholder == y.isPlaceholder, let p = x.weight, let q = y.weight else { return false }
-            return weights[p].selections == weights[q].selections && weights[p].isRemoved == weights[q].isRemoved && weights[p].isNew == weights[q].isNew
-                && weights[p].shape == weights[q].shape
-        }
+        a.count == b.count
+            && zip(a, b).allSatisfy { x, y in
+                if x == y { return true }
+                guard x.slot == y.slot, x.part == y.part, x.start == y.start, x.isPlaceholder == y.isPlaceholder,
+                    let p = x.weight, let q = y.weight
+                else { return false }
+                return weights[p].selections == weights[q].selections && weights[p].isRemoved == weights[q].isRemoved
+                    && weights[p].isNew == weights[q].isNew
+                    && weights[p].shape == weights[q].shape
+            }
     }
 }

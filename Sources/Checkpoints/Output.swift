@@ -11,8 +11,12 @@ package final class Output {
     /// Throws `outputIsInput` where `path` is one of `inputs` (by whatever name), `outputExists`, `cannotWrite`.
     package init(_ path: String, overwrite: Bool, inputs: [String]) throws {
         if let present = Files.identity(path) {
-            if inputs.contains(where: { Files.identity($0) == present }) { throw CheckpointError.outputIsInput(file: path) }
-            guard present.isRegular else { throw CheckpointError.cannotWrite(file: path, reason: "it is not a regular file") }
+            if inputs.contains(where: { Files.identity($0) == present }) {
+                throw CheckpointError.outputIsInput(file: path)
+            }
+            guard present.isRegular else {
+                throw CheckpointError.cannotWrite(file: path, reason: "it is not a regular file")
+            }
             guard overwrite else { throw CheckpointError.outputExists(file: path) }
         }
         self.path = path
@@ -31,7 +35,9 @@ package final class Output {
     func write(_ body: (String) throws -> Void) throws {
         do {
             try body(temporaryPath)
-        } catch let CheckpointError.cannotWrite(_, reason), let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
+        } catch let CheckpointError.cannotWrite(_, reason), let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(
+            _, _, _, reason)
+        {
             throw CheckpointError.cannotWrite(file: path, reason: reason)
         }
     }
@@ -40,7 +46,9 @@ package final class Output {
     package func commit() throws {
         do {
             try Files.sync(temporary.path)
-            guard unsafe rename(temporary.path, path) == 0 else { throw CheckpointError.cannotWrite(file: path, reason: Files.lastError) }
+            guard unsafe rename(temporary.path, path) == 0 else {
+                throw CheckpointError.cannotWrite(file: path, reason: Files.lastError)
+            }
         } catch let CheckpointError.cannotWrite(_, reason) {
             throw CheckpointError.cannotWrite(file: path, reason: reason)
         }

@@ -5,7 +5,8 @@ struct RewrittenConfig {
     let json: JSON
     let model: ModelConfig
 
-    /// Edits `checkpoint`'s config as `rewrite` asks, and checks that the result says exactly what the rewritten graph computes.
+    /// Edits `checkpoint`'s config as `rewrite` asks, and checks that the result says exactly what the rewritten graph
+    /// computes.
     init(_ checkpoint: Checkpoint, _ rewrite: Rewrite) throws {
         let reader = ModelReader(version: checkpoint.version, declarations: checkpoint.declarations)
         let writer = ConfigWriter(source: checkpoint.graph, rewrite: rewrite)
@@ -31,7 +32,8 @@ struct RewrittenConfig {
         for layer in written.layers {
             let key = LayerKey(layer)
             guard let other = layers[key], other.operation == layer.operation, calls[key] == wantedCalls[key] else {
-                throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "what it computes cannot be written in its config")
+                throw CheckpointError.inexpressible(
+                    layer: layer.qualifiedName, reason: "what it computes cannot be written in its config")
             }
         }
         if let missing = layers.keys.first(where: { calls[$0] == nil && wantedCalls[$0] != nil }) {
@@ -52,7 +54,8 @@ struct RewrittenWeights: WeightSource {
 
     func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
         guard let rewritten = layers[LayerKey(layer)] else {
-            throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "it is neither in the rewritten graph nor removed")
+            throw CheckpointError.inexpressible(
+                layer: layer.qualifiedName, reason: "it is neither in the rewritten graph nor removed")
         }
         return (rewritten.weights, LayerWeights(group: ""))
     }
@@ -66,11 +69,15 @@ extension JSON {
     fileprivate func reordered(from old: ModelConfig, to new: ModelConfig) -> JSON {
         var entries = ModelReader.entries(of: self)
         for layer in new.layers {
-            guard let index = layer.position.last, let inner = layer.model, let oldInner = old.layers.first(where: { $0.name == layer.name })?.model else { continue }
+            guard let index = layer.position.last, let inner = layer.model,
+                let oldInner = old.layers.first(where: { $0.name == layer.name })?.model
+            else { continue }
             entries[index] = entries[index].reordered(from: oldInner, to: inner)
         }
         let order = new.kerasOrder
-        guard !new.isSequential, old.kerasOrder == Array(old.layers.indices), order.count == entries.count else { return replacingEntries(entries) }
+        guard !new.isSequential, old.kerasOrder == Array(old.layers.indices), order.count == entries.count else {
+            return replacingEntries(entries)
+        }
         return replacingEntries(order.map { entries[$0] })
     }
 }

@@ -14,7 +14,9 @@ extension ShapeWriter {
             config["output_shape"] = updated(shape, calls.map { $0.outputs.first ?? nil }, spares: [])
         }
         // Keras 1 repeats the width of what a layer is called on.
-        if ["Dense", "Convolution1D"].contains(className), config["input_dim"]?.int != nil, let width = calls.first?.inputs.first??.last ?? nil {
+        if ["Dense", "Convolution1D"].contains(className), config["input_dim"]?.int != nil,
+            let width = calls.first?.inputs.first??.last ?? nil
+        {
             config["input_dim"] = .number(width)
         }
         return config
@@ -26,7 +28,9 @@ extension ShapeWriter {
     ///
     /// - Parameter spares: the lengths that mean something else, such as one number for the whole axis.
     private static func updated(_ json: JSON, _ shapes: [TensorShape?], spares: Set<Int>) -> JSON {
-        guard var axes = json.array, let rank = shapes.first??.count, axes.count <= rank + 1, shapes.allSatisfy({ $0?.count == rank }) else { return json }
+        guard var axes = json.array, let rank = shapes.first??.count, axes.count <= rank + 1,
+            shapes.allSatisfy({ $0?.count == rank })
+        else { return json }
         for index in axes.indices {
             // Aligned at the end, as arrays are when they are combined.
             let axis = rank - axes.count + index

@@ -31,7 +31,9 @@ struct Source {
         self.path = path
         let archive = try Archive(path: path)
         config = try JSON(parsing: archive.text("config.json"), name: "\(path):config.json")
-        let metadata = try archive.contains("metadata.json") ? JSON(parsing: archive.text("metadata.json"), name: "\(path):metadata.json") : .null
+        let metadata =
+            try archive.contains("metadata.json")
+            ? JSON(parsing: archive.text("metadata.json"), name: "\(path):metadata.json") : .null
         file = try archive.openHDF5("model.weights.h5")
         version = KerasVersion(text: metadata["keras_version"]?.string, backend: nil, model: config)
         format = CheckpointFormat(kind: .kerasArchive, kerasVersion: version.text)
@@ -45,10 +47,14 @@ struct Source {
         let root = try file.root
         if let text = try root.attributes.string("model_config") {
             config = try JSON(parsing: text, name: "\(path):model_config")
-            version = try Self.version(of: try root.kind(of: "model_weights") == .group ? root.group("model_weights") : root, else: root, model: config)
+            version = try Self.version(
+                of: try root.kind(of: "model_weights") == .group ? root.group("model_weights") : root, else: root,
+                model: config)
             format = CheckpointFormat(kind: .kerasLegacy, kerasVersion: version.text)
             architecturePath = nil
-            if architecture != nil { warnings.append("\(path) has an architecture of its own; the one given is not used") }
+            if architecture != nil {
+                warnings.append("\(path) has an architecture of its own; the one given is not used")
+            }
             return
         }
         let kind: CheckpointFormat.Kind
@@ -57,24 +63,36 @@ struct Source {
         } else if try ArchiveWeights.containers.contains(where: { try root.kind(of: $0) == .group }) {
             kind = .weights3
         } else if try root.kind(of: "model_weights") == .group {
-            throw CheckpointError.unknownFormat(file: path, reason: "it has weights, but its attribute 'model_config' is missing")
+            throw CheckpointError.unknownFormat(
+                file: path, reason: "it has weights, but its attribute 'model_config' is missing")
         } else {
-            throw CheckpointError.unknownFormat(file: path, reason: "it has neither 'model_config' nor 'layer_names' nor 'layers'")
+            throw CheckpointError.unknownFormat(
+                file: path, reason: "it has neither 'model_config' nor 'layer_names' nor 'layers'")
         }
         guard let architecture else { throw CheckpointError.noArchitecture(file: path) }
         config = try JSON(parsing: Files.text(architecture, limit: 1 << 28), name: architecture)
         let own = try Self.version(of: root, else: root, model: config)
-        version = own.text != nil ? own : KerasVersion(text: config["keras_version"]?.string, backend: config["backend"]?.string, model: config)
+        version =
+            own.text != nil
+            ? own
+            : KerasVersion(text: config["keras_version"]?.string, backend: config["backend"]?.string, model: config)
         format = CheckpointFormat(kind: kind, kerasVersion: version.text)
         architecturePath = architecture
     }
 
-    /// Where the weights of every layer of `model` are, as far as names tell: more than one possibility where they leave it to the shapes.
+    /// Where the weights of every layer of `model` are, as far as names tell: more than one possibility where they
+    /// leave it to the shapes.
     func readings(of model: ModelConfig) throws -> [ArchiveWeights.Reading] {
         let root = try file.root
         return switch format.kind {
-        case .kerasLegacy: [try .init(numbering: .names, locations: LegacyWeights(group: root.group("model_weights"), file: path).locate(in: model))]
-        case .legacyWeights: [try .init(numbering: .names, locations: LegacyWeights(group: root, file: path).locate(in: model))]
+        case .kerasLegacy:
+            [
+                try .init(
+                    numbering: .names,
+                    locations: LegacyWeights(group: root.group("model_weights"), file: path).locate(in: model))
+            ]
+        case .legacyWeights:
+            [try .init(numbering: .names, locations: LegacyWeights(group: root, file: path).locate(in: model))]
         case .kerasArchive, .weights3: try ArchiveWeights(root: root, file: path, version: version).readings(of: model)
         }
     }

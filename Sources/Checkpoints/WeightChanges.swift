@@ -40,7 +40,9 @@ struct WeightChanges {
         let known = Set(binding.weights.locations.map(\.role))
         guard let new = layer.weights.first(where: { !known.contains($0.role) }) else { return nil }
         guard new.role == .bias, let kernel = binding.weights.locations.last(where: { $0.role.isTrainable }) else {
-            throw CheckpointError.inexpressible(layer: layer.qualifiedName, reason: "it was given the weight '\(new.role.names[0])', only a bias can be new")
+            throw CheckpointError.inexpressible(
+                layer: layer.qualifiedName,
+                reason: "it was given the weight '\(new.role.names[0])', only a bias can be new")
         }
         return (new.tensor, kernel)
     }

@@ -10,7 +10,8 @@ struct WeightLoader: WeightSource {
 
     /// The weights of a layer in canonical axis order, and their locations with how they are stored.
     ///
-    /// Throws `shapeMismatch`, `notFinite`, `negativeVariance`, and `HDF5Error` for a missing dataset or one that holds no numbers.
+    /// Throws `shapeMismatch`, `notFinite`, `negativeVariance`, and `HDF5Error` for a missing dataset or one that holds
+    /// no numbers.
     func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
         let root = try file.root, operation = layer.operation
         var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
@@ -20,14 +21,18 @@ struct WeightLoader: WeightSource {
             let expected = operation.expectedShape(of: location.role, input: input)
             guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {
                 let canonical = storage.canonicalShape(dataset.shape) ?? dataset.shape
-                throw CheckpointError.shapeMismatch(layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
+                throw CheckpointError.shapeMismatch(
+                    layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
             }
             let tensor = storage.canonical(try read(dataset))
             // What an opaque layer holds may be anything, such as a mask of −∞.
             let isKnown = if case .unknown = location.role { false } else { true }
-            if isKnown, let bad = tensor.firstNotFinite { throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad) }
+            if isKnown, let bad = tensor.firstNotFinite {
+                throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad)
+            }
             if let (channel, value) = operation.impossibleVariance(tensor, location.role) {
-                throw CheckpointError.negativeVariance(layer: layer.qualifiedName, weight: location.name, channel: channel, value: value)
+                throw CheckpointError.negativeVariance(
+                    layer: layer.qualifiedName, weight: location.name, channel: channel, value: value)
             }
             loaded.append(Weight(location.role, tensor))
             located.locations[index].storage = storage
@@ -39,7 +44,9 @@ struct WeightLoader: WeightSource {
     private func read(_ dataset: Dataset) throws -> Tensor {
         if dataset.isOpaqueBfloat16 {
             let bytes = try dataset.readBytes()
-            return Tensor(shape: dataset.shape, stride(from: 0, to: bytes.count, by: 2).map { Float(bfloat16: bytes[$0], bytes[$0 + 1]) })
+            return Tensor(
+                shape: dataset.shape,
+                stride(from: 0, to: bytes.count, by: 2).map { Float(bfloat16: bytes[$0], bytes[$0 + 1]) })
         }
         return Tensor(shape: dataset.shape, try dataset.read(Float.self))
     }
@@ -54,14 +61,19 @@ struct WeightLoader: WeightSource {
                 continue
             }
             let stored = try file.root.dataset(location.relativePath).shape
-            guard let kernel = KernelStorage(of: location.role, in: operation, version: version, stored: stored).canonicalShape(stored) else { return nil }
+            guard
+                let kernel = KernelStorage(of: location.role, in: operation, version: version, stored: stored)
+                    .canonicalShape(stored)
+            else { return nil }
             func image(_ window: Window, _ channels: Int?) -> TensorShape? {
                 guard let channels, kernel.count == window.rank + 2 else { return nil }
                 let spatial = TensorShape(repeating: nil, count: window.rank)
                 return window.dataFormat == .channelsLast ? spatial + [channels] : [channels] + spatial
             }
             switch operation {
-            case let .convolution(c): return image(c.window, kernel.dropLast().last.map { $0.multipliedReportingOverflow(by: c.groups).partialValue })
+            case let .convolution(c):
+                return image(
+                    c.window, kernel.dropLast().last.map { $0.multipliedReportingOverflow(by: c.groups).partialValue })
             case let .depthwise(d): return image(d.window, kernel.dropLast().last)
             case let .separable(s): return image(s.window, kernel.dropLast().last)
             case let .transposed(t): return image(t.window, kernel.last)
@@ -95,7 +107,9 @@ extension Tensor {
     /// The first infinity or NaN as text; nil where all elements are finite.
     fileprivate var firstNotFinite: String? {
         withSpan { elements in
-            for index in elements.indices where !elements[index].isFinite { return elements[index].isNaN ? "NaN" : "infinity" }
+            for index in elements.indices where !elements[index].isFinite {
+                return elements[index].isNaN ? "NaN" : "infinity"
+            }
             return nil
         }
     }
@@ -111,5 +125,7 @@ extension Dataset {
 
 extension Float {
     /// The number whose upper half is given, least significant byte first.
-    fileprivate init(bfloat16 low: UInt8, _ high: UInt8) { self.init(bitPattern: UInt32(high) << 24 | UInt32(low) << 16) }
+    fileprivate init(bfloat16 low: UInt8, _ high: UInt8) {
+        self.init(bitPattern: UInt32(high) << 24 | UInt32(low) << 16)
+    }
 }

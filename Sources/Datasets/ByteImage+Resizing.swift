@@ -2,7 +2,8 @@ extension ByteImage {
     /// The picture in another size, each axis on its own, by a triangle filter that is as wide as it must be to take
     /// every source pixel into account when the picture shrinks: bilinear interpolation where it grows.
     ///
-    /// Source: Heckbert's separable resampling; pixel centres lie at halves, edges are cut off and weights renormalized.
+    /// Source: Heckbert's separable resampling; pixel centres lie at halves, edges are cut off and weights
+    /// renormalized.
     func resized(height newHeight: Int, width newWidth: Int) -> ByteImage {
         precondition(newHeight > 0 && newWidth > 0, "a picture has pixels")
         if newHeight == height && newWidth == width { return self }
@@ -48,7 +49,8 @@ private struct Taps {
         return (0..<newLength).map { pixel in
             let centre = (Double(pixel) + 0.5) * ratio
             let first = max(0, Int(centre - reach + 0.5)), end = min(length, Int(centre + reach + 0.5))
-            let weights = (first..<end).map { max(0, 1 - abs(Double($0) + 0.5 - centre) / reach) }, sum = weights.reduce(0, +)
+            let weights = (first..<end).map { max(0, 1 - abs(Double($0) + 0.5 - centre) / reach) },
+                sum = weights.reduce(0, +)
             return Taps(first: first, weights: weights.map { Float($0 / sum) })
         }
     }

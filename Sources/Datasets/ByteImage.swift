@@ -7,7 +7,9 @@ struct ByteImage: Equatable {
     let bytes: [UInt8]
 
     init(height: Int, width: Int, channels: Int, bytes: [UInt8]) {
-        precondition(bytes.count == height * width * channels, "\(bytes.count) bytes are no \(height)×\(width)×\(channels) image")
+        precondition(
+            bytes.count == height * width * channels, "\(bytes.count) bytes are no \(height)×\(width)×\(channels) image"
+        )
         (self.height, self.width, self.channels, self.bytes) = (height, width, channels, bytes)
     }
 

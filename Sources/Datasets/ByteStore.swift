@@ -23,7 +23,8 @@ enum ByteStore: Sendable {
                 throw DatasetError.notReadable(path: path, reason: error.localizedDescription)
             }
             guard data.count == range.count else {
-                throw DatasetError.wrongSize(path: path, expected: "\(range.upperBound) bytes", found: "\(range.lowerBound + data.count)")
+                throw DatasetError.wrongSize(
+                    path: path, expected: "\(range.upperBound) bytes", found: "\(range.lowerBound + data.count)")
             }
             return [UInt8](data)
         }

@@ -26,7 +26,8 @@ struct CIFARImages: ImageSource {
         files = try paths.map { path in
             let length = try FileStatus.length(ofFile: path)
             guard length > 0, length.isMultiple(of: recordBytes) else {
-                throw DatasetError.wrongSize(path: path, expected: "records of \(recordBytes) bytes", found: "\(length) bytes")
+                throw DatasetError.wrongSize(
+                    path: path, expected: "records of \(recordBytes) bytes", found: "\(length) bytes")
             }
             return (.file(path: path), length / recordBytes)
         }
@@ -54,12 +55,16 @@ struct CIFARImages: ImageSource {
     }
 
     func labels(_ images: Range<Int>) throws -> [Int]? {
-        try records(images).flatMap { bytes, records in (0..<records).map { Int(bytes[$0 * recordBytes + labelBytes - 1]) } }
+        try records(images).flatMap { bytes, records in
+            (0..<records).map { Int(bytes[$0 * recordBytes + labelBytes - 1]) }
+        }
     }
 
     /// The lines of a file of `count` names, nil where it is missing or another.
     private static func classNames(_ path: String, count: Int) -> [String]? {
-        guard let length = try? FileStatus.length(ofFile: path), length < 1 << 16, let bytes = try? ByteStore.file(path: path).read(0..<length) else { return nil }
+        guard let length = try? FileStatus.length(ofFile: path), length < 1 << 16,
+            let bytes = try? ByteStore.file(path: path).read(0..<length)
+        else { return nil }
         let names = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         return names.count == count ? names : nil
     }
@@ -71,7 +76,8 @@ struct CIFARImages: ImageSource {
             let range = images.clamped(to: first..<(first + count))
             defer { first += count }
             guard !range.isEmpty else { return nil }
-            let bytes = try store.read(((range.lowerBound - first) * recordBytes)..<((range.upperBound - first) * recordBytes))
+            let bytes = try store.read(
+                ((range.lowerBound - first) * recordBytes)..<((range.upperBound - first) * recordBytes))
             return (bytes, range.count)
         }
     }

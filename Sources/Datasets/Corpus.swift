@@ -26,15 +26,18 @@ package struct Corpus: Sendable {
     /// - `FOLDER[:train|:test]`, CIFAR-10 or CIFAR-100 in the binary layout, IDX files, Tiny ImageNet, or JPEG and PNG
     ///   files with a folder for each class. Without a part: `test`, or everything where pictures have no parts.
     ///
-    /// `size` is what becomes of the images first. How pixels are fed is decided by `overrides`, else by what the `model` says
-    /// of itself, else by the attributes of an HDF5 file: see `PixelFeeding`, which also has the warnings. With
-    /// `isOfPixels` false numbers are fed as they are whatever is said of them, with `readingLabels` false labels are not looked for. Throws `DatasetError`, `HDF5Error`.
+    /// `size` is what becomes of the images first. How pixels are fed is decided by `overrides`, else by what the
+    /// `model` says of itself, else by the attributes of an HDF5 file: see `PixelFeeding`, which also has the warnings.
+    /// With `isOfPixels` false numbers are fed as they are whatever is said of them, with `readingLabels` false labels
+    /// are not looked for. Throws `DatasetError`, `HDF5Error`.
     package static func open(
-        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), model: ModelPixels? = nil, isOfPixels: Bool = true, readingLabels: Bool = true
+        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(),
+        model: ModelPixels? = nil, isOfPixels: Bool = true, readingLabels: Bool = true
     ) throws -> Corpus {
         let place = try DataReference(reference), source = try source(place, size: size, readingLabels: readingLabels)
         guard isOfPixels else { return Corpus(source, .made) }
-        return Corpus(source, try PixelFeeding(StoredPixels(source, usual: Preprocessing()), asked: overrides, model: model))
+        return Corpus(
+            source, try PixelFeeding(StoredPixels(source, usual: Preprocessing()), asked: overrides, model: model))
     }
 
     /// The images that `place` names, as `open` has it.
@@ -42,7 +45,8 @@ package struct Corpus: Sendable {
         let path = place.path
         return switch place.format {
         case .folder: try DataFolder.open(path, part: place.part, size: size)
-        case .idx: try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil).sized(size)
+        case .idx:
+            try IDXImages(path, labelsPath: readingLabels ? IDXImages.labelsPath(besides: path) : nil).sized(size)
         case .hdf5: try HDF5Images(path, dataset: place.part, readingLabels: readingLabels).sized(size)
         }
     }
@@ -81,7 +85,8 @@ package struct Corpus: Sendable {
         return Batches(self, size: min(size, largestBatch), end: min(count, limit ?? count))
     }
 
-    /// The images of `range`, which must lie inside the corpus; their labels where there are some, unless not asked for.
+    /// The images of `range`, which must lie inside the corpus; their labels where there are some, unless not asked
+    /// for.
     ///
     /// Throws `notFinite` for a value that is NaN, infinite or beyond 32 bits, `batchTooLarge` above `largestBatch`,
     /// `invalidLabel`, and what reading throws.
@@ -106,7 +111,10 @@ package struct Corpus: Sendable {
     }
 
     /// The first `limit` images of `source`, all where it is nil.
-    init(_ source: any ImageSource, _ feeding: PixelFeeding, limit: Int? = nil, inputShape: [Int]? = nil, isChannelsFirst: Bool = false) {
+    init(
+        _ source: any ImageSource, _ feeding: PixelFeeding, limit: Int? = nil, inputShape: [Int]? = nil,
+        isChannelsFirst: Bool = false
+    ) {
         count = min(source.count, limit ?? .max)
         self.name = source.path
         self.source = source

@@ -1,9 +1,9 @@
 import HDF5
 
 /// A data set on its way into one HDF5 file that every command reads: images `x` (N×H×W×C, bytes where they are bytes)
-/// with attributes `order`, `scale`, `mean` and `std`, labels `y` (class numbers, or rows of class probabilities where they were
-/// that) with an attribute `class_names`; of a data set in two parts `x_train`, `y_train`, `x_test`, `y_test`. Bytes in another
-/// type get an attribute `range` of [0, 255].
+/// with attributes `order`, `scale`, `mean` and `std`, labels `y` (class numbers, or rows of class probabilities where
+/// they were that) with an attribute `class_names`; of a data set in two parts `x_train`, `y_train`, `x_test`,
+/// `y_test`. Bytes in another type get an attribute `range` of [0, 255].
 ///
 /// The attributes are a note of how models are usually trained on such data, for models that do not say it themselves.
 package struct CorpusFile {
@@ -23,12 +23,14 @@ package struct CorpusFile {
     /// Nil where nobody says: the file then says nothing either.
     package let preprocessing: Preprocessing?
 
-    /// Opens what `reference` names, as `Corpus.open` does; but without a part both parts of a data set, of an HDF5 file
-    /// `x_train` and `x_test`.
+    /// Opens what `reference` names, as `Corpus.open` does; but without a part both parts of a data set, of an HDF5
+    /// file `x_train` and `x_test`.
     ///
     /// Preprocessing, which is noted and not done, is the usual one of the data set where `overrides` does not say
     /// otherwise. `limit` counts for each part. Throws `DatasetError`, `HDF5Error`.
-    package init(_ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), limit: Int? = nil) throws {
+    package init(
+        _ reference: String, size: ImageSize = .init(), overrides: PreprocessingOverrides = .init(), limit: Int? = nil
+    ) throws {
         let sources = try Self.sources(reference, size: size)
         parts = sources.map { Part(name: $0.name, count: min($0.source.count, limit ?? .max), source: $0.source) }
         let first = sources[0].source, usual = first.preprocessing == Preprocessing() ? nil : first.preprocessing
@@ -38,8 +40,8 @@ package struct CorpusFile {
 
     /// Writes the file, a few MiB of images at a time, under a temporary name until it is complete.
     ///
-    /// `progress` is told how many images are written. Throws `exists` unless `overwriting`, `notWritable`, `HDF5Error`,
-    /// and what reading throws.
+    /// `progress` is told how many images are written. Throws `exists` unless `overwriting`, `notWritable`,
+    /// `HDF5Error`, and what reading throws.
     package func write(to path: String, overwriting: Bool, progress: (Int) -> Void = { _ in }) throws {
         let new = try NewFile(path, overwriting: overwriting)
         var done = 0
@@ -50,7 +52,9 @@ package struct CorpusFile {
         try new.commit()
     }
 
-    private static func sources(_ reference: String, size: ImageSize) throws -> [(name: String?, source: any ImageSource)] {
+    private static func sources(_ reference: String, size: ImageSize) throws -> [(
+        name: String?, source: any ImageSource
+    )] {
         let place = try DataReference(reference)
         guard place.part == nil else { return [(nil, try Corpus.source(place, size: size))] }
         let train: (any ImageSource)?, test: (any ImageSource)?
@@ -75,14 +79,20 @@ extension CorpusFile.Part {
         var images: Dataset?, bytes = ByteLikeness()
         // Rows of class probabilities stay what they are.
         let width = try hasLabels ? source.distributions(0..<1)?.count : nil
-        let labels = try hasLabels ? new.writing {
-            try root.createDataset("y\(suffix)", shape: [count] + (width.map { [$0] } ?? []), type: width == nil ? .int32 : .float32)
-        } : nil
-        if let labels, let names = source.classNames { try new.writing { try labels.attributes.set("class_names", .strings(names)) } }
+        let labels =
+            try hasLabels
+            ? new.writing {
+                try root.createDataset(
+                    "y\(suffix)", shape: [count] + (width.map { [$0] } ?? []), type: width == nil ? .int32 : .float32)
+            } : nil
+        if let labels, let names = source.classNames {
+            try new.writing { try labels.attributes.set("class_names", .strings(names)) }
+        }
         let step = max(1, (1 << 22) / imageShape.reduce(1, *))
         for first in stride(from: 0, to: count, by: step) {
             let range = first..<min(count, first + step), pixels = try source.read(range)
-            let rows = try width == nil ? nil : source.distributions(range), classes = try labels == nil || width != nil ? nil : source.labels(range)
+            let rows = try width == nil ? nil : source.distributions(range),
+                classes = try labels == nil || width != nil ? nil : source.labels(range)
             try new.writing {
                 let dataset = try images ?? create(in: root, suffix, pixels, preprocessing)
                 images = dataset
@@ -101,7 +111,9 @@ extension CorpusFile.Part {
         if let noted { try new.writing { try images.map { try noted.state(in: $0.attributes) } } }
     }
 
-    private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing?) throws -> Dataset {
+    private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing?) throws
+        -> Dataset
+    {
         let type: ElementType = if case .bytes = pixels { .uint8 } else { .float32 }
         let dataset = try root.createDataset("x\(suffix)", shape: [count] + imageShape, type: type, gzip: 1)
         if let preprocessing { try preprocessing.state(in: dataset.attributes) }
@@ -109,7 +121,8 @@ extension CorpusFile.Part {
     }
 }
 
-/// Whether numbers are bytes in another type: whole, from 0 to 255, and not only small ones, which may count something else.
+/// Whether numbers are bytes in another type: whole, from 0 to 255, and not only small ones, which may count something
+/// else.
 private struct ByteLikeness {
     private var areWhole = true
     private var largest = 0.0

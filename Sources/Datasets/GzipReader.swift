@@ -26,7 +26,9 @@ import CZlib
         while bytes.count < count {
             var piece = [UInt8](repeating: 0, count: min(count - bytes.count, 1 << 20))
             let found = unsafe piece.withUnsafeMutableBytes { unsafe gzread(file, $0.baseAddress, UInt32($0.count)) }
-            guard found >= 0 else { throw DatasetError.notReadable(path: path, reason: "its gzip stream is damaged; get it again") }
+            guard found >= 0 else {
+                throw DatasetError.notReadable(path: path, reason: "its gzip stream is damaged; get it again")
+            }
             if found == 0 { break }
             bytes += piece.prefix(Int(found))
         }

@@ -25,7 +25,9 @@ struct HDF5Images: ImageSource {
             throw DatasetError.notImages(path: path, dataset: name, reason: "it holds \(images.type), expected numbers")
         }
         guard images.shape.count >= 2 else {
-            throw DatasetError.notImages(path: path, dataset: name, reason: "its shape is \(images.shape), expected at least two axes, images first")
+            throw DatasetError.notImages(
+                path: path, dataset: name,
+                reason: "its shape is \(images.shape), expected at least two axes, images first")
         }
         count = images.shape[0]
         imageShape = Array(images.shape.dropFirst()) + (images.shape.count == 3 ? [1] : [])
@@ -44,7 +46,8 @@ struct HDF5Images: ImageSource {
     }
 
     private func read<Number: Element>(_ range: Range<Int>, filling: Number) throws -> [Number] {
-        var pixels = [Number](repeating: filling, count: range.count * imageShape.reduce(1, *)), span = pixels.mutableSpan
+        var pixels = [Number](repeating: filling, count: range.count * imageShape.reduce(1, *)),
+            span = pixels.mutableSpan
         try images.read(rows: range, into: &span)
         return pixels
     }
@@ -58,20 +61,25 @@ struct HDF5Images: ImageSource {
         let path = place.path, root = try File.open(path).root
         func has(_ name: String) throws -> Bool { try root.kind(of: name) == .dataset }
         let name = try place.part ?? (has("x_train") ? "x_train" : findImages(in: root, path: path))
-        let test = try name != "x_test" && has("x_test") ? HDF5Images(path, dataset: "x_test", readingLabels: true) : nil
+        let test =
+            try name != "x_test" && has("x_test") ? HDF5Images(path, dataset: "x_test", readingLabels: true) : nil
         return (try HDF5Images(path, dataset: name, readingLabels: true), test)
     }
 
     /// The usual names first, else the dataset of two or more axes with the most elements.
     private static func findImages(in root: Group, path: String) throws -> String {
-        for name in ["x", "images", "x_test", "data", "input_0"] where try root.kind(of: name) == .dataset { return name }
+        for name in ["x", "images", "x_test", "data", "input_0"] where try root.kind(of: name) == .dataset {
+            return name
+        }
         let datasets = try root.names().filter { try root.kind(of: $0) == .dataset }
         let candidates = try datasets.map { (name: $0, dataset: try root.dataset($0)) }
             .filter { $0.dataset.shape.count >= 2 && $0.dataset.type.isNumber }
         let largest = candidates.map(\.dataset.count).max()
         let found = candidates.filter { $0.dataset.count == largest }.map(\.name)
         guard let only = found.first else { throw DatasetError.noImages(path: path, found: datasets) }
-        guard found.count == 1 else { throw DatasetError.ambiguous(path: path, candidates: found.map { "\(path):\($0)" }) }
+        guard found.count == 1 else {
+            throw DatasetError.ambiguous(path: path, candidates: found.map { "\(path):\($0)" })
+        }
         return only
     }
 }

@@ -18,7 +18,9 @@ struct HDF5Labels: Sendable {
             guard try root.kind(of: candidate) == .dataset else { continue }
             let dataset = try root.dataset(candidate), shape = dataset.shape
             let classes = shape.count == 2 ? shape[1] : 1
-            guard dataset.type.isNumber, (1...2).contains(shape.count), shape[0] == count, (1...maximumElements).contains(classes) else {
+            guard dataset.type.isNumber, (1...2).contains(shape.count), shape[0] == count,
+                (1...maximumElements).contains(classes)
+            else {
                 throw DatasetError.labelCount(path: path, dataset: candidate, images: count, labels: shape)
             }
             return HDF5Labels(path: path, dataset: dataset, classes: classes)
@@ -32,13 +34,14 @@ struct HDF5Labels: Sendable {
         let slash = images.lastIndex(of: "/").map(images.index(after:)) ?? images.startIndex
         let folder = String(images[..<slash]), name = String(images[slash...])
         let usual = ["y", "labels", "y_test", "label"]
-        let partner: String? = if name == "x" || name.hasPrefix("x_") {
-            "y" + name.dropFirst()
-        } else if name.contains("images") {
-            name.replacing("images", with: "labels")
-        } else {
-            nil
-        }
+        let partner: String? =
+            if name == "x" || name.hasPrefix("x_") {
+                "y" + name.dropFirst()
+            } else if name.contains("images") {
+                name.replacing("images", with: "labels")
+            } else {
+                nil
+            }
         let names = partner.map { usual.contains($0) ? [$0] + usual : [$0] } ?? usual
         return names.map { folder + $0 }.filter { $0 != images }
     }
@@ -52,7 +55,8 @@ struct HDF5Labels: Sendable {
         return labels
     }
 
-    /// The rows of probabilities of `images`, one after the other; nil where labels are class numbers. Throws as `read` does.
+    /// The rows of probabilities of `images`, one after the other; nil where labels are class numbers. Throws as `read`
+    /// does.
     func readDistributions(_ images: Range<Int>) throws -> [Float]? {
         guard probabilities != nil else { return nil }
         var rows: [Float] = []
@@ -72,7 +76,9 @@ struct HDF5Labels: Sendable {
             var values = [Double](repeating: 0, count: range.count * classes)
             var span = values.mutableSpan
             try dataset.read(rows: range, into: &span)
-            for (position, image) in range.enumerated() { try body(values[(position * classes)..<((position + 1) * classes)], image) }
+            for (position, image) in range.enumerated() {
+                try body(values[(position * classes)..<((position + 1) * classes)], image)
+            }
         }
     }
 
@@ -85,7 +91,9 @@ struct HDF5Labels: Sendable {
             return label
         }
         let sum = values.reduce(0, +)
-        guard values.allSatisfy({ $0 >= 0 }), abs(sum - 1) < 1e-3, let largest = values.max(), let index = values.firstIndex(of: largest) else {
+        guard values.allSatisfy({ $0 >= 0 }), abs(sum - 1) < 1e-3, let largest = values.max(),
+            let index = values.firstIndex(of: largest)
+        else {
             throw invalid("its row has sum \(sum), expected probabilities with sum 1")
         }
         return index - values.startIndex

@@ -19,7 +19,9 @@ struct IDXFile: Sendable {
         start = 4 + 4 * rank
         let header = try reader.read(start)
         guard header.starts(with: [0, 0, 8, UInt8(rank)]), header.count == start else {
-            throw DatasetError.notReadable(path: path, reason: "expected an IDX file of bytes with \(rank) axes, its header is another; check the path")
+            throw DatasetError.notReadable(
+                path: path,
+                reason: "expected an IDX file of bytes with \(rank) axes, its header is another; check the path")
         }
         extents = (1...rank).map { axis in header[(4 * axis)..<(4 * axis + 4)].reduce(0) { $0 << 8 | Int($1) } }
         let count = elementCount(of: extents) ?? .max
@@ -28,11 +30,14 @@ struct IDXFile: Sendable {
         if isCompressed {
             // Deflate packs 1,032 bytes into one at best.
             guard count <= 1 << 30, count / 1032 <= length else {
-                throw DatasetError.wrongSize(path: path, expected: "at most \(min(1 << 30, length * 1032)) bytes in a packed file of \(length)", found: expected)
+                throw DatasetError.wrongSize(
+                    path: path, expected: "at most \(min(1 << 30, length * 1032)) bytes in a packed file of \(length)",
+                    found: expected)
             }
             let elements = try reader.read(count)
             guard elements.count == count, try reader.read(1).isEmpty else {
-                throw DatasetError.wrongSize(path: path, expected: expected, found: elements.count < count ? "\(elements.count)" : "more")
+                throw DatasetError.wrongSize(
+                    path: path, expected: expected, found: elements.count < count ? "\(elements.count)" : "more")
             }
             store = .memory(header + elements)
         } else {

@@ -16,13 +16,17 @@ enum ImageDecoder {
         let bytes = try ByteStore.file(path: path).read(0..<length)
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return try JPEG.decode(bytes, path: path) }
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return try PNG.decode(bytes, path: path) }
-        throw DatasetError.notDecodable(path: path, reason: bytes.isEmpty ? "it is empty" : "it begins neither as a JPEG nor as a PNG file")
+        throw DatasetError.notDecodable(
+            path: path, reason: bytes.isEmpty ? "it is empty" : "it begins neither as a JPEG nor as a PNG file")
     }
 
     /// Throws `notDecodable` for a size that no picture of a data set has.
     static func require(height: Int, width: Int, path: String) throws {
-        guard height > 0, width > 0, height.multipliedReportingOverflow(by: width).overflow == false, height * width <= maximumPixels else {
-            throw DatasetError.notDecodable(path: path, reason: "its size is \(width)×\(height), at most \(maximumPixels) pixels are read")
+        guard height > 0, width > 0, height.multipliedReportingOverflow(by: width).overflow == false,
+            height * width <= maximumPixels
+        else {
+            throw DatasetError.notDecodable(
+                path: path, reason: "its size is \(width)×\(height), at most \(maximumPixels) pixels are read")
         }
     }
 }

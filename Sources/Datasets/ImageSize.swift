@@ -58,7 +58,8 @@ extension ImageSource {
     /// One image as a picture. Throws `notDecodable` where it is none.
     fileprivate func picture(_ index: Int) throws -> ByteImage {
         guard imageShape.count == 3, case let .bytes(bytes) = try read(index..<(index + 1)) else {
-            throw DatasetError.notDecodable(path: path, reason: "only images of bytes, H×W×C, can be resized and cropped")
+            throw DatasetError.notDecodable(
+                path: path, reason: "only images of bytes, H×W×C, can be resized and cropped")
         }
         return ByteImage(height: imageShape[0], width: imageShape[1], channels: imageShape[2], bytes: bytes)
     }

@@ -60,6 +60,7 @@ func requireImages(_ count: Int, of shape: [Int], path: String, dataset: String)
         throw DatasetError.notImages(path: path, dataset: dataset, reason: "shape \([count] + shape) is empty")
     }
     guard let elements = elementCount(of: shape), elements <= maximumElements else {
-        throw DatasetError.notImages(path: path, dataset: dataset, reason: "one image of shape \(shape) has more than \(maximumElements) values")
+        throw DatasetError.notImages(
+            path: path, dataset: dataset, reason: "one image of shape \(shape) has more than \(maximumElements) values")
     }
 }

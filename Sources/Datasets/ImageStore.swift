@@ -21,7 +21,9 @@ struct ImageStore: Sendable {
     init(_ source: any ImageSource, count: Int, shape: [Int], preprocessing: Preprocessing) throws {
         (self.shape, self.preprocessing, table) = (shape, preprocessing, PixelTable(preprocessing))
         let length = shape.reduce(1, *), (total, overflow) = length.multipliedReportingOverflow(by: count)
-        guard !(source is Pictures), !overflow, total <= Self.largestMemory / (source.isOfBytes ? 1 : MemoryLayout<Float>.size) else {
+        guard !(source is Pictures), !overflow,
+            total <= Self.largestMemory / (source.isOfBytes ? 1 : MemoryLayout<Float>.size)
+        else {
             contents = .source(source)
             return
         }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// What a model is run on: a corpus for each of its inputs, in its order. Image i of one belongs to image i of the others.
+/// What a model is run on: a corpus for each of its inputs, in its order. Image i of one belongs to image i of the
+/// others.
 package struct ModelCorpus: Sendable {
     package let corpora: [Corpus]
     /// How many images it holds.
@@ -18,7 +19,9 @@ package struct ModelCorpus: Sendable {
     }
 
     /// The images for a model of one input; the first `limit` of them, all where it is nil.
-    package init(_ corpus: Corpus, limit: Int? = nil) { self.init([corpus], count: min(corpus.count, limit ?? .max), positions: nil) }
+    package init(_ corpus: Corpus, limit: Int? = nil) {
+        self.init([corpus], count: min(corpus.count, limit ?? .max), positions: nil)
+    }
 
     private init(_ corpora: [Corpus], count: Int, positions: [Int]?) {
         precondition(count >= 0, "a limit is positive")
@@ -33,8 +36,8 @@ package struct ModelCorpus: Sendable {
         return ModelCorpus(corpora, count: chosen.count, positions: chosen)
     }
 
-    /// Those of its images that are not among those of `other`, by what they hold, whatever they are called; reads both. Two
-    /// images count as the same where 64 bits of their values' hash agree.
+    /// Those of its images that are not among those of `other`, by what they hold, whatever they are called; reads
+    /// both. Two images count as the same where 64 bits of their values' hash agree.
     package func without(_ other: ModelCorpus) throws -> ModelCorpus {
         let known = Set(try other.hashes()), own = try hashes()
         let chosen = own.indices.filter { !known.contains(own[$0]) }
@@ -52,7 +55,9 @@ package struct ModelCorpus: Sendable {
                 input.withSpan { values in
                     for image in 0..<images {
                         var hash = result[first + image]
-                        for position in (image * width)..<((image + 1) * width) { hash = (hash ^ UInt64(values[position].bitPattern)) &* 0x100_0000_01B3 }
+                        for position in (image * width)..<((image + 1) * width) {
+                            hash = (hash ^ UInt64(values[position].bitPattern)) &* 0x100_0000_01B3
+                        }
                         result[first + image] = hash
                     }
                 }
@@ -84,7 +89,9 @@ package struct ModelCorpus: Sendable {
             inputs.append(Tensor(joining: parts.map(\.images)))
             if index == labelled {
                 labels = parts.flatMap { $0.labels ?? [] }
-                if parts.allSatisfy({ $0.distributions != nil }) { distributions = parts.flatMap { $0.distributions ?? [] } }
+                if parts.allSatisfy({ $0.distributions != nil }) {
+                    distributions = parts.flatMap { $0.distributions ?? [] }
+                }
             }
         }
         return ModelBatch(inputs: inputs, labels: labels, distributions: distributions, done: range.upperBound)
@@ -94,7 +101,11 @@ package struct ModelCorpus: Sendable {
     private static func runs(_ positions: ArraySlice<Int>) -> [Range<Int>] {
         var result: [Range<Int>] = []
         for position in positions {
-            if let last = result.last, last.upperBound == position { result[result.count - 1] = last.lowerBound..<(position + 1) } else { result.append(position..<(position + 1)) }
+            if let last = result.last, last.upperBound == position {
+                result[result.count - 1] = last.lowerBound..<(position + 1)
+            } else {
+                result.append(position..<(position + 1))
+            }
         }
         return result
     }
@@ -135,7 +146,9 @@ extension Tensor {
         if parts.count == 1 { self = parts[0]; return }
         var whole = Tensor(shape: [parts.reduce(0) { $0 + $1.shape[0] }] + parts[0].shape.dropFirst()), start = 0
         for part in parts {
-            part.withSpan { source in whole.withMutableSpan { target in for i in source.indices { target[start + i] = source[i] } } }
+            part.withSpan { source in
+                whole.withMutableSpan { target in for i in source.indices { target[start + i] = source[i] } }
+            }
             start += part.count
         }
         self = whole

@@ -16,8 +16,8 @@ package struct ModelPixels: Equatable, Sendable {
 
     /// Whether its own layers bring pixels into the range that it was trained on, so that these are fed as they are.
     ///
-    /// Rescalings and normalizations are made for that. A batch normalization right behind the input tells by its statistics
-    /// whether the pixels of the training, such as these from 0 to 255, were fed as they are.
+    /// Rescalings and normalizations are made for that. A batch normalization right behind the input tells by its
+    /// statistics whether the pixels of the training, such as these from 0 to 255, were fed as they are.
     func treatsPixels(isOfByteRange: Bool) -> Bool {
         guard let layers else { return false }
         return layers.isPreprocessing || isOfByteRange && PixelRange.bytes.scaled(by: layers).isNormalized

@@ -1,8 +1,8 @@
 import Foundation
 import HDF5
 
-/// An HDF5 file in the making: it has a temporary name in the same folder until `commit()`; without that nothing is left
-/// of it.
+/// An HDF5 file in the making: it has a temporary name in the same folder until `commit()`; without that nothing is
+/// left of it.
 final class NewFile {
     let file: File
     private let path: String
@@ -13,7 +13,9 @@ final class NewFile {
     /// `HDF5Error.cannotCreate`.
     init(_ path: String, overwriting: Bool) throws {
         if let status = FileStatus(path) {
-            guard status.kind == .file else { throw DatasetError.notWritable(path: path, reason: "it is not a regular file") }
+            guard status.kind == .file else {
+                throw DatasetError.notWritable(path: path, reason: "it is not a regular file")
+            }
             guard overwriting else { throw DatasetError.exists(path: path) }
         }
         self.path = path
@@ -30,7 +32,9 @@ final class NewFile {
 
     /// What `body` returns; what fails in the file under its temporary name is told of the name it is to have.
     func writing<R>(_ body: () throws -> R) throws -> R {
-        do { return try body() } catch let HDF5Error.failed(_, _, _, detail) { throw DatasetError.notWritable(path: path, reason: detail) }
+        do { return try body() } catch let HDF5Error.failed(_, _, _, detail) {
+            throw DatasetError.notWritable(path: path, reason: detail)
+        }
     }
 
     /// Gives the file its name, once it is on the disk. Throws `notWritable`, `HDF5Error`.

@@ -9,7 +9,9 @@ enum PNG {
         defer { unsafe png_image_free(&image) }
         func require(_ status: Int32) throws {
             guard unsafe status == 0 || CPNG_failed(&image) != 0 else { return }
-            let reason = unsafe withUnsafeBytes(of: image.message) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let reason = unsafe withUnsafeBytes(of: image.message) {
+                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             throw DatasetError.notDecodable(path: path, reason: reason)
         }
         // The library points into the bytes from the first call to the second.

@@ -10,12 +10,15 @@ struct Pictures: ImageSource {
     private let files: [(path: String, label: Int)]
     private let size: ImageSize
 
-    /// Pictures in the size that the first of them has after `size`. Decodes that one; throws `unknownFolder` where there is none.
+    /// Pictures in the size that the first of them has after `size`. Decodes that one; throws `unknownFolder` where
+    /// there is none.
     init(_ folder: PictureFolder, path: String, size: ImageSize) throws {
         guard let first = folder.files.first else {
             throw DatasetError.unknownFolder(path: path, reason: "there are folders, but no JPEG or PNG files in them")
         }
-        (files, classNames, self.size, self.path) = (folder.files, folder.classNames.isEmpty ? nil : folder.classNames, size, path)
+        (files, classNames, self.size, self.path) = (
+            folder.files, folder.classNames.isEmpty ? nil : folder.classNames, size, path
+        )
         imageShape = try size.apply(to: ImageDecoder.decode(first.path), path: first.path).shape
         try requireImages(files.count, of: imageShape, path: first.path, dataset: "pixels")
     }
@@ -26,7 +29,8 @@ struct Pictures: ImageSource {
         for (path, _) in files[images] {
             let image = try size.apply(to: ImageDecoder.decode(path), path: path)
             guard image.shape == imageShape else {
-                throw DatasetError.imageSize(path: path, expected: Array(imageShape.prefix(2)), found: Array(image.shape.prefix(2)))
+                throw DatasetError.imageSize(
+                    path: path, expected: Array(imageShape.prefix(2)), found: Array(image.shape.prefix(2)))
             }
             pixels += image.bytes
         }

@@ -1,7 +1,7 @@
 /// How pixels become a model's input, and who decided it.
 ///
-/// Preprocessing belongs to the model. First to last: what the user asks for, the model's note of its training, the model's own
-/// layers, what the data file says, what is usual for the data, nobody.
+/// Preprocessing belongs to the model. First to last: what the user asks for, the model's note of its training, the
+/// model's own layers, what the data file says, what is usual for the data, nobody.
 package struct PixelFeeding: Sendable {
     package enum Decider: String, Sendable {
         /// Options of the command line.
@@ -27,7 +27,8 @@ package struct PixelFeeding: Sendable {
 
     /// Decides for `pixels` of a file. `model` is nil where there is none that was trained before.
     ///
-    /// A model's note is about pixels from 0 to 255: it does not count for other numbers. Throws `invalidPreprocessing`.
+    /// A model's note is about pixels from 0 to 255: it does not count for other numbers. Throws
+    /// `invalidPreprocessing`.
     init(_ pixels: StoredPixels, asked: PreprocessingOverrides = .init(), model: ModelPixels?) throws {
         self.pixels = pixels
         if let wanted = asked.preprocessing {
@@ -35,7 +36,9 @@ package struct PixelFeeding: Sendable {
         } else if let note = model?.note, pixels.isOfByteRange {
             (preprocessing, from, reason) = (note, .modelNote, "the model's note of its training")
         } else if let model, let layers = model.layers, model.treatsPixels(isOfByteRange: pixels.isOfByteRange) {
-            (preprocessing, from, reason) = (Preprocessing(), .modelLayers, "the model's own layers (\(layers.layers.joined(separator: ", ")))")
+            (preprocessing, from, reason) = (
+                Preprocessing(), .modelLayers, "the model's own layers (\(layers.layers.joined(separator: ", ")))"
+            )
         } else if let stated = pixels.stated {
             (preprocessing, from, reason) = (stated, .corpusNote, "the corpus's note")
         } else if pixels.usual != Preprocessing() {

@@ -11,7 +11,8 @@ package struct PixelRange: Codable, Equatable, Sendable {
     init?(of numbers: some Sequence<Double>) {
         var range: PixelRange?
         for number in numbers where number.isFinite {
-            range = range.map { PixelRange(min($0.lowest, number), max($0.highest, number)) } ?? PixelRange(number, number)
+            range =
+                range.map { PixelRange(min($0.lowest, number), max($0.highest, number)) } ?? PixelRange(number, number)
         }
         guard let range else { return nil }
         self = range
@@ -28,13 +29,16 @@ package struct PixelRange: Codable, Equatable, Sendable {
     /// What an affine function of each of some channels makes of it, all channels together.
     private func mapped(channels: Int, _ function: (Double, Int) -> Double) -> PixelRange {
         (0..<channels).reduce(into: nil as PixelRange?) { result, channel in
-            let ends = (function(lowest, channel), function(highest, channel)), range = PixelRange(min(ends.0, ends.1), max(ends.0, ends.1))
+            let ends = (function(lowest, channel), function(highest, channel)),
+                range = PixelRange(min(ends.0, ends.1), max(ends.0, ends.1))
             result = result?.union(range) ?? range
         } ?? self
     }
 
     /// What `preprocessing` makes of it.
-    func treated(by preprocessing: Preprocessing) -> PixelRange { mapped(channels: preprocessing.period, preprocessing.number) }
+    func treated(by preprocessing: Preprocessing) -> PixelRange {
+        mapped(channels: preprocessing.period, preprocessing.number)
+    }
 
     /// What a model's own first layers make of it.
     func scaled(by layers: InputScaling) -> PixelRange {
@@ -48,8 +52,8 @@ package struct PixelRange: Codable, Equatable, Sendable {
         return abs(lowest - expected.lowest) <= margin && abs(highest - expected.highest) <= margin
     }
 
-    /// Whether a network behind its own first layers is likely to have learnt from numbers like these: what preprocessing
-    /// makes is about as wide as it is large, and is bytes less a mean at most.
+    /// Whether a network behind its own first layers is likely to have learnt from numbers like these: what
+    /// preprocessing makes is about as wide as it is large, and is bytes less a mean at most.
     var isPlausibleInput: Bool { width >= 0.1 && magnitude <= 300 && width >= magnitude / 8 }
 
     /// Whether a batch normalization that learnt from such pixels would make this of them: a few deviations.

@@ -10,8 +10,13 @@ struct PixelWarnings {
     /// What is fed; nil where nothing of it is known.
     private let fed: PixelRange?
 
-    init(_ pixels: StoredPixels, _ preprocessing: Preprocessing, _ from: PixelFeeding.Decider, _ asked: PreprocessingOverrides, _ model: ModelPixels?) {
-        (self.pixels, self.preprocessing, self.from, self.asked, self.model) = (pixels, preprocessing, from, asked, model)
+    init(
+        _ pixels: StoredPixels, _ preprocessing: Preprocessing, _ from: PixelFeeding.Decider,
+        _ asked: PreprocessingOverrides, _ model: ModelPixels?
+    ) {
+        (self.pixels, self.preprocessing, self.from, self.asked, self.model) = (
+            pixels, preprocessing, from, asked, model
+        )
         fed = pixels.range?.treated(by: preprocessing)
     }
 
@@ -25,13 +30,20 @@ struct PixelWarnings {
         guard let model, model.note == nil else { return nil }
         switch from {
         case .flags, .modelNote, .modelLayers: return nil
-        case .corpusNote: return "nobody says how this model was trained: pixels are fed as the corpus's note says, \(preprocessing.formula); \(Self.advice)"
-        case .usual: return "nobody says how this model was trained: pixels are fed as is usual for such data, \(preprocessing.formula); \(Self.advice)"
+        case .corpusNote:
+            return
+                "nobody says how this model was trained: pixels are fed as the corpus's note says, \(preprocessing.formula); \(Self.advice)"
+        case .usual:
+            return
+                "nobody says how this model was trained: pixels are fed as is usual for such data, \(preprocessing.formula); \(Self.advice)"
         case .nobody:
             if pixels.isOfByteRange {
-                return "pixels are fed as bytes from 0 to 255; say by --scale, --mean and --std, or by --pixels, what the model was trained with (--pixels 0..255 for this)"
+                return
+                    "pixels are fed as bytes from 0 to 255; say by --scale, --mean and --std, or by --pixels, what the model was trained with (--pixels 0..255 for this)"
             }
-            return pixels.isPicture ? "nobody says how this model was trained: numbers from \(fed?.text ?? "NaN") are fed as they are; \(Self.advice)" : nil
+            return pixels.isPicture
+                ? "nobody says how this model was trained: numbers from \(fed?.text ?? "NaN") are fed as they are; \(Self.advice)"
+                : nil
         }
     }
 
@@ -39,23 +51,34 @@ struct PixelWarnings {
     private var byPreset: String? {
         guard let preset = asked.preset, !pixels.isOfByteRange, let fed else { return nil }
         let expected = PixelRange.bytes.treated(by: preset.preprocessing)
-        return fed.fits(expected) ? nil : "--pixels \(preset.rawValue) is about pixels from 0 to 255, of which it makes \(expected.text), and makes \(fed.text) of these numbers; "
-            + "if they are preprocessed already, feed them as they are with --scale 1"
+        return fed.fits(expected)
+            ? nil
+            : "--pixels \(preset.rawValue) is about pixels from 0 to 255, of which it makes \(expected.text), and makes \(fed.text) of these numbers; "
+                + "if they are preprocessed already, feed them as they are with --scale 1"
     }
 
-    /// The model's note does not count, as these numbers may be anything, but what is fed is not what it was trained on.
+    /// The model's note does not count, as these numbers may be anything, but what is fed is not what it was trained
+    /// on.
     private var byNote: String? {
-        guard let note = model?.note, !pixels.isOfByteRange, from == .nobody || from == .corpusNote || from == .usual, let fed else { return nil }
+        guard let note = model?.note, !pixels.isOfByteRange, from == .nobody || from == .corpusNote || from == .usual,
+            let fed
+        else { return nil }
         let expected = PixelRange.bytes.treated(by: note)
-        return fed.fits(expected) ? nil : "the model was trained on pixels from \(expected.text), and is fed numbers from \(fed.text); preprocess them by --scale, --mean and --std, "
-            + "or give the dataset an attribute 'range' of [0, 255] if that is what they are"
+        return fed.fits(expected)
+            ? nil
+            : "the model was trained on pixels from \(expected.text), and is fed numbers from \(fed.text); preprocess them by --scale, --mean and --std, "
+                + "or give the dataset an attribute 'range' of [0, 255] if that is what they are"
     }
 
     /// The model's own layers make something odd of what is fed.
     private var byLayers: String? {
-        guard let layers = model?.layers, layers.isPreprocessing, from == .flags || from == .modelLayers, let fed else { return nil }
+        guard let layers = model?.layers, layers.isPreprocessing, from == .flags || from == .modelLayers, let fed else {
+            return nil
+        }
         let made = fed.scaled(by: layers)
-        return made.isPlausibleInput ? nil : "the model's own layers (\(layers.layers.joined(separator: ", "))) make \(made.text) of what is fed, \(fed.text): "
-            + "they are made for other numbers; feed those by --scale and --mean"
+        return made.isPlausibleInput
+            ? nil
+            : "the model's own layers (\(layers.layers.joined(separator: ", "))) make \(made.text) of what is fed, \(fed.text): "
+                + "they are made for other numbers; feed those by --scale and --mean"
     }
 }

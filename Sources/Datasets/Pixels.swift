@@ -15,7 +15,9 @@ struct PixelTable: Sendable {
 
     init(_ preprocessing: Preprocessing) {
         channels = preprocessing.period
-        values = (0..<channels).flatMap { channel in (0..<256).map { preprocessing.value(of: Double($0), channel: channel) } }
+        values = (0..<channels).flatMap { channel in
+            (0..<256).map { preprocessing.value(of: Double($0), channel: channel) }
+        }
         isFinite = values.allSatisfy(\.isFinite)
     }
 }

@@ -26,12 +26,18 @@ package final class PredictionFile {
     /// Shapes follow from the first call. Throws `notWritable`, `HDF5Error`.
     package func append(_ tensors: [Tensor]) throws {
         precondition(tensors.count == names.count, "\(tensors.count) tensors for \(names.count) outputs")
-        if outputs.isEmpty { outputs = try file.writing { try zip(names, tensors).enumerated().map { try create($0, name: $1.0, like: $1.1) } } }
+        if outputs.isEmpty {
+            outputs = try file.writing {
+                try zip(names, tensors).enumerated().map { try create($0, name: $1.0, like: $1.1) }
+            }
+        }
         guard let first = tensors.first else { return }
         let rows = written..<(written + first.shape[0])
         precondition(rows.upperBound <= count, "\(rows.upperBound) images for a file of \(count)")
         for (output, tensor) in zip(outputs, tensors) {
-            precondition(tensor.shape == [rows.count] + output.shape.dropFirst(), "\(tensor.shape) are no rows of \(output.shape)")
+            precondition(
+                tensor.shape == [rows.count] + output.shape.dropFirst(),
+                "\(tensor.shape) are no rows of \(output.shape)")
             try file.writing { try tensor.withSpan { try output.write(rows: rows, $0) } }
         }
         written = rows.upperBound
@@ -44,7 +50,8 @@ package final class PredictionFile {
     }
 
     private func create(_ index: Int, name: String, like tensor: Tensor) throws -> Dataset {
-        let dataset = try file.file.root.createDataset("output_\(index)", shape: [count] + tensor.shape.dropFirst(), type: .float32)
+        let dataset = try file.file.root.createDataset(
+            "output_\(index)", shape: [count] + tensor.shape.dropFirst(), type: .float32)
         try dataset.attributes.set("name", .string(name))
         return dataset
     }

@@ -1,15 +1,18 @@
 import HDF5
 
 extension Preprocessing {
-    /// The preprocessing stated by the attributes `scale`, `mean`, `std` and `order` of `dataset`, each else by `root`'s, else
-    /// none; nil where there is none of them. Throws `invalidPreprocessing` for what is no
+    /// The preprocessing stated by the attributes `scale`, `mean`, `std` and `order` of `dataset`, each else by
+    /// `root`'s, else none; nil where there is none of them. Throws `invalidPreprocessing` for what is no
     /// number, `invalidAttribute` for what is no order.
     init?(attributesOf dataset: Dataset, else root: Group, path: String) throws {
-        func stated(_ name: String) throws -> AttributeValue? { try dataset.attributes.value(name) ?? root.attributes.value(name) }
+        func stated(_ name: String) throws -> AttributeValue? {
+            try dataset.attributes.value(name) ?? root.attributes.value(name)
+        }
         func numbers(_ name: String) throws -> [Double]? {
             guard let value = try stated(name) else { return nil }
             guard let numbers = value.numbers, !numbers.isEmpty else {
-                throw DatasetError.invalidPreprocessing(path: path, parameter: name, reason: "the attribute '\(name)' holds no numbers")
+                throw DatasetError.invalidPreprocessing(
+                    path: path, parameter: name, reason: "the attribute '\(name)' holds no numbers")
             }
             return numbers
         }
@@ -19,12 +22,14 @@ extension Preprocessing {
             order = ChannelOrder(rawValue: text.lowercased())
             // By itself it may mean another order than that of channels.
             if order == nil, scales != nil || means != nil || stds != nil {
-                throw DatasetError.invalidAttribute(path: path, attribute: "order", reason: "is '\(text)', expected 'rgb' or 'bgr'")
+                throw DatasetError.invalidAttribute(
+                    path: path, attribute: "order", reason: "is '\(text)', expected 'rgb' or 'bgr'")
             }
         }
         guard scales != nil || means != nil || stds != nil || order != nil else { return nil }
         if let scales, scales.count != 1 {
-            throw DatasetError.invalidPreprocessing(path: path, parameter: "scale", reason: "the attribute 'scale' has \(scales.count) values, expected 1")
+            throw DatasetError.invalidPreprocessing(
+                path: path, parameter: "scale", reason: "the attribute 'scale' has \(scales.count) values, expected 1")
         }
         self.init(order: order ?? .rgb, scale: scales?[0] ?? 1, mean: means ?? [0], std: stds ?? [1])
     }
@@ -41,8 +46,10 @@ extension Preprocessing {
 extension PixelRange {
     /// The range stated by the attribute `range` of `dataset`, else of `root`: two numbers; nil where there are none.
     init?(attributesOf dataset: Dataset, else root: Group) throws {
-        guard let numbers = try (dataset.attributes.value("range") ?? root.attributes.value("range"))?.numbers, numbers.count == 2,
-            numbers[0].isFinite, numbers[1].isFinite, numbers[0] < numbers[1] else { return nil }
+        guard let numbers = try (dataset.attributes.value("range") ?? root.attributes.value("range"))?.numbers,
+            numbers.count == 2,
+            numbers[0].isFinite, numbers[1].isFinite, numbers[0] < numbers[1]
+        else { return nil }
         self.init(numbers[0], numbers[1])
     }
 

@@ -22,7 +22,9 @@ package struct Preprocessing: Equatable, Sendable {
     func validate(channels: Int, path: String) throws {
         guard order == .rgb || channels == 3 else { throw DatasetError.channelOrder(path: path, channels: channels) }
         func require(_ condition: Bool, _ parameter: String, _ reason: String) throws {
-            guard condition else { throw DatasetError.invalidPreprocessing(path: path, parameter: parameter, reason: reason) }
+            guard condition else {
+                throw DatasetError.invalidPreprocessing(path: path, parameter: parameter, reason: reason)
+            }
         }
         try require(scale.isFinite && scale != 0, "scale", "\(scale) is not a finite number other than 0")
         try require(mean.allSatisfy(\.isFinite), "mean", "\(mean) are not all finite")

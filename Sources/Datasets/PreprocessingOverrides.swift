@@ -19,6 +19,7 @@ package struct PreprocessingOverrides: Equatable, Sendable {
     /// The options given, for people.
     package var options: String {
         if let preset { return "--pixels \(preset.rawValue)" }
-        return [(scale != nil, "--scale"), (mean != nil, "--mean"), (std != nil, "--std")].filter(\.0).map(\.1).joined(separator: ", ")
+        return [(scale != nil, "--scale"), (mean != nil, "--mean"), (std != nil, "--std")].filter(\.0).map(\.1).joined(
+            separator: ", ")
     }
 }

@@ -17,9 +17,12 @@ struct SoftLabels: Sendable {
     init?(_ source: any ImageSource, count: Int, classes: Int) throws {
         guard let first = try source.distributions(0..<1) else { return nil }
         guard first.count == classes else {
-            throw DatasetError.invalidLabel(path: source.path, dataset: "labels", image: 0, reason: "its row has \(first.count) probabilities, there are \(classes) classes")
+            throw DatasetError.invalidLabel(
+                path: source.path, dataset: "labels", image: 0,
+                reason: "its row has \(first.count) probabilities, there are \(classes) classes")
         }
-        let (total, overflow) = count.multipliedReportingOverflow(by: classes), fits = !overflow && total <= Self.largestMemory
+        let (total, overflow) = count.multipliedReportingOverflow(by: classes),
+            fits = !overflow && total <= Self.largestMemory
         var rows: [Float] = [], isOneHot = true
         let step = max(1, (1 << 20) / classes)
         for start in stride(from: 0, to: count, by: step) {

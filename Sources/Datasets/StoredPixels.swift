@@ -15,7 +15,8 @@ struct StoredPixels: Sendable {
     /// Whether an image has height, width and channels, and is no list of numbers.
     let isPicture: Bool
 
-    /// `usual`: what is done where neither the user, the model nor the file says anything; nil: what is usual for the kind of data.
+    /// `usual`: what is done where neither the user, the model nor the file says anything; nil: what is usual for the
+    /// kind of data.
     init(_ source: any ImageSource, usual: Preprocessing? = nil) throws {
         path = source.path
         isOfBytes = source.isOfBytes
@@ -34,7 +35,8 @@ struct StoredPixels: Sendable {
 
     /// The first images, as many as a few MiB hold.
     private static func look(at source: any ImageSource) throws -> (range: PixelRange, images: Int)? {
-        let elements = source.imageShape.reduce(1, *), count = min(source.count, 256, max(1, (1 << 22) / max(1, elements)))
+        let elements = source.imageShape.reduce(1, *),
+            count = min(source.count, 256, max(1, (1 << 22) / max(1, elements)))
         guard case let .numbers(numbers) = try source.read(0..<count) else { return nil }
         return PixelRange(of: numbers).map { ($0, count) }
     }

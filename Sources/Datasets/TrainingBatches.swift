@@ -6,7 +6,8 @@ import Foundation
 package final class TrainingBatches {
     private let queue: Queue
 
-    /// `make` gives the batch of a step; it is called from `threads` threads, for steps that are at most `ahead` of the reader.
+    /// `make` gives the batch of a step; it is called from `threads` threads, for steps that are at most `ahead` of the
+    /// reader.
     init(steps: Range<Int>, ahead: Int, threads: Int, make: @escaping @Sendable (Int) throws -> TrainingBatch) {
         let queue = Queue(steps: steps, ahead: ahead)
         self.queue = queue
@@ -17,7 +18,8 @@ package final class TrainingBatches {
         }
     }
 
-    /// The next batch, nil after the last. Waits only while it is being made. Throws, at its step, what reading it threw.
+    /// The next batch, nil after the last. Waits only while it is being made. Throws, at its step, what reading it
+    /// threw.
     package func next() throws -> TrainingBatch? { try queue.take()?.get() }
 
     deinit { queue.stop() }
@@ -35,7 +37,9 @@ private final class Queue: @unchecked Sendable {
     private var finished: [Int: Result<TrainingBatch, any Error>] = [:]
     private var isStopped = false
 
-    init(steps: Range<Int>, ahead: Int) { (reading, making, end, self.ahead) = (steps.lowerBound, steps.lowerBound, steps.upperBound, ahead) }
+    init(steps: Range<Int>, ahead: Int) {
+        (reading, making, end, self.ahead) = (steps.lowerBound, steps.lowerBound, steps.upperBound, ahead)
+    }
 
     /// A step to make, once the reader is near enough; nil when there is nothing left to do.
     func nextStep() -> Int? {

@@ -3,7 +3,8 @@ import Tensors
 
 /// Images to learn from, with labels, in an order and with changes that follow from seed and epoch alone.
 ///
-/// Sets of up to 2 GiB are held in memory as they are stored; what is larger, and pictures, are read as they are needed.
+/// Sets of up to 2 GiB are held in memory as they are stored; what is larger, and pictures, are read as they are
+/// needed.
 package struct TrainingData: Sendable {
     /// Where the images come from, for messages and reports.
     package let name: String
@@ -45,7 +46,8 @@ package struct TrainingData: Sendable {
         precondition(epoch >= 0 && size > 0 && step >= 0 && ahead > 0, "epochs and steps count from 0, sizes from 1")
         let order = order(epoch: epoch, seed: seed)
         let threads = store.isInMemory ? 1 : min(ahead, ProcessInfo.processInfo.activeProcessorCount)
-        return TrainingBatches(steps: step..<max(step, stepsPerEpoch(batch: size)), ahead: ahead, threads: threads) { step in
+        return TrainingBatches(steps: step..<max(step, stepsPerEpoch(batch: size)), ahead: ahead, threads: threads) {
+            step in
             try batch(order[(step * size)..<((step + 1) * size)], epoch: epoch, seed: seed)
         }
     }
@@ -60,16 +62,21 @@ package struct TrainingData: Sendable {
     /// The images at `indices`, changed by chance as seed, epoch and each index have it.
     func batch(_ indices: ArraySlice<Int>, epoch: Int, seed: UInt64) throws -> TrainingBatch {
         let length = inputShape.reduce(1, *), largest = maximumElements / length
-        guard indices.count <= largest else { throw DatasetError.batchTooLarge(path: name, images: indices.count, limit: largest) }
+        guard indices.count <= largest else {
+            throw DatasetError.batchTooLarge(path: name, images: indices.count, limit: largest)
+        }
         var images = Tensor(shape: [indices.count] + inputShape)
         try images.withMutableSpan { span throws in
             for (position, index) in indices.enumerated() {
                 var generator = SeededGenerator(seed, epoch, index)
                 let view = augmentation.view(using: &generator)
-                guard try store.copy(index, view, to: &span, at: position * length) else { throw DatasetError.notFinite(path: name, image: index) }
+                guard try store.copy(index, view, to: &span, at: position * length) else {
+                    throw DatasetError.notFinite(path: name, image: index)
+                }
             }
         }
-        return TrainingBatch(images: images, labels: indices.map { labels[$0] }, targets: try softLabels?.rows(of: indices))
+        return TrainingBatch(
+            images: images, labels: indices.map { labels[$0] }, targets: try softLabels?.rows(of: indices))
     }
 }
 
@@ -79,7 +86,8 @@ package struct TrainingBatch: Sendable {
     package let images: Tensor
     /// The class of each image, from 0; of class probabilities the likeliest.
     package let labels: [Int32]
-    /// N × classes: the wanted distributions, where labels are rows of class probabilities that are not all on one class.
+    /// N × classes: the wanted distributions, where labels are rows of class probabilities that are not all on one
+    /// class.
     package var targets: [Float]?
 }
 
@@ -87,7 +95,9 @@ extension SeededGenerator {
     /// A generator of its own for every seed and place: neighbours are as different as strangers.
     init(_ seed: UInt64, _ place: Int...) {
         var generator = SeededGenerator(seed: seed)
-        for number in place { generator = SeededGenerator(seed: generator.next() &+ UInt64(truncatingIfNeeded: number)) }
+        for number in place {
+            generator = SeededGenerator(seed: generator.next() &+ UInt64(truncatingIfNeeded: number))
+        }
         self.init(seed: generator.next())
     }
 

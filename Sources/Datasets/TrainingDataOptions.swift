@@ -2,7 +2,8 @@
 package struct TrainingDataOptions: Equatable, Sendable {
     package enum Crop: Equatable, Sendable {
         case none
-        /// As much as the image, from anywhere in the image with this many black pixels around it; test images as they are.
+        /// As much as the image, from anywhere in the image with this many black pixels around it; test images as they
+        /// are.
         case padded(by: Int)
         /// A square of this side from anywhere in the image; of test images the one in the middle.
         case square(Int)
@@ -14,8 +15,8 @@ package struct TrainingDataOptions: Equatable, Sendable {
     package let crop: Crop
     /// The side of the square that images are resized to first, whatever their proportions. Nil: they keep their size.
     package var resize: Int?
-    /// What goes before all else. Without it pixels are fed as `model` says, else as is usual (`x / 255`; CIFAR and pictures
-    /// normalized per channel; HDF5 files by their attributes).
+    /// What goes before all else. Without it pixels are fed as `model` says, else as is usual (`x / 255`; CIFAR and
+    /// pictures normalized per channel; HDF5 files by their attributes).
     package var preprocessing: PreprocessingOverrides
     /// What the model says that is trained further; nil where a new one is trained.
     package var model: ModelPixels?
@@ -28,7 +29,9 @@ package struct TrainingDataOptions: Equatable, Sendable {
         model: ModelPixels? = nil, limit: Int? = nil, testLimit: Int? = nil
     ) {
         precondition([resize, limit, testLimit].allSatisfy { ($0 ?? 1) > 0 }, "sizes and limits are positive")
-        if case let .padded(margin) = crop { precondition((0..<1 << 16).contains(margin), "\(margin) pixels are no margin") }
+        if case let .padded(margin) = crop {
+            precondition((0..<1 << 16).contains(margin), "\(margin) pixels are no margin")
+        }
         if case let .square(side) = crop { precondition(side > 0, "a square has pixels") }
         (self.flips, self.crop, self.resize, self.preprocessing) = (flips, crop, resize, preprocessing)
         self.model = model

@@ -38,7 +38,8 @@ package struct Experiment: Sendable {
     package let rows: [ExperimentRow]
 
     init(
-        _ name: String, _ title: String, dataset: DatasetKind, classes: Int, images: Int = 50_000, epochs: [Int] = [250, 75], referenceBatch: Int = 40,
+        _ name: String, _ title: String, dataset: DatasetKind, classes: Int, images: Int = 50_000,
+        epochs: [Int] = [250, 75], referenceBatch: Int = 40,
         drop: Double = 0.1, sign: Sign = .scale, figures: [Figure] = [], note: String? = nil, rows: [ExperimentRow]
     ) {
         self.name = name
@@ -60,7 +61,9 @@ package struct Experiment: Sendable {
 
     /// The experiment of that name. Throws `ExperimentError.unknown`.
     package static func named(_ name: String) throws -> Experiment {
-        guard let experiment = all.first(where: { $0.name == name }) else { throw ExperimentError.unknown(name, known: all.map(\.name) + [ScaleDecay.name]) }
+        guard let experiment = all.first(where: { $0.name == name }) else {
+            throw ExperimentError.unknown(name, known: all.map(\.name) + [ScaleDecay.name])
+        }
         return experiment
     }
 

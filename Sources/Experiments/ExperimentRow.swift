@@ -51,8 +51,10 @@ package struct ExperimentRow: Sendable, Hashable {
     package var paper: PaperFigures
 
     package init(
-        _ network: NamedNetwork = .basicnet, _ optimizer: String = "adam", _ penalty: Penalty = .l2(1e-4), batch: Int = 40, width: Double = 1,
-        leakySlope: Float? = nil, beta: Float = 0, gammaRate: Double = 1, betaRate: Double = 1, head: NetworkDesign.Head? = nil,
+        _ network: NamedNetwork = .basicnet, _ optimizer: String = "adam", _ penalty: Penalty = .l2(1e-4),
+        batch: Int = 40, width: Double = 1,
+        leakySlope: Float? = nil, beta: Float = 0, gammaRate: Double = 1, betaRate: Double = 1,
+        head: NetworkDesign.Head? = nil,
         paper: PaperFigures = PaperFigures()
     ) {
         precondition(Optimizer.named[optimizer] != nil, "there is no optimizer \(optimizer)")

@@ -7,7 +7,9 @@ package struct LawFinding: Sendable, Codable, Equatable {
         case open = "cannot tell"
 
         /// Of parts: one that does not hold decides, then one that holds.
-        static func of(_ parts: [Verdict]) -> Verdict { parts.contains(.doesNot) ? .doesNot : parts.contains(.holds) ? .holds : .open }
+        static func of(_ parts: [Verdict]) -> Verdict {
+            parts.contains(.doesNot) ? .doesNot : parts.contains(.holds) ? .holds : .open
+        }
     }
 
     package let law: Int
@@ -37,6 +39,8 @@ package struct Law: Sendable {
 
     package func finding(_ rows: [MeasuredRow]) -> LawFinding {
         let parts = check(rows)
-        return LawFinding(law: number, statement: statement, verdict: .of(parts.map(\.verdict)), figures: parts.map { "\($0.figures): \($0.verdict.rawValue)" })
+        return LawFinding(
+            law: number, statement: statement, verdict: .of(parts.map(\.verdict)),
+            figures: parts.map { "\($0.figures): \($0.verdict.rawValue)" })
     }
 }

@@ -18,7 +18,8 @@ package struct MeasuredRow: Sendable, Equatable {
     package var top5Error: Double?
 
     package init(
-        _ row: ExperimentRow, activation: Double? = nil, dead: Double, error: Double, errorAfter: Double? = nil, weightsCut: Double? = nil,
+        _ row: ExperimentRow, activation: Double? = nil, dead: Double, error: Double, errorAfter: Double? = nil,
+        weightsCut: Double? = nil,
         stepsTimesLambda: Double, testImages: Int? = nil, layers: [Double] = []
     ) {
         self.row = row
@@ -34,13 +35,19 @@ package struct MeasuredRow: Sendable, Equatable {
 
     /// The mean of the results of `row`; nil where none of its runs came to an end with numbers.
     package init?(_ row: ExperimentRow, _ results: [RowResult]) {
-        let done = results.filter { $0.row == row.label && $0.measurement != nil }, measured = done.compactMap(\.measurement)
+        let done = results.filter { $0.row == row.label && $0.measurement != nil },
+            measured = done.compactMap(\.measurement)
         guard let first = measured.first, let steps = done.first?.stepsTimesLambda else { return nil }
-        func mean(_ value: (Measurement) -> Double) -> Double { measured.reduce(0) { $0 + value($1) } / Double(measured.count) }
+        func mean(_ value: (Measurement) -> Double) -> Double {
+            measured.reduce(0) { $0 + value($1) } / Double(measured.count)
+        }
         self.init(
-            row, activation: mean(\.silent), dead: mean(\.dead), error: mean(\.error.before), errorAfter: mean(\.error.after), weightsCut: mean(\.weightsCut),
+            row, activation: mean(\.silent), dead: mean(\.dead), error: mean(\.error.before),
+            errorAfter: mean(\.error.after), weightsCut: mean(\.weightsCut),
             stepsTimesLambda: steps, testImages: first.testImages,
-            layers: first.layers.indices.map { index in mean { 100 * Double($0.layers[index].dead) / Double(max(1, $0.layers[index].filters)) } })
+            layers: first.layers.indices.map { index in
+                mean { 100 * Double($0.layers[index].dead) / Double(max(1, $0.layers[index].filters)) }
+            })
         let losses = done.compactMap { $0.history.last?.loss }
         trainingLoss = losses.isEmpty ? nil : losses.reduce(0, +) / Double(losses.count)
         testLoss = mean(\.loss.before)

@@ -13,7 +13,8 @@ package struct Measurement: Sendable, Codable, Equatable {
         /// By the experiment's sign of the weights, and on the test images.
         package let dead: Int
         package let silent: Int
-        /// How many filters answer to 0–10 %, …, 90–100 % of the test images; the first are selective, the last universal.
+        /// How many filters answer to 0–10 %, …, 90–100 % of the test images; the first are selective, the last
+        /// universal.
         package let universality: [Int]
     }
 
@@ -35,7 +36,9 @@ package struct Measurement: Sendable, Codable, Equatable {
     /// Percent of all filters.
     package var dead: Double { share(\.dead) }
     package var silent: Double { share(\.silent) }
-    package var weightsCut: Double { weights.before == 0 ? 0 : 100 * Double(weights.before - weights.after) / Double(weights.before) }
+    package var weightsCut: Double {
+        weights.before == 0 ? 0 : 100 * Double(weights.before - weights.after) / Double(weights.before)
+    }
 
     private func share(_ count: KeyPath<LayerCounts, Int>) -> Double {
         let filters = layers.reduce(0) { $0 + $1.filters }
@@ -46,11 +49,14 @@ package struct Measurement: Sendable, Codable, Equatable {
 extension Measurement {
     /// Watches a classifier over labelled images, cuts what is dead by `sign`, and tests what is left.
     ///
-    /// Filters are those of convolutions; in a network without any, the hidden units. A channel of small scale counts as
-    /// the constant β, as if it were 0.
-    package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws -> Measurement {
+    /// Filters are those of convolutions; in a network without any, the hidden units. A channel of small scale counts
+    /// as the constant β, as if it were 0.
+    package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws
+        -> Measurement
+    {
         let options = NetworkOptions(threads: threads, exactKernels: true)
-        let statistics = try ActivationStatistics.gathered(network, over: ModelCorpus(test), batch: 100, options: options)
+        let statistics = try ActivationStatistics.gathered(
+            network, over: ModelCorpus(test), batch: 100, options: options)
         let signs = WeightCriteria.all(of: statistics.banks, in: network)
         var criteria = Criteria()
         criteria.unread = false
@@ -59,15 +65,19 @@ extension Measurement {
         case .weight: criteria.scale = nil
         }
         let compact = try SurgeryPlan(network, criteria).rewrite().graph
-        let before = try Evaluation.of(network, on: test, threads: threads), after = try Evaluation.of(compact, on: test, threads: threads)
+        let before = try Evaluation.of(network, on: test, threads: threads),
+            after = try Evaluation.of(compact, on: test, threads: threads)
         let counted = statistics.banks.indices.filter { network.counts(statistics.banks[$0]) }
         return Measurement(
-            testImages: test.count, error: Change(before: before.top1Error, after: after.top1Error), loss: Change(before: before.loss, after: after.loss),
+            testImages: test.count, error: Change(before: before.top1Error, after: after.top1Error),
+            loss: Change(before: before.loss, after: after.loss),
             top5Error: before.top5Error, weights: Change(before: network.countedWeights, after: compact.countedWeights),
             layers: counted.map { index in
-                let bank = statistics.banks[index], dead = sign == .scale ? signs[index].scale ?? [] : signs[index].weight
+                let bank = statistics.banks[index],
+                    dead = sign == .scale ? signs[index].scale ?? [] : signs[index].weight
                 return LayerCounts(
-                    layer: bank.name, filters: bank.filters, dead: dead.count, silent: statistics.dead(index)?.count ?? 0,
+                    layer: bank.name, filters: bank.filters, dead: dead.count,
+                    silent: statistics.dead(index)?.count ?? 0,
                     universality: histogram(statistics.universality(index) ?? []))
             })
     }
@@ -79,7 +89,9 @@ extension Measurement {
 }
 
 extension Graph {
-    private var hasConvolutions: Bool { layers.contains { if case .convolution = $0.operation { true } else { false } } }
+    private var hasConvolutions: Bool {
+        layers.contains { if case .convolution = $0.operation { true } else { false } }
+    }
 
     fileprivate func counts(_ bank: FilterBank) -> Bool {
         switch layers[bank.layer].operation {

@@ -17,7 +17,8 @@ package struct PaperFigures: Sendable, Hashable, Codable {
     package var testLoss: Double?
 
     package init(
-        activation: Double? = nil, scale: Double? = nil, error: Double? = nil, top5Error: Double? = nil, errorAfter: Double? = nil,
+        activation: Double? = nil, scale: Double? = nil, error: Double? = nil, top5Error: Double? = nil,
+        errorAfter: Double? = nil,
         layers: [Double]? = nil, parametersCut: Double? = nil, trainingLoss: Double? = nil, testLoss: Double? = nil
     ) {
         self.activation = activation

@@ -19,7 +19,10 @@ package struct Reproduction {
         /// Whether what other runs left under the same names is replaced.
         package var overwrite: Bool
 
-        package init(folder: String, scaling: Scaling = Scaling(), seeds: [UInt64] = [0], threads: Int? = nil, dataSettings: String = "", overwrite: Bool = false) {
+        package init(
+            folder: String, scaling: Scaling = Scaling(), seeds: [UInt64] = [0], threads: Int? = nil,
+            dataSettings: String = "", overwrite: Bool = false
+        ) {
             precondition(!seeds.isEmpty, "a run has a seed")
             self.folder = folder
             self.scaling = scaling
@@ -60,16 +63,20 @@ package struct Reproduction {
     /// `TrainingError.noTestData` where data, rows and folder do not fit, before anything is trained.
     package init(_ experiment: Experiment, rows labels: [String] = [], data: TrainingData, options: Options) throws {
         guard data.classes == experiment.classes else {
-            throw ExperimentError.classes(experiment: experiment.name, expected: experiment.classes, data: data.name, found: data.classes)
+            throw ExperimentError.classes(
+                experiment: experiment.name, expected: experiment.classes, data: data.name, found: data.classes)
         }
         guard let test = data.test else { throw TrainingError.noTestData(name: data.name) }
         let rows = try experiment.rows(labels)
         (self.experiment, self.rows, self.data, self.test, self.options) = (experiment, rows, data, test, options)
         jobs = try rows.flatMap { row in
             try options.seeds.map { seed in
-                let scaled = try experiment.scaled(row, by: options.scaling, inputShape: data.inputShape, images: data.count, seed: seed)
+                let scaled = try experiment.scaled(
+                    row, by: options.scaling, inputShape: data.inputShape, images: data.count, seed: seed)
                 let settings = "\(scaled.design); \(scaled.recipe); \(options.dataSettings)"
-                return Job(row: scaled, seed: seed, settings: settings, path: "\(options.folder)/\(experiment.name)-\(row.label)-seed\(seed)")
+                return Job(
+                    row: scaled, seed: seed, settings: settings,
+                    path: "\(options.folder)/\(experiment.name)-\(row.label)-seed\(seed)")
             }
         }
         for job in jobs { try check(job) }
@@ -77,7 +84,9 @@ package struct Reproduction {
 
     /// Trains and measures what is not done yet; the results in the order of rows and seeds, or nil where `shouldStop`
     /// said so. A network that diverges is a result as well.
-    package func run(shouldStop: () -> Bool = { false }, observe: @escaping (Event) -> Void = { _ in }) throws -> [RowResult]? {
+    package func run(shouldStop: () -> Bool = { false }, observe: @escaping (Event) -> Void = { _ in }) throws
+        -> [RowResult]?
+    {
         var results: [RowResult] = []
         for (index, job) in jobs.enumerated() {
             if let kept = try kept(job) {
@@ -104,27 +113,38 @@ package struct Reproduction {
     private func check(_ job: Job) throws {
         if options.overwrite { return }
         if let result = try RowResult.read(job.result) {
-            guard result.settings == job.settings else { throw ExperimentError.otherRun(path: job.result, reason: "is the result of a run with other settings") }
+            guard result.settings == job.settings else {
+                throw ExperimentError.otherRun(path: job.result, reason: "is the result of a run with other settings")
+            }
         } else if FileManager.default.fileExists(atPath: job.state) {
             guard try TrainingState.read(job.state).settings.text == job.settings else {
                 throw ExperimentError.otherRun(path: job.state, reason: "is from a run with other settings")
             }
         } else if FileManager.default.fileExists(atPath: job.model) {
-            throw ExperimentError.otherRun(path: job.model, reason: "has neither a result nor what is needed to go on beside it")
+            throw ExperimentError.otherRun(
+                path: job.model, reason: "has neither a result nor what is needed to go on beside it")
         }
     }
 
     /// Nil where it was interrupted.
-    private func result(of job: Job, _ shouldStop: () -> Bool, _ observe: @escaping (Event) -> Void) throws -> RowResult? {
+    private func result(of job: Job, _ shouldStop: () -> Bool, _ observe: @escaping (Event) -> Void) throws
+        -> RowResult?
+    {
         let epochs = job.row.recipe.schedule.totalEpochs
-        func result(_ measurement: Measurement?, _ history: [EpochRecord], steps: Int, failure: String? = nil) -> RowResult {
+        func result(_ measurement: Measurement?, _ history: [EpochRecord], steps: Int, failure: String? = nil)
+            -> RowResult
+        {
             RowResult(
-                experiment: experiment.name, row: job.row.row.label, seed: job.seed, settings: job.settings, steps: steps, lambda: job.row.lambda,
-                stepsTimesLambda: Double(steps) * job.row.lambda, measurement: measurement, failure: failure, history: history)
+                experiment: experiment.name, row: job.row.row.label, seed: job.seed, settings: job.settings,
+                steps: steps, lambda: job.row.lambda,
+                stepsTimesLambda: Double(steps) * job.row.lambda, measurement: measurement, failure: failure,
+                history: history)
         }
         let run = try TrainingRun(
             job.row.design.graph(seed: job.seed), data: data, recipe: job.row.recipe,
-            options: .init(statePath: job.state, threads: options.threads, settings: TrainingSettings([], text: job.settings))) { observe(.training($0, epochs: epochs)) }
+            options: .init(
+                statePath: job.state, threads: options.threads, settings: TrainingSettings([], text: job.settings))
+        ) { observe(.training($0, epochs: epochs)) }
         var history: [EpochRecord] = []
         if let state = try resumable(job) {
             history = state.history
@@ -134,15 +154,19 @@ package struct Reproduction {
             let outcome = try run.run(shouldStop: shouldStop) { network, records in
                 history = records
                 let notes = try records.notes.merging(data.notes) { $1 }
-                _ = try Checkpoint.create(network, name: job.row.row.network.rawValue, at: job.model, overwrite: true, notes: notes)
+                _ = try Checkpoint.create(
+                    network, name: job.row.row.network.rawValue, at: job.model, overwrite: true, notes: notes)
             }
             guard outcome.ending == .complete else { return nil }
-            let measurement = try Measurement.of(outcome.network, sign: experiment.sign, on: test, threads: options.threads)
+            let measurement = try Measurement.of(
+                outcome.network, sign: experiment.sign, on: test, threads: options.threads)
             return result(measurement, outcome.history, steps: outcome.steps)
         } catch let error as TrainingError {
             guard case let .diverged(step, epoch, what, _) = error else { throw error }
             let steps = epoch * (data.count / job.row.recipe.batch) + step
-            return result(nil, history, steps: steps, failure: "\(what) is no number any more at step \(step) of epoch \(epoch + 1)")
+            return result(
+                nil, history, steps: steps,
+                failure: "\(what) is no number any more at step \(step) of epoch \(epoch + 1)")
         }
     }
 

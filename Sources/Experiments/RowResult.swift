@@ -29,10 +29,13 @@ package struct RowResult: Sendable, Codable, Equatable {
     /// Writes it to `path` in one piece.
     func write(to path: String) throws { try WholeFile.write(Self.encoder.encode(self), to: path) }
 
-    /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something else.
+    /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something
+    /// else.
     static func read(_ path: String) throws -> RowResult? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path), let result = try? JSONDecoder().decode(RowResult.self, from: data), result.schema == 1 else {
+        guard let data = FileManager.default.contents(atPath: path),
+            let result = try? JSONDecoder().decode(RowResult.self, from: data), result.schema == 1
+        else {
             throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment")
         }
         return result
@@ -41,8 +44,8 @@ package struct RowResult: Sendable, Codable, Equatable {
 
 /// Files that are there as a whole or not at all.
 package enum WholeFile {
-    /// Writes `data` under a temporary name in the same folder, then gives it its own. Throws `CheckpointError.cannotWrite`,
-    /// `ExperimentError.notWritable`.
+    /// Writes `data` under a temporary name in the same folder, then gives it its own. Throws
+    /// `CheckpointError.cannotWrite`, `ExperimentError.notWritable`.
     package static func write(_ data: Data, to path: String) throws {
         let output = try Output(path, overwrite: true, inputs: [])
         do {

@@ -10,7 +10,9 @@ package struct Scaling: Sendable, Equatable {
     package var lambda = LambdaScale.factor(1)
     package var gamma = InitialScale.constant(1)
 
-    package init(width: Double = 1, epochs: [Int]? = nil, lambda: LambdaScale = .factor(1), gamma: InitialScale = .constant(1)) {
+    package init(
+        width: Double = 1, epochs: [Int]? = nil, lambda: LambdaScale = .factor(1), gamma: InitialScale = .constant(1)
+    ) {
         precondition(width > 0 && (epochs ?? [1]).reduce(0, +) > 0, "there is something to train")
         self.width = width
         self.epochs = epochs
@@ -19,8 +21,8 @@ package struct Scaling: Sendable, Equatable {
     }
 }
 
-/// What every λ is multiplied with. A dead filter's γ falls as exp(−steps · λ) under SGD and under weight decay: a short run
-/// with the paper's λ shows no sparsity, however true the law.
+/// What every λ is multiplied with. A dead filter's γ falls as exp(−steps · λ) under SGD and under weight decay: a
+/// short run with the paper's λ shows no sparsity, however true the law.
 package enum LambdaScale: Sendable, Equatable {
     case factor(Double)
     /// What the steps are fewer by than the paper's, so that steps · λ stays.
@@ -40,20 +42,26 @@ package struct ScaledRow: Sendable, Equatable {
 extension Experiment {
     /// How `row` is trained on `images` images of `inputShape`.
     ///
-    /// Another batch than the usual gets as many epochs as make the same number of steps, as in the paper, but at least one
-    /// for each segment that has any. Throws `ExperimentError.lambda`, `tooFewImages`.
-    package func scaled(_ row: ExperimentRow, by scaling: Scaling, inputShape: [Int], images: Int, seed: UInt64) throws -> ScaledRow {
-        guard images >= row.batch else { throw ExperimentError.tooFewImages(row: row.label, batch: row.batch, count: images) }
+    /// Another batch than the usual gets as many epochs as make the same number of steps, as in the paper, but at least
+    /// one for each segment that has any. Throws `ExperimentError.lambda`, `tooFewImages`.
+    package func scaled(_ row: ExperimentRow, by scaling: Scaling, inputShape: [Int], images: Int, seed: UInt64) throws
+        -> ScaledRow
+    {
+        guard images >= row.batch else {
+            throw ExperimentError.tooFewImages(row: row.label, batch: row.batch, count: images)
+        }
         let epochs = (scaling.epochs ?? epochs).map { length in
             length == 0 ? 0 : max(1, Int((Double(length) * Double(row.batch) / Double(referenceBatch)).rounded()))
         }
         let steps = epochs.reduce(0, +) * (images / row.batch)
-        let penalty = switch scaling.lambda {
-        case let .factor(factor): row.penalty.scaled(by: factor)
-        case .steps: row.penalty.scaled(by: paperSteps / Double(steps))
-        }
+        let penalty =
+            switch scaling.lambda {
+            case let .factor(factor): row.penalty.scaled(by: factor)
+            case .steps: row.penalty.scaled(by: paperSteps / Double(steps))
+            }
         var recipe = TrainingRecipe(
-            optimizer: row.rule, gammaRate: row.gammaRate, betaRate: row.betaRate, schedule: LearningRateSchedule(epochs: epochs, drop: drop), batch: row.batch, seed: seed)
+            optimizer: row.rule, gammaRate: row.gammaRate, betaRate: row.betaRate,
+            schedule: LearningRateSchedule(epochs: epochs, drop: drop), batch: row.batch, seed: seed)
         guard penalty.lambda < 1 else { throw ExperimentError.lambda(row: row.label, lambda: penalty.lambda) }
         switch penalty {
         case .none: break

@@ -8,12 +8,13 @@ extension Activation {
 
     /// The Lipschitz constant, rounded up: the largest slope; infinite for what jumps or grows without bound.
     ///
-    /// Functions of a vector: in the largest norm, which is the largest Σ_j |∂f_i / ∂x_j|. Softmax has 2 p_i (1 − p_i) ≤ ½
-    /// there, its logarithm 2 (1 − p_i) ≤ 2.
+    /// Functions of a vector: in the largest norm, which is the largest Σ_j |∂f_i / ∂x_j|. Softmax has 2 p_i (1 − p_i)
+    /// ≤ ½ there, its logarithm 2 (1 − p_i) ≤ 2.
     private var lipschitz: Double {
         switch self {
         case .linear, .tanh, .hardTanh, .softplus, .softsign, .logSigmoid, .tanhShrink, .sparsePlus: 1
-        case let .relu(maximum, slope, threshold): threshold == 0 && maximum ?? 0 >= 0 ? max(1, abs(Double(slope))) : .infinity
+        case let .relu(maximum, slope, threshold):
+            threshold == 0 && maximum ?? 0 >= 0 ? max(1, abs(Double(slope))) : .infinity
         case let .elu(alpha): max(1, abs(Double(alpha)))
         case .selu: 1.7581
         case let .celu(alpha): alpha > 0 ? 1 : .infinity

@@ -10,7 +10,8 @@ extension Activation {
         switch self {
         case .linear: x
         case let .relu(maximum, slope, threshold):
-            x > Double(threshold) ? min(x, maximum.map(Double.init) ?? .infinity) : Double(slope) * (x - Double(threshold))
+            x > Double(threshold)
+                ? min(x, maximum.map(Double.init) ?? .infinity) : Double(slope) * (x - Double(threshold))
         case let .elu(alpha): x > 0 ? x : Double(alpha) * expm1(x)
         case .selu: 1.0507009873554804934193349852946 * (x > 0 ? x : 1.6732632423543772848170429916717 * expm1(x))
         case let .celu(alpha): max(x, 0) + Double(alpha) * expm1(min(x, 0) / Double(alpha))

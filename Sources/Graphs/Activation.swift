@@ -68,7 +68,8 @@ extension Activation {
         }
     }
 
-    /// Whether what comes out at one position of an axis depends on what goes in at others; `rank` without the batch axis.
+    /// Whether what comes out at one position of an axis depends on what goes in at others; `rank` without the batch
+    /// axis.
     package func mixes(axis: Int, rank: Int) -> Bool {
         switch self {
         case let .softmax(axes): axes.contains { ($0 < 0 ? $0 + rank : $0) == axis }

@@ -17,7 +17,8 @@ package struct InputScaling: Equatable, Sendable {
         func spread(_ values: [Double]) -> [Double]? {
             values.count == count ? values : values.count == 1 ? Array(repeating: values[0], count: count) : nil
         }
-        guard let old = spread(scale), let start = spread(offset), let factors = spread(next), let terms = spread(added) else { return nil }
+        guard let old = spread(scale), let start = spread(offset), let factors = spread(next), let terms = spread(added)
+        else { return nil }
         var result = self
         result.layers.append(name)
         result.scale = zip(old, factors).map { $0 * $1 }
@@ -27,14 +28,17 @@ package struct InputScaling: Equatable, Sendable {
 }
 
 extension Graph {
-    /// What the model's own layers make of `input` first: its rescalings and normalizations, arithmetic with a number, and a
-    /// batch normalization where one follows (its statistics alone: γ and β come after them). Nil where there are none.
+    /// What the model's own layers make of `input` first: its rescalings and normalizations, arithmetic with a number,
+    /// and a batch normalization where one follows (its statistics alone: γ and β come after them). Nil where there are
+    /// none.
     ///
     /// Layers that move pixels or leave them as they are may lie between; where the way parts, it ends.
     package func scaling(of input: TensorID) -> InputScaling? {
         var tensor = input, scaling = InputScaling(), isAtEnd = false
         let readers = readers
-        while !isAtEnd, readers[tensor].count == 1, let node = readers[tensor].first, nodes[node].inputs == [tensor], nodes[node].outputs.count == 1 {
+        while !isAtEnd, readers[tensor].count == 1, let node = readers[tensor].first, nodes[node].inputs == [tensor],
+            nodes[node].outputs.count == 1
+        {
             guard let next = step(scaling, layer(of: node)) else { break }
             if case .batchNormalization = layer(of: node).operation { isAtEnd = true }
             scaling = next
@@ -50,22 +54,30 @@ extension Graph {
         case .identity, .dropout, .padding, .cropping, .upsampling, .flatten, .reshape, .permute, .repeatVector, .slice:
             return scaling
         case let .rescaling(rescaling):
-            var next = scaling.followed(by: layer.qualifiedName, scale: rescaling.scale.map(Double.init), offset: rescaling.offset.map(Double.init))
+            var next = scaling.followed(
+                by: layer.qualifiedName, scale: rescaling.scale.map(Double.init),
+                offset: rescaling.offset.map(Double.init))
             next?.isPreprocessing = true
             return next
         case let .normalization(normalization):
             let mean = numbers(.mean), deviation = numbers(.variance).map { max($0.squareRoot(), 1e-7) }
             guard !mean.isEmpty, mean.count == deviation.count else { return nil }
-            var next = normalization.invert
+            var next =
+                normalization.invert
                 ? scaling.followed(by: layer.qualifiedName, scale: deviation, offset: mean)
-                : scaling.followed(by: layer.qualifiedName, scale: deviation.map { 1 / $0 }, offset: zip(mean, deviation).map { -$0 / $1 })
+                : scaling.followed(
+                    by: layer.qualifiedName, scale: deviation.map { 1 / $0 },
+                    offset: zip(mean, deviation).map { -$0 / $1 })
             next?.isPreprocessing = true
             return next
         case let .batchNormalization(normalization):
-            let mean = numbers(.movingMean), deviation = numbers(.movingVariance).map { ($0 + Double(normalization.epsilon)).squareRoot() }
+            let mean = numbers(.movingMean),
+                deviation = numbers(.movingVariance).map { ($0 + Double(normalization.epsilon)).squareRoot() }
             guard !mean.isEmpty, mean.count == deviation.count, deviation.allSatisfy({ $0 > 0 }) else { return nil }
-            return scaling.followed(by: layer.qualifiedName, scale: deviation.map { 1 / $0 }, offset: zip(mean, deviation).map { -$0 / $1 })
-        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .layerNormalization, .activation, .parametricReLU, .pooling, .globalPooling,
+            return scaling.followed(
+                by: layer.qualifiedName, scale: deviation.map { 1 / $0 }, offset: zip(mean, deviation).map { -$0 / $1 })
+        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .layerNormalization, .activation,
+            .parametricReLU, .pooling, .globalPooling,
             .merge, .concatenate, .opaque:
             return nil
         }

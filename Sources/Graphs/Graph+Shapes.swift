@@ -18,7 +18,8 @@ extension Graph {
 }
 
 extension Graph {
-    /// Whether a node takes one tensor and, as far as is known, makes one of the same shape, as elementwise functions do.
+    /// Whether a node takes one tensor and, as far as is known, makes one of the same shape, as elementwise functions
+    /// do.
     package func keepsShape(_ id: NodeID) -> Bool {
         let node = nodes[id]
         guard node.inputs.count == 1, node.outputs.count == 1 else { return false }
@@ -29,7 +30,9 @@ extension Graph {
 
 extension TensorShape {
     /// Whether another shape is the same as far as both are known.
-    package func mayEqual(_ other: TensorShape) -> Bool { count == other.count && zip(self, other).allSatisfy { $0 == nil || $1 == nil || $0 == $1 } }
+    package func mayEqual(_ other: TensorShape) -> Bool {
+        count == other.count && zip(self, other).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+    }
 }
 
 /// The number of elements of a shape; nil where an axis is unknown or the number is beyond any memory.
@@ -43,19 +46,22 @@ package func elementCount(_ shape: some Sequence<Int?>) -> Int? {
 
 /// The shape a layer makes out of its inputs' shapes.
 ///
-/// Configs come from strangers: lengths, strides and factors end at 32 bits, far above any real one, so that no sum of a
-/// few products of two overflows.
+/// Configs come from strangers: lengths, strides and factors end at 32 bits, far above any real one, so that no sum of
+/// a few products of two overflows.
 struct ShapeRule {
     let layer: Layer
     private static let largest = Int(Int32.max)
 
-    /// Every known axis of the result is at least 1 long, and the product of known axes fits into `Int` when all are known.
+    /// Every known axis of the result is at least 1 long, and the product of known axes fits into `Int` when all are
+    /// known.
     func output(of inputs: [TensorShape?]) throws -> TensorShape? {
         try checkCount(inputs.count)
         guard let shape = try shape(of: inputs) else { return nil }
         let known = shape.compactMap { $0 }
         try require(known, atLeast: 1, "the axes of its output")
-        if known.count == shape.count, elementCount(shape) == nil { throw invalid("its output \(shape.text) is larger than any memory") }
+        if known.count == shape.count, elementCount(shape) == nil {
+            throw invalid("its output \(shape.text) is larger than any memory")
+        }
         return shape
     }
 
@@ -101,11 +107,15 @@ struct ShapeRule {
             return try reshape(r, first)
         case let .permute(p):
             guard let first else { return nil }
-            guard p.order.sorted() == Array(first.indices) else { throw invalid("its permutation \(p.order.map { $0 &+ 1 }) does not order the axes of \(first.text)") }
+            guard p.order.sorted() == Array(first.indices) else {
+                throw invalid("its permutation \(p.order.map { $0 &+ 1 }) does not order the axes of \(first.text)")
+            }
             return p.order.map { first[$0] }
         case let .repeatVector(r):
             guard let first else { return nil }
-            guard first.count == 1 else { throw GraphError.rank(layer: layer.qualifiedName, expected: "a vector", found: first) }
+            guard first.count == 1 else {
+                throw GraphError.rank(layer: layer.qualifiedName, expected: "a vector", found: first)
+            }
             return [r.count, first[0]]
         case let .padding(p):
             try require(p.amounts.flatMap { [$0.before, $0.after] }, atLeast: 0, "its padding")
@@ -130,13 +140,14 @@ struct ShapeRule {
     }
 
     private func checkCount(_ count: Int) throws {
-        let expected: String? = switch layer.operation {
-        case .input: count == 0 ? nil : "no input"
-        case let .merge(m) where m.kind == .subtract: count == 2 ? nil : "exactly two inputs"
-        case .merge, .concatenate: count >= 1 ? nil : "at least one input"
-        case .opaque: nil
-        default: count == 1 ? nil : "one input"
-        }
+        let expected: String? =
+            switch layer.operation {
+            case .input: count == 0 ? nil : "no input"
+            case let .merge(m) where m.kind == .subtract: count == 2 ? nil : "exactly two inputs"
+            case .merge, .concatenate: count >= 1 ? nil : "at least one input"
+            case .opaque: nil
+            default: count == 1 ? nil : "one input"
+            }
         if let expected { throw GraphError.inputCount(layer: layer.qualifiedName, expected: expected, found: count) }
     }
 
@@ -151,7 +162,9 @@ struct ShapeRule {
     private func reshape(_ r: Reshape, _ input: TensorShape?) throws -> TensorShape {
         let lengths = r.target.filter { $0 != -1 }, known = elementCount(lengths)
         try require(lengths, atLeast: 1, "the lengths of its target shape")
-        if lengths.count + 1 < r.target.count { throw invalid("its target shape \(r.target) leaves more than one axis open") }
+        if lengths.count + 1 < r.target.count {
+            throw invalid("its target shape \(r.target) leaves more than one axis open")
+        }
         guard let total = input.flatMap({ elementCount($0) }) else { return r.target.map { $0 == -1 ? nil : $0 } }
         guard let known, total % known == 0, r.target.contains(-1) || total == known else {
             throw invalid("cannot reshape \(input?.text ?? "") to \(r.target)")
@@ -162,7 +175,8 @@ struct ShapeRule {
     private func slice(_ s: Slice, _ input: TensorShape?) throws -> TensorShape? {
         guard var shape = input else { return nil }
         guard shape.indices.contains(s.axis) else {
-            throw GraphError.rank(layer: layer.qualifiedName, expected: "an input with axis \(s.axis &+ 1)", found: shape)
+            throw GraphError.rank(
+                layer: layer.qualifiedName, expected: "an input with axis \(s.axis &+ 1)", found: shape)
         }
         guard s.start >= 0, s.start < s.stop, s.stop <= shape[s.axis] ?? Self.largest else {
             throw invalid("it takes positions \(s.start) to \(s.stop) of axis \(s.axis + 1) of \(shape.text)")
@@ -171,17 +185,23 @@ struct ShapeRule {
         return shape
     }
 
-    private func resized(_ input: TensorShape?, _ rank: Int, _ format: DataFormat, _ length: (Int, Int) -> Int) throws -> TensorShape {
+    private func resized(_ input: TensorShape?, _ rank: Int, _ format: DataFormat, _ length: (Int, Int) -> Int) throws
+        -> TensorShape
+    {
         let (spatial, channels) = try split(input, rank: rank, format)
         let result = spatial.enumerated().map { axis, n in n.map { length(axis, $0) } }
-        if result.contains(where: { ($0 ?? 1) <= 0 }) { throw invalid("nothing is left of its input \(input?.text ?? "")") }
+        if result.contains(where: { ($0 ?? 1) <= 0 }) {
+            throw invalid("nothing is left of its input \(input?.text ?? "")")
+        }
         return join(result, channels, format)
     }
 
     private func broadcast(_ inputs: [TensorShape?]) throws -> TensorShape? {
         let known = inputs.compactMap { $0 }
         guard known.count == inputs.count, let rank = known.map(\.count).max() else { return nil }
-        return try known.map { [Int?](repeating: 1, count: rank - $0.count) + $0 }.reduce([Int?](repeating: 1, count: rank)) { total, shape in
+        return try known.map { [Int?](repeating: 1, count: rank - $0.count) + $0 }.reduce(
+            [Int?](repeating: 1, count: rank)
+        ) { total, shape in
             try zip(total, shape).map { a, b in
                 switch (a, b) {
                 case (1, _): b
@@ -199,12 +219,17 @@ struct ShapeRule {
         let known = inputs.compactMap { $0 }
         guard let first = known.first else { return nil }
         guard known.allSatisfy({ $0.count == first.count }), first.indices.contains(c.axis) else {
-            throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis &+ 1)")
+            throw invalid(
+                "cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis &+ 1)")
         }
         var result = first
         for (axis, _) in first.enumerated() where axis != c.axis {
             let lengths = Set(known.compactMap { $0[axis] })
-            guard lengths.count <= 1 else { throw invalid("cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis &+ 1)") }
+            guard lengths.count <= 1 else {
+                throw invalid(
+                    "cannot concatenate shapes \(known.map(\.text).joined(separator: " and ")) along axis \(c.axis &+ 1)"
+                )
+            }
             result[axis] = lengths.first
         }
         let lengths = known.compactMap { $0[c.axis] }
@@ -214,7 +239,9 @@ struct ShapeRule {
 
     private func rescaling(_ r: Rescaling, _ input: TensorShape?) throws -> TensorShape? {
         for vector in [r.scale, r.offset] where vector.count > 1 {
-            if let last = input?.last, let last, last != vector.count { throw invalid("\(vector.count) factors for the last axis of \(input?.text ?? "")") }
+            if let last = input?.last, let last, last != vector.count {
+                throw invalid("\(vector.count) factors for the last axis of \(input?.text ?? "")")
+            }
         }
         return input
     }

@@ -39,13 +39,17 @@ extension ShapeRule {
         if t.window.padding == .causal { throw invalid("a transposed convolution has no causal padding") }
         if let padding = t.outputPadding {
             try require(padding, atLeast: 0, "its output padding")
-            if padding.count != t.window.rank { throw invalid("its output padding \(padding) needs one length for each of \(t.window.rank) axes") }
+            if padding.count != t.window.rank {
+                throw invalid("its output padding \(padding) needs one length for each of \(t.window.rank) axes")
+            }
         }
         let (spatial, channels) = try split(input, rank: t.window.rank, t.window.dataFormat)
         try check(.kernel, t.window.size + [t.filters, channels])
         try check(.bias, [t.filters], required: false)
         let lengths = spatial.enumerated().map { axis, n in n.map { t.outputLength(along: axis, input: $0) } }
-        if lengths.contains(where: { ($0 ?? 1) <= 0 }) { throw invalid("nothing is left of its input \(input?.text ?? "")") }
+        if lengths.contains(where: { ($0 ?? 1) <= 0 }) {
+            throw invalid("nothing is left of its input \(input?.text ?? "")")
+        }
         return join(lengths, t.filters, t.window.dataFormat)
     }
 
@@ -54,7 +58,9 @@ extension ShapeRule {
             try check(.kernel, [nil, d.units])
             return nil
         }
-        guard let last = input.last else { throw GraphError.rank(layer: layer.qualifiedName, expected: "at least a vector", found: input) }
+        guard let last = input.last else {
+            throw GraphError.rank(layer: layer.qualifiedName, expected: "at least a vector", found: input)
+        }
         try check(.kernel, [last, d.units])
         try check(.bias, [d.units], required: false)
         return input.dropLast() + [d.units]
@@ -64,7 +70,8 @@ extension ShapeRule {
     func perAxis(_ axes: [Int], _ input: TensorShape?, roles: [WeightRole]) throws -> TensorShape? {
         guard let input else { return nil }
         guard axes.allSatisfy(input.indices.contains) else {
-            throw GraphError.rank(layer: layer.qualifiedName, expected: "an input with axis \((axes.max() ?? 0) &+ 1)", found: input)
+            throw GraphError.rank(
+                layer: layer.qualifiedName, expected: "an input with axis \((axes.max() ?? 0) &+ 1)", found: input)
         }
         for role in roles { try check(role, axes.map { input[$0] }, required: false) }
         return input
@@ -77,11 +84,14 @@ extension ShapeRule {
     }
 
     /// The shape behind a sliding window; `outputChannels` checks the weights and says how many channels come out.
-    func windowed(_ window: Window, _ input: TensorShape?, outputChannels: (Int?) throws -> Int?) throws -> TensorShape {
+    func windowed(_ window: Window, _ input: TensorShape?, outputChannels: (Int?) throws -> Int?) throws -> TensorShape
+    {
         try check(window)
         let (spatial, channels) = try split(input, rank: window.rank, window.dataFormat)
         let lengths = spatial.enumerated().map { axis, n in n.map { window.positions(along: axis, length: $0) } }
-        if lengths.contains(where: { ($0 ?? 1) <= 0 }) { throw invalid("its window \(window.size) does not fit into its input \(input?.text ?? "")") }
+        if lengths.contains(where: { ($0 ?? 1) <= 0 }) {
+            throw invalid("its window \(window.size) does not fit into its input \(input?.text ?? "")")
+        }
         return join(lengths, try outputChannels(channels), window.dataFormat)
     }
 
@@ -90,15 +100,19 @@ extension ShapeRule {
         try require(window.strides, atLeast: 1, "its strides")
         try require(window.dilation, atLeast: 1, "its dilation")
         guard window.rank > 0, window.strides.count == window.rank, window.dilation.count == window.rank else {
-            throw invalid("window \(window.size), strides \(window.strides) and dilation \(window.dilation) need one length for each axis")
+            throw invalid(
+                "window \(window.size), strides \(window.strides) and dilation \(window.dilation) need one length for each axis"
+            )
         }
     }
 
-    /// The spatial axes and the channel axis of an input that must have `rank` spatial axes; all unknown behind an opaque layer.
+    /// The spatial axes and the channel axis of an input that must have `rank` spatial axes; all unknown behind an
+    /// opaque layer.
     func split(_ input: TensorShape?, rank: Int, _ format: DataFormat) throws -> (spatial: [Int?], channels: Int?) {
         guard let input else { return ([Int?](repeating: nil, count: rank), nil) }
         guard input.count == rank + 1 else {
-            throw GraphError.rank(layer: layer.qualifiedName, expected: "\(rank) spatial axes and channels", found: input)
+            throw GraphError.rank(
+                layer: layer.qualifiedName, expected: "\(rank) spatial axes and channels", found: input)
         }
         return format == .channelsLast ? (Array(input.dropLast()), input[rank]) : (Array(input.dropFirst()), input[0])
     }
@@ -113,9 +127,11 @@ extension ShapeRule {
             if required { throw invalid("its weight '\(role)' is missing") }
             return
         }
-        let fits = tensor.shape.count == expected.count && zip(tensor.shape, expected).allSatisfy { $1 == nil || $0 == $1 }
+        let fits =
+            tensor.shape.count == expected.count && zip(tensor.shape, expected).allSatisfy { $1 == nil || $0 == $1 }
         if !fits {
-            throw GraphError.weightShape(layer: layer.qualifiedName, weight: "\(role)", expected: expected.map { $0 ?? -1 }, found: tensor.shape)
+            throw GraphError.weightShape(
+                layer: layer.qualifiedName, weight: "\(role)", expected: expected.map { $0 ?? -1 }, found: tensor.shape)
         }
     }
 }
@@ -126,7 +142,9 @@ extension TransposedConvolution {
     /// (n − 1) · s + reach − 2 · ⌊reach / 2⌋ + p for same, (n − 1) · s + reach + p for valid.
     package func outputLength(along axis: Int, input n: Int) -> Int {
         let stride = window.strides[axis], reach = window.reach(along: axis)
-        guard let outputPadding else { return window.padding == .same ? n * stride : n * stride + max(reach - stride, 0) }
+        guard let outputPadding else {
+            return window.padding == .same ? n * stride : n * stride + max(reach - stride, 0)
+        }
         return (n - 1) * stride + reach - (window.padding == .same ? 2 * (reach / 2) : 0) + outputPadding[axis]
     }
 }

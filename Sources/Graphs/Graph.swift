@@ -9,14 +9,18 @@ package struct Graph: Sendable {
     package var layers: [Layer]
     /// Calls of layers, in topological order: a node's inputs are made by earlier nodes.
     package var nodes: [Node]
-    /// The shape of each tensor without its batch axis, indexed by `TensorID`; nil behind a layer that cannot be evaluated.
+    /// The shape of each tensor without its batch axis, indexed by `TensorID`; nil behind a layer that cannot be
+    /// evaluated.
     package var shapes: [TensorShape?]
     /// The tensors fed by the caller, in the model's order. Each is the output of a node whose layer is an `.input`.
     package var inputs: [TensorID]
     /// The tensors returned to the caller, in the model's order. One tensor may appear twice.
     package var outputs: [TensorID]
 
-    package init(layers: [Layer] = [], nodes: [Node] = [], shapes: [TensorShape?] = [], inputs: [TensorID] = [], outputs: [TensorID] = []) {
+    package init(
+        layers: [Layer] = [], nodes: [Node] = [], shapes: [TensorShape?] = [], inputs: [TensorID] = [],
+        outputs: [TensorID] = []
+    ) {
         self.layers = layers
         self.nodes = nodes
         self.shapes = shapes
@@ -78,7 +82,8 @@ extension Graph {
         return result
     }
 
-    /// For each tensor the nodes that read it, in order; a node that reads it twice is named twice. Model outputs are not readers.
+    /// For each tensor the nodes that read it, in order; a node that reads it twice is named twice. Model outputs are
+    /// not readers.
     package var readers: [[NodeID]] {
         var result = [[NodeID]](repeating: [], count: shapes.count)
         for (id, node) in nodes.enumerated() { for tensor in node.inputs { result[tensor].append(id) } }

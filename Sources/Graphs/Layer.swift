@@ -18,7 +18,9 @@ package struct Layer: Sendable {
     /// What Keras's training asks of it beside a small loss.
     package var regularization = Regularization()
 
-    package init(name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []) {
+    package init(
+        name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []
+    ) {
         self.name = name
         self.path = path
         self.className = className ?? operation.kind

@@ -1,6 +1,7 @@
 /// Why a layer cannot be evaluated, and what can be done about it.
 package enum Obstacle: Sendable, Equatable {
-    /// Only the layer's author knows what it computes. A declaration may say it, if that is a function of single numbers.
+    /// Only the layer's author knows what it computes. A declaration may say it, if that is a function of single
+    /// numbers.
     case undeclared
     /// The layer is known, the function it applies is not: `name` is that function's, nil where it has none.
     case function(name: String?)
@@ -54,13 +55,15 @@ extension Graph {
         return patterns
     }
 
-    /// The end of a sentence: what to declare so that more of the model can be evaluated; empty where no declaration helps.
+    /// The end of a sentence: what to declare so that more of the model can be evaluated; empty where no declaration
+    /// helps.
     package var declarationHint: String { Self.declarationHint(declarationPatterns) }
 
     /// The same for these patterns.
     package static func declarationHint(_ patterns: [String]) -> String {
         guard let first = patterns.first else { return "" }
-        let others = patterns.count == 1 ? "" : ", and so for \(patterns.dropFirst().map { "'\($0)'" }.joined(separator: ", "))"
+        let others =
+            patterns.count == 1 ? "" : ", and so for \(patterns.dropFirst().map { "'\($0)'" }.joined(separator: ", "))"
         return "; say what '\(first)' computes with --declare '\(first)=FUNCTION', such as relu or linear\(others)"
     }
 }

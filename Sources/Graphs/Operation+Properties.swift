@@ -44,8 +44,10 @@ extension Operation {
         case let .padding(p): p.dataFormat
         case let .cropping(c): c.dataFormat
         case let .upsampling(u): u.dataFormat
-        case .input, .dense, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .flatten, .reshape, .permute,
-             .repeatVector, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque: nil
+        case .input, .dense, .batchNormalization, .layerNormalization, .activation, .parametricReLU, .flatten, .reshape,
+            .permute,
+            .repeatVector, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque:
+            nil
         }
     }
 }

@@ -36,7 +36,8 @@ package struct DepthwiseConvolution: Sendable, Equatable {
 
 /// SeparableConv1D and 2D: a depthwise convolution, then a 1×1 one, nothing in between.
 ///
-/// Depthwise kernel: window × input channels × multiplier. Pointwise kernel: 1… × (channels · multiplier) × filters. Bias: filters.
+/// Depthwise kernel: window × input channels × multiplier. Pointwise kernel: 1… × (channels · multiplier) × filters.
+/// Bias: filters.
 package struct SeparableConvolution: Sendable, Equatable {
     package var filters: Int
     package var multiplier: Int
@@ -93,7 +94,8 @@ package struct BatchNormalization: Sendable, Equatable {
     }
 }
 
-/// Normalization of each image over `axes` by its own mean and variance. γ and β: the lengths of those axes; either may be absent.
+/// Normalization of each image over `axes` by its own mean and variance. γ and β: the lengths of those axes; either may
+/// be absent.
 package struct LayerNormalization: Sendable, Equatable {
     /// The batch axis not counted: 0-based, ascending.
     package var axes: [Int]
@@ -117,7 +119,8 @@ package struct ParametricReLU: Sendable, Equatable {
 
 /// (x − mean) / √variance along `axes`, as adapted to a dataset; 1 / √variance capped where variance is below 1e-14.
 ///
-/// Weights mean and variance: the lengths of `axes`, empty shape when `axes` is empty. `invert` computes x · √variance + mean.
+/// Weights mean and variance: the lengths of `axes`, empty shape when `axes` is empty. `invert` computes x · √variance
+/// + mean.
 package struct Normalization: Sendable, Equatable {
     /// The batch axis not counted: 0-based, ascending.
     package var axes: [Int]

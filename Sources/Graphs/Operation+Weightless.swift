@@ -19,7 +19,9 @@ package struct GlobalPooling: Sendable, Equatable {
     package var keepDimensions: Bool
     package var dataFormat: DataFormat
 
-    package init(_ kind: PoolingKind, rank: Int = 2, keepDimensions: Bool = false, dataFormat: DataFormat = .channelsLast) {
+    package init(
+        _ kind: PoolingKind, rank: Int = 2, keepDimensions: Bool = false, dataFormat: DataFormat = .channelsLast
+    ) {
         self.kind = kind
         self.rank = rank
         self.keepDimensions = keepDimensions
@@ -111,7 +113,8 @@ package struct UpSampling: Sendable, Equatable {
 
 /// An elementwise combination of two or more tensors (exactly two for `subtract`).
 ///
-/// Axes of length 1 are repeated. A tensor of lower rank gets axes of length 1 directly after the batch axis, as in Keras.
+/// Axes of length 1 are repeated. A tensor of lower rank gets axes of length 1 directly after the batch axis, as in
+/// Keras.
 package struct Merge: Sendable, Equatable {
     package enum Kind: String, Sendable, Equatable {
         case add = "Add", subtract = "Subtract", multiply = "Multiply"

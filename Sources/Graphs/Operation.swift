@@ -24,7 +24,8 @@ package enum Operation: Sendable, Equatable {
     case slice(Slice)
     case merge(Merge)
     case concatenate(Concatenate)
-    /// Sets each element to 0 with this probability while training and divides the others by 1 − rate; the identity at inference.
+    /// Sets each element to 0 with this probability while training and divides the others by 1 − rate; the identity at
+    /// inference.
     case dropout(rate: Float)
     /// Computes nothing at inference: other dropouts, noise, regularization.
     case identity
@@ -93,7 +94,10 @@ package struct Window: Sendable, Equatable {
     package var padding: Padding
     package var dataFormat: DataFormat
 
-    package init(size: [Int], strides: [Int]? = nil, dilation: [Int]? = nil, padding: Padding = .valid, dataFormat: DataFormat = .channelsLast) {
+    package init(
+        size: [Int], strides: [Int]? = nil, dilation: [Int]? = nil, padding: Padding = .valid,
+        dataFormat: DataFormat = .channelsLast
+    ) {
         self.size = size
         self.strides = strides ?? size.map { _ in 1 }
         self.dilation = dilation ?? size.map { _ in 1 }
@@ -106,7 +110,8 @@ package struct Window: Sendable, Equatable {
 
     /// The positions the window takes along spatial `axis` of a given length: at least 0.
     ///
-    /// With d(k − 1) + 1 the reach of a kernel of size k and dilation d: valid ⌊(n − reach) / s⌋ + 1, same and causal ⌈n / s⌉.
+    /// With d(k − 1) + 1 the reach of a kernel of size k and dilation d: valid ⌊(n − reach) / s⌋ + 1, same and causal
+    /// ⌈n / s⌉.
     package func positions(along axis: Int, length: Int) -> Int {
         switch padding {
         case .valid: max(0, (length - reach(along: axis)) / strides[axis] + (length >= reach(along: axis) ? 1 : 0))
@@ -120,7 +125,8 @@ package struct Window: Sendable, Equatable {
         case .valid: return (0, 0)
         case .causal: return (reach(along: axis) - 1, 0)
         case .same:
-            let total = max(0, (positions(along: axis, length: length) - 1) * strides[axis] + reach(along: axis) - length)
+            let total = max(
+                0, (positions(along: axis, length: length) - 1) * strides[axis] + reach(along: axis) - length)
             return (total / 2, total - total / 2)
         }
     }

@@ -15,7 +15,8 @@ package struct Rewrite: Sendable {
     package var dropped: [LayerKey: Set<Int>]
 
     package init(
-        graph: Graph, selections: [WeightKey: [AxisSelection]] = [:], removals: [LayerKey: Removal] = [:], dropped: [LayerKey: Set<Int>] = [:]
+        graph: Graph, selections: [WeightKey: [AxisSelection]] = [:], removals: [LayerKey: Removal] = [:],
+        dropped: [LayerKey: Set<Int>] = [:]
     ) {
         self.graph = graph
         self.selections = selections

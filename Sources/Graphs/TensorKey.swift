@@ -6,7 +6,9 @@ package struct TensorKey: Hashable, Sendable {
     /// The position among the outputs of that call.
     package let output: Int
 
-    package init(layer: LayerKey, call: Int, output: Int) { (self.layer, self.call, self.output) = (layer, call, output) }
+    package init(layer: LayerKey, call: Int, output: Int) {
+        (self.layer, self.call, self.output) = (layer, call, output)
+    }
 }
 
 extension Graph {
@@ -16,7 +18,9 @@ extension Graph {
         for node in nodes {
             let call = calls[node.layer, default: 0], layer = LayerKey(layers[node.layer])
             calls[node.layer] = call + 1
-            for (position, tensor) in node.outputs.enumerated() { keys[tensor] = TensorKey(layer: layer, call: call, output: position) }
+            for (position, tensor) in node.outputs.enumerated() {
+                keys[tensor] = TensorKey(layer: layer, call: call, output: position)
+            }
         }
         return keys
     }

@@ -8,7 +8,8 @@ struct Attribute: ~Copyable {
     let space: Handle
     let extent: Dataspace
 
-    /// Attributes lie in their file as they are: throws `implausibleSize` where the file is smaller than what one declares.
+    /// Attributes lie in their file as they are: throws `implausibleSize` where the file is smaller than what one
+    /// declares.
     init(_ handle: consuming Handle, of object: Object, at place: Place) throws {
         let type = try place.own(H5Aget_type(handle.id), "describe")
         let space = try place.own(H5Aget_space(handle.id), "measure")

@@ -57,10 +57,12 @@ extension Attributes {
     ) throws {
         let place = object.place.attribute(name)
         guard !name.isEmpty, !name.utf8.contains(0) else {
-            throw HDF5Error.invalidText(file: place.file, object: place.object, reason: "a name is neither empty nor holds NUL bytes")
+            throw HDF5Error.invalidText(
+                file: place.file, object: place.object, reason: "a name is neither empty nor holds NUL bytes")
         }
         try remove(name)
-        let attribute = try place.own(H5Acreate2(object.id, name, type.id, space.id, CHDF5_DEFAULT, CHDF5_DEFAULT), "create")
+        let attribute = try place.own(
+            H5Acreate2(object.id, name, type.id, space.id, CHDF5_DEFAULT, CHDF5_DEFAULT), "create")
         try write(attribute.id)
     }
 

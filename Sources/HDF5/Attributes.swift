@@ -68,15 +68,17 @@ package struct Attributes: Sendable {
     }
 
     func wrongType(_ name: String, expected: String, found: AttributeValue) -> HDF5Error {
-        .wrongType(file: object.file.path, object: object.place.attribute(name).object, expected: expected, found: found.kind)
+        .wrongType(
+            file: object.file.path, object: object.place.attribute(name).object, expected: expected, found: found.kind)
     }
 
     private func isOrdered() throws -> Bool {
-        let properties = switch object.kind {
-        case .group: H5Gget_create_plist(object.id)
-        case .dataset: H5Dget_create_plist(object.id)
-        case .other: H5Tget_create_plist(object.id)
-        }
+        let properties =
+            switch object.kind {
+            case .group: H5Gget_create_plist(object.id)
+            case .dataset: H5Dget_create_plist(object.id)
+            case .other: H5Tget_create_plist(object.id)
+            }
         let owner = try object.place.own(properties, "describe")
         var flags: UInt32 = 0
         try object.place.check(H5Pget_attr_creation_order(owner.id, &flags), "describe")

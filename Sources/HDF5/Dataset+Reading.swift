@@ -20,7 +20,8 @@ extension Dataset {
 
     /// Fills `destination` with all numbers. It must have exactly `count` elements. Throws like `read()`.
     package func read<T: Element>(into destination: inout MutableSpan<T>) throws {
-        precondition(destination.count == count, "'\(path)' has \(count) elements, the destination has \(destination.count)")
+        precondition(
+            destination.count == count, "'\(path)' has \(count) elements, the destination has \(destination.count)")
         try destination.withUnsafeMutableBufferPointer { buffer in
             guard let start = buffer.baseAddress, count > 0 else { return }
             try object.use { try readNumbers(T.self, rows: nil, into: start) }
@@ -32,7 +33,9 @@ extension Dataset {
     /// `rows` must lie inside the dataset and `destination` have exactly their elements. Throws like `read()`.
     package func read<T: Element>(rows: Range<Int>, into destination: inout MutableSpan<T>) throws {
         let expected = elements(in: rows)
-        precondition(destination.count == expected, "\(rows) of '\(path)' have \(expected) elements, the destination has \(destination.count)")
+        precondition(
+            destination.count == expected,
+            "\(rows) of '\(path)' have \(expected) elements, the destination has \(destination.count)")
         try destination.withUnsafeMutableBufferPointer { buffer in
             guard let start = buffer.baseAddress, expected > 0 else { return }
             try object.use { try readNumbers(T.self, rows: rows, into: start) }
@@ -53,13 +56,15 @@ extension Dataset {
     }
 
     /// The bytes of all elements as they lie in the file, for types of fixed size that Swift has no match for: Keras 3
-    /// keeps bfloat16 as opaque pairs of bytes. Throws `wrongType` for texts, sequences and references, else as `read()`.
+    /// keeps bfloat16 as opaque pairs of bytes. Throws `wrongType` for texts, sequences and references, else as
+    /// `read()`.
     package func readBytes() throws -> [UInt8] {
         try object.use {
             let place = object.place
             let type = try place.own(H5Dget_type(object.id), "describe")
             guard [H5T_VLEN, H5T_REFERENCE, H5T_STRING].allSatisfy({ H5Tdetect_class(type.id, $0) == 0 }) else {
-                throw HDF5Error.wrongType(file: place.file, object: path, expected: "values of fixed size", found: self.type.description)
+                throw HDF5Error.wrongType(
+                    file: place.file, object: path, expected: "values of fixed size", found: self.type.description)
             }
             let size = H5Tget_size(type.id)
             try requireReadable(elementBytes: size)
@@ -88,8 +93,8 @@ extension Dataset {
         try object.require(elements, of: fileElementBytes(), within: object.file.expandedLimit())
     }
 
-    /// Throws `implausibleSize` where the whole dataset is more than the file can hold: to be asked before it is read rows
-    /// by rows, which only looks at the rows asked for.
+    /// Throws `implausibleSize` where the whole dataset is more than the file can hold: to be asked before it is read
+    /// rows by rows, which only looks at the rows asked for.
     package func requirePlausibleSize() throws {
         try object.use { try requireReadable(elementBytes: fileElementBytes()) }
     }
@@ -116,7 +121,8 @@ extension Dataset {
     /// The number of elements in `rows`, which must lie inside the dataset.
     func elements(in rows: Range<Int>) -> Int {
         precondition(!shape.isEmpty, "'\(path)' is a scalar, it has no rows")
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= shape[0], "\(rows) is outside the \(shape[0]) rows of '\(path)'")
+        precondition(
+            rows.lowerBound >= 0 && rows.upperBound <= shape[0], "\(rows) is outside the \(shape[0]) rows of '\(path)'")
         return shape[0] == 0 ? 0 : count / shape[0] * rows.count
     }
 

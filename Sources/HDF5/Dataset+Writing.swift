@@ -10,8 +10,8 @@ extension Dataset {
 
     /// Replaces all numbers by `values`, as `write(_: Span)` does.
     ///
-    /// Not by way of the array's span: Swift 6.3's optimizer gives the memory of an array literal away before the span's
-    /// last use.
+    /// Not by way of the array's span: Swift 6.3's optimizer gives the memory of an array literal away before the
+    /// span's last use.
     package func write<T: Element>(_ values: [T]) throws {
         try values.withUnsafeBufferPointer { try writeNumbers($0, rows: nil) }
     }
@@ -40,7 +40,9 @@ extension Dataset {
 
     private func writeNumbers<T: Element>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>?) throws {
         let expected = rows.map { elements(in: $0) } ?? count
-        precondition(values.count == expected, "\(rows.map { "\($0) of " } ?? "")'\(path)': \(expected) elements, \(values.count) are given")
+        precondition(
+            values.count == expected,
+            "\(rows.map { "\($0) of " } ?? "")'\(path)': \(expected) elements, \(values.count) are given")
         try object.use {
             try requireNumbers()
             guard let start = values.baseAddress, !values.isEmpty else { return }

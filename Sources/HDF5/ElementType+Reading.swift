@@ -22,7 +22,8 @@ extension ElementType {
     private static func float(_ type: hid_t, size: Int) -> ElementType {
         var (sign, exponent, exponentBits, mantissa, mantissaBits) = (0, 0, 0, 0, 0)
         H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits)
-        let isUsual = sign == size * 8 - 1 && mantissa == 0 && exponent == mantissaBits
+        let isUsual =
+            sign == size * 8 - 1 && mantissa == 0 && exponent == mantissaBits
             && exponent + exponentBits == sign && H5Tget_ebias(type) == 1 << (max(1, exponentBits) - 1) - 1
         switch (isUsual, exponentBits, mantissaBits) {
         case (true, 5, 10): return .float16

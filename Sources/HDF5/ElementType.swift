@@ -58,7 +58,8 @@ package enum ElementType: Equatable, Sendable, CustomStringConvertible {
         case .bfloat16: return try .binary16(exponentBits: 8, at: place)
         case .string: return try StringType.variable.makeType(at: place)
         case .boolean, .other:
-            throw HDF5Error.wrongType(file: place.file, object: place.object, expected: "numbers or strings", found: description)
+            throw HDF5Error.wrongType(
+                file: place.file, object: place.object, expected: "numbers or strings", found: description)
         case .float32: return try place.own(H5Tcopy(CHDF5_H5T_IEEE_F32LE()), "describe")
         case .float64: return try place.own(H5Tcopy(CHDF5_H5T_IEEE_F64LE()), "describe")
         case .int8: return try place.own(H5Tcopy(CHDF5_H5T_STD_I8LE()), "describe")

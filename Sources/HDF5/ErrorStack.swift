@@ -13,14 +13,17 @@ struct ErrorStack {
     static func innermost() -> ErrorStack {
         var found = ErrorStack()
         _ = withUnsafeMutablePointer(to: &found) { context in
-            H5Ewalk2(CHDF5_DEFAULT, H5E_WALK_UPWARD, { _, record, context in
-                guard let record = record?.pointee, let found = context?.assumingMemoryBound(to: ErrorStack.self) else { return 0 }
-                guard !found.pointee.isFound, record.maj_num != CHDF5_H5E_PLUGIN() else { return 0 }
-                found.pointee.isFound = true
-                found.pointee.minor = record.min_num
-                if let text = record.desc { found.pointee.detail = ErrorStack.reason(in: String(cString: text)) }
-                return 0
-            }, context)
+            H5Ewalk2(
+                CHDF5_DEFAULT, H5E_WALK_UPWARD,
+                { _, record, context in
+                    guard let record = record?.pointee, let found = context?.assumingMemoryBound(to: ErrorStack.self)
+                    else { return 0 }
+                    guard !found.pointee.isFound, record.maj_num != CHDF5_H5E_PLUGIN() else { return 0 }
+                    found.pointee.isFound = true
+                    found.pointee.minor = record.min_num
+                    if let text = record.desc { found.pointee.detail = ErrorStack.reason(in: String(cString: text)) }
+                    return 0
+                }, context)
         }
         return found
     }

@@ -8,7 +8,8 @@ extension Group {
     /// Not left to `H5Ocopy`: up to HDF5 1.10.8 at least it crashes where a header is damaged, and where texts of
     /// variable length are among more than eight attributes of an object.
     ///
-    /// Throws `missing`, `alreadyExists`, `elsewhere` (where anything lies outside its file), `implausibleSize`, `failed`.
+    /// Throws `missing`, `alreadyExists`, `elsewhere` (where anything lies outside its file), `implausibleSize`,
+    /// `failed`.
     package func copy(_ name: String, from source: Group) throws {
         try object.use {
             try source.object.use {
@@ -46,7 +47,8 @@ private struct Copies {
         var address: haddr_t = 0
         try original.place.check(CHDF5_address(original.id, &address), "find")
         if let path = paths[address] {
-            try place.check(H5Lcreate_hard(parent.object.id, path, parent.object.id, name, links.id, CHDF5_DEFAULT), "link")
+            try place.check(
+                H5Lcreate_hard(parent.object.id, path, parent.object.id, name, links.id, CHDF5_DEFAULT), "link")
             return
         }
         paths[address] = place.object
@@ -60,7 +62,8 @@ private struct Copies {
             copy = try Dataset(original).copyElements(to: name, in: parent).object
         case .other:
             let type = try original.place.own(H5Tcopy(original.id), "copy")
-            try place.check(H5Tcommit2(parent.object.id, name, type.id, links.id, CHDF5_DEFAULT, CHDF5_DEFAULT), "create")
+            try place.check(
+                H5Tcommit2(parent.object.id, name, type.id, links.id, CHDF5_DEFAULT, CHDF5_DEFAULT), "create")
             copy = Object(file: parent.object.file, path: place.object, handle: type)
         }
         try Attributes(object: copy).copyAll(from: Attributes(object: original))
@@ -84,7 +87,8 @@ extension Dataset {
             try withElements(rows.map { elements(in: $0) } ?? count, of: type, at: place) { start in
                 try select(rows) { memory, file in
                     try place.check(H5Dread(object.id, type.id, memory, file, CHDF5_DEFAULT, start), "read")
-                    try copy.object.place.check(H5Dwrite(copy.object.id, type.id, memory, file, CHDF5_DEFAULT, start), "write")
+                    try copy.object.place.check(
+                        H5Dwrite(copy.object.id, type.id, memory, file, CHDF5_DEFAULT, start), "write")
                 }
             }
         }

@@ -24,7 +24,8 @@ extension Group {
     /// - Parameters:
     ///   - shape: empty for a scalar.
     ///   - chunks: extents of a chunk, one for each axis; clipped to the shape. Where `gzip` or `shuffle` is asked for
-    ///     and no chunks are given, chunks are whole rows of about 1 MiB. Nothing is chunked where there are no elements.
+    ///     and no chunks are given, chunks are whole rows of about 1 MiB. Nothing is chunked where there are no
+    ///     elements.
     ///   - gzip: the level of compression, 0 to 9.
     ///
     /// Throws `alreadyExists`, `wrongType` for types that can only be read, `failed`.
@@ -118,7 +119,9 @@ extension Group {
         let place = object.place.member(path)
         let isRelative = !path.hasPrefix("/") && path.split(separator: "/").contains { $0 != "." }
         guard isRelative, !path.utf8.contains(0) else {
-            throw HDF5Error.invalidText(file: place.file, object: place.object, reason: "found a name that is empty, absolute or holds a NUL byte")
+            throw HDF5Error.invalidText(
+                file: place.file, object: place.object,
+                reason: "found a name that is empty, absolute or holds a NUL byte")
         }
         guard try object.find(path) == nil else {
             throw HDF5Error.alreadyExists(file: place.file, object: place.object)

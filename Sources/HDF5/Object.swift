@@ -42,7 +42,8 @@ final class Object: Sendable {
     /// The object at `path`, relative to this one or, with a leading slash, to the root; nil where a link is missing,
     /// dangles, or leads through something that is no group. Throws `elsewhere` where a link leads to another file.
     func find(_ path: String) throws -> Object? {
-        let names = path.split(separator: "/").filter { $0 != "." }, start = path.hasPrefix("/") ? try file.rootObject() : self
+        let names = path.split(separator: "/").filter { $0 != "." },
+            start = path.hasPrefix("/") ? try file.rootObject() : self
         if start.kind == .group, !names.isEmpty, !path.utf8.contains(0) {
             // At one go, which is much faster than name by name; the library follows no link out of the file.
             let place = names.reduce(start.place) { $0.member(String($1)) }

@@ -37,10 +37,11 @@ struct Place: Sendable {
     ) throws -> [String] {
         var names: [String] = []
         let status = withUnsafeMutablePointer(to: &names) { context in
-            visit({ name, context in
-                guard let name, let context else { return }
-                context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-            }, context)
+            visit(
+                { name, context in
+                    guard let name, let context else { return }
+                    context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+                }, context)
         }
         try check(status, action)
         return names

@@ -35,7 +35,8 @@ extension Object {
     func require(_ count: Int, of size: Int, within limit: Int) throws {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
         guard !overflow, bytes <= limit else {
-            throw HDF5Error.implausibleSize(file: file.path, object: path, declared: overflow ? nil : bytes, limit: limit)
+            throw HDF5Error.implausibleSize(
+                file: file.path, object: path, declared: overflow ? nil : bytes, limit: limit)
         }
     }
 }
@@ -46,8 +47,8 @@ extension File {
         try saturating(size(), times: 1)
     }
 
-    /// The most bytes that compressed data (deflate expands up to 1032-fold) and data never written (they take no space)
-    /// may have: 1024 times the file's size, and 64 MiB.
+    /// The most bytes that compressed data (deflate expands up to 1032-fold) and data never written (they take no
+    /// space) may have: 1024 times the file's size, and 64 MiB.
     func expandedLimit() throws -> Int {
         try saturating(size(), times: 1024)
     }

@@ -13,7 +13,8 @@ extension StringType {
             try place.check(transfer(type.id, start), "read")
             return try (0..<count).map { index in
                 guard let text = text(at: index, in: start) else {
-                    throw HDF5Error.invalidText(file: place.file, object: place.object, reason: "found bytes of another encoding")
+                    throw HDF5Error.invalidText(
+                        file: place.file, object: place.object, reason: "found bytes of another encoding")
                 }
                 return text
             }
@@ -28,7 +29,8 @@ extension StringType {
         }
         let bytes = UnsafeRawBufferPointer(start: start + index * length, count: length)
         let pad = padding == .spacePadded ? UInt8(ascii: " ") : 0
-        let end = padding == .nullTerminated ? bytes.firstIndex(of: 0) ?? length : (bytes.lastIndex { $0 != pad } ?? -1) + 1
+        let end =
+            padding == .nullTerminated ? bytes.firstIndex(of: 0) ?? length : (bytes.lastIndex { $0 != pad } ?? -1) + 1
         return String(validating: bytes[..<end], as: UTF8.self)
     }
 
@@ -42,7 +44,8 @@ extension StringType {
         }
         if let length, let long = texts.first(where: { bytes($0) > length }) {
             throw HDF5Error.invalidText(
-                file: place.file, object: place.object, reason: "\(bytes(long)) bytes do not fit into a fixed length of \(length)")
+                file: place.file, object: place.object,
+                reason: "\(bytes(long)) bytes do not fit into a fixed length of \(length)")
         }
         let type = try makeType(at: place)
         let pad = length != nil && padding == .spacePadded ? UInt8(ascii: " ") : 0

@@ -25,22 +25,24 @@ package struct StringType: Equatable, Sendable {
     /// The kind of an HDF5 string type found in a file.
     init(reading type: borrowing Handle) {
         length = H5Tis_variable_str(type.id) > 0 ? nil : H5Tget_size(type.id)
-        padding = switch H5Tget_strpad(type.id) {
-        case H5T_STR_NULLPAD: .nullPadded
-        case H5T_STR_SPACEPAD: .spacePadded
-        default: .nullTerminated
-        }
+        padding =
+            switch H5Tget_strpad(type.id) {
+            case H5T_STR_NULLPAD: .nullPadded
+            case H5T_STR_SPACEPAD: .spacePadded
+            default: .nullTerminated
+            }
         isUTF8 = H5Tget_cset(type.id) == H5T_CSET_UTF8
     }
 
     func makeType(at place: Place) throws -> Handle {
         let type = try place.own(H5Tcopy(CHDF5_H5T_C_S1()), "describe")
         try place.check(H5Tset_size(type.id, length ?? CHDF5_VARIABLE()), "describe")
-        let pad = switch padding {
-        case .nullTerminated: H5T_STR_NULLTERM
-        case .nullPadded: H5T_STR_NULLPAD
-        case .spacePadded: H5T_STR_SPACEPAD
-        }
+        let pad =
+            switch padding {
+            case .nullTerminated: H5T_STR_NULLTERM
+            case .nullPadded: H5T_STR_NULLPAD
+            case .spacePadded: H5T_STR_SPACEPAD
+            }
         try place.check(H5Tset_strpad(type.id, pad), "describe")
         try place.check(H5Tset_cset(type.id, isUTF8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII), "describe")
         return type

@@ -18,7 +18,8 @@ package enum UnfinishedFiles {
         paths.withLock { paths in
             for path in paths {
                 let file = URL(fileURLWithPath: path), folder = file.deletingLastPathComponent().path
-                for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(file.lastPathComponent) {
+                for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                where name.hasPrefix(file.lastPathComponent) {
                     try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
                 }
             }

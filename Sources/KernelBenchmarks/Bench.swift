@@ -35,14 +35,22 @@ struct Bench {
         self.prepare = prepare
     }
 
-    init(_ name: String, _ kernel: any Kernel, inputs: Int, others: Int? = nil, outputs: Int, macs: Int, weightBytes: Int = 0) {
-        self.init(name, kernelName: kernel.name, macs: macs, bytes: 4 * (inputs + (others ?? 0) + outputs) + weightBytes) { pool in
-            let input = Self.numbers(inputs, 13), other = others.map { Self.numbers($0, 11) }, output = AlignedFloats(count: outputs)
-            let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers), stride = scratch.count / pool.workers
+    init(
+        _ name: String, _ kernel: any Kernel, inputs: Int, others: Int? = nil, outputs: Int, macs: Int,
+        weightBytes: Int = 0
+    ) {
+        self.init(
+            name, kernelName: kernel.name, macs: macs, bytes: 4 * (inputs + (others ?? 0) + outputs) + weightBytes
+        ) { pool in
+            let input = Self.numbers(inputs, 13), other = others.map { Self.numbers($0, 11) },
+                output = AlignedFloats(count: outputs)
+            let scratch = AlignedFloats(count: (kernel.workspaceCount + 16) * pool.workers),
+                stride = scratch.count / pool.workers
             return {
                 pool.run(parts: kernel.units) { unit, worker in
-                    let operands = Operands(input: input.start, other: other.map { UnsafePointer($0.start) }, output: output.start,
-                                            workspace: scratch.start + worker * stride / 16 * 16)
+                    let operands = Operands(
+                        input: input.start, other: other.map { UnsafePointer($0.start) }, output: output.start,
+                        workspace: scratch.start + worker * stride / 16 * 16)
                     kernel.run(operands, units: unit..<unit + 1)
                 }
             }
@@ -50,7 +58,9 @@ struct Bench {
     }
 
     /// `count` numbers that repeat after `period`.
-    static func numbers(_ count: Int, _ period: Int) -> AlignedFloats { AlignedFloats((0..<count).map { Float($0 % period) * 0.1 - 0.5 }) }
+    static func numbers(_ count: Int, _ period: Int) -> AlignedFloats {
+        AlignedFloats((0..<count).map { Float($0 % period) * 0.1 - 0.5 })
+    }
 
     /// The seconds of each call, for about `seconds` in all. With one thread it is the processor's time, which other
     /// processes disturb less than the clock's.

@@ -13,34 +13,54 @@ extension Cases {
                 inputs = width
             }
             cases += dense(images, inputs, 256) + dense(images, 256, 10)
-            for (width, size) in [(widths[1], 32), (widths[3], 16), (widths[5], 8)] { cases.append { poolingGradient(images, size, width) } }
+            for (width, size) in [(widths[1], 32), (widths[3], 16), (widths[5], 8)] {
+                cases.append { poolingGradient(images, size, width) }
+            }
         }
-        cases += convolution(images, 32, 64, 64, kernel: 3, stride: 2, exact: exact) + convolution(images, 16, 128, 128, kernel: 1, exact: exact)
+        cases +=
+            convolution(images, 32, 64, 64, kernel: 3, stride: 2, exact: exact)
+            + convolution(images, 16, 128, 128, kernel: 1, exact: exact)
         cases += convolution(images, 16, 128, 128, kernel: 3, groups: 128, exact: exact)
-        cases += [.sgd(momentum: 0.9, nesterov: false), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)].map { rule in { optimizer(rule, 4_600_000) } }
+        cases += [.sgd(momentum: 0.9, nesterov: false), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)]
+            .map { rule in { optimizer(rule, 4_600_000) } }
         cases += [.rectifier(Rectifier()), .swish].map { function in { pointwise(function, 40 * 32 * 32 * 64) } }
         return cases
     }
 
-    private static func convolution(_ images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1, exact: Bool) -> [() -> Bench] {
-        let output = (size + stride - 1) / stride, axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: (kernel - 1) / 2)
-        let shape = ConvolutionShape(images: images, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs, groups: groups)
-        return passes(shape, "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : "") + (groups > 1 ? ", depthwise" : ""), exact: exact)
+    private static func convolution(
+        _ images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
+        exact: Bool
+    ) -> [() -> Bench] {
+        let output = (size + stride - 1) / stride,
+            axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: (kernel - 1) / 2)
+        let shape = ConvolutionShape(
+            images: images, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs,
+            groups: groups)
+        return passes(
+            shape,
+            "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : "")
+                + (groups > 1 ? ", depthwise" : ""), exact: exact)
     }
 
     private static func dense(_ images: Int, _ inputs: Int, _ outputs: Int) -> [() -> Bench] {
-        let shape = ConvolutionShape(images: 1, vertical: .pointwise(images), horizontal: .pointwise(1), inputChannels: inputs, outputChannels: outputs)
+        let shape = ConvolutionShape(
+            images: 1, vertical: .pointwise(images), horizontal: .pointwise(1), inputChannels: inputs,
+            outputChannels: outputs)
         return passes(shape, "dense \(images) × \(inputs) → \(outputs)", exact: true)
     }
 
     private static func passes(_ shape: ConvolutionShape, _ name: String, exact: Bool) -> [() -> Bench] {
         let inputs = shape.images * shape.vertical.input * shape.horizontal.input * shape.inputChannels
-        let pixels = shape.images * shape.vertical.output * shape.horizontal.output, outputs = pixels * shape.outputChannels
-        func bench(_ pass: String, macs: Int, floats: Int, _ call: @escaping (TrainedConvolution, Memory, WorkerPool) -> Void) -> () -> Bench {
+        let pixels = shape.images * shape.vertical.output * shape.horizontal.output,
+            outputs = pixels * shape.outputChannels
+        func bench(
+            _ pass: String, macs: Int, floats: Int, _ call: @escaping (TrainedConvolution, Memory, WorkerPool) -> Void
+        ) -> () -> Bench {
             {
                 Bench(name, kernelName: "train: " + pass, macs: macs, bytes: 4 * floats) { pool in
                     let convolution = TrainedConvolution(shape, needsInputGradient: true, exact: exact)
-                    let memory = Memory(inputs, outputs, shape.weightCount, convolution.workspaceCount(workers: pool.workers))
+                    let memory = Memory(
+                        inputs, outputs, shape.weightCount, convolution.workspaceCount(workers: pool.workers))
                     convolution.load(memory.weights.start, on: pool)
                     return { call(convolution, memory, pool) }
                 }
@@ -49,18 +69,23 @@ extension Cases {
         let macs = pixels * shape.weightCount
         return [
             bench("load", macs: 0, floats: 3 * shape.weightCount) { $0.load($1.weights.start, on: $2) },
-            bench("forward", macs: macs, floats: inputs + outputs) { $0.forward($1.input.start, bias: nil, into: $1.output.start, workspace: $1.workspace.start, on: $2) },
+            bench("forward", macs: macs, floats: inputs + outputs) {
+                $0.forward($1.input.start, bias: nil, into: $1.output.start, workspace: $1.workspace.start, on: $2)
+            },
             bench("input gradient", macs: macs, floats: inputs + outputs) {
-                $0.inputGradient($1.output.start, into: $1.input.start, adds: false, workspace: $1.workspace.start, on: $2)
+                $0.inputGradient(
+                    $1.output.start, into: $1.input.start, adds: false, workspace: $1.workspace.start, on: $2)
             },
             bench("weight gradient", macs: macs, floats: inputs + outputs + shape.weightCount) {
-                $0.weightGradient($1.input.start, $1.output.start, into: $1.gradient.start, workspace: $1.workspace.start, on: $2)
+                $0.weightGradient(
+                    $1.input.start, $1.output.start, into: $1.gradient.start, workspace: $1.workspace.start, on: $2)
             },
         ]
     }
 
     private struct Memory {
-        let input: AlignedFloats, output: AlignedFloats, weights: AlignedFloats, gradient: AlignedFloats, workspace: AlignedFloats
+        let input: AlignedFloats, output: AlignedFloats, weights: AlignedFloats, gradient: AlignedFloats,
+            workspace: AlignedFloats
 
         init(_ inputs: Int, _ outputs: Int, _ weights: Int, _ workspace: Int) {
             input = Bench.numbers(inputs, 13)
@@ -74,18 +99,29 @@ extension Cases {
     private static func normalization(_ rows: Int, _ channels: Int) -> [() -> Bench] {
         func bench(_ isForward: Bool) -> () -> Bench {
             {
-                Bench("\(rows) × \(channels)", kernelName: "train: normalization, " + (isForward ? "forward" : "backward"), macs: 0, bytes: 4 * (isForward ? 3 : 5) * rows * channels) { pool in
-                    let kernel = BatchNormalizationKernel(rows: rows, channels: channels, epsilon: 1e-3, rectifier: Rectifier())
-                    let input = Bench.numbers(rows * channels, 13), output = Bench.numbers(rows * channels, 11), gamma = Bench.numbers(channels, 3), beta = Bench.numbers(channels, 5)
-                    let mean = AlignedFloats(count: channels), variance = AlignedFloats(count: channels), gradient = AlignedFloats(count: 2 * channels)
+                Bench(
+                    "\(rows) × \(channels)",
+                    kernelName: "train: normalization, " + (isForward ? "forward" : "backward"), macs: 0,
+                    bytes: 4 * (isForward ? 3 : 5) * rows * channels
+                ) { pool in
+                    let kernel = BatchNormalizationKernel(
+                        rows: rows, channels: channels, epsilon: 1e-3, rectifier: Rectifier())
+                    let input = Bench.numbers(rows * channels, 13), output = Bench.numbers(rows * channels, 11),
+                        gamma = Bench.numbers(channels, 3), beta = Bench.numbers(channels, 5)
+                    let mean = AlignedFloats(count: channels), variance = AlignedFloats(count: channels),
+                        gradient = AlignedFloats(count: 2 * channels)
                     let workspace = AlignedFloats(count: kernel.workspaceCount(workers: pool.workers))
                     func forward() {
-                        kernel.forward(input.start, gamma: gamma.start, beta: beta.start, into: output.start, mean: mean.start, variance: variance.start, workspace: workspace.start, on: pool)
+                        kernel.forward(
+                            input.start, gamma: gamma.start, beta: beta.start, into: output.start, mean: mean.start,
+                            variance: variance.start, workspace: workspace.start, on: pool)
                     }
                     func backward() {
                         kernel.backward(
-                            input.start, outputGradient: output.start, gamma: gamma.start, beta: beta.start, mean: mean.start, variance: variance.start, into: output.start,
-                            gammaGradient: gradient.start, betaGradient: gradient.start + channels, workspace: workspace.start, on: pool)
+                            input.start, outputGradient: output.start, gamma: gamma.start, beta: beta.start,
+                            mean: mean.start, variance: variance.start, into: output.start,
+                            gammaGradient: gradient.start, betaGradient: gradient.start + channels,
+                            workspace: workspace.start, on: pool)
                     }
                     forward()
                     return isForward ? forward : backward
@@ -96,28 +132,50 @@ extension Cases {
     }
 
     private static func poolingGradient(_ images: Int, _ size: Int, _ channels: Int) -> Bench {
-        let axis = SlidingAxis(input: size, output: size / 2, size: 2, stride: 2), inputs = images * size * size * channels
-        return Bench("\(images)×\(size)×\(size)×\(channels), 2×2 / 2", kernelName: "train: max pooling gradient", macs: 0, bytes: 4 * (2 * inputs + inputs / 2)) { pool in
+        let axis = SlidingAxis(input: size, output: size / 2, size: 2, stride: 2),
+            inputs = images * size * size * channels
+        return Bench(
+            "\(images)×\(size)×\(size)×\(channels), 2×2 / 2", kernelName: "train: max pooling gradient", macs: 0,
+            bytes: 4 * (2 * inputs + inputs / 2)
+        ) { pool in
             let kernel = PoolingGradient(.max, images: images, vertical: axis, horizontal: axis, channels: channels)
-            let input = Bench.numbers(inputs, 13), output = AlignedFloats(count: inputs / 4), gradient = Bench.numbers(inputs / 4, 11), result = AlignedFloats(count: inputs)
-            let forward = PoolingKernel(.max, images: images, vertical: axis, horizontal: axis, channels: channels), scratch = AlignedFloats(count: forward.workspaceCount)
-            forward.run(Operands(input: input.start, output: output.start, workspace: scratch.start), units: 0..<forward.units)
-            return { kernel.run(input: input.start, output: output.start, outputGradient: gradient.start, into: result.start, on: pool) }
+            let input = Bench.numbers(inputs, 13), output = AlignedFloats(count: inputs / 4),
+                gradient = Bench.numbers(inputs / 4, 11), result = AlignedFloats(count: inputs)
+            let forward = PoolingKernel(.max, images: images, vertical: axis, horizontal: axis, channels: channels),
+                scratch = AlignedFloats(count: forward.workspaceCount)
+            forward.run(
+                Operands(input: input.start, output: output.start, workspace: scratch.start), units: 0..<forward.units)
+            return {
+                kernel.run(
+                    input: input.start, output: output.start, outputGradient: gradient.start, into: result.start,
+                    on: pool)
+            }
         }
     }
 
     private static func optimizer(_ rule: OptimizerRule, _ count: Int) -> Bench {
         Bench("\(count)", kernelName: "train: \(rule)", macs: 0, bytes: 4 * (3 + 2 * rule.slotCount) * count) { pool in
-            let theta = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11), slots = (0..<3).map { _ in AlignedFloats(count: count) }
-            let arrays = OptimizerStep.Arrays(parameters: theta.start, gradients: gradient.start, first: slots[0].start, second: slots[1].start, third: slots[2].start)
-            return { withExtendedLifetime((theta, gradient, slots)) { OptimizerStep(rule, rate: 1e-3, l2: 1e-4).run(arrays, count: count, on: pool) } }
+            let theta = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11),
+                slots = (0..<3).map { _ in AlignedFloats(count: count) }
+            let arrays = OptimizerStep.Arrays(
+                parameters: theta.start, gradients: gradient.start, first: slots[0].start, second: slots[1].start,
+                third: slots[2].start)
+            return {
+                withExtendedLifetime((theta, gradient, slots)) {
+                    OptimizerStep(rule, rate: 1e-3, l2: 1e-4).run(arrays, count: count, on: pool)
+                }
+            }
         }
     }
 
     private static func pointwise(_ function: PointwiseFunction, _ count: Int) -> Bench {
         Bench("\(count)", kernelName: "train: gradient of \(function)", macs: 0, bytes: 16 * count) { pool in
-            let x = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11), kernel = PointwiseGradient(function, count: count)
-            return { kernel.run(input: x.start, output: x.start, outputGradient: gradient.start, into: gradient.start, on: pool) }
+            let x = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11),
+                kernel = PointwiseGradient(function, count: count)
+            return {
+                kernel.run(
+                    input: x.start, output: x.start, outputGradient: gradient.start, into: gradient.start, on: pool)
+            }
         }
     }
 }

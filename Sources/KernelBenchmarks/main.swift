@@ -20,6 +20,8 @@ for make in Cases.all(backend, exact: exact) + Cases.training(exact: exact) {
     let bench = make()
     guard words.allSatisfy({ bench.name.contains($0) || bench.kernelName.contains($0) }) else { continue }
     let times = bench.measure(seconds: 0.3, pool: pool).sorted(), median = times[times.count / 2], best = times[0]
-    print(cell(median * 1e3), "ms, best", cell(best * 1e3), "ms,", cell(bench.operations / best / 1e9), "GFLOP/s,",
-          cell(100 * bench.operations / best / (peak * Double(threads))), "% of the peak,", cell(bench.bytes / best / 1e9), "GB/s:", bench.name, "·", bench.kernelName)
+    print(
+        cell(median * 1e3), "ms, best", cell(best * 1e3), "ms,", cell(bench.operations / best / 1e9), "GFLOP/s,",
+        cell(100 * bench.operations / best / (peak * Double(threads))), "% of the peak,",
+        cell(bench.bytes / best / 1e9), "GB/s:", bench.name, "·", bench.kernelName)
 }

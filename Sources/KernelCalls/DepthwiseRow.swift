@@ -4,8 +4,8 @@
 /// vectors: where the columns step by one pixel, what they read and write lies end to end.
 package struct DepthwiseRow {
     package var row: SlidingRow
-    /// The filters' numbers under the first vertical tap that meets the image and horizontal tap 0: one for each channel,
-    /// `fold` times over, readable in whole vectors. The bias of `finish` is laid out likewise.
+    /// The filters' numbers under the first vertical tap that meets the image and horizontal tap 0: one for each
+    /// channel, `fold` times over, readable in whole vectors. The bias of `finish` is laid out likewise.
     package var weights: UnsafePointer<Float>
     /// The step to the next horizontal and vertical tap's.
     package var weightStep: Int
@@ -13,7 +13,9 @@ package struct DepthwiseRow {
     package var fold: Int
     package var finish: Finish
 
-    package init(row: SlidingRow, weights: UnsafePointer<Float>, weightStep: Int, weightRow: Int, fold: Int, finish: Finish) {
+    package init(
+        row: SlidingRow, weights: UnsafePointer<Float>, weightStep: Int, weightRow: Int, fold: Int, finish: Finish
+    ) {
         self.row = row
         self.weights = weights
         self.weightStep = weightStep

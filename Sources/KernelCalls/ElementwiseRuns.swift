@@ -15,7 +15,8 @@ package struct ElementwiseRuns {
     package var outputStep: Int
 
     package init(
-        first: UnsafePointer<Float>, second: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, count: Int, repeatsSecond: Bool,
+        first: UnsafePointer<Float>, second: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, count: Int,
+        repeatsSecond: Bool,
         runs: Int, firstStep: Int, secondStep: Int, outputStep: Int
     ) {
         self.first = first

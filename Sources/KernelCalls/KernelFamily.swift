@@ -18,8 +18,10 @@ package protocol KernelFamily: SendableMetatype {
     static func maximumPooling(_ row: SlidingRow)
     static func averagePooling(_ row: SlidingRow)
     static func sum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into sums: UnsafeMutablePointer<Float>)
-    static func maximum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>)
-    static func apply(_ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int)
+    static func maximum(
+        _ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>)
+    static func apply(
+        _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int)
     static func combine(_ operation: VectorOperator, _ runs: ElementwiseRuns)
     static func affine(_ runs: ElementwiseRuns, offset: Int)
     static func saturate(_ count: Int) -> Float

@@ -1,8 +1,9 @@
 /// A block of rows times a panel of filters: the product that convolutions, dense layers and Winograd's transformed
 /// convolutions are made of.
 ///
-/// Each row of the result is a sum over taps and channels: output[r][f] = Σ_t Σ_c input(t, r)[c] · weights[t][c][f]. Rows
-/// are found through tables of addresses, so that patches of an image need not be gathered first, and may go anywhere.
+/// Each row of the result is a sum over taps and channels: output[r][f] = Σ_t Σ_c input(t, r)[c] · weights[t][c][f].
+/// Rows are found through tables of addresses, so that patches of an image need not be gathered first, and may go
+/// anywhere.
 package struct PanelProduct {
     /// The address of row r's channels under tap t is `inputs[t · inputStride + r] + inputShift`.
     package var inputs: UnsafePointer<UnsafePointer<Float>>
@@ -19,16 +20,17 @@ package struct PanelProduct {
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     package var outputShift = 0
     package var rows: Int
-    /// The floats of a channel's weights, a multiple of `KernelFamily.grain`, and those that are written of each row, the
-    /// last of them in the same vector: what has no weights is a sum of nothing.
+    /// The floats of a channel's weights, a multiple of `KernelFamily.grain`, and those that are written of each row,
+    /// the last of them in the same vector: what has no weights is a sum of nothing.
     package var width: Int
     package var columns: Int
-    /// Not 0: these are a few filters, four at most, whose weights lie filter by filter within a tap, so many floats apart, whole
-    /// vectors with zeros at the end. `width` says nothing then.
+    /// Not 0: these are a few filters, four at most, whose weights lie filter by filter within a tap, so many floats
+    /// apart, whole vectors with zeros at the end. `width` says nothing then.
     package var filterStride = 0
     /// Whether the sum starts from what the output holds, instead of the bias.
     package var accumulates = false
-    /// The weights that the next product will read, as many floats as this one's, if they are worth asking for beforehand.
+    /// The weights that the next product will read, as many floats as this one's, if they are worth asking for
+    /// beforehand.
     package var next: UnsafePointer<Float>?
     /// Whether to ask for the output's cache lines beforehand.
     package var prefetches = false

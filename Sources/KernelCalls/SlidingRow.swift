@@ -18,7 +18,8 @@ package struct SlidingRow {
     package var output: UnsafeMutablePointer<Float>
 
     package init(
-        inputs: UnsafePointer<UnsafePointer<Float>>, taps: Int, pixelStep: Int, columnStep: Int, channels: Int, outputStep: Int,
+        inputs: UnsafePointer<UnsafePointer<Float>>, taps: Int, pixelStep: Int, columnStep: Int, channels: Int,
+        outputStep: Int,
         spans: UnsafePointer<SlidingSpan>, spanCount: Int, output: UnsafeMutablePointer<Float>
     ) {
         self.inputs = inputs

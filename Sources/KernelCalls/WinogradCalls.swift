@@ -11,7 +11,8 @@ package struct WinogradInput {
     package var tileStride: Int
 
     package init(
-        inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int
+        inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>,
+        pointStride: Int, tileStride: Int
     ) {
         self.inputs = inputs
         self.tiles = tiles
@@ -28,8 +29,8 @@ package struct WinogradOutput {
     package var sums: UnsafePointer<Float>
     package var pointStride: Int
     package var tileStride: Int
-    /// For each tile the addresses of its size × size pixels, or with `pools` of the largest of each 2 × 2 of them, row by
-    /// row; nil for those outside the image.
+    /// For each tile the addresses of its size × size pixels, or with `pools` of the largest of each 2 × 2 of them, row
+    /// by row; nil for those outside the image.
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>?>
     package var outputShift: Int
     package var tiles: Int

@@ -1,12 +1,19 @@
 /// Writes `count` addresses that lie `step` floats apart.
 @inline(__always)
-func writeAddresses(_ entries: UnsafeMutablePointer<UnsafePointer<Float>>, _ count: Int, from start: UnsafePointer<Float>, step: Int) {
-    writeNumbers(UnsafeMutableRawPointer(entries), count, from: Int(bitPattern: start), step: step * MemoryLayout<Float>.stride)
+func writeAddresses(
+    _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, _ count: Int, from start: UnsafePointer<Float>, step: Int
+) {
+    writeNumbers(
+        UnsafeMutableRawPointer(entries), count, from: Int(bitPattern: start), step: step * MemoryLayout<Float>.stride)
 }
 
 @inline(__always)
-func writeAddresses(_ entries: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ count: Int, from start: UnsafeMutablePointer<Float>, step: Int) {
-    writeNumbers(UnsafeMutableRawPointer(entries), count, from: Int(bitPattern: start), step: step * MemoryLayout<Float>.stride)
+func writeAddresses(
+    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ count: Int, from start: UnsafeMutablePointer<Float>,
+    step: Int
+) {
+    writeNumbers(
+        UnsafeMutableRawPointer(entries), count, from: Int(bitPattern: start), step: step * MemoryLayout<Float>.stride)
 }
 
 /// By fours: where pixels have few channels, their addresses would take as long as their sums.

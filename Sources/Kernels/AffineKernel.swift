@@ -9,7 +9,9 @@ package struct AffineKernel: Kernel {
     private let set: InstructionSet
 
     /// The loop's second operand walks `scale` and `shift`, which have equal length.
-    package init(_ name: String, _ loop: NestedLoop, scale: AlignedFloats, shift: AlignedFloats, set: InstructionSet = .current) {
+    package init(
+        _ name: String, _ loop: NestedLoop, scale: AlignedFloats, shift: AlignedFloats, set: InstructionSet = .current
+    ) {
         precondition(scale.count == shift.count, "scale and shift differ in length")
         self.name = name
         self.loop = loop
@@ -23,7 +25,9 @@ package struct AffineKernel: Kernel {
     package func run(_ operands: Operands, units: Range<Int>) {
         let steps = loop.steps, shiftOffset = shift.start - scale.start
         loop.forEachStack(in: units) { offsets, count, runs, step in
-            if let call = ElementwiseRuns(loop, operands.input, scale.start, operands.output, at: offsets, count, runs, step) {
+            if let call = ElementwiseRuns(
+                loop, operands.input, scale.start, operands.output, at: offsets, count, runs, step)
+            {
                 return set.affine(call, shiftOffset)
             }
             var place = offsets
@@ -55,7 +59,10 @@ package struct SlopeKernel: Kernel {
 
     package func run(_ operands: Operands, units: Range<Int>) {
         loop.forEachRun(in: units) { offsets, count in
-            zipRun(loop.steps, operands.input + offsets.first, slopes.start + offsets.second, operands.output + offsets.output, count) { x, slope in
+            zipRun(
+                loop.steps, operands.input + offsets.first, slopes.start + offsets.second,
+                operands.output + offsets.output, count
+            ) { x, slope in
                 x < 0 ? slope * x : x
             }
         }

@@ -13,8 +13,8 @@ package final class AlignedFloats: @unchecked Sendable {
     package let start: UnsafeMutablePointer<Float>
     package let count: Int
     private static let slack = 16
-    /// The size of a page where the system can map memory by large ones. Megabytes of weights and activations, read from all
-    /// over, otherwise want more pages than the processor keeps the addresses of.
+    /// The size of a page where the system can map memory by large ones. Megabytes of weights and activations, read
+    /// from all over, otherwise want more pages than the processor keeps the addresses of.
     private static let largePage = 2 << 20
     /// What kernels have made of them as weights, so that all plans of a network share it.
     let preparations: Preparations

@@ -9,10 +9,13 @@ import Glibc
 /// The library is opened when it is first asked for: who computes with the native kernels neither needs it nor waits
 /// for the threads that it starts as soon as it is loaded.
 enum BLAS {
-    /// C = A · B + beta · C, with A rows × depth, B depth × columns (transposed: columns × depth); `a`, `b`, `c` strides between rows.
+    /// C = A · B + beta · C, with A rows × depth, B depth × columns (transposed: columns × depth); `a`, `b`, `c`
+    /// strides between rows.
     static func multiply(
-        _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int, transposed: Bool = false,
-        into c: UnsafeMutablePointer<Float>, stride cStride: Int, rows: Int, columns: Int, depth: Int, accumulating: Bool = false
+        _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int,
+        transposed: Bool = false,
+        into c: UnsafeMutablePointer<Float>, stride cStride: Int, rows: Int, columns: Int, depth: Int,
+        accumulating: Bool = false
     ) {
         guard let library else { preconditionFailure("matrices are multiplied where `takes` says so") }
         let m = Int32(rows), n = Int32(columns), k = Int32(depth), beta: Float = accumulating ? 1 : 0
@@ -20,7 +23,9 @@ enum BLAS {
             let (height, width) = transposed ? (n, k) : (k, n)
             library.gemv(rowMajor, transposed ? plain : turned, height, width, 1, b, Int32(bStride), a, 1, beta, c, 1)
         } else {
-            library.gemm(rowMajor, plain, transposed ? turned : plain, m, n, k, 1, a, Int32(aStride), b, Int32(bStride), beta, c, Int32(cStride))
+            library.gemm(
+                rowMajor, plain, transposed ? turned : plain, m, n, k, 1, a, Int32(aStride), b, Int32(bStride), beta, c,
+                Int32(cStride))
         }
     }
 
@@ -38,9 +43,15 @@ enum BLAS {
         typealias Matrix = UnsafePointer<Float>
         typealias Result = UnsafeMutablePointer<Float>
         /// order, trans A, trans B, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc.
-        typealias Gemm = @convention(c) @Sendable (Int32, Int32, Int32, Int32, Int32, Int32, Float, Matrix, Int32, Matrix, Int32, Float, Result, Int32) -> Void
+        typealias Gemm =
+            @convention(c) @Sendable (
+                Int32, Int32, Int32, Int32, Int32, Int32, Float, Matrix, Int32, Matrix, Int32, Float, Result, Int32
+            ) -> Void
         /// order, trans A, m, n, alpha, A, lda, x, incx, beta, y, incy.
-        typealias Gemv = @convention(c) @Sendable (Int32, Int32, Int32, Int32, Float, Matrix, Int32, Matrix, Int32, Float, Result, Int32) -> Void
+        typealias Gemv =
+            @convention(c) @Sendable (
+                Int32, Int32, Int32, Int32, Float, Matrix, Int32, Matrix, Int32, Float, Result, Int32
+            ) -> Void
         let gemm: Gemm
         let gemv: Gemv
     }
@@ -48,9 +59,12 @@ enum BLAS {
     /// Opened once, and told to start no threads of its own.
     private static let library: Library? = {
         let names = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"]
-        guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first, let gemm = dlsym(handle, "cblas_sgemm"), let gemv = dlsym(handle, "cblas_sgemv"),
-            let threads = dlsym(handle, "openblas_set_num_threads") else { return nil }
+        guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first,
+            let gemm = dlsym(handle, "cblas_sgemm"), let gemv = dlsym(handle, "cblas_sgemv"),
+            let threads = dlsym(handle, "openblas_set_num_threads")
+        else { return nil }
         unsafeBitCast(threads, to: (@convention(c) (Int32) -> Void).self)(1)
-        return Library(gemm: unsafeBitCast(gemm, to: Library.Gemm.self), gemv: unsafeBitCast(gemv, to: Library.Gemv.self))
+        return Library(
+            gemm: unsafeBitCast(gemm, to: Library.Gemm.self), gemv: unsafeBitCast(gemv, to: Library.Gemv.self))
     }()
 }

@@ -19,7 +19,8 @@ package struct BinaryKernel: Kernel {
     package func run(_ operands: Operands, units: Range<Int>) {
         guard let other = operands.other else { preconditionFailure("\(name) takes two tensors") }
         loop.forEachStack(in: units) { offsets, count, runs, step in
-            if let call = ElementwiseRuns(loop, operands.input, other, operands.output, at: offsets, count, runs, step) {
+            if let call = ElementwiseRuns(loop, operands.input, other, operands.output, at: offsets, count, runs, step)
+            {
                 set.combine(operation, call)
             } else {
                 var place = offsets
@@ -31,7 +32,9 @@ package struct BinaryKernel: Kernel {
         }
     }
 
-    private func combine(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ o: UnsafeMutablePointer<Float>, _ count: Int) {
+    private func combine(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ o: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
         switch operation {
         case .add: zipRun(loop.steps, a, b, o, count) { $0 + $1 }
         case .subtract: zipRun(loop.steps, a, b, o, count) { $0 - $1 }

@@ -19,7 +19,10 @@ package enum Backend: String, Sendable, CaseIterable {
     /// Fastest first; the last one declines nothing.
     private func convolutions(exact: Bool) -> [any ConvolutionImplementation.Type] {
         switch self {
-        case .native: [VectorDepthwise.self, DepthwiseKernel.self] + (exact ? [] : [WinogradConvolution.self]) + [PanelConvolution.self]
+        case .native:
+            [VectorDepthwise.self, DepthwiseKernel.self] + (exact ? [] : [WinogradConvolution.self]) + [
+                PanelConvolution.self
+            ]
         case .openblas: [DepthwiseKernel.self, GemmConvolution.self]
         case .reference: []
         }
@@ -27,25 +30,35 @@ package enum Backend: String, Sendable, CaseIterable {
 
     /// The kernel of the first implementation that takes the shape, other than Winograd's where `exact`. Weights:
     /// `shape.weightCount` of them.
-    package func convolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false) -> any Kernel {
-        precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
-        precondition(epilogue.bias.map { $0.count == shape.outputChannels } ?? true, "the bias has another length than the output")
+    package func convolution(
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false
+    ) -> any Kernel {
+        precondition(
+            weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
+        precondition(
+            epilogue.bias.map { $0.count == shape.outputChannels } ?? true,
+            "the bias has another length than the output")
         for implementation in convolutions(exact: exact) {
             if let kernel = implementation.init(shape, weights: weights, epilogue: epilogue) { return kernel }
         }
         return ReferenceConvolution(shape, weights: weights, epilogue: epilogue)
     }
 
-    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where they are better two.
-    /// `shape.outputStep` is the pooling's.
-    package func pooledConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false) -> (any Kernel)? {
+    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where they are
+    /// better two. `shape.outputStep` is the pooling's.
+    package func pooledConvolution(
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false
+    ) -> (any Kernel)? {
         self == .native && !exact ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true) : nil
     }
 
     /// The adjoint of the convolution `shape`, whose input is this one's output. Weights: height × width × its
     /// outputs (the shape's input channels) × its inputs. One group.
-    package func transposedConvolution(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false) -> any Kernel {
-        precondition(weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
+    package func transposedConvolution(
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false
+    ) -> any Kernel {
+        precondition(
+            weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
         precondition(shape.groups == 1, "a transposed convolution has one group")
         if self == .native { return TransposedConvolution(shape, weights: weights, epilogue: epilogue, exact: exact) }
         if self == .openblas, let kernel = TransposedGemm(shape, weights: weights, epilogue: epilogue) { return kernel }

@@ -9,19 +9,24 @@ package struct ConvolutionShape: Sendable, Equatable {
     package var inputChannels: Int
     package var outputChannels: Int
     package var groups: Int
-    /// The floats from one input pixel to the next, and from one output pixel to the next: more than their channels where
-    /// they are a slice of wider images.
+    /// The floats from one input pixel to the next, and from one output pixel to the next: more than their channels
+    /// where they are a slice of wider images.
     package var inputStep: Int
     package var outputStep: Int
-    /// Where the outputs are only some of the pixels of larger images; nil where their lines and images follow one another.
+    /// Where the outputs are only some of the pixels of larger images; nil where their lines and images follow one
+    /// another.
     var spread: Spread?
 
     /// The floats from one line of outputs to the next, and from one image of them to the next.
     struct Spread: Equatable { let line, image: Int }
 
-    package init(images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, inputChannels: Int, outputChannels: Int, groups: Int = 1) {
+    package init(
+        images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, inputChannels: Int, outputChannels: Int,
+        groups: Int = 1
+    ) {
         precondition(images >= 0 && inputChannels > 0 && outputChannels > 0 && groups > 0, "impossible convolution")
-        precondition(inputChannels % groups == 0 && outputChannels % groups == 0, "\(groups) groups do not divide the channels")
+        precondition(
+            inputChannels % groups == 0 && outputChannels % groups == 0, "\(groups) groups do not divide the channels")
         self.images = images
         self.vertical = vertical
         self.horizontal = horizontal

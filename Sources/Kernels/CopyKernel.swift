@@ -48,6 +48,8 @@ package struct FillKernel: Kernel {
     package var units: Int { blocks.number }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        for unit in units { (operands.output + blocks[unit].lowerBound).update(repeating: value, count: blocks[unit].count) }
+        for unit in units {
+            (operands.output + blocks[unit].lowerBound).update(repeating: value, count: blocks[unit].count)
+        }
     }
 }

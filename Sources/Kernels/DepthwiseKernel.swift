@@ -28,7 +28,11 @@ struct DepthwiseKernel: ConvolutionImplementation {
         let top = vertical.start(at: y), verticalTaps = vertical.taps(at: y)
         for x in 0..<horizontal.output {
             let pixel = output + x * shape.outputStep
-            if let bias = epilogue.bias { pixel.update(from: bias.start, count: width) } else { pixel.update(repeating: 0, count: width) }
+            if let bias = epilogue.bias {
+                pixel.update(from: bias.start, count: width)
+            } else {
+                pixel.update(repeating: 0, count: width)
+            }
             let left = horizontal.start(at: x), taps = horizontal.taps(at: x)
             for v in verticalTaps {
                 let line = source + (top + v * vertical.dilation) * horizontal.input * shape.inputStep

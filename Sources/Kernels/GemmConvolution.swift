@@ -17,16 +17,23 @@ struct GemmConvolution: ConvolutionImplementation {
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
         let rowsPerUnit = max(1, 320 / max(1, shape.horizontal.output))
         let rows = Blocks(shape.outputRows, of: rowsPerUnit)
-        guard BLAS.takes(shape.depth, shape.outputChannels, shape.inputChannels, rowsPerUnit * max(1, shape.horizontal.output) * shape.depth),
-            shape.groups == 1 || shape.groupOutputs >= 4, !shape.readsSlice, !shape.writesSlice else { return nil }
+        guard
+            BLAS.takes(
+                shape.depth, shape.outputChannels, shape.inputChannels,
+                rowsPerUnit * max(1, shape.horizontal.output) * shape.depth),
+            shape.groups == 1 || shape.groupOutputs >= 4, !shape.readsSlice, !shape.writesSlice
+        else { return nil }
         self.shape = shape
         self.weights = weights
         self.epilogue = epilogue
         self.rows = rows
-        let cuts = rows.number > 1 || shape.groups > 1 ? 1 : shape.isPointwise ? min(16, shape.outputChannels / 64) : min(4, shape.outputChannels / 128)
+        let cuts =
+            rows.number > 1 || shape.groups > 1
+            ? 1 : shape.isPointwise ? min(16, shape.outputChannels / 64) : min(4, shape.outputChannels / 128)
         filters = Blocks(shape.outputChannels, of: (shape.outputChannels + max(1, cuts) - 1) / max(1, cuts))
         units = shape.horizontal.output == 0 ? 0 : rows.number * filters.number
-        workspaceCount = shape.isPointwise ? 0 : min(rowsPerUnit, shape.outputRows) * shape.horizontal.output * shape.depth
+        workspaceCount =
+            shape.isPointwise ? 0 : min(rowsPerUnit, shape.outputRows) * shape.horizontal.output * shape.depth
         name = shape.isPointwise ? "GEMM" : "im2col + GEMM"
     }
 
@@ -39,15 +46,19 @@ struct GemmConvolution: ConvolutionImplementation {
         let output = operands.output + rows.lowerBound * shape.horizontal.output * width
         for group in 0..<shape.groups {
             let columns = shape.groups == 1 ? filters : group * shape.groupOutputs..<(group + 1) * shape.groupOutputs
-            var patches = operands.input + rows.lowerBound * shape.horizontal.output * shape.inputChannels + group * shape.groupInputs
+            var patches =
+                operands.input + rows.lowerBound * shape.horizontal.output * shape.inputChannels + group
+                * shape.groupInputs
             var stride = shape.inputChannels
             if !shape.isPointwise {
                 gatherPatches(shape, operands.input + group * shape.groupInputs, rows: rows, into: operands.workspace)
                 patches = UnsafePointer(operands.workspace)
                 stride = shape.depth
             }
-            BLAS.multiply(patches, stride: stride, weights.start + columns.lowerBound, stride: width,
-                          into: output + columns.lowerBound, stride: width, rows: pixels, columns: columns.count, depth: shape.depth)
+            BLAS.multiply(
+                patches, stride: stride, weights.start + columns.lowerBound, stride: width,
+                into: output + columns.lowerBound, stride: width, rows: pixels, columns: columns.count,
+                depth: shape.depth)
         }
         epilogue.apply(to: output, rows: pixels, stride: width, columns: filters)
     }

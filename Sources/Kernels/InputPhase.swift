@@ -1,8 +1,8 @@
 /// Inputs of a convolution that lie a stride apart: all of them are read by the same taps.
 ///
-/// What its outputs send back to them is itself a convolution, of stride 1, by those taps turned by 180°, with inputs and
-/// outputs exchanged. So the gradient with respect to the input, and a transposed convolution, are one such convolution for
-/// each phase; a stride of 1 has one phase.
+/// What its outputs send back to them is itself a convolution, of stride 1, by those taps turned by 180°, with inputs
+/// and outputs exchanged. So the gradient with respect to the input, and a transposed convolution, are one such
+/// convolution for each phase; a stride of 1 has one phase.
 struct InputPhase {
     /// The convolution of the outputs that makes these inputs, and spreads them over the whole input.
     let shape: ConvolutionShape
@@ -19,7 +19,8 @@ struct InputPhase {
             inputChannels: whole.outputChannels, outputChannels: whole.inputChannels, groups: whole.groups)
         if whole.vertical.stride > 1 || whole.horizontal.stride > 1 {
             shape.outputStep = whole.horizontal.stride * whole.inputChannels
-            shape.spread = ConvolutionShape.Spread(line: whole.vertical.stride * line, image: whole.vertical.input * line)
+            shape.spread = ConvolutionShape.Spread(
+                line: whole.vertical.stride * line, image: whole.vertical.input * line)
         }
         self.shape = shape
         self.whole = whole
@@ -31,18 +32,25 @@ struct InputPhase {
     var turningParts: Int { taps.count * whole.groups * Blocks(whole.groupInputs, of: 32).number }
 
     /// Writes a part of the weights of `shape`: taps in reverse order, each transposed.
-    func turn(_ weights: UnsafePointer<Float>, into turned: UnsafeMutablePointer<Float>, part: Int, _ set: InstructionSet) {
+    func turn(
+        _ weights: UnsafePointer<Float>, into turned: UnsafeMutablePointer<Float>, part: Int, _ set: InstructionSet
+    ) {
         let inputs = whole.groupInputs, outputs = whole.groupOutputs, blocks = Blocks(inputs, of: 32)
-        let (rest, index) = part.quotientAndRemainder(dividingBy: blocks.number), (tap, group) = rest.quotientAndRemainder(dividingBy: whole.groups), block = blocks[index]
+        let (rest, index) = part.quotientAndRemainder(dividingBy: blocks.number),
+            (tap, group) = rest.quotientAndRemainder(dividingBy: whole.groups), block = blocks[index]
         set.training.transpose(
-            weights + (taps[tap] * inputs + block.lowerBound) * whole.outputChannels + group * outputs, whole.outputChannels,
-            turned + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound, whole.inputChannels, block.count, outputs)
+            weights + (taps[tap] * inputs + block.lowerBound) * whole.outputChannels + group * outputs,
+            whole.outputChannels,
+            turned + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound,
+            whole.inputChannels, block.count, outputs)
     }
 }
 
 extension ConvolutionShape {
     /// All inputs that a tap reads, each in one phase. They must not be a slice.
-    var inputPhases: [InputPhase] { vertical.phases.flatMap { v in horizontal.phases.map { h in InputPhase(self, v, h) } } }
+    var inputPhases: [InputPhase] {
+        vertical.phases.flatMap { v in horizontal.phases.map { h in InputPhase(self, v, h) } }
+    }
 }
 
 extension SlidingAxis {
@@ -67,8 +75,11 @@ extension SlidingAxis {
             let taps = taps(reading: first), count = (input - first + stride - 1) / stride
             guard let last = taps.last else { return nil }
             // Input first + q · stride is read by output (first + padding − tap · dilation) / stride + q.
-            let start = (first + padding - last * dilation) / stride, step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1
-            return Phase(first: first, taps: taps, axis: SlidingAxis(input: output, output: count, size: taps.count, dilation: step, padding: -start))
+            let start = (first + padding - last * dilation) / stride,
+                step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1
+            return Phase(
+                first: first, taps: taps,
+                axis: SlidingAxis(input: output, output: count, size: taps.count, dilation: step, padding: -start))
         }
     }
 }

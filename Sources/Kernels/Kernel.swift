@@ -7,7 +7,8 @@ package protocol Kernel: Sendable {
     var name: String { get }
     /// The number of units; 0 when there is nothing to compute.
     var units: Int { get }
-    /// How many units, the first and those that follow, share what only one worker has to do if it computes all of them.
+    /// How many units, the first and those that follow, share what only one worker has to do if it computes all of
+    /// them.
     var unitsTogether: Int { get }
     /// The floats of scratch memory that each thread running it needs.
     var workspaceCount: Int { get }

@@ -7,8 +7,11 @@ package struct LayerNormalizationKernel: Kernel {
     private let beta: AlignedFloats?
     private let blocks: Blocks
 
-    package init(rows: Int, length: Int, epsilon: Float, centered: Bool = true, gamma: AlignedFloats?, beta: AlignedFloats?) {
-        precondition([gamma, beta].allSatisfy { $0.map { $0.count == length } ?? true }, "γ and β have the length of a row")
+    package init(
+        rows: Int, length: Int, epsilon: Float, centered: Bool = true, gamma: AlignedFloats?, beta: AlignedFloats?
+    ) {
+        precondition(
+            [gamma, beta].allSatisfy { $0.map { $0.count == length } ?? true }, "γ and β have the length of a row")
         row = RowNormalization(length: length, epsilon: epsilon, centered: centered)
         self.gamma = gamma
         self.beta = beta
@@ -19,14 +22,17 @@ package struct LayerNormalizationKernel: Kernel {
 
     package func run(_ operands: Operands, units: Range<Int>) {
         for index in units.lazy.flatMap({ blocks[$0] }) {
-            row.run(operands.input + index * row.length, gamma: gamma?.start, beta: beta?.start, into: operands.output + index * row.length)
+            row.run(
+                operands.input + index * row.length, gamma: gamma?.start, beta: beta?.start,
+                into: operands.output + index * row.length)
         }
     }
 }
 
 /// The normalization of one row. Moments in Float64.
 ///
-/// Without centering it is Keras's `rms_scaling`: the mean is not taken off, yet the divisor is the root of the variance.
+/// Without centering it is Keras's `rms_scaling`: the mean is not taken off, yet the divisor is the root of the
+/// variance.
 struct RowNormalization: Sendable {
     let length: Int
     let epsilon: Float
@@ -42,7 +48,10 @@ struct RowNormalization: Sendable {
     }
 
     /// Without γ it is 1, without β 0.
-    func run(_ x: UnsafePointer<Float>, gamma: UnsafePointer<Float>?, beta: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>) {
+    func run(
+        _ x: UnsafePointer<Float>, gamma: UnsafePointer<Float>?, beta: UnsafePointer<Float>?,
+        into y: UnsafeMutablePointer<Float>
+    ) {
         let moments = moments(x), scale = Float(moments.scale), center = centered ? Float(moments.mean) : 0
         for i in 0..<length { y[i] = (x[i] - center) * scale * (gamma?[i] ?? 1) + (beta?[i] ?? 0) }
     }

@@ -70,9 +70,12 @@ package struct NestedLoop: Sendable {
         }
     }
 
-    /// Calls `body` with the offsets of the first of several runs of equal length, and the strides from each to the next.
+    /// Calls `body` with the offsets of the first of several runs of equal length, and the strides from each to the
+    /// next.
     @inline(__always)
-    func forEachStack(in units: Range<Int>, _ body: (_ offsets: Strides, _ count: Int, _ runs: Int, _ step: Strides) -> Void) {
+    func forEachStack(
+        in units: Range<Int>, _ body: (_ offsets: Strides, _ count: Int, _ runs: Int, _ step: Strides) -> Void
+    ) {
         let length = lengths.last ?? 1, step = strides.last ?? Strides(output: 0, first: 0)
         for unit in units {
             var position = blocks[unit].lowerBound
@@ -80,7 +83,8 @@ package struct NestedLoop: Sendable {
             while position < end {
                 var (row, column) = position.quotientAndRemainder(dividingBy: run)
                 let left = end - position, isWhole = column == 0 && left >= run
-                let count = isWhole ? run : min(run - column, left), runs = isWhole ? min(length - row % length, left / run) : 1
+                let count = isWhole ? run : min(run - column, left),
+                    runs = isWhole ? min(length - row % length, left / run) : 1
                 var offsets = steps * column
                 for axis in lengths.indices.reversed() {
                     let (outer, index) = row.quotientAndRemainder(dividingBy: lengths[axis])
@@ -98,12 +102,17 @@ extension ElementwiseRuns {
     /// Runs of a loop over unit steps; nil where it makes others.
     @inline(__always)
     init?(
-        _ loop: NestedLoop, _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+        _ loop: NestedLoop, _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
+        _ output: UnsafeMutablePointer<Float>,
         at offsets: NestedLoop.Strides, _ count: Int, _ runs: Int, _ step: NestedLoop.Strides
     ) {
-        guard loop.steps.output == 1, loop.steps.first == 1, loop.steps.second == 0 || loop.steps.second == 1 else { return nil }
+        guard loop.steps.output == 1, loop.steps.first == 1, loop.steps.second == 0 || loop.steps.second == 1 else {
+            return nil
+        }
         self.init(
-            first: first + offsets.first, second: second + offsets.second, output: output + offsets.output, count: count,
-            repeatsSecond: loop.steps.second == 0, runs: runs, firstStep: step.first, secondStep: step.second, outputStep: step.output)
+            first: first + offsets.first, second: second + offsets.second, output: output + offsets.output,
+            count: count,
+            repeatsSecond: loop.steps.second == 0, runs: runs, firstStep: step.first, secondStep: step.second,
+            outputStep: step.output)
     }
 }

@@ -33,11 +33,16 @@ struct PackedPanels: Sendable {
 
     /// The panels of the filters `columns`, of weights that are rows × `stride` in Keras's order: `taps` times
     /// `channels` rows.
-    init(_ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, tails: Bool, for set: InstructionSet) {
-        let few = tails ? Self.tailCount(columns.count, taps: taps, channels: channels, set) : 0, end = columns.upperBound - few
+    init(
+        _ source: UnsafePointer<Float>, stride: Int, columns: Range<Int>, taps: Int, channels: Int, tails: Bool,
+        for set: InstructionSet
+    ) {
+        let few = tails ? Self.tailCount(columns.count, taps: taps, channels: channels, set) : 0,
+            end = columns.upperBound - few
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0
         for vectors in Self.widths(end - first, set) {
-            let last = min(end, first + vectors * set.lanes), width = (last - first + set.grain - 1) / set.grain * set.grain
+            let last = min(end, first + vectors * set.lanes),
+                width = (last - first + set.grain - 1) / set.grain * set.grain
             panels.append(Panel(body: first..<last, width: width, offset: offset, tapCount: channels * width))
             offset += taps * channels * width
             first = last
@@ -51,14 +56,17 @@ struct PackedPanels: Sendable {
         weights = AlignedFloats(count: offset)
         for panel in panels {
             for row in 0..<taps * channels {
-                (weights.start + panel.offset + row * panel.width).update(from: source + row * stride + panel.body.lowerBound, count: panel.body.count)
+                (weights.start + panel.offset + row * panel.width).update(
+                    from: source + row * stride + panel.body.lowerBound, count: panel.body.count)
             }
         }
         guard let tail = panels.last?.tail else { return }
         for tap in 0..<taps {
             for filter in 0..<few {
                 let target = weights.start + tail.offset + tap * tail.tapCount + filter * tail.stride
-                for channel in 0..<channels { target[channel] = source[(tap * channels + channel) * stride + end + filter] }
+                for channel in 0..<channels {
+                    target[channel] = source[(tap * channels + channel) * stride + end + filter]
+                }
             }
         }
     }
@@ -71,8 +79,8 @@ struct PackedPanels: Sendable {
         return (0..<number).map { (vectors * ($0 + 1)) / number - (vectors * $0) / number }
     }
 
-    /// How many filters beyond whole vectors, or half ones, cost less one by one: vectors of channels, and then the sum of the
-    /// lanes, which takes as long as some products.
+    /// How many filters beyond whole vectors, or half ones, cost less one by one: vectors of channels, and then the sum
+    /// of the lanes, which takes as long as some products.
     private static func tailCount(_ filters: Int, taps: Int, channels: Int, _ set: InstructionSet) -> Int {
         let count = filters % set.grain, cost = count * (taps * set.vectors(channels) + 6)
         return count <= 4 && filters > count && cost < taps * channels * set.grain / set.lanes ? count : 0
@@ -95,5 +103,7 @@ extension PanelProduct {
 
 extension [PackedPanels] {
     /// The bytes of each block of weights.
-    var bytes: [ObjectIdentifier: Int] { Dictionary(map { (ObjectIdentifier($0.weights), 4 * $0.weights.count) }) { first, _ in first } }
+    var bytes: [ObjectIdentifier: Int] {
+        Dictionary(map { (ObjectIdentifier($0.weights), 4 * $0.weights.count) }) { first, _ in first }
+    }
 }

@@ -22,8 +22,8 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Panels of each group that a unit computes.
     private let panels: Blocks
     private let chunks: [Chunk]
-    /// Whether a worker goes from block to block with the same panels: where the weights are more than the inputs, that is what
-    /// it should read once.
+    /// Whether a worker goes from block to block with the same panels: where the weights are more than the inputs, that
+    /// is what it should read once.
     private let keepsPanels: Bool
     /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
     /// all weights together stay in the second.
@@ -54,10 +54,14 @@ struct PanelConvolution: ConvolutionImplementation {
         self.shape = shape
         self.epilogue = epilogue
         self.set = set
-        groups = weights.preparations.panels(.panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)) {
+        groups = weights.preparations.panels(
+            .panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)
+        ) {
             (0..<shape.groups).map { group in
-                PackedPanels(weights.start, stride: shape.outputChannels, columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
-                             taps: taps, channels: channels, tails: !weights.preparations.areChanging, for: set)
+                PackedPanels(
+                    weights.start, stride: shape.outputChannels,
+                    columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
+                    taps: taps, channels: channels, tails: !weights.preparations.areChanging, for: set)
             }
         }
         pixels = PixelOrder(shape, keepsLines: runs != nil)
@@ -67,7 +71,8 @@ struct PanelConvolution: ConvolutionImplementation {
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
         let widest = groups[0].panels.map(\.width).max() ?? 1, rows = set.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest)
-        let split = Self.split(pixels: pixels.count, depth: taps * channels, shape: shape, rows: rows, panels: groups[0].panels.count)
+        let split = Self.split(
+            pixels: pixels.count, depth: taps * channels, shape: shape, rows: rows, panels: groups[0].panels.count)
         blocks = Blocks(pixels.count, of: split.rows)
         panels = Blocks(groups[0].panels.count, of: split.panels)
         units = blocks.number * panels.number
@@ -84,13 +89,16 @@ struct PanelConvolution: ConvolutionImplementation {
             let step = Blocks(taps, of: depth / channels)
             return (0..<step.number).map { Chunk(taps: step[$0], channels: 0..<channels) }
         }
-        let step = Blocks(channels, of: (channels + (channels + depth - 1) / depth - 1) / ((channels + depth - 1) / depth))
+        let step = Blocks(
+            channels, of: (channels + (channels + depth - 1) / depth - 1) / ((channels + depth - 1) / depth))
         return (0..<taps).flatMap { tap in (0..<step.number).map { Chunk(taps: tap..<tap + 1, channels: step[$0]) } }
     }
 
     /// How much a unit takes: rows that share the inputs they read in the second-level cache, but enough units for
     /// many threads where there is work for them. Cuts between panels come first: they cost no weight a second reading.
-    private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (rows: Int, panels: Int) {
+    private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (
+        rows: Int, panels: Int
+    ) {
         /// Inputs from one output to the next: a stride may be far longer than its axis.
         func step(_ axis: SlidingAxis) -> Int { min(axis.stride, max(1, axis.input)) }
         let inputs = shape.inputChannels * step(shape.vertical) * step(shape.horizontal)
@@ -116,38 +124,51 @@ struct PanelConvolution: ConvolutionImplementation {
     func run(_ operands: Operands, units: Range<Int>) {
         var last = -1
         for unit in units {
-            let (block, cut) = keepsPanels ? (unit % blocks.number, unit / blocks.number) : (unit / panels.number, unit % panels.number)
+            let (block, cut) =
+                keepsPanels
+                ? (unit % blocks.number, unit / blocks.number) : (unit / panels.number, unit % panels.number)
             let rows = blocks[block]
             if block != last { fillTables(operands, rows) }
             last = block
             let range = panels[cut], stripes = Blocks(rows.count, of: stripe)
             for group in groups.indices {
-                for index in 0..<stripes.number { run(operands, rows.count, stripes[index], groups[group], group, range) }
+                for index in 0..<stripes.number {
+                    run(operands, rows.count, stripes[index], groups[group], group, range)
+                }
             }
         }
     }
 
     /// Computes the rows `stripe` of the `rows` that the tables hold.
-    private func run(_ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int, _ range: Range<Int>) {
+    private func run(
+        _ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int,
+        _ range: Range<Int>
+    ) {
         let (inputs, outputs) = tables(operands.workspace, rows)
         /// Where a chunk's weights of a panel begin.
         func weights(_ panel: PackedPanels.Panel, _ chunk: Chunk) -> UnsafePointer<Float> {
-            UnsafePointer(packed.weights.start) + (panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.width)
+            UnsafePointer(packed.weights.start)
+                + (panel.offset + chunk.taps.lowerBound * panel.tapCount + chunk.channels.lowerBound * panel.width)
         }
         for number in range {
             let panel = packed.panels[number]
             for index in chunks.indices {
                 let chunk = chunks[index]
                 var call = PanelProduct(
-                    inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows, taps: chunk.taps.count, channels: chunk.channels.count,
-                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound, rows: stripe.count, width: panel.width, columns: panel.body.count)
-                call.zeros = seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
+                    inputs: inputs + chunk.taps.lowerBound * rows + stripe.lowerBound, inputStride: rows,
+                    taps: chunk.taps.count, channels: chunk.channels.count,
+                    weights: weights(panel, chunk), tapStride: panel.tapCount, outputs: outputs + stripe.lowerBound,
+                    rows: stripe.count, width: panel.width, columns: panel.body.count)
+                call.zeros =
+                    seeksPadding && group == 0 && chunk.channels.lowerBound == 0 ? UnsafePointer(zeros.start) : nil
                 call.inputShift = group * shape.groupInputs + chunk.channels.lowerBound
                 call.outputShift = panel.columns.lowerBound
                 if isLarge {
                     let isLast = index + 1 == chunks.count
                     if !isLast { call.next = weights(panel, chunks[index + 1]) }
-                    if isLast, number + 1 < packed.panels.count { call.next = weights(packed.panels[number + 1], chunks[0]) }
+                    if isLast, number + 1 < packed.panels.count {
+                        call.next = weights(packed.panels[number + 1], chunks[0])
+                    }
                 }
                 call.accumulates = index > 0
                 call.prefetches = prefetches
@@ -163,13 +184,16 @@ struct PanelConvolution: ConvolutionImplementation {
         }
     }
 
-    private typealias Tables = (inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>>)
+    private typealias Tables = (
+        inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+    )
 
     /// The tables of addresses in the workspace: taps × rows of inputs, then rows of outputs.
     private func tables(_ workspace: UnsafeMutablePointer<Float>, _ rows: Int) -> Tables {
         let raw = UnsafeMutableRawPointer(workspace)
         let inputs = raw.bindMemory(to: UnsafePointer<Float>.self, capacity: taps * rows)
-        let outputs = (raw + taps * rows * MemoryLayout<UnsafePointer<Float>>.stride).bindMemory(to: UnsafeMutablePointer<Float>.self, capacity: rows)
+        let outputs = (raw + taps * rows * MemoryLayout<UnsafePointer<Float>>.stride).bindMemory(
+            to: UnsafeMutablePointer<Float>.self, capacity: rows)
         return (inputs, outputs)
     }
 
@@ -179,21 +203,29 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Writes the addresses of the pixels `rows`, run by run: equally spaced pixels of a line, or of as many images.
     private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
         let (inputs, outputs) = tables(operands.workspace, rows.count)
-        let vertical = shape.vertical, horizontal = shape.horizontal, step = (input: shape.inputStep, output: shape.outputStep), outputLine = shape.outputLine
+        let vertical = shape.vertical, horizontal = shape.horizontal,
+            step = (input: shape.inputStep, output: shape.outputStep), outputLine = shape.outputLine
         let runs = runs, first = rows.lowerBound / max(1, horizontal.output)
         let copies = operands.workspace + Self.tableCount(taps, rows.count)
         let image = (input: shape.inputImage, output: shape.outputImage)
         var row = 0
         while row < rows.count {
-            let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y, x = run.x
-            writeAddresses(outputs + row, count, from: operands.output + run.image * image.output + y * outputLine + x * step.output, step: run.isAcrossImages ? image.output : step.output)
+            let run = pixels.run(from: rows.lowerBound + row, limit: rows.count - row), count = run.count, y = run.y,
+                x = run.x
+            writeAddresses(
+                outputs + row, count,
+                from: operands.output + run.image * image.output + y * outputLine + x * step.output,
+                step: run.isAcrossImages ? image.output : step.output)
             var entry = inputs + row
             for v in 0..<vertical.size {
-                let inputY = vertical.start(at: y) + v * vertical.dilation, isInside = inputY >= 0 && inputY < vertical.input
+                let inputY = vertical.start(at: y) + v * vertical.dilation,
+                    isInside = inputY >= 0 && inputY < vertical.input
                 let source = operands.input + run.image * image.input + inputY * horizontal.input * step.input
                 if let runs {
                     if isInside {
-                        runs.fill(entry, columns: x..<x + count, line: source, copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
+                        runs.fill(
+                            entry, columns: x..<x + count, line: source,
+                            copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
                     } else {
                         writeAddresses(entry, count, from: UnsafePointer(zeros.start), step: 0)
                     }
@@ -204,14 +236,19 @@ struct PanelConvolution: ConvolutionImplementation {
                     let left = horizontal.start(at: x) + h * horizontal.dilation, from = source + left * step.input
                     if run.isAcrossImages {
                         let meets = isInside && left >= 0 && left < horizontal.input
-                        writeAddresses(entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0)
+                        writeAddresses(
+                            entry, count, from: meets ? from : UnsafePointer(zeros.start), step: meets ? image.input : 0
+                        )
                     } else {
                         // The pixels whose tap lies to the left of the image, and those up to its right end.
                         let stride = horizontal.stride
                         let before = isInside ? min(count, max(0, (stride - 1 - left) / stride)) : count
-                        let end = isInside ? min(count, max(before, (horizontal.input - left + stride - 1) / stride)) : count
+                        let end =
+                            isInside ? min(count, max(before, (horizontal.input - left + stride - 1) / stride)) : count
                         writeAddresses(entry, before, from: UnsafePointer(zeros.start), step: 0)
-                        writeAddresses(entry + before, end - before, from: from + before * stride * step.input, step: stride * step.input)
+                        writeAddresses(
+                            entry + before, end - before, from: from + before * stride * step.input,
+                            step: stride * step.input)
                         writeAddresses(entry + end, count - end, from: UnsafePointer(zeros.start), step: 0)
                     }
                     entry += rows.count

@@ -2,7 +2,10 @@
 /// kernel width × `groupInputs`, zeros where the window leaves the image. Known as im2col.
 ///
 /// `input` points to the group's first channel of the first pixel.
-func gatherPatches(_ shape: ConvolutionShape, _ input: UnsafePointer<Float>, rows: Range<Int>, into patches: UnsafeMutablePointer<Float>) {
+func gatherPatches(
+    _ shape: ConvolutionShape, _ input: UnsafePointer<Float>, rows: Range<Int>,
+    into patches: UnsafeMutablePointer<Float>
+) {
     let vertical = shape.vertical, horizontal = shape.horizontal, channels = shape.groupInputs
     let line = horizontal.size * channels
     // Neighbouring taps are neighbours in memory: they are copied together.
@@ -27,7 +30,9 @@ func gatherPatches(_ shape: ConvolutionShape, _ input: UnsafePointer<Float>, row
                     copy(from + (left + taps.lowerBound) * channels, to: target + before, taps.count * channels)
                 } else {
                     for h in taps {
-                        copy(from + (left + h * horizontal.dilation) * shape.inputChannels, to: target + h * channels, channels)
+                        copy(
+                            from + (left + h * horizontal.dilation) * shape.inputChannels, to: target + h * channels,
+                            channels)
                     }
                 }
                 zero(target + (line - after), after)

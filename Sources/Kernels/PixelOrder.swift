@@ -30,7 +30,9 @@ struct PixelOrder: Sendable {
     func run(from index: Int, limit: Int) -> Run {
         if isPositionMajor {
             let (position, image) = index.quotientAndRemainder(dividingBy: images)
-            return Run(image: image, y: position / width, x: position % width, count: min(limit, images - image), isAcrossImages: true)
+            return Run(
+                image: image, y: position / width, x: position % width, count: min(limit, images - image),
+                isAcrossImages: true)
         }
         let (row, x) = index.quotientAndRemainder(dividingBy: width)
         let (image, y) = row.quotientAndRemainder(dividingBy: height)

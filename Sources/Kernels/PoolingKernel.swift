@@ -16,7 +16,8 @@ package struct PoolingKernel: Kernel {
 
     /// `inputStep`, `outputStep`: the floats from one pixel to the next, nil for its channels.
     package init(
-        _ reduction: Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, inputStep: Int? = nil, outputStep: Int? = nil,
+        _ reduction: Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int,
+        inputStep: Int? = nil, outputStep: Int? = nil,
         set: InstructionSet = .current
     ) {
         self.reduction = reduction
@@ -29,7 +30,8 @@ package struct PoolingKernel: Kernel {
         spans = SlidingSpans(horizontal, step: self.inputStep)
         // Some ten microseconds' work. A window may be far larger than its image.
         let taps = min(vertical.size, max(1, vertical.input)) * min(horizontal.size, max(1, horizontal.input))
-        rows = Blocks(images * vertical.output, of: Int(0x1p18 / max(1, Double(horizontal.output * channels) * Double(taps))))
+        rows = Blocks(
+            images * vertical.output, of: Int(0x1p18 / max(1, Double(horizontal.output * channels) * Double(taps))))
     }
 
     package var name: String { "\(reduction.rawValue) pooling, \(set.name)" }
@@ -59,7 +61,9 @@ package struct GlobalPoolingKernel: Kernel {
     private let set: InstructionSet
     package let units: Int
 
-    package init(_ reduction: PoolingKernel.Reduction, images: Int, positions: Int, channels: Int, set: InstructionSet = .current) {
+    package init(
+        _ reduction: PoolingKernel.Reduction, images: Int, positions: Int, channels: Int, set: InstructionSet = .current
+    ) {
         self.reduction = reduction
         self.positions = positions
         self.channels = channels
@@ -74,7 +78,8 @@ package struct GlobalPoolingKernel: Kernel {
 
     package func run(_ operands: Operands, units: Range<Int>) {
         let neutral: Float = reduction == .max ? -.infinity : 0, reduce = reduction == .max ? set.maximum : set.sum
-        let lines = Blocks(positions, of: Int(Float(positions).squareRoot())), line = operands.workspace, total = line + width
+        let lines = Blocks(positions, of: Int(Float(positions).squareRoot())), line = operands.workspace,
+            total = line + width
         for image in units {
             total.update(repeating: neutral, count: width)
             for index in 0..<lines.number {

@@ -15,10 +15,13 @@ struct ReferenceConvolution: ConvolutionImplementation {
 
     func run(_ operands: Operands, units: Range<Int>) {
         for row in units {
-            let (image, y) = row.quotientAndRemainder(dividingBy: shape.vertical.output), line = operands.output + shape.offset(outputRow: row)
+            let (image, y) = row.quotientAndRemainder(dividingBy: shape.vertical.output),
+                line = operands.output + shape.offset(outputRow: row)
             for x in 0..<shape.horizontal.output {
                 for filter in 0..<shape.outputChannels {
-                    let sum = sum(operands.input + image * shape.inputImage, y, x, filter) + Double(epilogue.bias?[filter] ?? 0)
+                    let sum =
+                        sum(operands.input + image * shape.inputImage, y, x, filter)
+                        + Double(epilogue.bias?[filter] ?? 0)
                     line[x * shape.outputStep + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
                 }
             }
@@ -26,7 +29,8 @@ struct ReferenceConvolution: ConvolutionImplementation {
     }
 
     private func sum(_ image: UnsafePointer<Float>, _ y: Int, _ x: Int, _ filter: Int) -> Double {
-        let vertical = shape.vertical, horizontal = shape.horizontal, first = filter / shape.groupOutputs * shape.groupInputs
+        let vertical = shape.vertical, horizontal = shape.horizontal,
+            first = filter / shape.groupOutputs * shape.groupInputs
         var sum = 0.0
         for v in 0..<vertical.size {
             for h in 0..<horizontal.size {
@@ -35,7 +39,8 @@ struct ReferenceConvolution: ConvolutionImplementation {
                 guard row >= 0, row < vertical.input, column >= 0, column < horizontal.input else { continue }
                 for c in 0..<shape.groupInputs {
                     let value = image[(row * horizontal.input + column) * shape.inputStep + first + c]
-                    let weight = weights[((v * horizontal.size + h) * shape.groupInputs + c) * shape.outputChannels + filter]
+                    let weight = weights[
+                        ((v * horizontal.size + h) * shape.groupInputs + c) * shape.outputChannels + filter]
                     sum += Double(value) * Double(weight)
                 }
             }
@@ -66,7 +71,8 @@ struct ReferenceTransposedConvolution: Kernel {
                 for filter in 0..<shape.inputChannels {
                     let sum = sum(operands.input, image, y, x, filter) + Double(epilogue.bias?[filter] ?? 0)
                     let pixel = row * shape.horizontal.input + x
-                    operands.output[pixel * shape.inputChannels + filter] = epilogue.rectifier?(Float(sum)) ?? Float(sum)
+                    operands.output[pixel * shape.inputChannels + filter] =
+                        epilogue.rectifier?(Float(sum)) ?? Float(sum)
                 }
             }
         }
@@ -77,12 +83,17 @@ struct ReferenceTransposedConvolution: Kernel {
         var sum = 0.0
         for v in 0..<vertical.size {
             for h in 0..<horizontal.size {
-                let row = y + vertical.padding - v * vertical.dilation, column = x + horizontal.padding - h * horizontal.dilation
+                let row = y + vertical.padding - v * vertical.dilation,
+                    column = x + horizontal.padding - h * horizontal.dilation
                 guard row >= 0, row % vertical.stride == 0, row / vertical.stride < vertical.output,
-                    column >= 0, column % horizontal.stride == 0, column / horizontal.stride < horizontal.output else { continue }
-                let pixel = (image * vertical.output + row / vertical.stride) * horizontal.output + column / horizontal.stride
+                    column >= 0, column % horizontal.stride == 0, column / horizontal.stride < horizontal.output
+                else { continue }
+                let pixel =
+                    (image * vertical.output + row / vertical.stride) * horizontal.output + column / horizontal.stride
                 let tap = (v * horizontal.size + h) * shape.inputChannels + filter
-                for c in 0..<channels { sum += Double(input[pixel * channels + c]) * Double(weights[tap * channels + c]) }
+                for c in 0..<channels {
+                    sum += Double(input[pixel * channels + c]) * Double(weights[tap * channels + c])
+                }
             }
         }
         return sum

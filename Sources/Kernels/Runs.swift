@@ -10,7 +10,9 @@ struct Runs: Sendable {
     /// nil where taps are long enough by themselves, or not neighbours.
     init?(_ shape: ConvolutionShape) {
         let horizontal = shape.horizontal
-        guard shape.groups == 1, !shape.readsSlice, shape.inputChannels < 16, horizontal.size > 1, horizontal.dilation == 1, horizontal.output > 0 else { return nil }
+        guard shape.groups == 1, !shape.readsSlice, shape.inputChannels < 16, horizontal.size > 1,
+            horizontal.dilation == 1, horizontal.output > 0
+        else { return nil }
         self.shape = shape
         length = horizontal.size * shape.inputChannels
         let first = min(horizontal.output, (max(0, horizontal.padding) + horizontal.stride - 1) / horizontal.stride)
@@ -22,12 +24,15 @@ struct Runs: Sendable {
     private var edges: Int { shape.horizontal.output - inside.count }
 
     /// The floats of the copies for so many output pixels in a row.
-    func count(rows: Int) -> Int { ((rows + shape.horizontal.output - 1) / shape.horizontal.output + 1) * edges * length * shape.vertical.size }
+    func count(rows: Int) -> Int {
+        ((rows + shape.horizontal.output - 1) / shape.horizontal.output + 1) * edges * length * shape.vertical.size
+    }
 
     /// Writes the addresses of the runs of `count` pixels from column `x` on, and copies what has no address: `copies`
     /// has room for the edges of the line.
     func fill(
-        _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, columns: Range<Int>, line: UnsafePointer<Float>, copies: UnsafeMutablePointer<Float>
+        _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, columns: Range<Int>, line: UnsafePointer<Float>,
+        copies: UnsafeMutablePointer<Float>
     ) {
         // Columns may lie to one side of all that are inside.
         let middle = inside.clamped(to: columns), step = shape.horizontal.stride * shape.inputChannels
@@ -38,12 +43,15 @@ struct Runs: Sendable {
     }
 
     /// The run of an edge, with its padding.
-    private func copy(_ x: Int, _ line: UnsafePointer<Float>, to copies: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
+    private func copy(_ x: Int, _ line: UnsafePointer<Float>, to copies: UnsafeMutablePointer<Float>) -> UnsafePointer<
+        Float
+    > {
         let copy = copies + (x < inside.lowerBound ? x : x - inside.count) * length
         let taps = shape.horizontal.taps(at: x), channels = shape.inputChannels
         copy.update(repeating: 0, count: length)
         if !taps.isEmpty {
-            (copy + taps.lowerBound * channels).update(from: line + (shape.horizontal.start(at: x) + taps.lowerBound) * channels, count: taps.count * channels)
+            (copy + taps.lowerBound * channels).update(
+                from: line + (shape.horizontal.start(at: x) + taps.lowerBound) * channels, count: taps.count * channels)
         }
         return UnsafePointer(copy)
     }

@@ -9,8 +9,8 @@ package struct SlidingAxis: Sendable, Equatable {
     package var size: Int
     package var stride: Int
     package var dilation: Int
-    /// The positions read before the first input, or less the inputs before the first one read; whatever is read past the
-    /// end follows from the lengths.
+    /// The positions read before the first input, or less the inputs before the first one read; whatever is read past
+    /// the end follows from the lengths.
     package var padding: Int
 
     package init(input: Int, output: Int, size: Int, stride: Int = 1, dilation: Int = 1, padding: Int = 0) {

@@ -18,7 +18,9 @@ final class SlidingSpans: @unchecked Sendable {
                 spans[spans.count - 1].columns += 1
             } else {
                 let input = taps.isEmpty ? 0 : (axis.start(at: column) + taps.lowerBound * axis.dilation) * step
-                spans.append(SlidingSpan(columns: 1, firstTap: taps.isEmpty ? 0 : taps.lowerBound, taps: taps.count, input: input))
+                spans.append(
+                    SlidingSpan(
+                        columns: 1, firstTap: taps.isEmpty ? 0 : taps.lowerBound, taps: taps.count, input: input))
                 last = taps
             }
         }
@@ -40,13 +42,17 @@ extension SlidingRow {
         _ row: Int, _ operands: Operands, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, inputStep: Int,
         output: UnsafeMutablePointer<Float>, outputStep: Int, spans: SlidingSpans
     ) -> (row: SlidingRow, firstTap: Int) {
-        let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output), taps = vertical.taps(at: y), line = horizontal.input * inputStep
-        let inputs = UnsafeMutableRawPointer(operands.workspace).bindMemory(to: UnsafePointer<Float>.self, capacity: taps.count)
+        let (image, y) = row.quotientAndRemainder(dividingBy: vertical.output), taps = vertical.taps(at: y),
+            line = horizontal.input * inputStep
+        let inputs = UnsafeMutableRawPointer(operands.workspace).bindMemory(
+            to: UnsafePointer<Float>.self, capacity: taps.count)
         for (index, tap) in taps.enumerated() {
-            inputs[index] = operands.input + (image * vertical.input + vertical.start(at: y) + tap * vertical.dilation) * line
+            inputs[index] =
+                operands.input + (image * vertical.input + vertical.start(at: y) + tap * vertical.dilation) * line
         }
         let place = SlidingRow(
-            inputs: inputs, taps: taps.count, pixelStep: horizontal.dilation * inputStep, columnStep: horizontal.stride * inputStep, channels: channels, outputStep: outputStep,
+            inputs: inputs, taps: taps.count, pixelStep: horizontal.dilation * inputStep,
+            columnStep: horizontal.stride * inputStep, channels: channels, outputStep: outputStep,
             spans: spans.start, spanCount: spans.count, output: output)
         return (place, taps.isEmpty ? 0 : taps.lowerBound)
     }

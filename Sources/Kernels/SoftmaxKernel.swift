@@ -46,7 +46,9 @@ package struct SoftmaxKernel: Kernel {
         for i in 0..<length { y[i] *= share }
     }
 
-    private func logSoftmax(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ exponentials: UnsafeMutablePointer<Float>) {
+    private func logSoftmax(
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ exponentials: UnsafeMutablePointer<Float>
+    ) {
         let top = maximum(x)
         set.apply(.exponential(shift: top), x, exponentials, length)
         let logarithm = Float(log(sum(exponentials)))
@@ -70,7 +72,9 @@ package struct SoftmaxKernel: Kernel {
     ///
     /// Martins & Astudillo 2016 have the last cₖ there, not their sum: Keras's result sums to 1 only when the support
     /// is a single element. A network trained with Keras means Keras's.
-    private func sparsemax(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ sorted: UnsafeMutablePointer<Float>) {
+    private func sparsemax(
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ sorted: UnsafeMutablePointer<Float>
+    ) {
         sorted.update(from: x, count: length)
         var values = UnsafeMutableBufferPointer(start: sorted, count: length)
         values.sort(by: >)

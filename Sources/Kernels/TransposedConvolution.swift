@@ -1,5 +1,5 @@
-/// The adjoint of a convolution by the native kernels: a convolution for each `InputPhase`, written where its outputs lie,
-/// and the `UnreadInputs`.
+/// The adjoint of a convolution by the native kernels: a convolution for each `InputPhase`, written where its outputs
+/// lie, and the `UnreadInputs`.
 /// Units are those of all phases, one after the other.
 struct TransposedConvolution: Kernel {
     let name: String
@@ -24,23 +24,29 @@ struct TransposedConvolution: Kernel {
         for phase in shape.inputPhases {
             let turned = AlignedFloats(count: phase.shape.weightCount)
             for part in 0..<phase.turningParts { phase.turn(weights.start, into: turned.start, part: part, set) }
-            append(Backend.native.convolution(phase.shape, weights: turned, epilogue: epilogue, exact: exact), at: phase.offset)
+            append(
+                Backend.native.convolution(phase.shape, weights: turned, epilogue: epilogue, exact: exact),
+                at: phase.offset)
         }
         if let unread = UnreadInputs(shape, epilogue: epilogue) { append(unread, at: 0) }
         self.parts = parts
         self.units = units
-        name = "transposed convolution, \(parts.count == 1 ? parts[0].kernel.name : "\(parts.count) phases, \(set.name)")"
+        name =
+            "transposed convolution, \(parts.count == 1 ? parts[0].kernel.name : "\(parts.count) phases, \(set.name)")"
     }
 
     var workspaceCount: Int { parts.map(\.kernel.workspaceCount).max() ?? 0 }
-    var preparedWeights: [ObjectIdentifier: Int] { parts.reduce(into: [:]) { $0.merge($1.kernel.preparedWeights) { first, _ in first } } }
+    var preparedWeights: [ObjectIdentifier: Int] {
+        parts.reduce(into: [:]) { $0.merge($1.kernel.preparedWeights) { first, _ in first } }
+    }
 
     func run(_ operands: Operands, units: Range<Int>) {
         for part in parts where part.units.overlaps(units) {
             let own = units.clamped(to: part.units)
             var operands = operands
             operands.output += part.offset
-            part.kernel.run(operands, units: own.lowerBound - part.units.lowerBound..<own.upperBound - part.units.lowerBound)
+            part.kernel.run(
+                operands, units: own.lowerBound - part.units.lowerBound..<own.upperBound - part.units.lowerBound)
         }
     }
 }

@@ -11,7 +11,8 @@ struct TransposedGemm: Kernel {
     /// Declines sizes beyond the library's integers.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
         let step = shape.horizontal.stride.multipliedReportingOverflow(by: shape.inputChannels)
-        guard !step.overflow, BLAS.takes(step.partialValue, shape.outputChannels, max(1, shape.horizontal.output)) else { return nil }
+        guard !step.overflow, BLAS.takes(step.partialValue, shape.outputChannels, max(1, shape.horizontal.output))
+        else { return nil }
         self.shape = shape
         self.weights = weights
         self.epilogue = epilogue
@@ -29,22 +30,30 @@ struct TransposedGemm: Kernel {
         let output = operands.output + row * horizontal.input * filters
         for x in 0..<horizontal.input {
             let pixel = output + x * filters
-            if let bias = epilogue.bias { pixel.update(from: bias.start, count: filters) } else { pixel.update(repeating: 0, count: filters) }
+            if let bias = epilogue.bias {
+                pixel.update(from: bias.start, count: filters)
+            } else {
+                pixel.update(repeating: 0, count: filters)
+            }
         }
         for v in 0..<vertical.size {
             let reach = y + vertical.padding - v * vertical.dilation
             guard reach >= 0, reach % vertical.stride == 0, reach / vertical.stride < vertical.output else { continue }
-            let line = operands.input + (image * vertical.output + reach / vertical.stride) * horizontal.output * channels
+            let line =
+                operands.input + (image * vertical.output + reach / vertical.stride) * horizontal.output * channels
             for h in 0..<horizontal.size {
                 // Input column i lands on output column i · stride + shift.
                 let shift = h * horizontal.dilation - horizontal.padding
                 let first = shift < 0 ? (-shift + horizontal.stride - 1) / horizontal.stride : 0
-                let end = horizontal.input <= shift ? 0 : min(horizontal.output, (horizontal.input - shift + horizontal.stride - 1) / horizontal.stride)
+                let end =
+                    horizontal.input <= shift
+                    ? 0 : min(horizontal.output, (horizontal.input - shift + horizontal.stride - 1) / horizontal.stride)
                 guard first < end else { continue }
-                BLAS.multiply(line + first * channels, stride: channels,
-                              weights.start + (v * horizontal.size + h) * filters * channels, stride: channels, transposed: true,
-                              into: output + (first * horizontal.stride + shift) * filters, stride: horizontal.stride * filters,
-                              rows: end - first, columns: filters, depth: channels, accumulating: true)
+                BLAS.multiply(
+                    line + first * channels, stride: channels,
+                    weights.start + (v * horizontal.size + h) * filters * channels, stride: channels, transposed: true,
+                    into: output + (first * horizontal.stride + shift) * filters, stride: horizontal.stride * filters,
+                    rows: end - first, columns: filters, depth: channels, accumulating: true)
             }
         }
         guard let rectifier = epilogue.rectifier else { return }

@@ -25,10 +25,14 @@ struct VectorDepthwise: ConvolutionImplementation {
         self.shape = shape
         self.set = set
         spans = SlidingSpans(shape.horizontal, step: shape.inputStep)
-        fold = Self.fold(channels, lanes: set.lanes, columns: shape.horizontal.stride == 1 && !shape.readsSlice && !shape.writesSlice ? spans.longest : 1)
+        fold = Self.fold(
+            channels, lanes: set.lanes,
+            columns: shape.horizontal.stride == 1 && !shape.readsSlice && !shape.writesSlice ? spans.longest : 1)
         width = set.padded(fold * channels)
         self.weights = Self.folded(weights, rows: taps, channels: channels, fold: fold, width: width)
-        let bias = epilogue.bias.map { [fold, width] in Self.folded($0, rows: 1, channels: channels, fold: fold, width: width) }
+        let bias = epilogue.bias.map { [fold, width] in
+            Self.folded($0, rows: 1, channels: channels, fold: fold, width: width)
+        }
         self.epilogue = Epilogue(bias: bias, rectifier: epilogue.rectifier)
         // Some microseconds' work.
         rows = Blocks(shape.outputRows, of: (1 << 16) / max(1, taps * width * shape.horizontal.output / fold))
@@ -41,10 +45,15 @@ struct VectorDepthwise: ConvolutionImplementation {
         return columns > 1 && 1.1 * vectors(2 * channels) < 2 * vectors(channels) ? 2 : 1
     }
 
-    private static func folded(_ values: AlignedFloats, rows: Int, channels: Int, fold: Int, width: Int) -> AlignedFloats {
+    private static func folded(_ values: AlignedFloats, rows: Int, channels: Int, fold: Int, width: Int)
+        -> AlignedFloats
+    {
         let result = AlignedFloats(count: rows * width)
         for row in 0..<rows {
-            for copy in 0..<fold { (result.start + row * width + copy * channels).update(from: values.start + row * channels, count: channels) }
+            for copy in 0..<fold {
+                (result.start + row * width + copy * channels).update(
+                    from: values.start + row * channels, count: channels)
+            }
         }
         return result
     }
@@ -58,10 +67,13 @@ struct VectorDepthwise: ConvolutionImplementation {
         let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
             let (place, firstTap) = SlidingRow.at(
-                row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels, inputStep: shape.inputStep,
+                row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels,
+                inputStep: shape.inputStep,
                 output: operands.output + shape.offset(outputRow: row), outputStep: shape.outputStep, spans: spans)
             set.depthwise(
-                DepthwiseRow(row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow, fold: fold, finish: finish))
+                DepthwiseRow(
+                    row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow,
+                    fold: fold, finish: finish))
         }
     }
 }

@@ -47,13 +47,17 @@ struct WinogradConvolution: ConvolutionImplementation {
         self.init(shape, weights: weights, epilogue: epilogue, pools: false)
     }
 
-    /// `pools`: 2 × 2 maximum pooling, of the windows that are whole, comes last; `shape.outputStep` is then its output's.
+    /// `pools`: 2 × 2 maximum pooling, of the windows that are whole, comes last; `shape.outputStep` is then its
+    /// output's.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool) {
         guard let size = WinogradCost(shape, .current).bestSize else { return nil }
         self.init(shape, weights: weights, epilogue: epilogue, pools: pools, size: size, set: .current)
     }
 
-    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool = false, size: Int, set: InstructionSet) {
+    init?(
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool = false, size: Int,
+        set: InstructionSet
+    ) {
         guard WinogradCost.applies(to: shape) else { return nil }
         self.shape = shape
         self.epilogue = epilogue
@@ -62,14 +66,18 @@ struct WinogradConvolution: ConvolutionImplementation {
         transform = WinogradTransform(size: size)
         let points = transform.points, channels = shape.inputChannels
         filters = weights.preparations.panels(.winograd(size: size, channels: channels, set: set.name)) { [transform] in
-            let transformed = transform.transformed(weights, channels: channels, count: shape.outputChannels), plane = channels * shape.outputChannels
+            let transformed = transform.transformed(weights, channels: channels, count: shape.outputChannels),
+                plane = channels * shape.outputChannels
             return (0..<points).map { point in
-                PackedPanels(transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels, taps: 1, channels: channels, tails: !weights.preparations.areChanging, for: set)
+                PackedPanels(
+                    transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels,
+                    taps: 1, channels: channels, tails: !weights.preparations.areChanging, for: set)
             }
         }
         down = (shape.vertical.output + size - 1) / size
         across = (shape.horizontal.output + size - 1) / size
-        let tiles = shape.images * down * across, number = filters[0].panels.count, width = set.padded(filters[0].panels.map(\.columns.count).max() ?? 1)
+        let tiles = shape.images * down * across, number = filters[0].panels.count,
+            width = set.padded(filters[0].panels.map(\.columns.count).max() ?? 1)
         let rows = set.tileRows(filters[0].panels.map(\.width).max() ?? 1)
         let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
         blocks = Blocks(tiles, of: split.tiles)
@@ -77,7 +85,9 @@ struct WinogradConvolution: ConvolutionImplementation {
         pass = max(1, min(split.panels, 128 / width))
         units = blocks.number * panels.number
         let padded = set.padded(channels)
-        layout = Layout(tiles: min(split.tiles, max(1, tiles)), points: points, outputs: size * size, channels: padded, filters: pass * width)
+        layout = Layout(
+            tiles: min(split.tiles, max(1, tiles)), points: points, outputs: size * size, channels: padded,
+            filters: pass * width)
         workspaceCount = layout.count
         isLarge = 4 * points * channels * shape.outputChannels > 256 << 10
         zeros = AlignedFloats(count: channels)
@@ -85,9 +95,11 @@ struct WinogradConvolution: ConvolutionImplementation {
     }
 
     /// Tiles enough to share the filters they are multiplied with, few enough for the cache, and units enough for many
-    /// threads. Filters that the second-level cache does not hold are read as seldom as can be: blocks are then large, and
-    /// units are cut between panels, where a thread only transforms its tiles anew.
-    private static func split(tiles: Int, points: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (tiles: Int, panels: Int) {
+    /// threads. Filters that the second-level cache does not hold are read as seldom as can be: blocks are then large,
+    /// and units are cut between panels, where a thread only transforms its tiles anew.
+    private static func split(tiles: Int, points: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (
+        tiles: Int, panels: Int
+    ) {
         let channels = shape.inputChannels, filters = shape.outputChannels
         let isLarge = 4 * points * channels * filters > 1 << 20
         let cached = max(48, min(192, (isLarge ? 4 << 20 : 1 << 20) / (4 * points * (channels + min(128, filters)))))
@@ -114,37 +126,46 @@ struct WinogradConvolution: ConvolutionImplementation {
                 fillTables(operands, tiles)
                 let (inputs, _) = tables(operands.workspace)
                 set.winogradForward(
-                    WinogradInput(inputs: UnsafePointer(inputs), tiles: tiles.count, channels: shape.inputChannels, output: operands.workspace,
-                                  pointStride: layout.inputPoint, tileStride: layout.inputTile), transform.size)
+                    WinogradInput(
+                        inputs: UnsafePointer(inputs), tiles: tiles.count, channels: shape.inputChannels,
+                        output: operands.workspace,
+                        pointStride: layout.inputPoint, tileStride: layout.inputTile), transform.size)
             }
             let range = panels[unit % panels.number]
             for first in stride(from: range.lowerBound, to: range.upperBound, by: pass) {
-                let end = min(first + pass, range.upperBound), isLast = end == filters[0].panels.count && block + 1 < blocks.number
-                multiply(operands, tiles.count, first..<end, next: isLast ? inputs(operands, of: blocks[block + 1]) : nil)
+                let end = min(first + pass, range.upperBound),
+                    isLast = end == filters[0].panels.count && block + 1 < blocks.number
+                multiply(
+                    operands, tiles.count, first..<end, next: isLast ? inputs(operands, of: blocks[block + 1]) : nil)
             }
         }
     }
 
-    /// The products at all points for some panels, and their way back into the image. `next`: what will be read after that.
+    /// The products at all points for some panels, and their way back into the image. `next`: what will be read after
+    /// that.
     private func multiply(_ operands: Operands, _ tiles: Int, _ range: Range<Int>, next: UnsafeBufferPointer<Float>?) {
         let raw = UnsafeMutableRawPointer(operands.workspace)
         let rows = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
         let sums = (raw + 4 * layout.sumTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
-        let columns = filters[0].panels[range.lowerBound].columns.lowerBound..<filters[0].panels[range.upperBound - 1].columns.upperBound
+        let columns =
+            filters[0].panels[range.lowerBound].columns
+            .lowerBound..<filters[0].panels[range.upperBound - 1].columns.upperBound
         let origin = columns.lowerBound
         for point in 0..<transform.points {
             ask(operands, tiles, columns, next, part: point)
             for index in range {
                 let panel = filters[point].panels[index]
                 var call = PanelProduct(
-                    inputs: rows, inputStride: 0, taps: 1, channels: shape.inputChannels, weights: filters[point].weights.start + panel.offset, tapStride: 0,
+                    inputs: rows, inputStride: 0, taps: 1, channels: shape.inputChannels,
+                    weights: filters[point].weights.start + panel.offset, tapStride: 0,
                     outputs: sums, rows: tiles, width: panel.width, columns: set.padded(panel.width))
                 call.inputShift = point * layout.inputPoint
                 call.outputShift = point * layout.sumPoint + panel.columns.lowerBound - origin
                 let isLast = index + 1 == range.upperBound, following = point + (isLast ? 1 : 0)
                 if isLarge, following < transform.points {
                     let packed = filters[following]
-                    call.next = UnsafePointer(packed.weights.start + packed.panels[isLast ? range.lowerBound : index + 1].offset)
+                    call.next = UnsafePointer(
+                        packed.weights.start + packed.panels[isLast ? range.lowerBound : index + 1].offset)
                 }
                 let weights = UnsafePointer(filters[point].weights.start)
                 if isLarge, let tail = panel.tail { ask(weights, tail.offset..<tail.offset + tail.tapCount) }
@@ -156,7 +177,8 @@ struct WinogradConvolution: ConvolutionImplementation {
             }
         }
         var call = WinogradOutput(
-            sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile, outputs: UnsafePointer(tables(operands.workspace).outputs),
+            sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile,
+            outputs: UnsafePointer(tables(operands.workspace).outputs),
             outputShift: origin, tiles: tiles, columns: columns.count,
             finish: Finish(epilogue, residual: operands.residual, column: origin))
         call.pools = pools
@@ -168,16 +190,22 @@ struct WinogradConvolution: ConvolutionImplementation {
         /// Counted across images: the line so far below the first that a tile reads, or the nearest in its image.
         func line(_ tile: Int, below: Int) -> Int {
             let (image, band) = (tile / across).quotientAndRemainder(dividingBy: down)
-            return image * shape.vertical.input + min(max(0, band * transform.size - shape.vertical.padding + below), shape.vertical.input)
+            return image * shape.vertical.input
+                + min(max(0, band * transform.size - shape.vertical.padding + below), shape.vertical.input)
         }
-        let first = line(tiles.lowerBound, below: 0), end = line(tiles.upperBound - 1, below: transform.side), count = shape.horizontal.input * shape.inputStep
+        let first = line(tiles.lowerBound, below: 0), end = line(tiles.upperBound - 1, below: transform.side),
+            count = shape.horizontal.input * shape.inputStep
         return UnsafeBufferPointer(start: operands.input + first * count, count: (end - first) * count)
     }
 
-    /// Asks for what the transforms will wait for otherwise, a part of it before the products of each point: what the next
-    /// block reads, and the pixels of this one, which are written.
-    private func ask(_ operands: Operands, _ tiles: Int, _ columns: Range<Int>, _ next: UnsafeBufferPointer<Float>?, part point: Int) {
-        func part(of count: Int) -> Range<Int> { count * point / transform.points..<count * (point + 1) / transform.points }
+    /// Asks for what the transforms will wait for otherwise, a part of it before the products of each point: what the
+    /// next block reads, and the pixels of this one, which are written.
+    private func ask(
+        _ operands: Operands, _ tiles: Int, _ columns: Range<Int>, _ next: UnsafeBufferPointer<Float>?, part point: Int
+    ) {
+        func part(of count: Int) -> Range<Int> {
+            count * point / transform.points..<count * (point + 1) / transform.points
+        }
         if let next, let start = next.baseAddress { ask(start, part(of: next.count)) }
         let outputs = tables(operands.workspace).outputs
         for pixel in part(of: tiles * transform.size * transform.size / (pools ? 4 : 1)) {
@@ -190,17 +218,23 @@ struct WinogradConvolution: ConvolutionImplementation {
         for offset in stride(from: range.lowerBound, to: range.upperBound, by: 16) { prefetch_second(start + offset) }
     }
 
-    private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>) {
+    private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (
+        inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+    ) {
         let raw = UnsafeMutableRawPointer(workspace)
-        return ((raw + 4 * layout.inputTable).assumingMemoryBound(to: UnsafePointer<Float>.self),
-                (raw + 4 * layout.outputTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>?.self))
+        return (
+            (raw + 4 * layout.inputTable).assumingMemoryBound(to: UnsafePointer<Float>.self),
+            (raw + 4 * layout.outputTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>?.self)
+        )
     }
 
     /// The addresses of each tile's inputs and outputs, and of its rows in the workspace.
     private func fillTables(_ operands: Operands, _ tiles: Range<Int>) {
         let size = transform.size, side = transform.side, vertical = shape.vertical, horizontal = shape.horizontal
-        let scale = pools ? 2 : 1, height = vertical.output / scale, width = horizontal.output / scale, outputs = size / scale
-        let line = pools ? width * shape.outputStep : shape.outputLine, imageStep = pools ? height * line : shape.outputImage
+        let scale = pools ? 2 : 1, height = vertical.output / scale, width = horizontal.output / scale,
+            outputs = size / scale
+        let line = pools ? width * shape.outputStep : shape.outputLine,
+            imageStep = pools ? height * line : shape.outputImage
         let raw = UnsafeMutableRawPointer(operands.workspace)
         var (input, output) = tables(operands.workspace)
         var row = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
@@ -214,9 +248,12 @@ struct WinogradConvolution: ConvolutionImplementation {
             for y in top..<top + side {
                 // The pixels to the left of the image, and those up to its right end.
                 let isInside = y >= 0 && y < vertical.input
-                let before = isInside ? min(side, max(0, -left)) : side, end = isInside ? max(before, min(side, horizontal.input - left)) : side
+                let before = isInside ? min(side, max(0, -left)) : side,
+                    end = isInside ? max(before, min(side, horizontal.input - left)) : side
                 writeAddresses(input, before, from: zeros, step: 0)
-                writeAddresses(input + before, end - before, from: source + (y * horizontal.input + left + before) * shape.inputStep, step: shape.inputStep)
+                writeAddresses(
+                    input + before, end - before,
+                    from: source + (y * horizontal.input + left + before) * shape.inputStep, step: shape.inputStep)
                 writeAddresses(input + end, side - end, from: zeros, step: 0)
                 input += side
             }

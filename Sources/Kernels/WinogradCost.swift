@@ -10,7 +10,9 @@ struct WinogradCost {
     /// 3 × 3, stride 1, no dilation, one group.
     static func applies(to shape: ConvolutionShape) -> Bool {
         let axes = [shape.vertical, shape.horizontal]
-        return shape.groups == 1 && axes.allSatisfy { $0.size == 3 && $0.stride == 1 && $0.dilation == 1 && $0.output > 0 } && shape.images > 0
+        return shape.groups == 1
+            && axes.allSatisfy { $0.size == 3 && $0.stride == 1 && $0.dilation == 1 && $0.output > 0 }
+            && shape.images > 0
     }
 
     /// The faster tile; nil where the direct convolution is faster still.
@@ -29,7 +31,10 @@ struct WinogradCost {
 
     private var directCost: Double {
         let taps = { (axis: SlidingAxis) in (0..<axis.output).reduce(0) { $0 + axis.taps(at: $1).count } }
-        let pixels = shape.images * (shape.hasSmallImages ? taps(shape.vertical) * taps(shape.horizontal) : 9 * shape.vertical.output * shape.horizontal.output)
+        let pixels =
+            shape.images
+            * (shape.hasSmallImages
+                ? taps(shape.vertical) * taps(shape.horizontal) : 9 * shape.vertical.output * shape.horizontal.output)
         return channels * filters * (Double(pixels) + 9 * weightCost)
     }
 
@@ -39,6 +44,7 @@ struct WinogradCost {
         // Loads, sums and stores of the transforms, per channel and per filter of a tile; products at points reach a
         // little less of the peak than long ones.
         let forward = size == 4 ? 400.0 : 140.0, backward = size == 4 ? 300.0 : 90.0
-        return channels * filters * points * (1.1 * tiles + weightCost) + tiles * (forward * channels + backward * filters)
+        return channels * filters * points * (1.1 * tiles + weightCost) + tiles
+            * (forward * channels + backward * filters)
     }
 }

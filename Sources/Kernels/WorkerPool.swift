@@ -40,8 +40,8 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Calls `body` for all of 0..<`units`, in ranges, on any worker, and returns when all are done.
     ///
-    /// Ranges get shorter towards the end, so that workers end together: each is half a worker's share of what is left. Where
-    /// that is half of `together` units or more, these stay together, but for the last ones.
+    /// Ranges get shorter towards the end, so that workers end together: each is half a worker's share of what is left.
+    /// Where that is half of `together` units or more, these stay together, but for the last ones.
     package func run(units: Int, together: Int = 1, _ body: (_ units: Range<Int>, _ worker: Int) -> Void) {
         share(units, divisor: 2 * workers, together: together, body)
     }
@@ -77,7 +77,8 @@ private final class Job: @unchecked Sendable {
     /// The end of the range that begins at `first`.
     private func end(from first: Int) -> Int {
         let share = (units - first) / divisor, end = first + max(1, share)
-        return 2 * share >= together && units - first > together ? min(units, (end + together - 1) / together * together) : end
+        return 2 * share >= together && units - first > together
+            ? min(units, (end + together - 1) / together * together) : end
     }
 
     /// Takes ranges until nothing is left.
@@ -93,8 +94,8 @@ private final class Job: @unchecked Sendable {
     }
 }
 
-/// Waits, awake, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes longer
-/// than many a kernel.
+/// Waits, awake, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes
+/// longer than many a kernel.
 private func awaitBriefly(_ condition: () -> Bool) {
     for _ in 0..<1000 {
         if condition() { return }
@@ -138,10 +139,18 @@ private final class Crew: @unchecked Sendable {
         let hired = Unmanaged.passRetained(Hand(crew: self, worker: worker))
         #if canImport(Darwin)
         var thread: pthread_t?
-        let status = pthread_create(&thread, nil, { Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve(); return nil }, hired.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            {
+                Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve(); return nil
+            }, hired.toOpaque())
         #else
         var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { $0.map { Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve() }; return nil }, hired.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            {
+                $0.map { Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve() }; return nil
+            }, hired.toOpaque())
         #endif
         if status != 0 { hired.release(); return nil }
         return thread

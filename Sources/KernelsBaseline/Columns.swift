@@ -1,6 +1,8 @@
 /// Writes vectors `step` floats apart, the first `count` lanes of each, or all of them.
 @inline(__always)
-func store<let columns: Int>(_ vectors: InlineArray<columns, Vector>, to address: UnsafeMutablePointer<Float>, step: Int, lanes count: Int) {
+func store<let columns: Int>(
+    _ vectors: InlineArray<columns, Vector>, to address: UnsafeMutablePointer<Float>, step: Int, lanes count: Int
+) {
     var target = address, column = 0
     if count >= lanes {
         while column < columns { store(vectors[column], to: target); target += step; column &+= 1 }
@@ -17,9 +19,13 @@ func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>, of left: I
 
 #if AVX512
 @inline(__always)
-func storeTail(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) { store(vector, first: count, to: address) }
+func storeTail(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) {
+    store(vector, first: count, to: address)
+}
 #else
 /// Not inlined: its branches would keep what surrounds it from being unrolled.
 @inline(never)
-func storeTail(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) { store(vector, first: count, to: address) }
+func storeTail(_ vector: Vector, first count: Int, to address: UnsafeMutablePointer<Float>) {
+    store(vector, first: count, to: address)
+}
 #endif

@@ -112,7 +112,11 @@ private enum DepthwiseTile<let columns: Int, let taps: Int, let stride: Int> {
                 var weights = place.weights + channel
                 for row in 0..<call.row.taps {
                     let input = call.row.inputs[row] + (place.input &+ channel)
-                    if taps > 0 { addTaps(&sums, input, weights, call) } else { addTaps(&sums, input, weights, place.taps, call, place.step) }
+                    if taps > 0 {
+                        addTaps(&sums, input, weights, call)
+                    } else {
+                        addTaps(&sums, input, weights, place.taps, call, place.step)
+                    }
                     weights += call.weightRow
                 }
                 call.finish.complete(&sums, for: place.output + channel, step: place.outputStep)
@@ -126,7 +130,8 @@ private enum DepthwiseTile<let columns: Int, let taps: Int, let stride: Int> {
     /// One row of the filter. Neighbouring columns share inputs: each is read once.
     @inline(__always)
     private static func addTaps(
-        _ sums: inout InlineArray<columns, Vector>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ call: DepthwiseRow
+        _ sums: inout InlineArray<columns, Vector>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+        _ call: DepthwiseRow
     ) {
         let filter = InlineArray<taps, Vector> { load(weights + $0 &* call.weightStep) }
         var start = input
@@ -147,7 +152,8 @@ private enum DepthwiseTile<let columns: Int, let taps: Int, let stride: Int> {
     /// The same for `count` taps, and columns `step` floats apart.
     @inline(__always)
     private static func addTaps(
-        _ sums: inout InlineArray<columns, Vector>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ count: Int, _ call: DepthwiseRow, _ step: Int
+        _ sums: inout InlineArray<columns, Vector>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+        _ count: Int, _ call: DepthwiseRow, _ step: Int
     ) {
         var input = input, weights = weights
         for _ in 0..<count {

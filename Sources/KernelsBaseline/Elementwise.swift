@@ -26,7 +26,9 @@ extension Family {
                 i &+= lanes
             }
             if i < runs.count {
-                storeTail(f(load(first + i), runs.repeatsSecond ? factor : f.whole(second + i)), first: runs.count &- i, to: output + i)
+                storeTail(
+                    f(load(first + i), runs.repeatsSecond ? factor : f.whole(second + i)), first: runs.count &- i,
+                    to: output + i)
             }
             first += runs.firstStep
             second += runs.secondStep
@@ -62,19 +64,27 @@ private struct Product: Combination {
 }
 
 private struct Larger: Combination {
-    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { x.replaced(by: y.replaced(by: x, where: x, isAtLeast: y), where: x, equals: x) }
+    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector {
+        x.replaced(by: y.replaced(by: x, where: x, isAtLeast: y), where: x, equals: x)
+    }
 }
 
 private struct Smaller: Combination {
-    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { x.replaced(by: y.replaced(by: x, where: y, isAtLeast: x), where: x, equals: x) }
+    @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector {
+        x.replaced(by: y.replaced(by: x, where: y, isAtLeast: x), where: x, equals: x)
+    }
 }
 
 private struct Affine: Combination {
     let offset: Int
 
-    @inline(__always) func whole(_ second: UnsafePointer<Float>) -> (scale: Vector, shift: Vector) { (load(second), load(second + offset)) }
+    @inline(__always) func whole(_ second: UnsafePointer<Float>) -> (scale: Vector, shift: Vector) {
+        (load(second), load(second + offset))
+    }
     @inline(__always) func single(_ second: UnsafePointer<Float>) -> (scale: Vector, shift: Vector) {
         (Vector(repeating: second[0]), Vector(repeating: second[offset]))
     }
-    @inline(__always) func callAsFunction(_ x: Vector, _ y: (scale: Vector, shift: Vector)) -> Vector { x * y.scale + y.shift }
+    @inline(__always) func callAsFunction(_ x: Vector, _ y: (scale: Vector, shift: Vector)) -> Vector {
+        x * y.scale + y.shift
+    }
 }

@@ -42,7 +42,10 @@ enum Exponential {
         // ln 2 in two parts, the first of so few bits that its product with n is exact.
         let r = multiplyAdd(n, Vector(repeating: 2.121_944_4e-4), multiplyAdd(n, Vector(repeating: -0.693_359_375), x))
         var p = Vector(repeating: 0.000_199_143_018_107_861_28)
-        for c: Float in [0.001_394_110_266_119_241_7, 0.008_333_273_231_983_185, 0.041_666_354_984_045_03, 0.166_666_671_633_720_4, 0.5] {
+        for c: Float in [
+            0.001_394_110_266_119_241_7, 0.008_333_273_231_983_185, 0.041_666_354_984_045_03, 0.166_666_671_633_720_4,
+            0.5,
+        ] {
             p = multiplyAdd(p, r, Vector(repeating: c))
         }
         return (multiplyAdd(r * r, p, r), bits(rounded) &- bits(magic))

@@ -1,6 +1,6 @@
 extension Family {
-    /// Independent products and sums on registers alone, `count` × 12 vectors: what the arithmetic units can do at most.
-    /// The result keeps the compiler from leaving them out.
+    /// Independent products and sums on registers alone, `count` × 12 vectors: what the arithmetic units can do at
+    /// most. The result keeps the compiler from leaving them out.
     @inline(never)
     package static func saturate(_ count: Int) -> Float {
         var sums = InlineArray<12, Vector> { _ in .zero }

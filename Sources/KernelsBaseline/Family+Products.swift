@@ -4,7 +4,8 @@ extension Family {
     /// Computes a panel product, its rows shared out evenly over as few tiles as hold them.
     package static func multiply(_ call: PanelProduct) {
         if call.filterStride > 0 { return multiplyTail(call) }
-        let vectors = vectorCount(call.width), height = tileRows(call.width), tiles = (call.rows &+ height &- 1) / height
+        let vectors = vectorCount(call.width), height = tileRows(call.width),
+            tiles = (call.rows &+ height &- 1) / height
         // A few tiles read the weights as fast as they come.
         let asks = call.next != nil && tiles >= (hasManyRegisters ? 4 : 2)
         if endsInHalves, call.width < vectors &* lanes {

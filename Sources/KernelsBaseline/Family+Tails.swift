@@ -63,7 +63,11 @@ private enum TailTile<let rows: Int, let filters: Int> {
             var line = Vector.zero
             var f = 0
             while f < filters { line[f] = total(results[r][f]); f &+= 1 }
-            if call.accumulates { line += load(UnsafePointer(output)) } else if let bias = call.finish.bias { line += load(bias) }
+            if call.accumulates {
+                line += load(UnsafePointer(output))
+            } else if let bias = call.finish.bias {
+                line += load(bias)
+            }
             var whole: InlineArray<1, Vector> = [line]
             call.finish.complete(&whole, for: output, step: 0)
             store(whole[0], to: output, of: filters)
@@ -72,7 +76,10 @@ private enum TailTile<let rows: Int, let filters: Int> {
 
     /// Adds the products of one tap.
     @inline(__always)
-    private static func accumulate(_ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>) {
+    private static func accumulate(
+        _ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>,
+        _ tap: UnsafePointer<Float>
+    ) {
         if let zeros = call.zeros {
             var r = 0
             while r < rows, table[r] == zeros { r &+= 1 }
@@ -87,7 +94,9 @@ private enum TailTile<let rows: Int, let filters: Int> {
         }
         let left = call.channels &- whole
         if left > 0 {
-            add(&sums, InlineArray { load(tap + ($0 &* call.filterStride &+ whole), first: left) }) { load(inputs[$0] + whole, first: left) }
+            add(&sums, InlineArray { load(tap + ($0 &* call.filterStride &+ whole), first: left) }) {
+                load(inputs[$0] + whole, first: left)
+            }
         }
     }
 

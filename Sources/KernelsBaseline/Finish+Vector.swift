@@ -3,7 +3,9 @@ import KernelCalls
 extension Finish {
     /// Completes sums that hold their bias already, of outputs `step` floats apart.
     @inline(__always)
-    func complete<let columns: Int>(_ sums: inout InlineArray<columns, Vector>, for output: UnsafePointer<Float>, step: Int) {
+    func complete<let columns: Int>(
+        _ sums: inout InlineArray<columns, Vector>, for output: UnsafePointer<Float>, step: Int
+    ) {
         var i = 0
         if let residual {
             let other = output + residual

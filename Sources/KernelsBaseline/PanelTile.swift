@@ -20,7 +20,9 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
             var r = 0
             while r < rows {
                 var v = 0
-                while v < vectors { sums[r][v] = isHalf(v) ? loadHalf(bias + v &* lanes) : load(bias + v &* lanes); v &+= 1 }
+                while v < vectors {
+                    sums[r][v] = isHalf(v) ? loadHalf(bias + v &* lanes) : load(bias + v &* lanes); v &+= 1
+                }
                 r &+= 1
             }
         }
@@ -35,9 +37,12 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
 
     /// Adds what is to be added, applies the rectifier, writes.
     @inline(__always)
-    private static func finish(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
+    private static func finish(
+        _ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    ) {
         let finish = call.finish
-        guard storesParts || call.columns == vectors &* lanes, !call.accumulates, finish.slope == 0 || !finish.rectifies else {
+        guard storesParts || call.columns == vectors &* lanes, !call.accumulates, finish.slope == 0 || !finish.rectifies
+        else {
             return finishByRow(sums, call, outputs)
         }
         // Nearly all tiles: from registers into memory.
@@ -61,14 +66,21 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
     }
 
     @inline(__always)
-    private static func write(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>, _ last: Int, _ f: (Vector) -> Vector) {
+    private static func write(
+        _ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>, _ last: Int,
+        _ f: (Vector) -> Vector
+    ) {
         var r = 0
         while r < rows {
             let output = outputs[r] + call.outputShift
             var v = 0
             while v < vectors {
                 let x = f(sums[r][v])
-                if storesParts, v == vectors &- 1 { store(x, first: last, to: output + v &* lanes) } else { store(x, to: output + v &* lanes) }
+                if storesParts, v == vectors &- 1 {
+                    store(x, first: last, to: output + v &* lanes)
+                } else {
+                    store(x, to: output + v &* lanes)
+                }
                 v &+= 1
             }
             r &+= 1
@@ -78,7 +90,9 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
     /// The same for all that is rarer, one row after the other from a copy: what is done here must not keep the sums
     /// from staying in registers.
     @inline(__always)
-    private static func finishByRow(_ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
+    private static func finishByRow(
+        _ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    ) {
         let results = sums
         let whole = call.columns / lanes, left = call.columns &- whole &* lanes
         for r in 0..<rows {
@@ -124,7 +138,8 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
     /// Adds the products of one tap.
     @inline(__always)
     private static func accumulate(
-        _ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>, _ tap: UnsafePointer<Float>,
+        _ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>,
+        _ tap: UnsafePointer<Float>,
         _ ahead: inout UnsafePointer<Float>, _ step: Int
     ) {
         let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] }
@@ -138,7 +153,9 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
         var channel = call.inputShift
         let end = channel &+ call.channels
         while channel < end {
-            let filters = InlineArray<vectors, Vector> { isHalf($0) ? loadHalf(weights + $0 &* lanes) : load(weights + $0 &* lanes) }
+            let filters = InlineArray<vectors, Vector> {
+                isHalf($0) ? loadHalf(weights + $0 &* lanes) : load(weights + $0 &* lanes)
+            }
             var r = 0
             while r < rows {
                 let input = Vector(repeating: inputs[r][channel])

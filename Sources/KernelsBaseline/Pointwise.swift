@@ -2,10 +2,16 @@ import KernelCalls
 
 extension Family {
     /// Writes f(input[i]) to output[i]; both may be the same. The input is readable in whole vectors.
-    package static func apply(_ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int) {
+    package static func apply(
+        _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int
+    ) {
         switch function {
         case let .rectifier(slope, maximum):
-            if slope == 0 { map(input, output, count, Clipped(maximum: maximum)) } else { map(input, output, count, Leaky(slope: slope, maximum: maximum)) }
+            if slope == 0 {
+                map(input, output, count, Clipped(maximum: maximum))
+            } else {
+                map(input, output, count, Leaky(slope: slope, maximum: maximum))
+            }
         case let .clippedLinear(slope, offset, lower, upper):
             map(input, output, count, ClippedLinear(slope: slope, offset: offset, lower: lower, upper: upper))
         case .hardSwish: map(input, output, count, HardSwish())
@@ -14,12 +20,15 @@ extension Family {
         case .swish: map(input, output, count, Swish())
         case .tanh: map(input, output, count, Tanh())
         case .geluByTanh: map(input, output, count, GELU())
-        case let .elu(scale, alpha, divisor): map(input, output, count, ELU(scale: scale, alpha: alpha, divisor: divisor))
+        case let .elu(scale, alpha, divisor):
+            map(input, output, count, ELU(scale: scale, alpha: alpha, divisor: divisor))
         }
     }
 
     @inline(__always)
-    private static func map<F: Pointwise>(_ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ count: Int, _ f: F) {
+    private static func map<F: Pointwise>(
+        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ count: Int, _ f: F
+    ) {
         var i = 0
         while i &+ lanes <= count {
             store(f(load(input + i)), to: output + i)
@@ -75,7 +84,9 @@ private struct Tanh: Pointwise {
 
 /// With tanh for erf; ½ (1 + tanh u) is sigmoid(2u).
 private struct GELU: Pointwise {
-    @inline(__always) func callAsFunction(_ x: Vector) -> Vector { x * Exponential.sigmoid((x + x * x * x * 0.044_715) * 1.595_769_1) }
+    @inline(__always) func callAsFunction(_ x: Vector) -> Vector {
+        x * Exponential.sigmoid((x + x * x * x * 0.044_715) * 1.595_769_1)
+    }
 }
 
 private struct ELU: Pointwise {

@@ -8,20 +8,28 @@ extension Family {
     /// The mean of the pixels that each window meets; NaN where there are none.
     package static func averagePooling(_ row: SlidingRow) { PoolingTile<2, 0>.run(row) }
 
-    /// Adds `count` pixels of `channels` numbers, one after the other, to `sums`, which are read and written in whole vectors.
-    package static func sum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into sums: UnsafeMutablePointer<Float>) {
+    /// Adds `count` pixels of `channels` numbers, one after the other, to `sums`, which are read and written in whole
+    /// vectors.
+    package static func sum(
+        _ pixels: UnsafePointer<Float>, count: Int, channels: Int, into sums: UnsafeMutablePointer<Float>
+    ) {
         reduce(pixels, count, channels, sums, neutral: .zero) { $0 + $1 }
     }
 
     /// The same for the larger of both numbers; NaN stays.
-    package static func maximum(_ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>) {
-        reduce(pixels, count, channels, result, neutral: Vector(repeating: -.infinity)) { $1.replaced(by: larger($1, than: $0), where: $1, equals: $1) }
+    package static func maximum(
+        _ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>
+    ) {
+        reduce(pixels, count, channels, result, neutral: Vector(repeating: -.infinity)) {
+            $1.replaced(by: larger($1, than: $0), where: $1, equals: $1)
+        }
     }
 
     /// Four pixels at a time: reading and writing the result is what takes the time otherwise.
     @inline(__always)
     private static func reduce(
-        _ pixels: UnsafePointer<Float>, _ count: Int, _ channels: Int, _ result: UnsafeMutablePointer<Float>, neutral: Vector,
+        _ pixels: UnsafePointer<Float>, _ count: Int, _ channels: Int, _ result: UnsafeMutablePointer<Float>,
+        neutral: Vector,
         _ combine: (Vector, Vector) -> Vector
     ) {
         var pixel = pixels, left = count
@@ -74,7 +82,8 @@ private enum PoolingTile<let columns: Int, let isMaximum: Int> {
 
     @inline(never)
     private static func run(_ row: SlidingRow, _ input: Int, _ taps: Int, _ output: UnsafeMutablePointer<Float>) {
-        let start = Vector(repeating: isMaximum == 1 ? -.infinity : 0), divisor = Vector(repeating: Float(row.taps &* taps))
+        let start = Vector(repeating: isMaximum == 1 ? -.infinity : 0),
+            divisor = Vector(repeating: Float(row.taps &* taps))
         var channel = 0
         while channel < row.channels {
             var results = InlineArray<columns, Vector> { _ in start }
@@ -84,7 +93,8 @@ private enum PoolingTile<let columns: Int, let isMaximum: Int> {
                     var pixel = tap
                     var column = 0
                     while column < columns {
-                        results[column] = isMaximum == 1 ? larger(load(pixel), than: results[column]) : results[column] + load(pixel)
+                        results[column] =
+                            isMaximum == 1 ? larger(load(pixel), than: results[column]) : results[column] + load(pixel)
                         pixel += row.columnStep
                         column &+= 1
                     }

@@ -1,7 +1,7 @@
 import CProcessor
 
-// The standard library computes one lane after the other, and leaves it to the compiler to make vectors of that again: of
-// sixteen lanes it makes halves, detours, or none.
+// The standard library computes one lane after the other, and leaves it to the compiler to make vectors of that again:
+// of sixteen lanes it makes halves, detours, or none.
 
 @inline(__always) func + (a: Vector, b: Vector) -> Vector { lanes_sum(a, b) }
 @inline(__always) func + (a: Vector, b: Float) -> Vector { lanes_sum(a, Vector(repeating: b)) }
@@ -34,15 +34,22 @@ func squareRoot(_ x: Vector) -> Vector { lanes_square_root(x) }
 extension Vector {
     /// The lanes of `other` where those of `a` are larger than those of `b`, its own elsewhere, also where one is NaN.
     @inline(__always)
-    func replaced(by other: Vector, where a: Vector, isAbove b: Vector) -> Vector { lanes_choose_above(a, b, other, self) }
+    func replaced(by other: Vector, where a: Vector, isAbove b: Vector) -> Vector {
+        lanes_choose_above(a, b, other, self)
+    }
 
-    /// The lanes of `other` where those of `a` are not smaller than those of `b`, its own elsewhere, also where one is NaN.
+    /// The lanes of `other` where those of `a` are not smaller than those of `b`, its own elsewhere, also where one is
+    /// NaN.
     @inline(__always)
-    func replaced(by other: Vector, where a: Vector, isAtLeast b: Vector) -> Vector { lanes_choose_at_least(a, b, other, self) }
+    func replaced(by other: Vector, where a: Vector, isAtLeast b: Vector) -> Vector {
+        lanes_choose_at_least(a, b, other, self)
+    }
 
     /// The lanes of `other` where those of `a` and `b` are equal, its own elsewhere, also where one is NaN.
     @inline(__always)
-    func replaced(by other: Vector, where a: Vector, equals b: Vector) -> Vector { lanes_choose_equal(a, b, other, self) }
+    func replaced(by other: Vector, where a: Vector, equals b: Vector) -> Vector {
+        lanes_choose_equal(a, b, other, self)
+    }
 }
 
 /// x where it is larger than y, else y: also where x is NaN.
@@ -56,4 +63,6 @@ func clamped(_ x: Vector, _ lower: Vector, _ upper: Vector) -> Vector {
 }
 
 @inline(__always)
-func clamped(_ x: Vector, _ lower: Float, _ upper: Float) -> Vector { clamped(x, Vector(repeating: lower), Vector(repeating: upper)) }
+func clamped(_ x: Vector, _ lower: Float, _ upper: Float) -> Vector {
+    clamped(x, Vector(repeating: lower), Vector(repeating: upper))
+}

@@ -20,8 +20,8 @@ let lanes = Vector.scalarCount
 @inline(__always)
 func vectorCount(_ floats: Int) -> Int { (floats &+ lanes &- 1) / lanes }
 
-/// Whether panels may end in half a vector, which some processors that have AVX-512 multiply in half the time of a whole one; and
-/// whether part of a vector is written as fast as all of it.
+/// Whether panels may end in half a vector, which some processors that have AVX-512 multiply in half the time of a
+/// whole one; and whether part of a vector is written as fast as all of it.
 #if AVX512
 let endsInHalves = true, storesParts = true
 #else
@@ -33,7 +33,9 @@ func load(_ address: UnsafePointer<Float>) -> Vector { UnsafeRawPointer(address)
 
 /// The first `count` lanes, fewer than all, with zeros above: nothing behind them is read.
 @inline(__always)
-func load(_ address: UnsafePointer<Float>, first count: Int) -> Vector { lanes_load_first(address, CInt(truncatingIfNeeded: count)) }
+func load(_ address: UnsafePointer<Float>, first count: Int) -> Vector {
+    lanes_load_first(address, CInt(truncatingIfNeeded: count))
+}
 
 /// The lower half of a vector, with zeros above.
 @inline(__always)

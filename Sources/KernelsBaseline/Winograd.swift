@@ -20,7 +20,9 @@ extension Family {
             var channel = 0
             while channel < call.channels {
                 // A cache line holds 16 numbers.
-                if channel & 15 == 0, number &+ 2 < call.tiles { prefetch(inputs + 2 &* side &* side, channel, side, from: 2) }
+                if channel & 15 == 0, number &+ 2 < call.tiles {
+                    prefetch(inputs + 2 &* side &* side, channel, side, from: 2)
+                }
                 transform(line, inputs, channel, to: tile + channel, step: call.pointStride)
                 channel &+= lanes
             }
@@ -32,7 +34,8 @@ extension Family {
     /// Transforms one vector of channels of a tile, whose points lie `step` floats apart.
     @inline(__always)
     static func transform<Line: WinogradLine>(
-        _: Line.Type, _ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, to output: UnsafeMutablePointer<Float>, step: Int
+        _: Line.Type, _ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int,
+        to output: UnsafeMutablePointer<Float>, step: Int
     ) {
         let side = 2 &* Line.pairs
         Line.transform({ load(inputs[$0 &* Line.length &+ $1] + channel) }) { columns, isSecond, rows, numbers in
@@ -42,8 +45,8 @@ extension Family {
         }
     }
 
-    /// Asks for the pixels of a tile that its neighbour to the left does not read, those from column `first` on: tiles come
-    /// from all over the image, which no processor foresees.
+    /// Asks for the pixels of a tile that its neighbour to the left does not read, those from column `first` on: tiles
+    /// come from all over the image, which no processor foresees.
     @inline(__always)
     static func prefetch(_ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ side: Int, from first: Int) {
         var row = inputs
@@ -66,7 +69,11 @@ extension Family {
                     var point = 0
                     while point < points { CProcessor.prefetch(sums + (point &* call.pointStride &+ 16)); point &+= 1 }
                 }
-                if call.pools { writePooled(call, sums, outputs, column, Line.self) } else { write(call, sums, outputs, column, Line.self) }
+                if call.pools {
+                    writePooled(call, sums, outputs, column, Line.self)
+                } else {
+                    write(call, sums, outputs, column, Line.self)
+                }
                 column &+= lanes
             }
             outputs += call.pools ? size &* size / 4 : size &* size
@@ -77,10 +84,12 @@ extension Family {
     /// Transforms the sums of a tile and writes its pixels.
     @inline(__always)
     private static func write<Line: WinogradLine>(
-        _ call: WinogradOutput, _ sums: UnsafePointer<Float>, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, _ channel: Int, _: Line.Type
+        _ call: WinogradOutput, _ sums: UnsafePointer<Float>, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>,
+        _ channel: Int, _: Line.Type
     ) {
         let size = 2 &* Line.pairs, bias = call.finish.bias.map { load($0 + channel) } ?? .zero
-        Line.transform({ load(sums + ($0 &* Line.length &+ $1) &* call.pointStride) }) { columns, isSecond, rows, numbers in
+        Line.transform({ load(sums + ($0 &* Line.length &+ $1) &* call.pointStride) }) {
+            columns, isSecond, rows, numbers in
             let column = isSecond ? Line.places(columns).1 : Line.places(columns).0
             write(call, outputs[Line.places(rows).0 &* size &+ column], channel, numbers.first + bias)
             write(call, outputs[Line.places(rows).1 &* size &+ column], channel, numbers.second + bias)
@@ -88,7 +97,9 @@ extension Family {
     }
 
     @inline(__always)
-    private static func write(_ call: WinogradOutput, _ pixel: UnsafeMutablePointer<Float>?, _ channel: Int, _ sum: Vector) {
+    private static func write(
+        _ call: WinogradOutput, _ pixel: UnsafeMutablePointer<Float>?, _ channel: Int, _ sum: Vector
+    ) {
         guard let pixel else { return }
         let output = pixel + call.outputShift + channel
         var sums: InlineArray<1, Vector> = [sum]
@@ -99,12 +110,14 @@ extension Family {
     /// The same, but writes the largest of each 2 × 2 pixels, as `maximumPooling` finds it.
     @inline(__always)
     private static func writePooled<Line: WinogradLine>(
-        _ call: WinogradOutput, _ sums: UnsafePointer<Float>, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, _ channel: Int, _: Line.Type
+        _ call: WinogradOutput, _ sums: UnsafePointer<Float>, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>,
+        _ channel: Int, _: Line.Type
     ) {
         let size = 2 &* Line.pairs, bias = call.finish.bias.map { load($0 + channel) } ?? .zero
         // The largest numbers so far of each pooled pixel: a pair of columns has one of each window's.
         var largest = InlineArray<4, Vector> { _ in Vector(repeating: -.infinity) }
-        Line.transform({ load(sums + ($0 &* Line.length &+ $1) &* call.pointStride) }) { columns, isSecond, rows, numbers in
+        Line.transform({ load(sums + ($0 &* Line.length &+ $1) &* call.pointStride) }) {
+            columns, isSecond, rows, numbers in
             var pixels: InlineArray<2, Vector> = [numbers.first + bias, numbers.second + bias]
             call.finish.complete(&pixels, for: sums, step: 0)
             let column = (isSecond ? Line.places(columns).1 : Line.places(columns).0) / 2, width = size / 2
@@ -114,7 +127,9 @@ extension Family {
         }
         var window = 0
         while window < size &* size / 4 {
-            if let pixel = outputs[window] { store(largest[window], to: pixel + call.outputShift + channel, of: call.columns &- channel) }
+            if let pixel = outputs[window] {
+                store(largest[window], to: pixel + call.outputShift + channel, of: call.columns &- channel)
+            }
             window &+= 1
         }
     }

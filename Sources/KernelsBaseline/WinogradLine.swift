@@ -13,8 +13,8 @@ protocol WinogradLine {
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair
 }
 
-/// A tuple: the functions that copy a structure have no module in their names, and one with wide instructions could be linked
-/// for all.
+/// A tuple: the functions that copy a structure have no module in their names, and one with wide instructions could be
+/// linked for all.
 typealias VectorPair = (first: Vector, second: Vector)
 
 @inline(__always)
@@ -22,16 +22,22 @@ func sumAndDifference(_ a: Vector, _ b: Vector) -> VectorPair { (a + b, a - b) }
 
 extension WinogradLine {
     /// Transforms a tile in both directions, two columns at a time: half-transformed columns stay in registers.
-    /// `write` gets two numbers of a column after the other: the pair of columns, which of the two, the pair of rows, the numbers.
+    /// `write` gets two numbers of a column after the other: the pair of columns, which of the two, the pair of rows,
+    /// the numbers.
     @inline(__always)
-    static func transform(_ pixel: (_ row: Int, _ column: Int) -> Vector, _ write: (_ columns: Int, _ isSecond: Bool, _ rows: Int, VectorPair) -> Void) {
+    static func transform(
+        _ pixel: (_ row: Int, _ column: Int) -> Vector,
+        _ write: (_ columns: Int, _ isSecond: Bool, _ rows: Int, VectorPair) -> Void
+    ) {
         transform(0, pixel, write)
         if pairs > 1 { transform(1, pixel, write) }
         if pairs > 2 { transform(2, pixel, write) }
     }
 
     @inline(__always)
-    private static func transform(_ columns: Int, _ pixel: (Int, Int) -> Vector, _ write: (Int, Bool, Int, VectorPair) -> Void) {
+    private static func transform(
+        _ columns: Int, _ pixel: (Int, Int) -> Vector, _ write: (Int, Bool, Int, VectorPair) -> Void
+    ) {
         let rows = InlineArray<6, VectorPair> { row in
             row < length ? pair(columns, { pixel(row, $0) }) : (first: .zero, second: .zero)
         }
@@ -87,7 +93,9 @@ enum WinogradBackward4: WinogradLine {
             return (first: m(0) + near + far, second: scaled(near, 0.5, far * 2))
         }
         let near = m(1) - m(2), far = m(3) - m(4)
-        return (first: scaled(near, halfRoot, far * root), second: scaled(near, halfRoot / 2, scaled(far, root * 2, m(5))))
+        return (
+            first: scaled(near, halfRoot, far * root), second: scaled(near, halfRoot / 2, scaled(far, root * 2, m(5)))
+        )
     }
 }
 

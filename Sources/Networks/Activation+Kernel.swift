@@ -13,7 +13,8 @@ extension Activation {
         switch self {
         case .linear, .softmax, .logSoftmax, .sparsemax: nil
         case let .relu(maximum, slope, threshold):
-            rectifier.map { .rectifier($0) } ?? .thresholdedRectifier(threshold: threshold, slope: slope, maximum: maximum ?? .infinity)
+            rectifier.map { .rectifier($0) }
+                ?? .thresholdedRectifier(threshold: threshold, slope: slope, maximum: maximum ?? .infinity)
         case let .elu(alpha): .elu(scale: 1, alpha: alpha, divisor: 1)
         case .selu: .elu(scale: 1.050_700_98, alpha: 1.673_263_24, divisor: 1)
         case let .celu(alpha): .elu(scale: 1, alpha: alpha, divisor: alpha)

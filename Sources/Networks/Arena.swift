@@ -6,7 +6,8 @@ package struct Arena: Sendable {
 
     /// Largest first, each at the lowest place where nothing lies that is alive at the same time.
     package init(_ buffers: [Buffer]) {
-        var offsets = [Int](repeating: 0, count: buffers.count), placed: [(place: Range<Int>, life: ClosedRange<Int>)] = []
+        var offsets = [Int](repeating: 0, count: buffers.count),
+            placed: [(place: Range<Int>, life: ClosedRange<Int>)] = []
         for id in buffers.indices.sorted(by: { (buffers[$1].count, $0) < (buffers[$0].count, $1) }) {
             let buffer = buffers[id], size = (max(1, buffer.count) + 15) / 16 * 16
             var offset = 0

@@ -27,12 +27,14 @@ package struct Evaluation: Sendable, Equatable {
     /// Adds a batch of outputs, N × classes: probabilities, or logits where the rows are not distributions. With a
     /// single class the output is the probability (or logit) of label 1.
     ///
-    /// `distributions`: where labels are rows of class probabilities, the rows, one after the other. The loss is the cross-entropy
-    /// with them as they are, Σ −t log p, unless all are nothing but 0 and 1, which is what class numbers say; errors are counted by `labels`, the likeliest classes.
+    /// `distributions`: where labels are rows of class probabilities, the rows, one after the other. The loss is the
+    /// cross-entropy with them as they are, Σ −t log p, unless all are nothing but 0 and 1, which is what class numbers
+    /// say; errors are counted by `labels`, the likeliest classes.
     ///
     /// Throws when labels and classes do not fit.
     package mutating func add(_ outputs: Tensor, labels: [Int], distributions: [Float]? = nil) throws(EvaluationError) {
-        guard outputs.shape.count == 2, outputs.shape[0] == labels.count, let width = outputs.shape.last, width > 0 else {
+        guard outputs.shape.count == 2, outputs.shape[0] == labels.count, let width = outputs.shape.last, width > 0
+        else {
             throw .notAClassifier(shape: outputs.shape)
         }
         let classes = max(width, 2)

@@ -16,7 +16,8 @@ package struct Finiteness: Sendable, Equatable {
         guard let count = output.shape.first, count > 0 else { return }
         let width = output.count / count
         output.withSpan { values in
-            for image in 0..<count where !((image * width)..<((image + 1) * width)).allSatisfy({ values[$0].isFinite }) {
+            for image in 0..<count where !((image * width)..<((image + 1) * width)).allSatisfy({ values[$0].isFinite })
+            {
                 notFinite += 1
                 if first == nil { first = images + image }
             }
@@ -32,5 +33,7 @@ package struct Finiteness: Sendable, Equatable {
 
 extension Graph {
     /// The name of the layer that makes the output at `index`.
-    package func outputName(_ index: Int) -> String { producers[outputs[index]].map { layer(of: $0).qualifiedName } ?? "" }
+    package func outputName(_ index: Int) -> String {
+        producers[outputs[index]].map { layer(of: $0).qualifiedName } ?? ""
+    }
 }

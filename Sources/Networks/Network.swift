@@ -19,13 +19,15 @@ package final class Network: Sendable {
 
     /// Compiles what the graph's outputs and `taps` depend on; other nodes are left out.
     ///
-    /// Throws `NetworkError.opaque` for a layer that cannot be evaluated, `GraphError` for a graph that contradicts itself.
+    /// Throws `NetworkError.opaque` for a layer that cannot be evaluated, `GraphError` for a graph that contradicts
+    /// itself.
     package init(_ graph: Graph, taps: [TensorID] = [], options: NetworkOptions = NetworkOptions()) throws {
         program = try Program(graph, taps: taps, options: options)
         pool = WorkerPool(workers: options.threads)
     }
 
-    /// What the model makes of `inputs`: its outputs in its order, then one tensor per tap, each N × shape, Keras's axis order.
+    /// What the model makes of `inputs`: its outputs in its order, then one tensor per tap, each N × shape, Keras's
+    /// axis order.
     ///
     /// Inputs are one tensor per model input, N × shape, N the same for all. Axes that the model leaves open take any
     /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
@@ -41,7 +43,11 @@ package final class Network: Sendable {
             if let index {
                 // What happened before the first step, copying the inputs, counts to it.
                 let step = plan.steps[index], time = (now - last) / .milliseconds(1)
-                if index < times.count { times[index].milliseconds += time } else { times.append((step.layer, step.kernel.name, time)) }
+                if index < times.count {
+                    times[index].milliseconds += time
+                } else {
+                    times.append((step.layer, step.kernel.name, time))
+                }
             }
             last = now
         }
@@ -59,8 +65,8 @@ package final class Network: Sendable {
         }
     }
 
-    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, weights as they are and as its
-    /// kernels read them.
+    /// The bytes a run of `batch` images works in: buffers, scratch memory of all threads, weights as they are and as
+    /// its kernels read them.
     ///
     /// Throws when the model leaves axes of its inputs open.
     package func peakBytes(batch: Int) throws -> Int {
@@ -73,7 +79,8 @@ package final class Network: Sendable {
     /// Throws where that is beyond the machine's memory, or the model leaves axes of its inputs open.
     package func totalBytes(batch: Int) throws -> Int {
         let bytes = try peakBytes(batch: batch), schedule = try declaredSchedule(batch)
-        let inputs = schedule.plan.inputCounts.map { $0 / max(1, schedule.images) }, outputs = schedule.plan.results.map { $0.dropFirst().reduce(1, *) }
+        let inputs = schedule.plan.inputCounts.map { $0 / max(1, schedule.images) },
+            outputs = schedule.plan.results.map { $0.dropFirst().reduce(1, *) }
         return bytes.plusClamped((inputs + outputs).reduce(0, +).timesClamped(batch).timesClamped(4))
     }
 

@@ -26,7 +26,8 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
         case let .inputShape(input, expected, found):
             "input '\(input)' takes shape \(expected.text), found (\(found.map(String.init).joined(separator: ", "))); give data of the model's shape, images first"
         case let .batch(counts):
-            counts == [0] ? "there are no images in the input; give at least one"
+            counts == [0]
+                ? "there are no images in the input; give at least one"
                 : "the inputs hold \(counts.map(String.init).joined(separator: ", ")) images; give as many for each input, at least one"
         case let .unknownShape(layer, shape):
             "the output of layer '\(layer)' has shape \(shape?.text ?? "unknown"), which the inputs do not settle; give the model's input a definite shape"

@@ -33,11 +33,15 @@ package struct NetworkOptions: Sendable {
 /// What the system says of itself.
 package enum Machine {
     package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-    /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group where that is less.
+    /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group where
+    /// that is less.
     package static let memory: Int = {
         let physical = sysconf(Int32(_SC_PHYS_PAGES)).timesClamped(sysconf(Int32(_SC_PAGESIZE)))
-        let granted = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].lazy.compactMap { path in
-            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        let granted = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].lazy.compactMap {
+            path in
+            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+                Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
         }.first { $0 > 0 }
         return min(physical, granted ?? .max)
     }()

@@ -17,21 +17,24 @@ extension Plan {
             unsafe (addresses.memory + offset).update(from: addresses.inputs[index], count: inputCounts[index])
         }
         for (index, step) in steps.enumerated() {
-            let output = switch step.output {
-            case let .arena(offset): unsafe addresses.memory + offset
-            case let .result(index): unsafe addresses.results[index]
-            }
-            let input = switch step.input {
-            case let .arena(offset): unsafe UnsafePointer(addresses.memory + offset)
-            case let .input(index): unsafe addresses.inputs[index]
-            }
+            let output =
+                switch step.output {
+                case let .arena(offset): unsafe addresses.memory + offset
+                case let .result(index): unsafe addresses.results[index]
+                }
+            let input =
+                switch step.input {
+                case let .arena(offset): unsafe UnsafePointer(addresses.memory + offset)
+                case let .input(index): unsafe addresses.inputs[index]
+                }
             unsafe run(step, input, into: output, addresses.memory, pool)
             observe(index)
         }
     }
 
     private func run(
-        _ step: Step, _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?
+        _ step: Step, _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+        _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?
     ) {
         let kernel = step.kernel, units = kernel.units, workspaceCount = workspaceCount
         func compute(_ units: Range<Int>, _ worker: Int) {

@@ -7,7 +7,9 @@ extension PlanBuilder {
         switch activation {
         case .linear: return input
         case let .softmax(axes):
-            return try rows(input, axes.map { $0 < 0 ? $0 + input.rank : $0 }) { SoftmaxKernel(.softmax, rows: $0, length: $1) }
+            return try rows(input, axes.map { $0 < 0 ? $0 + input.rank : $0 }) {
+                SoftmaxKernel(.softmax, rows: $0, length: $1)
+            }
         case .logSoftmax: return try rows(input, [input.rank - 1]) { SoftmaxKernel(.logSoftmax, rows: $0, length: $1) }
         case .sparsemax: return try rows(input, [input.rank - 1]) { SoftmaxKernel(.sparsemax, rows: $0, length: $1) }
         default:
@@ -25,19 +27,29 @@ extension PlanBuilder {
 
     mutating func lay(_ rescaling: Rescaling, _ input: StoredTensor) throws -> StoredTensor {
         let count = max(rescaling.scale.count, rescaling.offset.count)
-        guard let scale = rescaling.scale.first, let offset = rescaling.offset.first else { throw invalid("has no scale or no offset") }
-        guard count == 1 || input.shape.last == count else { throw invalid("has \(count) factors for its input \(input.shape)") }
+        guard let scale = rescaling.scale.first, let offset = rescaling.offset.first else {
+            throw invalid("has no scale or no offset")
+        }
+        guard count == 1 || input.shape.last == count else {
+            throw invalid("has \(count) factors for its input \(input.shape)")
+        }
         let affine = ChannelAffine(
-            scale: rescaling.scale.count == count ? rescaling.scale.map(Double.init) : Array(repeating: Double(scale), count: count),
-            shift: rescaling.offset.count == count ? rescaling.offset.map(Double.init) : Array(repeating: Double(offset), count: count))
+            scale: rescaling.scale.count == count
+                ? rescaling.scale.map(Double.init) : Array(repeating: Double(scale), count: count),
+            shift: rescaling.offset.count == count
+                ? rescaling.offset.map(Double.init) : Array(repeating: Double(offset), count: count))
         return try transform("rescaling", input, affine, axes: count == 1 ? [] : [input.rank - 1])
     }
 
     /// Keras keeps √variance from falling below 1e-7.
     mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
-        guard let mean = layer[.mean], let variance = layer[.variance] else { throw invalid("was never adapted: it has no mean and variance") }
-        let deviations = variance.elements.map { max(Double($0).squareRoot(), 1e-7) }, means = mean.elements.map(Double.init)
-        let affine = normalization.invert
+        guard let mean = layer[.mean], let variance = layer[.variance] else {
+            throw invalid("was never adapted: it has no mean and variance")
+        }
+        let deviations = variance.elements.map { max(Double($0).squareRoot(), 1e-7) },
+            means = mean.elements.map(Double.init)
+        let affine =
+            normalization.invert
             ? ChannelAffine(scale: deviations, shift: means)
             : ChannelAffine(scale: deviations.map { 1 / $0 }, shift: zip(means, deviations).map { -$0 / $1 })
         return try transform("normalization", input, affine, axes: normalization.axes)
@@ -47,32 +59,45 @@ extension PlanBuilder {
         guard let alpha = layer[.alpha] else { throw invalid("has no slopes") }
         let output = try target(like: input)
         let slopes = strides(of: alpha.shape, along: Array(input.shape.indices), rank: input.rank)
-        let loop = NestedLoop(batch: batch, over: output, first: input.strides, second: slopes, imageStrides: (input.imageStride, 0))
+        let loop = NestedLoop(
+            batch: batch, over: output, first: input.strides, second: slopes, imageStrides: (input.imageStride, 0))
         emit(SlopeKernel(loop, slopes: AlignedFloats(alpha.elements)), input, into: output)
         return output
     }
 
     mutating func lay(_ norm: LayerNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
-        let gamma = layer[.gamma].map { AlignedFloats($0.elements) }, beta = norm.rootMeanSquare ? nil : layer[.beta].map { AlignedFloats($0.elements) }
+        let gamma = layer[.gamma].map { AlignedFloats($0.elements) },
+            beta = norm.rootMeanSquare ? nil : layer[.beta].map { AlignedFloats($0.elements) }
         return try rows(input, norm.axes) { rows, length in
-            LayerNormalizationKernel(rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare, gamma: gamma, beta: beta)
+            LayerNormalizationKernel(
+                rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare, gamma: gamma,
+                beta: beta)
         }
     }
 
     /// x · scale + shift, which are arrays over `axes`, row-major.
-    private mutating func transform(_ name: String, _ input: StoredTensor, _ affine: ChannelAffine, axes: [Int]) throws -> StoredTensor {
+    private mutating func transform(_ name: String, _ input: StoredTensor, _ affine: ChannelAffine, axes: [Int]) throws
+        -> StoredTensor
+    {
         let output = try target(like: input)
         let steps = strides(of: axes.map { input.shape[$0] }, along: axes, rank: input.rank)
-        let loop = NestedLoop(batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.imageStride, 0))
+        let loop = NestedLoop(
+            batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.imageStride, 0))
         let scale = AlignedFloats(affine.scale.map { Float($0) }), shift = AlignedFloats(affine.shift.map { Float($0) })
-        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else { throw invalid("has \(scale.count) factors for its input \(input.shape)") }
+        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else {
+            throw invalid("has \(scale.count) factors for its input \(input.shape)")
+        }
         emit(AffineKernel(name, loop, scale: scale, shift: shift), input, into: output)
         return output
     }
 
     /// A kernel over rows: `axes` innermost in memory, in this order.
-    private mutating func rows(_ input: StoredTensor, _ axes: [Int], _ kernel: (_ rows: Int, _ length: Int) -> any Kernel) throws -> StoredTensor {
-        guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else { throw invalid("names axes \(axes) of its input \(input.shape)") }
+    private mutating func rows(
+        _ input: StoredTensor, _ axes: [Int], _ kernel: (_ rows: Int, _ length: Int) -> any Kernel
+    ) throws -> StoredTensor {
+        guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else {
+            throw invalid("names axes \(axes) of its input \(input.shape)")
+        }
         let order = input.order.filter { !axes.contains($0) } + axes
         let input = try arranged(input, order), output = try target(like: input)
         let length = axes.reduce(1) { $0 * input.shape[$1] }
@@ -81,7 +106,8 @@ extension PlanBuilder {
         return output
     }
 
-    /// For each logical axis the stride in a row-major array of `shape` whose axes are `axes` of the tensor; 0 where it is repeated.
+    /// For each logical axis the stride in a row-major array of `shape` whose axes are `axes` of the tensor; 0 where it
+    /// is repeated.
     private func strides(of shape: [Int], along axes: [Int], rank: Int) -> [Int] {
         var result = [Int](repeating: 0, count: rank), stride = 1
         for (axis, length) in zip(axes, shape).reversed() {

@@ -36,31 +36,51 @@ extension PlanBuilder {
     }
 
     /// The kernels of a layer with filters, and what its stage does to their output.
-    private mutating func layFilters(_ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ addend: StoredTensor?, _ shape: [Int]) throws -> StoredTensor {
-        guard let weights = program.weights[stage.node], weights.kernel.count > 0 else { throw invalid("has no weights") }
-        if let window = layer.operation.window, !window.isPossible { throw invalid("has window \(window.size), strides \(window.strides), dilation \(window.dilation)") }
+    private mutating func layFilters(
+        _ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ addend: StoredTensor?, _ shape: [Int]
+    ) throws -> StoredTensor {
+        guard let weights = program.weights[stage.node], weights.kernel.count > 0 else {
+            throw invalid("has no weights")
+        }
+        if let window = layer.operation.window, !window.isPossible {
+            throw invalid("has window \(window.size), strides \(window.strides), dilation \(window.dilation)")
+        }
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
-        let activation: Activation = if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
+        let activation: Activation =
+            if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
         let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
         var zeros: [Int] = []
-        if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation { zeros = around.amounts.map(\.before) }
+        if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation {
+            zeros = around.amounts.map(\.before)
+        }
         // Another activation than a rectifier comes after the kernel.
         let tensor = epilogue.rectifier != nil || activation == .linear ? stage.output : nil
         var input = input, output: StoredTensor
         if case let .convolution(c) = layer.operation, stage.pooling != nil, tensor != nil {
             input = try arranged(input, c.window.order)
-            if let pooled = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, pooledTo: stage.output) { return pooled }
+            if let pooled = try convolve(
+                c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, pooledTo: stage.output)
+            {
+                return pooled
+            }
         }
         switch layer.operation {
-        case let .convolution(c): output = try convolve(c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend, as: stage.pooling == nil ? tensor : nil)
+        case let .convolution(c):
+            output = try convolve(
+                c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend,
+                as: stage.pooling == nil ? tensor : nil)
         case let .depthwise(d):
-            output = try convolve(d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue, as: tensor)
+            output = try convolve(
+                d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue,
+                as: tensor)
         case let .separable(s): output = try convolve(s, input, shape, weights, epilogue, as: tensor)
         case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)
         default: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
         }
         if epilogue.rectifier == nil { output = try apply(activation, to: output) }
-        guard let pooling = stage.pooling, case let .pooling(window) = program.graph.layer(of: pooling).operation else { return output }
+        guard let pooling = stage.pooling, case let .pooling(window) = program.graph.layer(of: pooling).operation else {
+            return output
+        }
         enter(program.graph.layer(of: pooling))
         return try lay(window, stage, output, try self.shape(of: stage.output))
     }
@@ -68,13 +88,17 @@ extension PlanBuilder {
     /// The same memory under another shape of as many elements.
     private func relabelled(_ tensor: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let result = StoredTensor(buffer: tensor.buffer, shape: shape, order: Order.logical(shape.count))
-        guard shape.allSatisfy({ $0 >= 0 }), result.count == tensor.count else { throw invalid("cannot give its input \(tensor.shape) the shape \(shape)") }
+        guard shape.allSatisfy({ $0 >= 0 }), result.count == tensor.count else {
+            throw invalid("cannot give its input \(tensor.shape) the shape \(shape)")
+        }
         return result
     }
 
     /// Axis i of the result is axis `order[i]` of the tensor, where it lies already.
     private func permuted(_ tensor: StoredTensor, _ order: [Int]) -> StoredTensor {
-        StoredTensor(buffer: tensor.buffer, shape: order.map { tensor.shape[$0] }, order: tensor.order.compactMap { order.firstIndex(of: $0) })
+        StoredTensor(
+            buffer: tensor.buffer, shape: order.map { tensor.shape[$0] },
+            order: tensor.order.compactMap { order.firstIndex(of: $0) })
     }
 }
 

@@ -4,16 +4,21 @@ import Kernels
 /// Combinations of several tensors, each in whatever order it lies.
 extension PlanBuilder {
     mutating func lay(_ merge: Merge, _ stage: Stage, _ inputs: [StoredTensor], _ shape: [Int]) throws -> StoredTensor {
-        guard let leader = inputs.first(where: { $0.rank == shape.count }) else { throw invalid("has no input of rank \(shape.count)") }
+        guard let leader = inputs.first(where: { $0.rank == shape.count }) else {
+            throw invalid("has no input of rank \(shape.count)")
+        }
         guard inputs.count > 1 else { return leader }
         let first = inputs[0]
-        let inPlace = first.shape == shape && first.order == leader.order && !inputs.dropFirst().contains { $0.buffer == first.buffer }
+        let inPlace =
+            first.shape == shape && first.order == leader.order
+            && !inputs.dropFirst().contains { $0.buffer == first.buffer }
         let place = merge.kind == .average ? nil : try place(stage.output, order: leader.order)
         let output = try place ?? (inPlace ? try target(like: first) : try allocate(shape, order: leader.order))
         var sum = first
         for other in inputs.dropFirst() {
-            let loop = NestedLoop(batch: batch, over: output, first: strides(of: sum, in: shape), second: strides(of: other, in: shape),
-                                  imageStrides: (sum.imageStride, other.imageStride))
+            let loop = NestedLoop(
+                batch: batch, over: output, first: strides(of: sum, in: shape), second: strides(of: other, in: shape),
+                imageStrides: (sum.imageStride, other.imageStride))
             emit(BinaryKernel(merge.kind.operation, loop), sum, other, into: output)
             sum = output
         }

@@ -32,7 +32,9 @@ extension PlanBuilder {
 
     mutating func lay(_ slice: Slice, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let output = try allocate(shape, order: input.order), strides = input.strides
-        guard input.shape.indices.contains(slice.axis), slice.start >= 0, slice.start + shape[slice.axis] <= input.shape[slice.axis] else {
+        guard input.shape.indices.contains(slice.axis), slice.start >= 0,
+            slice.start + shape[slice.axis] <= input.shape[slice.axis]
+        else {
             throw invalid("takes positions beyond its input \(input.shape)")
         }
         let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.imageStride, 0))
@@ -47,22 +49,27 @@ extension PlanBuilder {
         var offset = 0
         for input in inputs {
             if input.buffer != output.buffer || input.start != output.start + offset {
-                emit(CopyKernel("concatenate", part(of: output, like: input), outputOffset: offset), input, into: output)
+                emit(
+                    CopyKernel("concatenate", part(of: output, like: input), outputOffset: offset), input, into: output)
             }
             offset += input.shape[concatenate.axis] * stride
         }
         return output
     }
 
-    mutating func lay(_ upsampling: UpSampling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lay(_ upsampling: UpSampling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws
+        -> StoredTensor
+    {
         let rank = upsampling.factors.count
         if upsampling.interpolation == .bilinear {
             guard rank == 2 else { throw invalid("interpolates along one axis, which is not known") }
             let order = Order.channelsLast(rank + 1, upsampling.dataFormat)
             let input = try arranged(input, order), output = try allocate(shape, order: order)
             let lengths = order.map { input.shape[$0] }
-            emit(BilinearKernel(images: batch, height: lengths[0], width: lengths[1], channels: lengths[2],
-                                factors: (upsampling.factors[0], upsampling.factors[1])), input, into: output)
+            emit(
+                BilinearKernel(
+                    images: batch, height: lengths[0], width: lengths[1], channels: lengths[2],
+                    factors: (upsampling.factors[0], upsampling.factors[1])), input, into: output)
             return output
         }
         let output = try place(stage.output, order: input.order) ?? allocate(shape, order: input.order)
@@ -83,10 +90,13 @@ extension PlanBuilder {
         let from = input.strides, to = output.strides
         return NestedLoop(
             lengths: [batch] + output.order.map { input.shape[$0] },
-            strides: [.init(output: output.imageStride, first: input.imageStride)] + output.order.map { .init(output: to[$0], first: from[$0]) })
+            strides: [.init(output: output.imageStride, first: input.imageStride)]
+                + output.order.map { .init(output: to[$0], first: from[$0]) })
     }
 
-    private func spatialAxes(_ rank: Int, _ format: DataFormat) -> [Int] { Array(format == .channelsLast ? 0..<rank : 1..<rank + 1) }
+    private func spatialAxes(_ rank: Int, _ format: DataFormat) -> [Int] {
+        Array(format == .channelsLast ? 0..<rank : 1..<rank + 1)
+    }
 
     private func check(_ amounts: [Amounts]) throws {
         if amounts.contains(where: { $0.before < 0 || $0.after < 0 }) { throw invalid("has negative amounts") }

@@ -5,13 +5,17 @@ import Tensors
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
     /// `zeros`: how many come before the input along each axis, beside the window's own padding. `addend`: a tensor of
-    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if a concatenation may have it.
+    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if a concatenation may
+    /// have it.
     mutating func convolve(
-        _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue,
+        _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int],
+        _ weights: AlignedFloats, _ epilogue: Epilogue,
         adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
     ) throws -> StoredTensor {
-        let order = window.order, input = try arranged(input, order), addend = try addend.map { try arranged($0, order) }
-        var convolution = ConvolutionShape(window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
+        let order = window.order, input = try arranged(input, order),
+            addend = try addend.map { try arranged($0, order) }
+        var convolution = ConvolutionShape(
+            window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
         // A sum's other tensor has to lie as the sum does.
         let place = addend == nil ? try place(tensor, order: order) : nil
         if let place { convolution.outputStep = place.step }
@@ -22,29 +26,36 @@ extension PlanBuilder {
         return output
     }
 
-    /// The same with 2 × 2 maximum pooling, which makes `tensor`, as one kernel; nil where there is none for it. The input lies
-    /// channels last.
+    /// The same with 2 × 2 maximum pooling, which makes `tensor`, as one kernel; nil where there is none for it. The
+    /// input lies channels last.
     mutating func convolve(
-        _ window: Window, _ zeros: [Int], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, pooledTo tensor: TensorID
+        _ window: Window, _ zeros: [Int], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats,
+        _ epilogue: Epilogue, pooledTo tensor: TensorID
     ) throws -> StoredTensor? {
         let order = window.order, pooled = try self.shape(of: tensor)
-        var convolution = ConvolutionShape(window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
+        var convolution = ConvolutionShape(
+            window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
         let windows = order.dropLast().map { (length: pooled[$0], pixels: shape[$0]) }
         guard windows.allSatisfy({ 2 * $0.length <= $0.pixels }) else { return nil }
         let place = try place(tensor, order: order)
         if let place { convolution.outputStep = place.step }
-        guard let kernel = program.options.backend.pooledConvolution(convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels) else { return nil }
+        guard
+            let kernel = program.options.backend.pooledConvolution(
+                convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
+        else { return nil }
         let output = try place ?? allocate(pooled, order: order)
         emit(kernel, input, into: output)
         return output
     }
 
     private func kernel(_ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue) -> any Kernel {
-        program.options.backend.convolution(shape, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
+        program.options.backend.convolution(
+            shape, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
     }
 
     mutating func convolve(
-        _ separable: SeparableConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: FilterWeights, _ epilogue: Epilogue, as tensor: TensorID?
+        _ separable: SeparableConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: FilterWeights,
+        _ epilogue: Epilogue, as tensor: TensorID?
     ) throws -> StoredTensor {
         guard let depthwise = weights.depthwise else { throw invalid("has no depthwise kernel") }
         let window = separable.window, channels = input.shape[window.channelAxis]
@@ -58,17 +69,23 @@ extension PlanBuilder {
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
     mutating func lay(
-        _ transposed: TransposedConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue
+        _ transposed: TransposedConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats,
+        _ epilogue: Epilogue
     ) throws -> StoredTensor {
         let window = transposed.window
         let input = try arranged(input, window.order), output = try allocate(shape, order: window.order)
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
-        emit(program.options.backend.transposedConvolution(convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels), input, into: output)
+        emit(
+            program.options.backend.transposedConvolution(
+                convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels), input,
+            into: output)
         return output
     }
 
     /// A dense layer: a pointwise convolution of all that is not the last axis.
-    mutating func multiply(_ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, as tensor: TensorID?) throws -> StoredTensor {
+    mutating func multiply(
+        _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats, _ epilogue: Epilogue, as tensor: TensorID?
+    ) throws -> StoredTensor {
         let last = input.rank - 1
         let input = input.order.last == last ? input : try arranged(input, Order.logical(input.rank))
         let output = try place(tensor, order: input.order) ?? allocate(shape, order: input.order)
@@ -78,20 +95,28 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lay(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor
+    {
         let window = pooling.window, order = window.order
-        let input = try arranged(input, order), output = try place(stage.output, order: order) ?? allocate(shape, order: order)
+        let input = try arranged(input, order),
+            output = try place(stage.output, order: order) ?? allocate(shape, order: order)
         let axes = window.slidingAxes(over: input, making: shape)
-        emit(PoolingKernel(pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
-                           channels: shape[window.channelAxis], inputStep: input.step, outputStep: output.step), input, into: output)
+        emit(
+            PoolingKernel(
+                pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+                channels: shape[window.channelAxis], inputStep: input.step, outputStep: output.step), input,
+            into: output)
         return output
     }
 
     mutating func lay(_ pooling: GlobalPooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
-        let input = try arranged(input, order), output = try allocate(shape, order: pooling.keepDimensions ? order : nil)
+        let input = try arranged(input, order),
+            output = try allocate(shape, order: pooling.keepDimensions ? order : nil)
         let positions = order.dropLast().reduce(1) { $0 * input.shape[$1] }
-        emit(GlobalPoolingKernel(pooling.kind.reduction, images: batch, positions: positions, channels: output.count), input, into: output)
+        emit(
+            GlobalPoolingKernel(pooling.kind.reduction, images: batch, positions: positions, channels: output.count),
+            input, into: output)
         return output
     }
 }

@@ -48,7 +48,9 @@ struct PlanBuilder {
         }
         for stage in program.stages { try lay(stage) }
         let inPlace = inputs.map(isReadInPlace), counts = inputs.map { buffers[$0].count }
-        for (id, isInPlace) in zip(inputs, inPlace) where isInPlace { buffers[id] = Buffer(count: 0, life: buffers[id].life) }
+        for (id, isInPlace) in zip(inputs, inPlace) where isInPlace {
+            buffers[id] = Buffer(count: 0, life: buffers[id].life)
+        }
         let arena = Arena(buffers)
         func source(_ tensor: StoredTensor) -> Plan.Source {
             if let index = inputs.firstIndex(of: tensor.buffer), inPlace[index] { return .input(index) }
@@ -56,12 +58,14 @@ struct PlanBuilder {
         }
         return Plan(
             steps: steps.map { step in
-                let output: Plan.Destination = switch step.output {
-                case let .tensor(tensor): .arena(arena.offsets[tensor.buffer] + tensor.start)
-                case let .result(index): .result(index)
-                }
-                return Plan.Step(layer: step.layer, kernel: step.kernel, input: source(step.input),
-                                 other: step.other.map { arena.offsets[$0.buffer] + $0.start }, output: output)
+                let output: Plan.Destination =
+                    switch step.output {
+                    case let .tensor(tensor): .arena(arena.offsets[tensor.buffer] + tensor.start)
+                    case let .result(index): .result(index)
+                    }
+                return Plan.Step(
+                    layer: step.layer, kernel: step.kernel, input: source(step.input),
+                    other: step.other.map { arena.offsets[$0.buffer] + $0.start }, output: output)
             },
             inputs: zip(inputs, inPlace).map { $1 ? nil : arena.offsets[$0] },
             inputCounts: counts,
@@ -93,7 +97,8 @@ struct PlanBuilder {
         }
         if let index = program.kept.firstIndex(of: stage.output) {
             let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
-            let loop = NestedLoop(batch: batch, over: result, first: output.strides, imageStrides: (output.imageStride, 0))
+            let loop = NestedLoop(
+                batch: batch, over: result, first: output.strides, imageStrides: (output.imageStride, 0))
             append(CopyKernel("return", loop), output, nil, .result(index))
         }
     }
@@ -135,7 +140,9 @@ extension PlanBuilder {
         let bytes = (shape + [batch, 4]).reduce(1) { (total: Int?, axis) in
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
-        guard let bytes, bytes <= memory else { throw NetworkError.tooLarge(layer: layer, bytes: bytes, memory: memory) }
+        guard let bytes, bytes <= memory else {
+            throw NetworkError.tooLarge(layer: layer, bytes: bytes, memory: memory)
+        }
         return bytes
     }
 
@@ -164,7 +171,9 @@ extension PlanBuilder {
     }
 
     /// Appends a step.
-    mutating func emit(_ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor? = nil, into output: StoredTensor) {
+    mutating func emit(
+        _ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor? = nil, into output: StoredTensor
+    ) {
         append(kernel, input, other, .tensor(output))
     }
 
@@ -173,14 +182,22 @@ extension PlanBuilder {
         if tensor.isSlice, tensor.order == order { return tensor }
         if tensor.lies(in: order) { return StoredTensor(buffer: tensor.buffer, shape: tensor.shape, order: order) }
         let result = try allocate(tensor.shape, order: order)
-        emit(CopyKernel("transpose", NestedLoop(batch: batch, over: result, first: tensor.strides, imageStrides: (tensor.imageStride, 0))), tensor, into: result)
+        emit(
+            CopyKernel(
+                "transpose",
+                NestedLoop(batch: batch, over: result, first: tensor.strides, imageStrides: (tensor.imageStride, 0))),
+            tensor, into: result)
         return result
     }
 
-    private mutating func append(_ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor?, _ output: Target) {
+    private mutating func append(_ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor?, _ output: Target)
+    {
         var used = [input.buffer] + (other.map { [$0.buffer] } ?? [])
         if case let .tensor(tensor) = output { used.append(tensor.buffer) }
-        for id in used { buffers[id].life = min(buffers[id].life.lowerBound, steps.count)...max(buffers[id].life.upperBound, steps.count) }
+        for id in used {
+            buffers[id].life =
+                min(buffers[id].life.lowerBound, steps.count)...max(buffers[id].life.upperBound, steps.count)
+        }
         steps.append(Draft(layer: layer, kernel: kernel, input: input, other: other, output: output))
     }
 }

@@ -15,9 +15,11 @@ extension Program {
 
         func cost(_ images: Int) -> Double {
             let size = Double(images) * live
-            let outOfSecond = min(1, max(0, (size - Cache.second) / Cache.second)), outOfThird = min(1, max(0, (size - Cache.third) / Cache.third))
+            let outOfSecond = min(1, max(0, (size - Cache.second) / Cache.second)),
+                outOfThird = min(1, max(0, (size - Cache.third) / Cache.third))
             let weightShare = weights < Cache.third ? Cache.thirdCost : 1
-            return weights * weightShare / Double(images) + traffic * (Cache.thirdCost * outOfSecond + (1 - Cache.thirdCost) * outOfThird)
+            return weights * weightShare / Double(images) + traffic
+                * (Cache.thirdCost * outOfSecond + (1 - Cache.thirdCost) * outOfThird)
         }
         let candidates = sequence(first: 1) { $0 * 2 }.prefix { $0 < min(batch, 1 << 20) } + [batch]
         let best = candidates.min { (cost($0), $1) < (cost($1), $0) } ?? batch

@@ -27,17 +27,22 @@ struct Program: Sendable {
             return kept.count - 1
         }
         let isNative = options.backend == .native && options.fuses
-        stages = graph.stages(keeping: Set(kept), fusing: options.fuses, adding: isNative, pooling: isNative && !options.exactKernels)
+        stages = graph.stages(
+            keeping: Set(kept), fusing: options.fuses, adding: isNative, pooling: isNative && !options.exactKernels)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation {
-                throw NetworkError.opaque(layer: layer.qualifiedName, className: opaque.className, keepsShape: graph.keepsShape(stage.node), obstacle: layer.obstacle)
+                throw NetworkError.opaque(
+                    layer: layer.qualifiedName, className: opaque.className, keepsShape: graph.keepsShape(stage.node),
+                    obstacle: layer.obstacle)
             }
         }
         var shared: [[LayerID?]: FilterWeights] = [:], weights: [NodeID: FilterWeights] = [:]
         for stage in stages {
             let layer = graph.nodes[stage.node].layer, norm = stage.normalization.map { graph.nodes[$0].layer }
-            if let known = shared[[layer, norm]] ?? FilterWeights(graph.layers[layer], folding: norm.map { graph.layers[$0] }) {
+            if let known = shared[[layer, norm]]
+                ?? FilterWeights(graph.layers[layer], folding: norm.map { graph.layers[$0] })
+            {
                 weights[stage.node] = known
                 shared[[layer, norm]] = known
             }
@@ -51,14 +56,20 @@ struct Program: Sendable {
 
     /// The number of images and the shape of each input without it; throws where they do not fit the model.
     func check(_ shapes: [[Int]]) throws -> (batch: Int, shapes: [[Int]]) {
-        guard shapes.count == graph.inputs.count else { throw NetworkError.inputCount(expected: graph.inputs.count, found: shapes.count) }
+        guard shapes.count == graph.inputs.count else {
+            throw NetworkError.inputCount(expected: graph.inputs.count, found: shapes.count)
+        }
         for (tensor, found) in zip(graph.inputs, shapes) {
             guard let expected = graph.shapes[tensor] else { continue }
-            let fits = found.count == expected.count + 1 && zip(expected, found.dropFirst()).allSatisfy { $0 == nil || $0 == $1 }
+            let fits =
+                found.count == expected.count + 1
+                && zip(expected, found.dropFirst()).allSatisfy { $0 == nil || $0 == $1 }
             if !fits { throw NetworkError.inputShape(input: name(of: tensor), expected: expected, found: found) }
         }
         let counts = shapes.map { $0.first ?? 0 }
-        guard let batch = counts.first, batch > 0, counts.allSatisfy({ $0 == batch }) else { throw NetworkError.batch(counts) }
+        guard let batch = counts.first, batch > 0, counts.allSatisfy({ $0 == batch }) else {
+            throw NetworkError.batch(counts)
+        }
         return (batch, shapes.map { Array($0.dropFirst()) })
     }
 
@@ -66,7 +77,9 @@ struct Program: Sendable {
     func declaredInputShapes() throws -> [[Int]] {
         try graph.inputs.map { tensor in
             let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
-            guard let known, known.count == shape?.count else { throw NetworkError.unknownShape(layer: name(of: tensor), shape: shape) }
+            guard let known, known.count == shape?.count else {
+                throw NetworkError.unknownShape(layer: name(of: tensor), shape: shape)
+            }
             return known
         }
     }
@@ -86,13 +99,17 @@ struct Program: Sendable {
             var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        // What goes in and comes out has to fit whole; parts see to the rest. Sizes come first: kernels are laid out for such
-        // as fit into memory, far from where products of them would overflow.
+        // What goes in and comes out has to fit whole; parts see to the rest. Sizes come first: kernels are laid out
+        // for such as fit into memory, far from where products of them would overflow.
         let memory = Machine.memory
         func require(_ bytes: Int, of layer: String?) throws {
-            if bytes > memory { throw NetworkError.tooLarge(layer: layer, bytes: bytes == .max ? nil : bytes, memory: memory) }
+            if bytes > memory {
+                throw NetworkError.tooLarge(layer: layer, bytes: bytes == .max ? nil : bytes, memory: memory)
+            }
         }
-        for tensor in Set(graph.inputs + kept).sorted() { try require(bytes(of: graph.shapes[tensor], images: batch), of: name(of: tensor)) }
+        for tensor in Set(graph.inputs + kept).sorted() {
+            try require(bytes(of: graph.shapes[tensor], images: batch), of: name(of: tensor))
+        }
         let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }
         try require(max(ends, batch.timesClamped(4)), of: nil)
         let images = program.imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images
@@ -102,7 +119,8 @@ struct Program: Sendable {
         return Schedule(batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest))
     }
 
-    /// What a tensor of so many images takes, open lengths counted as 1; the largest number where it is beyond counting.
+    /// What a tensor of so many images takes, open lengths counted as 1; the largest number where it is beyond
+    /// counting.
     private func bytes(of shape: TensorShape?, images: Int) -> Int {
         (shape ?? []).reduce(images.timesClamped(4)) { $0.timesClamped($1 ?? 1) }
     }

@@ -13,13 +13,14 @@ struct Slices {
 
     /// Those of `program` that all their readers can read there. The first concatenation that reads a tensor has it.
     ///
-    /// Others read a slice more slowly than what lies together, and it keeps the memory of the whole alive: a tensor that
-    /// others read too, as a skip connection, is copied all the same, unless it would be copied again and again, as in
-    /// blocks of concatenations of concatenations.
+    /// Others read a slice more slowly than what lies together, and it keeps the memory of the whole alive: a tensor
+    /// that others read too, as a skip connection, is copied all the same, unless it would be copied again and again,
+    /// as in blocks of concatenations of concatenations.
     init(_ program: Program, shapes: [TensorShape?]) {
         guard program.options.backend == .native, program.options.fuses else { return }
         let graph = program.graph
-        var isReadable = [TensorID: Bool](), readers = [TensorID: Int](), joined = Set<TensorID>(), parts = Set<TensorID>()
+        var isReadable = [TensorID: Bool](), readers = [TensorID: Int](), joined = Set<TensorID>(),
+            parts = Set<TensorID>()
         for stage in program.stages {
             let operation = graph.layer(of: stage.node).operation, inputs = stage.inputs(in: graph)
             for (index, tensor) in inputs.enumerated() {
@@ -39,9 +40,13 @@ struct Slices {
             let counts = inputs.reduce(into: [TensorID: Int]()) { $0[$1, default: 0] += 1 }
             var start = 0
             for tensor in inputs {
-                guard let shape = shapes[tensor], shape.indices.contains(concatenate.axis), let length = shape[concatenate.axis] else { break }
+                guard let shape = shapes[tensor], shape.indices.contains(concatenate.axis),
+                    let length = shape[concatenate.axis]
+                else { break }
                 let isChained = joined.contains(tensor) || parts.contains(stage.output)
-                if places[tensor] == nil, isReadable[tensor] == true, counts[tensor] == 1, isChained || readers[tensor] == 1 {
+                if places[tensor] == nil, isReadable[tensor] == true, counts[tensor] == 1,
+                    isChained || readers[tensor] == 1
+                {
                     places[tensor] = Place(whole: stage.output, axis: concatenate.axis, start: start)
                 }
                 start += length
@@ -57,8 +62,10 @@ extension Operation {
     fileprivate func readsSlices(of inputs: Int) -> Bool {
         switch self {
         case .merge: inputs > 1
-        case .convolution, .depthwise, .separable, .dense, .pooling, .batchNormalization, .parametricReLU, .rescaling, .normalization, .concatenate,
-            .padding, .cropping, .slice: true
+        case .convolution, .depthwise, .separable, .dense, .pooling, .batchNormalization, .parametricReLU, .rescaling,
+            .normalization, .concatenate,
+            .padding, .cropping, .slice:
+            true
         case let .upsampling(upsampling): upsampling.interpolation == .nearest
         default: false
         }

@@ -18,8 +18,8 @@ struct Stage {
     /// What it reads: the inputs of its node, then the addend.
     func inputs(in graph: Graph) -> [TensorID] { graph.nodes[padding ?? node].inputs + (sum.map { [$0.addend] } ?? []) }
 
-    /// Its parts where both tensors of a sum turn out to differ in shape, so that one is repeated: a kernel adds only what
-    /// lies like its own output.
+    /// Its parts where both tensors of a sum turn out to differ in shape, so that one is repeated: a kernel adds only
+    /// what lies like its own output.
     func parts(in graph: Graph) -> [Stage] {
         guard let sum else { return [self] }
         let summed = graph.nodes[sum.node].inputs.first { $0 != sum.addend }
@@ -27,27 +27,34 @@ struct Stage {
         let result = graph.nodes[sum.node].outputs[0]
         var filters = self
         (filters.sum, filters.activation, filters.output) = (nil, nil, summed)
-        return [filters, Stage(node: sum.node, output: result)] + (activation.map { [Stage(node: $0, output: output)] } ?? [])
+        return [filters, Stage(node: sum.node, output: result)]
+            + (activation.map { [Stage(node: $0, output: output)] } ?? [])
     }
 }
 
 extension Graph {
     /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
     ///
-    /// `fusing`: normalizations and activations join the stage before them; `adding`: sums too; `pooling`: poolings too.
+    /// `fusing`: normalizations and activations join the stage before them; `adding`: sums too; `pooling`: poolings
+    /// too.
     func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool, pooling: Bool) -> [Stage] {
         let needed = nodesNeeded(for: kept)
         var readers = [[NodeID]](repeating: [], count: shapes.count)
         for id in needed { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
         /// The one reader of a tensor that nobody else wants.
-        func successor(of tensor: TensorID) -> NodeID? { readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil }
+        func successor(of tensor: TensorID) -> NodeID? {
+            readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil
+        }
 
         // Zero paddings that only a convolution without one of its own reads.
         var paddings: [NodeID: NodeID] = [:]
         for id in nodes.indices where fusing {
-            guard case let .padding(padding) = layer(of: id).operation, let next = nodes[id].outputs.first.flatMap(successor),
-                let window = layer(of: next).operation.paddableWindow, window.padding == .valid, window.dataFormat == padding.dataFormat,
-                window.rank == padding.amounts.count, padding.amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else { continue }
+            guard case let .padding(padding) = layer(of: id).operation,
+                let next = nodes[id].outputs.first.flatMap(successor),
+                let window = layer(of: next).operation.paddableWindow, window.padding == .valid,
+                window.dataFormat == padding.dataFormat,
+                window.rank == padding.amounts.count, padding.amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 })
+            else { continue }
             paddings[next] = id
         }
 
@@ -63,34 +70,47 @@ extension Graph {
                 return next
             }
             if layer(of: id).operation.activation == .linear {
-                if let next = successor(of: stage.output), case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id) {
+                if let next = successor(of: stage.output),
+                    case let .batchNormalization(norm) = layer(of: next).operation, norm.axis == channelAxis(of: id)
+                {
                     stage.normalization = absorb(next)
                 }
                 if adding, case let .convolution(convolution) = layer(of: id).operation, convolution.groups == 1,
-                    let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output), made.contains(addend) {
+                    let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output),
+                    made.contains(addend)
+                {
                     stage.sum = (absorb(next), addend)
                 }
-                if let next = successor(of: stage.output), case let .activation(activation) = layer(of: next).operation, activation.isElementwise {
+                if let next = successor(of: stage.output), case let .activation(activation) = layer(of: next).operation,
+                    activation.isElementwise
+                {
                     stage.activation = absorb(next)
                 }
             }
-            if pooling, stage.sum == nil, let next = successor(of: stage.output), pools(next, behind: id) { stage.pooling = absorb(next) }
+            if pooling, stage.sum == nil, let next = successor(of: stage.output), pools(next, behind: id) {
+                stage.pooling = absorb(next)
+            }
             return stage
         }
     }
 
     /// Whether a node takes the largest of each 2 × 2 pixels that the convolution `id` makes.
     private func pools(_ next: NodeID, behind id: NodeID) -> Bool {
-        guard case let .pooling(pooling) = layer(of: next).operation, case let .convolution(convolution) = layer(of: id).operation else { return false }
+        guard case let .pooling(pooling) = layer(of: next).operation,
+            case let .convolution(convolution) = layer(of: id).operation
+        else { return false }
         let window = pooling.window
-        return pooling.kind == .max && window.size == [2, 2] && window.strides == [2, 2] && window.dataFormat == convolution.window.dataFormat
+        return pooling.kind == .max && window.size == [2, 2] && window.strides == [2, 2]
+            && window.dataFormat == convolution.window.dataFormat
     }
 
     /// What a node adds to `tensor`, if it is a sum of two tensors that may have the same shape.
     private func addend(of id: NodeID, beside tensor: TensorID) -> TensorID? {
         let inputs = nodes[id].inputs
-        guard case let .merge(merge) = layer(of: id).operation, merge.kind == .add, inputs.count == 2, inputs[0] != inputs[1],
-            shapes[inputs[0]] == shapes[inputs[1]] else { return nil }
+        guard case let .merge(merge) = layer(of: id).operation, merge.kind == .add, inputs.count == 2,
+            inputs[0] != inputs[1],
+            shapes[inputs[0]] == shapes[inputs[1]]
+        else { return nil }
         return inputs[0] == tensor ? inputs[1] : inputs[0]
     }
 
@@ -126,5 +146,7 @@ extension Operation {
 
 extension Window {
     /// Whether it slides at all.
-    var isPossible: Bool { (size + strides + dilation).allSatisfy { $0 > 0 } && strides.count == rank && dilation.count == rank }
+    var isPossible: Bool {
+        (size + strides + dilation).allSatisfy { $0 > 0 } && strides.count == rank && dilation.count == rank
+    }
 }

@@ -12,8 +12,8 @@ package struct StoredTensor: Sendable {
     package var shape: [Int]
     /// The logical axes from the outermost to the innermost in memory.
     package var order: [Int]
-    /// The floats of the buffer before it, and from one run along the innermost axis to the next: more than the run where
-    /// the tensor is a slice of a wider one.
+    /// The floats of the buffer before it, and from one run along the innermost axis to the next: more than the run
+    /// where the tensor is a slice of a wider one.
     package var start = 0
     package var step: Int
 
@@ -69,7 +69,10 @@ package enum Order {
 extension NestedLoop {
     /// Walks all elements of `output` in the order of its memory, `batch` images; strides of what is read are given per
     /// logical axis, `imageStrides` from image to image.
-    package init(batch: Int, over output: StoredTensor, first: [Int], second: [Int]? = nil, imageStrides: (first: Int, second: Int)) {
+    package init(
+        batch: Int, over output: StoredTensor, first: [Int], second: [Int]? = nil,
+        imageStrides: (first: Int, second: Int)
+    ) {
         let strides = output.strides, second = second ?? first.map { _ in 0 }
         self.init(
             lengths: [batch] + output.order.map { output.shape[$0] },

@@ -6,13 +6,16 @@ extension Window {
     /// The order of its layer's tensors in memory.
     package var order: [Int] { Order.channelsLast(rank + 1, dataFormat) }
 
-    /// How it slides over `input` to make `shape`, of logical axes; one axis is taken as the vertical one. `zeros`: how many
-    /// come before the input along each axis, beside its own padding.
-    package func slidingAxes(over input: StoredTensor, making shape: [Int], zeros: [Int] = []) -> (vertical: SlidingAxis, horizontal: SlidingAxis) {
+    /// How it slides over `input` to make `shape`, of logical axes; one axis is taken as the vertical one. `zeros`: how
+    /// many come before the input along each axis, beside its own padding.
+    package func slidingAxes(over input: StoredTensor, making shape: [Int], zeros: [Int] = []) -> (
+        vertical: SlidingAxis, horizontal: SlidingAxis
+    ) {
         let axes = (0..<rank).map { axis in
             let length = input.shape[order[axis]]
             return SlidingAxis(
-                input: length, output: shape[order[axis]], size: size[axis], stride: strides[axis], dilation: dilation[axis],
+                input: length, output: shape[order[axis]], size: size[axis], stride: strides[axis],
+                dilation: dilation[axis],
                 padding: paddingAmounts(along: axis, length: length).before + (zeros.isEmpty ? 0 : zeros[axis]))
         }
         return (axes[0], axes.count > 1 ? axes[1] : .pointwise(1))
@@ -20,11 +23,15 @@ extension Window {
 }
 
 extension ConvolutionShape {
-    /// The convolution that slides `window` over `batch` images like `input`, and makes `shape` of them, dense in memory.
-    package init(_ window: Window, zeros: [Int] = [], groups: Int, batch: Int, over input: StoredTensor, making shape: [Int]) {
+    /// The convolution that slides `window` over `batch` images like `input`, and makes `shape` of them, dense in
+    /// memory.
+    package init(
+        _ window: Window, zeros: [Int] = [], groups: Int, batch: Int, over input: StoredTensor, making shape: [Int]
+    ) {
         let axes = window.slidingAxes(over: input, making: shape, zeros: zeros), channel = window.channelAxis
         self.init(
-            images: batch, vertical: axes.vertical, horizontal: axes.horizontal, inputChannels: input.shape[channel], outputChannels: shape[channel], groups: groups)
+            images: batch, vertical: axes.vertical, horizontal: axes.horizontal, inputChannels: input.shape[channel],
+            outputChannels: shape[channel], groups: groups)
         inputStep = input.step
     }
 
@@ -34,7 +41,9 @@ extension ConvolutionShape {
         let axes = (0..<window.rank).map { axis in
             let long = shape[order[axis]], short = input.shape[order[axis]], stride = window.strides[axis]
             let total = window.padding == .valid ? 0 : max(0, (short - 1) * stride + window.reach(along: axis) - long)
-            return SlidingAxis(input: long, output: short, size: window.size[axis], stride: stride, dilation: window.dilation[axis], padding: total / 2)
+            return SlidingAxis(
+                input: long, output: short, size: window.size[axis], stride: stride, dilation: window.dilation[axis],
+                padding: total / 2)
         }
         self.init(
             images: batch, vertical: axes.count == 1 ? .pointwise(1) : axes[0], horizontal: axes[axes.count - 1],

@@ -25,7 +25,8 @@ package struct AlignmentLine: Encodable, Sendable {
     /// A multiple that was asked for.
     package init(multiple: Int) { (self.multiple, measured, isMeasured) = (multiple, [], false) }
 
-    /// The fastest of `multiples`, the first of which is 1; `result` has a model for each, nil where there was no choice.
+    /// The fastest of `multiples`, the first of which is 1; `result` has a model for each, nil where there was no
+    /// choice.
     package init(_ multiples: [Int], _ result: BenchmarkResult?) {
         multiple = multiples[result?.fastest ?? 0]
         isMeasured = true
@@ -35,10 +36,14 @@ package struct AlignmentLine: Encodable, Sendable {
     }
 
     var text: String {
-        let widths = multiple == 1 ? "widths as they come" : "widths aligned to multiples of \(multiple), where layers are wide enough"
+        let widths =
+            multiple == 1
+            ? "widths as they come" : "widths aligned to multiples of \(multiple), where layers are wide enough"
         if !isMeasured { return widths }
         if measured.isEmpty { return "\(widths): 4, 8 and 16 give the same" }
-        let figures = measured.map { "\($0.multiple): \(Format.ratio($0.speedup)) (\(Format.ratio($0.ci95[0]))…\(Format.ratio($0.ci95[1])))" }
+        let figures = measured.map {
+            "\($0.multiple): \(Format.ratio($0.speedup)) (\(Format.ratio($0.ci95[0]))…\(Format.ratio($0.ci95[1])))"
+        }
         let verdict = multiple == 1 ? "no multiple is surely faster here" : "the fastest here"
         return "\(widths): \(verdict); speed against widths as they come: \(figures.joined(separator: ", "))"
     }

@@ -30,8 +30,8 @@ package struct AnalysisReport: Encodable, Sendable {
         package let kind: String
         package let filters: Int
         package let dead: Dead
-        /// All that count as dead: those with a sign (of `statistics` only where it is a criterion), the proven ones, and those
-        /// that go in passing.
+        /// All that count as dead: those with a sign (of `statistics` only where it is a criterion), the proven ones,
+        /// and those that go in passing.
         package let deadFilters: [Int]
         /// Dead filters whose death follows from the weights; the others were only seen to be dead.
         package let proven: [Int]
@@ -61,8 +61,8 @@ package struct AnalysisReport: Encodable, Sendable {
         package let reason: String
     }
 
-    /// What one reason keeps in the network: the filters it holds and, each filter by itself, the weights that make and read
-    /// them and the multiplications these take for one image.
+    /// What one reason keeps in the network: the filters it holds and, each filter by itself, the weights that make and
+    /// read them and the multiplications these take for one image.
     package struct PinnedBy: Encodable, Sendable {
         package let reason: String
         /// The reason without the layer it is about.
@@ -76,7 +76,8 @@ package struct AnalysisReport: Encodable, Sendable {
     /// dead + chosen = removable + pinned, and removable counts inPassing, which are dead by it.
     package struct Totals: Encodable, Sendable {
         package let filters: Int
-        /// Filters dead by a sign, by proof or in passing; those that only `statistics` suspect count where it is a criterion.
+        /// Filters dead by a sign, by proof or in passing; those that only `statistics` suspect count where it is a
+        /// criterion.
         package let dead: Int
         @Nullable package private(set) var deadByActivation: Int?
         package let deadByScale: Int
@@ -98,7 +99,10 @@ package struct AnalysisReport: Encodable, Sendable {
     /// `watchedUpTo`: the layers that ended the run over the images.
     ///
     /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.
-    package init(_ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [], declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, criteria: Set<Criterion>) throws {
+    package init(
+        _ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [],
+        declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, criteria: Set<Criterion>
+    ) throws {
         self.declarations = declarations
         self.keptAlive = keptAlive.map(KeptAliveLine.init)
         self.images = images
@@ -109,9 +113,11 @@ package struct AnalysisReport: Encodable, Sendable {
             LayerLine(
                 name: layer.bank.name, kind: layer.bank.kind, filters: layer.bank.filters,
                 dead: Dead(
-                    activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [], unread: layer.dead[.unread] ?? [],
+                    activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [],
+                    unread: layer.dead[.unread] ?? [],
                     statistics: layer.dead[.statistics]),
-                deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing, suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
+                deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing,
+                suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
                 pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
                 universality: layer.universality)
         }
@@ -119,13 +125,19 @@ package struct AnalysisReport: Encodable, Sendable {
         func sum(_ count: (Audit.Layer) -> Int) -> Int { audit.layers.reduce(0) { $0 + count($1) } }
         let savings = try audit.savings()
         totals = Totals(
-            filters: sum(\.bank.filters), dead: sum(\.deadFilters.count), deadByActivation: images > 0 ? total(.activation) : nil,
-            deadByScale: total(.scale), deadByWeight: total(.weight), deadUnread: total(.unread), deadByStatistics: total(.statistics),
-            inPassing: sum(\.inPassing.count), suspected: sum(\.suspected.count), chosen: sum(\.chosen.count), removable: sum(\.removable.count),
-            pinned: sum(\.pinned.count), parameters: .init(before: savings.parameters.before, after: savings.parameters.after),
+            filters: sum(\.bank.filters), dead: sum(\.deadFilters.count),
+            deadByActivation: images > 0 ? total(.activation) : nil,
+            deadByScale: total(.scale), deadByWeight: total(.weight), deadUnread: total(.unread),
+            deadByStatistics: total(.statistics),
+            inPassing: sum(\.inPassing.count), suspected: sum(\.suspected.count), chosen: sum(\.chosen.count),
+            removable: sum(\.removable.count),
+            pinned: sum(\.pinned.count),
+            parameters: .init(before: savings.parameters.before, after: savings.parameters.after),
             macs: savings.macs.map { .init(before: $0.before, after: $0.after) })
         pinnedBy = audit.pinCosts.map {
-            PinnedBy(reason: $0.reason.description, category: $0.reason.category, filters: $0.filters, parameters: $0.parameters, macs: $0.macs)
+            PinnedBy(
+                reason: $0.reason.description, category: $0.reason.category, filters: $0.filters,
+                parameters: $0.parameters, macs: $0.macs)
         }
         let holds = try audit.opaqueHolds()
         opaque = holds.classes.map(OpaqueLine.init)

@@ -1,17 +1,23 @@
 import Benchmarks
 
 extension BenchmarkResult {
-    /// The result as text for a terminal: machine, models, latencies, speedups. Warnings are left to the caller's stderr.
+    /// The result as text for a terminal: machine, models, latencies, speedups. Warnings are left to the caller's
+    /// stderr.
     package var text: String {
-        let about = "\(machine.cpu), \(machine.cores) cores, \(machine.instructions), \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)\n"
-        let tables = [(models.isEmpty, costs), (runs.isEmpty, latencies), (ratios.isEmpty, speedups), (layers == nil, layerTimes)]
+        let about =
+            "\(machine.cpu), \(machine.cores) cores, \(machine.instructions), \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)\n"
+        let tables = [
+            (models.isEmpty, costs), (runs.isEmpty, latencies), (ratios.isEmpty, speedups), (layers == nil, layerTimes),
+        ]
         return ([about] + tables.compactMap { isEmpty, table in isEmpty ? nil : table.text }).joined(separator: "\n")
     }
 
     private var costs: Table {
         var table = Table([.left("model"), .right("parameters"), .right("MACs"), .right("file")])
         for model in models {
-            table.add([model.model, Format.count(model.parameters), Format.count(model.macs), Format.bytes(model.fileBytes)])
+            table.add([
+                model.model, Format.count(model.parameters), Format.count(model.macs), Format.bytes(model.fileBytes),
+            ])
         }
         return table
     }
@@ -34,12 +40,17 @@ extension BenchmarkResult {
     }
 
     private var layerTimes: Table {
-        var table = Table([.left("model"), .right("batch"), .right("threads"), .left("layer"), .left("kernel"), .right("median"), .right("share")])
+        var table = Table([
+            .left("model"), .right("batch"), .right("threads"), .left("layer"), .left("kernel"), .right("median"),
+            .right("share"),
+        ])
         let calls = layers ?? []
         for call in calls {
-            let total = calls.filter { ($0.model, $0.batch, $0.threads) == (call.model, call.batch, call.threads) }.reduce(0) { $0 + $1.medianMs }
+            let total = calls.filter { ($0.model, $0.batch, $0.threads) == (call.model, call.batch, call.threads) }
+                .reduce(0) { $0 + $1.medianMs }
             table.add([
-                call.model, "\(call.batch)", "\(call.threads)", call.layer, call.kernel, Format.milliseconds(call.medianMs),
+                call.model, "\(call.batch)", "\(call.threads)", call.layer, call.kernel,
+                Format.milliseconds(call.medianMs),
                 Format.percent(total > 0 ? call.medianMs / total : 0),
             ])
         }
@@ -48,7 +59,8 @@ extension BenchmarkResult {
 
     private var speedups: Table {
         var table = Table([
-            .left("model"), .left("against"), .right("batch"), .right("threads"), .right("speedup"), .right("95 % interval"),
+            .left("model"), .left("against"), .right("batch"), .right("threads"), .right("speedup"),
+            .right("95 % interval"),
         ])
         for ratio in ratios {
             table.add([

@@ -9,7 +9,8 @@ package struct CompressReport: Encodable, Sendable {
     package let analysis: AnalysisReport
     package let prune: PruneReport
     /// Null where a layer cannot be evaluated, so that neither model can be timed.
-    /// As `prune` has it: whether dense and compact were compared within a limit, on images that chose nothing; and why not.
+    /// As `prune` has it: whether dense and compact were compared within a limit, on images that chose nothing; and why
+    /// not.
     package let verified: Bool
     @Nullable package private(set) var notVerifiedBecause: String?
     package let declarations: [DeclarationLine]
@@ -18,9 +19,14 @@ package struct CompressReport: Encodable, Sendable {
     /// The layers for which that is.
     private let cannotRun: [String]
 
-    private enum CodingKeys: String, CodingKey { case schema, model, pixels, analysis, prune, verified, notVerifiedBecause, declarations, benchmark }
+    private enum CodingKeys: String, CodingKey {
+        case schema, model, pixels, analysis, prune, verified, notVerifiedBecause, declarations, benchmark
+    }
 
-    package init(model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult?, cannotRun: [String] = []) {
+    package init(
+        model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult?,
+        cannotRun: [String] = []
+    ) {
         self.model = model
         pixels = analysis.pixels
         self.analysis = analysis

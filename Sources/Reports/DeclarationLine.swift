@@ -10,5 +10,9 @@ package struct DeclarationLine: Encodable, Sendable {
 
 extension [DeclarationLine] {
     /// A line for each; empty where nothing is assumed.
-    var text: String { map { "\nassumes that \(Format.names($0.layers)) \($0.layers.count == 1 ? "computes" : "compute") what --declare '\($0.declaration)' says" }.joined() }
+    var text: String {
+        map {
+            "\nassumes that \(Format.names($0.layers)) \($0.layers.count == 1 ? "computes" : "compute") what --declare '\($0.declaration)' says"
+        }.joined()
+    }
 }

@@ -1,7 +1,8 @@
 import Datasets
 
-/// How pixels were fed to a model: a line for each of its inputs that takes images, in its order, for the first input where none
-/// does; nothing where no file's images were fed. In JSON null, an object, or for several inputs of images an array of objects.
+/// How pixels were fed to a model: a line for each of its inputs that takes images, in its order, for the first input
+/// where none does; nothing where no file's images were fed. In JSON null, an object, or for several inputs of images
+/// an array of objects.
 package struct FedPixels: Encodable, Sendable {
     package let inputs: [PixelsLine]
 

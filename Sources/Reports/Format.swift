@@ -36,7 +36,8 @@ package enum Format {
 
     /// Names in quotes, the first three of many: `'a', 'b', 'c' and 4 more`.
     package static func names(_ names: [String]) -> String {
-        names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+        names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+            + (names.count > 3 ? " and \(names.count - 3) more" : "")
     }
 
     private static func fixed(_ number: Double, decimals: Int) -> String {

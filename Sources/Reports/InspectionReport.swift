@@ -51,9 +51,12 @@ package struct InspectionReport: Encodable, Sendable {
         var calls = [[NodeID]](repeating: [], count: graph.layers.count)
         for (id, node) in graph.nodes.enumerated() { calls[node.layer].append(id) }
         layers = graph.layers.enumerated().map { index, layer in
-            let macs = calls[index].reduce(0 as Int?) { total, id in total.flatMap { total in graph.macs(of: id).map { total + $0 } } }
+            let macs = calls[index].reduce(0 as Int?) { total, id in
+                total.flatMap { total in graph.macs(of: id).map { total + $0 } }
+            }
             return LayerLine(
-                name: layer.qualifiedName, kind: layer.className, outputShape: calls[index].first.flatMap { graph.nodes[$0].outputs.first }.flatMap(shape),
+                name: layer.qualifiedName, kind: layer.className,
+                outputShape: calls[index].first.flatMap { graph.nodes[$0].outputs.first }.flatMap(shape),
                 parameters: layer.parameters, macs: macs, calls: calls[index].count)
         }
         parameters = graph.parameters
@@ -64,9 +67,14 @@ package struct InspectionReport: Encodable, Sendable {
         var table = Table([.left("layer"), .left("kind"), .left("output"), .right("parameters"), .right("MACs")])
         for layer in layers {
             let calls = layer.calls == 1 ? "" : " (called \(layer.calls) times)"
-            table.add([layer.name, layer.kind + calls, Self.text(layer.outputShape), Format.count(layer.parameters), layer.macs.map(Format.count) ?? "?"])
+            table.add([
+                layer.name, layer.kind + calls, Self.text(layer.outputShape), Format.count(layer.parameters),
+                layer.macs.map(Format.count) ?? "?",
+            ])
         }
-        let ports = inputs.map { "input   \($0.name) \(Self.text($0.shape))" } + outputs.map { "output  \($0.name) \(Self.text($0.shape))" }
+        let ports =
+            inputs.map { "input   \($0.name) \(Self.text($0.shape))" }
+            + outputs.map { "output  \($0.name) \(Self.text($0.shape))" }
         return """
             \(path): \(format), \(Format.bytes(fileBytes))
             \(ports.joined(separator: "\n"))
@@ -79,7 +87,9 @@ package struct InspectionReport: Encodable, Sendable {
     private var opaqueText: String {
         if opaque.isEmpty { return "" }
         let names = opaque.map { "'\($0)'" }.joined(separator: ", ")
-        let hint = declarable == opaque ? "; say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
+        let hint =
+            declarable == opaque
+            ? "; say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
             : Graph.declarationHint(declarable)
         return "\ncannot be evaluated: \(names)\(hint)"
     }

@@ -6,7 +6,9 @@ package struct KeptAliveLine: Encodable, Sendable {
     package let maxRelativeError: Double
     package let tolerance: Double
 
-    package init(_ kept: KeptAlive) { (filters, maxRelativeError, tolerance) = (kept.filters, kept.deviation, kept.tolerance) }
+    package init(_ kept: KeptAlive) {
+        (filters, maxRelativeError, tolerance) = (kept.filters, kept.deviation, kept.tolerance)
+    }
 
     package var text: String {
         "\(Format.count(filters)) more with small weights stay: with them cut the answers move by \(Format.scientific(maxRelativeError)) of the range, "

@@ -16,7 +16,8 @@ package struct MachineReport: Encodable, Sendable {
     package static func measured() -> MachineReport {
         let set = InstructionSet.current
         return MachineReport(
-            machine: .current(), instructionSets: InstructionSet.available.map(\.name), vectorFloats: set.lanes, peakGigaflops: set.measuredPeak() / 1e9)
+            machine: .current(), instructionSets: InstructionSet.available.map(\.name), vectorFloats: set.lanes,
+            peakGigaflops: set.measuredPeak() / 1e9)
     }
 
     package var text: String {
@@ -25,7 +26,10 @@ package struct MachineReport: Encodable, Sendable {
         table.add(["cores", "\(machine.cores)"])
         table.add(["memory", Format.bytes(machine.memoryBytes)])
         table.add(["system", "\(machine.os), kernel \(machine.kernel)"])
-        table.add(["kernels", "\(machine.instructions), \(vectorFloats) floats a vector; this machine has \(instructionSets.joined(separator: ", "))"])
+        table.add([
+            "kernels",
+            "\(machine.instructions), \(vectorFloats) floats a vector; this machine has \(instructionSets.joined(separator: ", "))",
+        ])
         table.add(["peak of one thread", "\(Format.digits(peakGigaflops)) GFLOP/s"])
         return table.text
     }

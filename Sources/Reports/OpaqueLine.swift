@@ -38,7 +38,9 @@ package struct OpaqueLine: Encodable, Sendable {
         declaration = Self.options(hold.patterns)
     }
 
-    private static func options(_ patterns: [String]) -> String { patterns.map { "--declare '\($0)=…'" }.joined(separator: " ") }
+    private static func options(_ patterns: [String]) -> String {
+        patterns.map { "--declare '\($0)=…'" }.joined(separator: " ")
+    }
 
     /// What holds dead filters and what would free them, in a sentence. `total`: the network's parameters.
     static func advice(_ lines: [OpaqueLine], _ together: Together, of total: Int) -> String {

@@ -18,7 +18,9 @@ package struct PixelsLine: Encodable, Sendable {
 
     package init(_ feeding: PixelFeeding) {
         let preprocessing = feeding.preprocessing
-        (order, scale, mean, std) = (preprocessing.order.rawValue, preprocessing.scale, preprocessing.mean, preprocessing.std)
+        (order, scale, mean, std) = (
+            preprocessing.order.rawValue, preprocessing.scale, preprocessing.mean, preprocessing.std
+        )
         from = feeding.from.rawValue
         stored = feeding.storedRange.map { [$0.lowest, $0.highest] }
         text = feeding.line

@@ -51,7 +51,8 @@ package struct PruneReport: Encodable, Sendable {
     }
 
     package init(
-        output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?, recalibrated: Bool,
+        output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?,
+        recalibrated: Bool,
         alignment: AlignmentLine?, pixels: FedPixels = FedPixels(),
         declarations: [DeclarationLine], warnings: [String]
     ) {
@@ -62,7 +63,8 @@ package struct PruneReport: Encodable, Sendable {
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(
-                name: layer.bank.name, before: layer.bank.filters, after: layer.bank.filters - layer.removable.count, removed: layer.removable,
+                name: layer.bank.name, before: layer.bank.filters, after: layer.bank.filters - layer.removable.count,
+                removed: layer.removable,
                 carriers: layer.pinned.count { if case .carrier = $0.reason { true } else { false } })
         }
         parameters = Change(before: plan.dense.parameters, after: compact.parameters)
@@ -81,11 +83,17 @@ package struct PruneReport: Encodable, Sendable {
     package var text: String {
         var table = Table([.left("layer"), .right("filters"), .right("kept"), .right("removed"), .right("carriers")])
         for layer in layers where !layer.removed.isEmpty || layer.carriers > 0 {
-            table.add([layer.name, Format.count(layer.before), Format.count(layer.after), Format.count(layer.removed.count), Format.count(layer.carriers)])
+            table.add([
+                layer.name, Format.count(layer.before), Format.count(layer.after), Format.count(layer.removed.count),
+                Format.count(layer.carriers),
+            ])
         }
         var totals = Table([.left(""), .right("dense"), .right("compact"), .right("kept")])
         func add(_ name: String, _ change: Change, _ format: (Int) -> String) {
-            totals.add([name, format(change.before), format(change.after), change.before == 0 ? "" : Format.percent(Double(change.after) / Double(change.before))])
+            totals.add([
+                name, format(change.before), format(change.after),
+                change.before == 0 ? "" : Format.percent(Double(change.after) / Double(change.before)),
+            ])
         }
         let before = layers.reduce(0) { $0 + $1.before }, after = layers.reduce(0) { $0 + $1.after }
         add("filters", Change(before: before, after: after), Format.count)
@@ -94,8 +102,11 @@ package struct PruneReport: Encodable, Sendable {
         add("file", fileBytes, Format.bytes)
         let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
         let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : table.text
-        let notes = [alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text].compactMap { $0.map { "\($0)\n" } }.joined()
+        let notes = [
+            alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
+        ].compactMap { $0.map { "\($0)\n" } }.joined()
         let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
-        return "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind, notVerifiedBecause: notVerifiedBecause))\(declarations.text)"
+        return
+            "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind, notVerifiedBecause: notVerifiedBecause))\(declarations.text)"
     }
 }

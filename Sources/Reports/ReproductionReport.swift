@@ -16,8 +16,12 @@ package struct ReproductionReport: Encodable, Sendable {
         package let testLoss: Double?
 
         init(_ row: MeasuredRow) {
-            (activation, scale, error, top5Error, errorAfter) = (row.activation, row.dead, row.error, row.top5Error, row.errorAfter)
-            (layers, parametersCut, trainingLoss, testLoss) = (row.layers, row.weightsCut, row.trainingLoss, row.testLoss)
+            (activation, scale, error, top5Error, errorAfter) = (
+                row.activation, row.dead, row.error, row.top5Error, row.errorAfter
+            )
+            (layers, parametersCut, trainingLoss, testLoss) = (
+                row.layers, row.weightsCut, row.trainingLoss, row.testLoss
+            )
         }
     }
 
@@ -57,9 +61,15 @@ package struct ReproductionReport: Encodable, Sendable {
     let sign: Experiment.Sign
     let figures: [Experiment.Figure]
 
-    enum CodingKeys: CodingKey { case schema, experiment, title, note, data, pixels, width, epochs, lambdaFactor, gamma, rows, laws, sign, figures }
+    enum CodingKeys: CodingKey {
+        case schema, experiment, title, note, data, pixels, width, epochs, lambdaFactor, gamma, rows, laws, sign,
+            figures
+    }
 
-    package init(_ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String, pixels: PixelsLine) {
+    package init(
+        _ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String,
+        pixels: PixelsLine
+    ) {
         self.pixels = pixels
         self.experiment = experiment.name
         (title, note, self.data) = (experiment.title, experiment.note, data)
@@ -72,14 +82,18 @@ package struct ReproductionReport: Encodable, Sendable {
         self.rows = zip(rows, measured).map { row, measured in
             let own = results.filter { $0.row == row.label }
             return Row(
-                row: row.label, paper: row.paper, ours: measured.map(Ours.init), steps: own.first?.steps ?? 0, lambda: own.first?.lambda ?? 0,
-                stepsTimesLambda: own.first?.stepsTimesLambda ?? 0, runs: own.map { Run(seed: $0.seed, measurement: $0.measurement, failure: $0.failure) },
+                row: row.label, paper: row.paper, ours: measured.map(Ours.init), steps: own.first?.steps ?? 0,
+                lambda: own.first?.lambda ?? 0,
+                stepsTimesLambda: own.first?.stepsTimesLambda ?? 0,
+                runs: own.map { Run(seed: $0.seed, measurement: $0.measurement, failure: $0.failure) },
                 history: own.first?.history ?? [])
         }
     }
 
     package var text: String {
-        ([heading] + sections.map { ($0.title.isEmpty ? "" : "\($0.title)\n") + $0.table.text } + [lawLines.joined(separator: "\n")]).joined(separator: "\n")
+        ([heading] + sections.map { ($0.title.isEmpty ? "" : "\($0.title)\n") + $0.table.text } + [
+            lawLines.joined(separator: "\n")
+        ]).joined(separator: "\n")
     }
 
     /// The same for a file.
@@ -90,10 +104,14 @@ package struct ReproductionReport: Encodable, Sendable {
     }
 
     private var heading: String {
-        let failures = rows.flatMap { row in row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)\n" } } }
+        let failures = rows.flatMap { row in
+            row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)\n" } }
+        }
         let seeds = Set(rows.flatMap { $0.runs.map(\.seed) }).sorted().map { "\($0)" }.joined(separator: ", ")
-        return "\(title)\nOurs: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
-            + "λ \(lambdaText), \(scalesText)seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "") + failures.joined()
+        return
+            "\(title)\nOurs: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
+            + "λ \(lambdaText), \(scalesText)seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "")
+            + failures.joined()
     }
 
     private var scalesText: String {
@@ -112,7 +130,9 @@ package struct ReproductionReport: Encodable, Sendable {
     /// Laws that the rows speak to, each with what it rests on; the others in one line.
     private var lawLines: [String] {
         let heard = laws.filter { !$0.figures.isEmpty }, unheard = laws.filter(\.figures.isEmpty).map { "\($0.law)" }
-        let lines = heard.flatMap { ["law \($0.law), \($0.statement): \($0.verdict.rawValue)"] + $0.figures.map { "    \($0)" } }
+        let lines = heard.flatMap {
+            ["law \($0.law), \($0.statement): \($0.verdict.rawValue)"] + $0.figures.map { "    \($0)" }
+        }
         return unheard.isEmpty ? lines : lines + ["no rows here that speak to law \(unheard.joined(separator: ", "))"]
     }
 }

@@ -27,13 +27,16 @@ package struct SelectionLine: Encodable, Sendable {
     }
 
     var text: String {
-        let measure = switch FilterSelection.Method(rawValue: method) {
-        case .li: "Li et al. 2017 (smallest Σ|w|)"
-        case .slimming: "Network Slimming (smallest |γ|)"
-        case .apoz: "APoZ (most zero activations)"
-        case .random, nil: "chance (seed \(seed.map(String.init) ?? "?"))"
-        }
-        let part = "\(Format.percent(fraction)) of \(scope == "layer" ? "each layer" : "all layers together"), tied ones as one"
-        return "lossy cut: filters were chosen by \(measure), \(part): \(Format.count(chosen)) beyond those that go anyway, \(Format.count(pinned)) of them pinned"
+        let measure =
+            switch FilterSelection.Method(rawValue: method) {
+            case .li: "Li et al. 2017 (smallest Σ|w|)"
+            case .slimming: "Network Slimming (smallest |γ|)"
+            case .apoz: "APoZ (most zero activations)"
+            case .random, nil: "chance (seed \(seed.map(String.init) ?? "?"))"
+            }
+        let part =
+            "\(Format.percent(fraction)) of \(scope == "layer" ? "each layer" : "all layers together"), tied ones as one"
+        return
+            "lossy cut: filters were chosen by \(measure), \(part): \(Format.count(chosen)) beyond those that go anyway, \(Format.count(pinned)) of them pinned"
     }
 }

@@ -28,7 +28,9 @@ package struct SimulationReport: Encodable, Sendable {
         var table = Table([.left("|θ| after"), .left("")] + steps.map { .right("\(Format.count($0)) steps") })
         for curve in curves {
             table.add([curve.optimizer, "median"] + curve.points.map { Format.digits(Double($0.median)) })
-            table.add(["", "5–95 %"] + curve.points.map { "\(Format.digits(Double($0.low)))–\(Format.digits(Double($0.high)))" })
+            table.add(
+                ["", "5–95 %"]
+                    + curve.points.map { "\(Format.digits(Double($0.low)))–\(Format.digits(Double($0.high)))" })
         }
         let penalties = [(l2, "L2"), (weightDecay, "weight decay")].filter { $0.0 > 0 }.map { "\($0.1) \($0.0)" }
         return "\(penalties.isEmpty ? "no regularizer" : penalties.joined(separator: ", "))\n\(table.text)"

@@ -34,7 +34,9 @@ package struct Table {
     /// The same in Markdown.
     package var markdown: String {
         let rule = columns.map { $0.alignment == .left ? "---" : "---:" }
-        return ([columns.map(\.title), rule] + rows).map { "| \($0.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n" }.joined()
+        return ([columns.map(\.title), rule] + rows).map {
+            "| \($0.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n"
+        }.joined()
     }
 
     private func line(_ cells: [String], widths: [Int]) -> String {

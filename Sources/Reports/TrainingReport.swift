@@ -27,14 +27,16 @@ package struct TrainingReport: Encodable, Sendable {
     package let stepMs: StepTime
     package let imagesPerSecond: Double
     package let history: [EpochRecord]
-    /// The model's own regularizers that were applied, which no loss here counts; and what it asks for that was not done.
+    /// The model's own regularizers that were applied, which no loss here counts; and what it asks for that was not
+    /// done.
     package let regularizers: [String]
     package let leftOut: [String]
     /// Whether labels were class probabilities that are not all on one class.
     package let softLabels: Bool
 
     package init(
-        output: String, dataset: String, pixels: PixelsLine, recipe: TrainingRecipe, outcome: TrainingRun.Outcome, model: Graph, hasSoftLabels: Bool
+        output: String, dataset: String, pixels: PixelsLine, recipe: TrainingRecipe, outcome: TrainingRun.Outcome,
+        model: Graph, hasSoftLabels: Bool
     ) {
         (regularizers, leftOut, softLabels) = (model.appliedPenalties, model.unappliedRegularization, hasSoftLabels)
         self.output = output
@@ -44,11 +46,12 @@ package struct TrainingReport: Encodable, Sendable {
         seed = recipe.seed
         steps = outcome.steps
         stepsTimesLambda = Double(outcome.steps) * max(recipe.l2, recipe.weightDecay)
-        ending = switch outcome.ending {
-        case .complete: "complete"
-        case .stopped: "stopped after the steps asked for"
-        case .interrupted: "interrupted"
-        }
+        ending =
+            switch outcome.ending {
+            case .complete: "complete"
+            case .stopped: "stopped after the steps asked for"
+            case .interrupted: "interrupted"
+            }
         history = outcome.history
         let last = outcome.history.last
         loss = last?.testLoss ?? last?.loss ?? outcome.unfinished?.loss
@@ -57,7 +60,9 @@ package struct TrainingReport: Encodable, Sendable {
         layers = ScaleSummary.all(in: outcome.network)
         sparsity = layers.isEmpty ? nil : layers.percent
         let sorted = outcome.stepSeconds.sorted()
-        func quantile(_ share: Double) -> Double { sorted.isEmpty ? 0 : 1000 * sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))] }
+        func quantile(_ share: Double) -> Double {
+            sorted.isEmpty ? 0 : 1000 * sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+        }
         stepMs = StepTime(median: quantile(0.5), p90: quantile(0.9))
         imagesPerSecond = outcome.imagesPerSecond
     }
@@ -66,24 +71,38 @@ package struct TrainingReport: Encodable, Sendable {
         var lines = ["\(output): \(Format.count(steps)) steps, \(ending)"]
         if let last = history.last {
             lines.append("  training loss  \(Format.digits(last.loss)), top-1 error \(Format.digits(last.top1Error)) %")
-            if let loss = last.testLoss, let error = last.testTop1Error { lines.append("  test loss      \(Format.digits(loss)), top-1 error \(Format.digits(error)) %") }
+            if let loss = last.testLoss, let error = last.testTop1Error {
+                lines.append("  test loss      \(Format.digits(loss)), top-1 error \(Format.digits(error)) %")
+            }
         } else if let loss, let top1Error {
-            lines.append("  training loss  \(Format.digits(loss)), top-1 error \(Format.digits(top1Error)) %, of the epoch so far")
+            lines.append(
+                "  training loss  \(Format.digits(loss)), top-1 error \(Format.digits(top1Error)) %, of the epoch so far"
+            )
         }
-        if let sparsity { lines.append("  dead by scale  \(Format.digits(sparsity)) % of \(Format.count(layers.reduce(0) { $0 + $1.filters })) filters; steps · λ = \(Format.digits(stepsTimesLambda))") }
+        if let sparsity {
+            lines.append(
+                "  dead by scale  \(Format.digits(sparsity)) % of \(Format.count(layers.reduce(0) { $0 + $1.filters })) filters; steps · λ = \(Format.digits(stepsTimesLambda))"
+            )
+        }
         for layer in layers { lines.append("    \(layer.layer): \(layer.dead) of \(layer.filters)") }
-        lines.append("  step           median \(Format.digits(stepMs.median)) ms, 90 % below \(Format.digits(stepMs.p90)) ms; \(Format.digits(imagesPerSecond)) images/s")
+        lines.append(
+            "  step           median \(Format.digits(stepMs.median)) ms, 90 % below \(Format.digits(stepMs.p90)) ms; \(Format.digits(imagesPerSecond)) images/s"
+        )
         return lines.joined(separator: "\n")
     }
 }
 
 extension TrainingReport {
     /// How far a run is, in one line: a bar for the epoch, and the time left for all of them.
-    package static func progress(epoch: Int, of epochs: Int, step: Int, of steps: Int, loss: Double, error: Double, speed: Double, left: Double) -> String {
-        let filled = 20 * step / max(1, steps), bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+    package static func progress(
+        epoch: Int, of epochs: Int, step: Int, of steps: Int, loss: Double, error: Double, speed: Double, left: Double
+    ) -> String {
+        let filled = 20 * step / max(1, steps),
+            bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
         let time = Int(min(left, 1e8)), hours = time / 3600, minutes = time / 60 % 60, seconds = time % 60
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "epoch \(epoch)/\(epochs) [\(bar)] loss \(Format.digits(loss)), error \(Format.digits(error)) %, \(Format.digits(speed)) images/s, "
+        return
+            "epoch \(epoch)/\(epochs) [\(bar)] loss \(Format.digits(loss)), error \(Format.digits(error)) %, \(Format.digits(speed)) images/s, "
             + "\(hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)"):\(two(seconds)) left"
     }
 }
@@ -91,7 +110,9 @@ extension TrainingReport {
 extension EpochRecord {
     /// One line for people.
     package func line(of epochs: Int) -> String {
-        let test = testLoss.map { ", test loss \(Format.digits($0)), error \(Format.digits(testTop1Error ?? 0)) %" } ?? ""
-        return "epoch \(epoch)/\(epochs): loss \(Format.digits(loss)), error \(Format.digits(top1Error)) %\(test), dead by scale \(Format.digits(sparsity)) %"
+        let test =
+            testLoss.map { ", test loss \(Format.digits($0)), error \(Format.digits(testTop1Error ?? 0)) %" } ?? ""
+        return
+            "epoch \(epoch)/\(epochs): loss \(Format.digits(loss)), error \(Format.digits(top1Error)) %\(test), dead by scale \(Format.digits(sparsity)) %"
     }
 }

@@ -52,33 +52,48 @@ package struct VerificationLine: Encodable, Sendable {
         exactPart = comparison.exactPart.map { part in
             ExactPart(
                 removed: audit.layers.reduce(0) { $0 + part.plan.removed(from: $1.bank.output).count },
-                maxAbsoluteError: part.verification.deviation.maxAbsoluteError, maxRelativeError: part.verification.deviation.maxRelativeError)
+                maxAbsoluteError: part.verification.deviation.maxAbsoluteError,
+                maxRelativeError: part.verification.deviation.maxRelativeError)
         }
         dense = comparison.verification.dense.map(EvaluationLine.init)
         compact = comparison.verification.compact.map(EvaluationLine.init)
     }
 
-    /// The section of a report: what was compared on what, with what result, and what that proves; `kind` is what was cut, in words.
+    /// The section of a report: what was compared on what, with what result, and what that proves; `kind` is what was
+    /// cut, in words.
     func text(_ kind: String, notVerifiedBecause reason: String?) -> String {
         let doubts = reason.map { ["  not verified       \($0)"] } ?? []
-        guard let claim, let images, let maxAbsoluteError, let maxRelativeError else { return ([kind] + doubts).joined(separator: "\n") }
-        let place = if source == "random" {
-            images == 1 ? "random image" : "random images"
-        } else if let heldOutOf {
-            "images held out of \(Format.count(heldOutOf)), which chose nothing"
-        } else {
-            images == 1 ? "image of the corpus" : "images of the corpus"
+        guard let claim, let images, let maxAbsoluteError, let maxRelativeError else {
+            return ([kind] + doubts).joined(separator: "\n")
         }
+        let place =
+            if source == "random" {
+                images == 1 ? "random image" : "random images"
+            } else if let heldOutOf {
+                "images held out of \(Format.count(heldOutOf)), which chose nothing"
+            } else {
+                images == 1 ? "image of the corpus" : "images of the corpus"
+            }
         let allowed = tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"
         var lines = ["\(claim) on \(Format.count(images)) \(place): \(kind)"] + doubts
-        lines.append("  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(allowed))")
-        if bound != 0 { lines.append("  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")") }
+        lines.append(
+            "  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(allowed))"
+        )
+        if bound != 0 {
+            lines.append(
+                "  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")"
+            )
+        }
         if let exactPart, exactPart.removed > 0 {
-            lines.append("  its proven part    \(Format.scientific(exactPart.maxRelativeError)) of the range with \(Format.count(exactPart.removed)) filters cut")
+            lines.append(
+                "  its proven part    \(Format.scientific(exactPart.maxRelativeError)) of the range with \(Format.count(exactPart.removed)) filters cut"
+            )
         }
         if let agreement { lines.append("  same top class     \(Format.percent(agreement))") }
         if let dense, let compact {
-            lines.append("  top-1 error        \(Format.digits(dense.top1Error)) % dense, \(Format.digits(compact.top1Error)) % compact")
+            lines.append(
+                "  top-1 error        \(Format.digits(dense.top1Error)) % dense, \(Format.digits(compact.top1Error)) % compact"
+            )
         }
         return lines.joined(separator: "\n")
     }
@@ -88,7 +103,9 @@ extension Verdict {
     /// The most that may be said, in one word, or up to where.
     fileprivate var claim: String {
         if isVerified { return "verified" }
-        if doubts.count == 1, case let .partlyRun(layers) = doubts[0] { return "verified up to \(Format.names(layers))" }
+        if doubts.count == 1, case let .partlyRun(layers) = doubts[0] {
+            return "verified up to \(Format.names(layers))"
+        }
         return "compared"
     }
 
@@ -100,7 +117,8 @@ extension Verdict.Doubt {
     fileprivate var text: String {
         switch self {
         case let .notRun(layers): "the model was not run, for \(Format.names(layers)) cannot be evaluated"
-        case let .partlyRun(layers): "what lies behind \(Format.names(layers)) was not compared, for it cannot be evaluated"
+        case let .partlyRun(layers):
+            "what lies behind \(Format.names(layers)) was not compared, for it cannot be evaluated"
         case let .choseTheCut(images):
             "\(images == 1 ? "the image" : "the \(Format.count(images)) images") it was compared on also chose the cut, and others may wake a filter: "
                 + "give a corpus of 10 images or more, of which every fifth is held out, or 'prune --verify' others"

@@ -11,7 +11,8 @@ package struct ActivationStatistics: Sendable {
     /// For each bank the images' peaks, image-major: max over the plane of |activation| (of the activation itself where
     /// the function lets negative values through).
     private var peaks: [[Float]]
-    /// For each bank and filter the largest |activation| so far; infinity where one was not a number, which is not silence.
+    /// For each bank and filter the largest |activation| so far; infinity where one was not a number, which is not
+    /// silence.
     private var largest: [[Float]]
     /// For each bank and filter how many of its activations were exactly 0, of `positions`.
     private var zeros: [[Int]]
@@ -38,7 +39,9 @@ package struct ActivationStatistics: Sendable {
 
     /// Adds one batch: for each watched bank its activation, N × the tensor's shape, then the same for each of `sums`.
     package mutating func add(_ activations: [Tensor]) {
-        precondition(activations.count == watched.count + sums.count, "\(activations.count) activations for \(watched.count) banks and \(sums.count) sums")
+        precondition(
+            activations.count == watched.count + sums.count,
+            "\(activations.count) activations for \(watched.count) banks and \(sums.count) sums")
         images += activations.first?.shape.first ?? 0
         for (index, activation) in zip(watched, activations) { add(activation, to: index) }
         for (index, activation) in activations.dropFirst(watched.count).enumerated() { count(activation, of: index) }
@@ -48,7 +51,9 @@ package struct ActivationStatistics: Sendable {
         let channels = sums[index].channels, inner = activation.shape[(sums[index].axis + 2)...].reduce(1, *)
         sumPositions[index] += activation.count / max(1, channels)
         activation.withSpan { values in
-            for position in values.indices where values[position] == 0 { sumZeros[index][position / inner % channels] += 1 }
+            for position in values.indices where values[position] == 0 {
+                sumZeros[index][position / inner % channels] += 1
+            }
         }
     }
 
@@ -56,7 +61,8 @@ package struct ActivationStatistics: Sendable {
 
     private mutating func add(_ activation: Tensor, to index: Int) {
         let bank = banks[index], filters = bank.filters
-        let inner = activation.shape[(bank.axis + 2)...].reduce(1, *), outer = activation.shape[1..<(bank.axis + 1)].reduce(1, *)
+        let inner = activation.shape[(bank.axis + 2)...].reduce(1, *),
+            outer = activation.shape[1..<(bank.axis + 1)].reduce(1, *)
         positions[index] += activation.shape[0] * outer * inner
         let signed = (bank.function.value(-1) ?? 0) < 0
         activation.withSpan { values in
@@ -67,7 +73,9 @@ package struct ActivationStatistics: Sendable {
                     for filter in 0..<filters {
                         for _ in 0..<inner {
                             let value = values[position]
-                            if !(abs(value) <= magnitude[filter]) { magnitude[filter] = value.isNaN ? .infinity : abs(value) }
+                            if !(abs(value) <= magnitude[filter]) {
+                                magnitude[filter] = value.isNaN ? .infinity : abs(value)
+                            }
                             if signed { peak[filter] = max(peak[filter], value) }
                             if value == 0 { zeros[index][filter] += 1 }
                             position += 1
@@ -89,8 +97,8 @@ package struct ActivationStatistics: Sendable {
     /// The name of the first bank with an activation that is NaN or infinite; nil where all are numbers.
     package var firstNotFinite: String? { zip(banks, largest).first { !$1.allSatisfy(\.isFinite) }?.0.name }
 
-    /// For each filter of a bank the mean share of activations that are exactly 0, over images and positions: APoZ (Hu et
-    /// al. 2016); 0 without images, nil for a bank that was not watched.
+    /// For each filter of a bank the mean share of activations that are exactly 0, over images and positions: APoZ (Hu
+    /// et al. 2016); 0 without images, nil for a bank that was not watched.
     package func zeroShares(_ bank: Int) -> [Double]? {
         guard isWatched(bank) else { return nil }
         return zeros[bank].map { Double($0) / Double(max(1, positions[bank])) }
@@ -105,13 +113,15 @@ package struct ActivationStatistics: Sendable {
         return result
     }
 
-    /// For each filter of a bank the percentage of images whose peak exceeds a part of the corpus's peak; 0 for a filter
-    /// that never activates (Mehta et al. 2019 §2.1). Nil for a bank that was not watched.
+    /// For each filter of a bank the percentage of images whose peak exceeds a part of the corpus's peak; 0 for a
+    /// filter that never activates (Mehta et al. 2019 §2.1). Nil for a bank that was not watched.
     package func universality(_ bank: Int, _ thresholds: Thresholds = Thresholds()) -> [Double]? {
         guard isWatched(bank) else { return nil }
         let filters = banks[bank].filters
         var top = [Float](repeating: 0, count: filters), counts = [Int](repeating: 0, count: filters)
-        for position in peaks[bank].indices { top[position % filters] = max(top[position % filters], peaks[bank][position]) }
+        for position in peaks[bank].indices {
+            top[position % filters] = max(top[position % filters], peaks[bank][position])
+        }
         for (position, peak) in peaks[bank].enumerated() {
             let filter = position % filters
             if top[filter] > thresholds.activation, peak / top[filter] > thresholds.universality { counts[filter] += 1 }

@@ -21,8 +21,8 @@ package struct FilterBank: Sendable {
     /// The channel axis of `output` and `activation`, the batch axis not counted.
     package let axis: Int
 
-    /// The banks of a graph in its order: convolutions of every kind and dense layers. A shared layer counts once, by its
-    /// first call; layers behind one that cannot be evaluated are left out where their width is not known.
+    /// The banks of a graph in its order: convolutions of every kind and dense layers. A shared layer counts once, by
+    /// its first call; layers behind one that cannot be evaluated are left out where their width is not known.
     package static func all(in graph: Graph) -> [FilterBank] {
         let wiring = ChannelWiring(graph), readers = graph.readers
         var seen: Set<LayerID> = []
@@ -31,8 +31,11 @@ package struct FilterBank: Sendable {
             guard let own = layer.operation.activation, let output = node.outputs.first, let axis = wiring.axes[output],
                 seen.insert(node.layer).inserted
             else { return nil }
-            var current = output, normalization: NodeID?, normalizesActivation = false, measured = output, function = own
-            walk: while readers[current].count == 1, !graph.outputs.contains(current), let reader = readers[current].first {
+            var current = output, normalization: NodeID?, normalizesActivation = false, measured = output,
+                function = own
+            walk: while readers[current].count == 1, !graph.outputs.contains(current),
+                let reader = readers[current].first
+            {
                 let isSilent = function == .linear
                 switch graph.layer(of: reader).operation {
                 case let .batchNormalization(norm) where normalization == nil && norm.axis == axis:
@@ -47,8 +50,10 @@ package struct FilterBank: Sendable {
                 if isSilent { measured = current }
             }
             return FilterBank(
-                layer: node.layer, name: layer.qualifiedName, kind: layer.className, filters: wiring.counts[output], output: output,
-                normalization: normalization, normalizesActivation: normalizesActivation, activation: measured, function: function, axis: axis)
+                layer: node.layer, name: layer.qualifiedName, kind: layer.className, filters: wiring.counts[output],
+                output: output,
+                normalization: normalization, normalizesActivation: normalizesActivation, activation: measured,
+                function: function, axis: axis)
         }
     }
 }

@@ -2,24 +2,28 @@ import Graphs
 import Tensors
 
 extension FilterSelection {
-    /// For each unit its importance: what the method finds of the tied layers, added up; nil where it has nothing to go by.
+    /// For each unit its importance: what the method finds of the tied layers, added up; nil where it has nothing to go
+    /// by.
     ///
-    /// *Li*: Σ|w| of each layer's filters. Among units of the same layers every layer's sums are first divided by their mean over the
-    /// layer, since a 3×3 kernel's are larger than a 1×1 kernel's whatever they are worth (as Fang et al. 2023 normalize).
-    /// *Slimming*: |γ| of all normalizations that a tied channel runs through, also of those behind a sum or a concatenation;
-    /// a unit that runs through none is not measured. *APoZ*: the share of zeros behind the layers' own activations and those
-    /// behind sums, the ones that are never 0 left out. *Random*: one number a unit.
+    /// *Li*: Σ|w| of each layer's filters. Among units of the same layers every layer's sums are first divided by their
+    /// mean over the layer, since a 3×3 kernel's are larger than a 1×1 kernel's whatever they are worth (as Fang et al.
+    /// 2023 normalize). *Slimming*: |γ| of all normalizations that a tied channel runs through, also of those behind a
+    /// sum or a concatenation; a unit that runs through none is not measured. *APoZ*: the share of zeros behind the
+    /// layers' own activations and those behind sums, the ones that are never 0 left out. *Random*: one number a unit.
     ///
     /// In scope `global` the sum is divided by the number of its terms, the mean of the tied layers: else no channel of
     /// a trunk, which many layers write to, would be compared with one that a single layer makes.
-    func importances(of units: [FilterUnit], from banks: [FilterBank], in graph: Graph, _ activations: ActivationStatistics?) -> [Double?] {
+    func importances(
+        of units: [FilterUnit], from banks: [FilterBank], in graph: Graph, _ activations: ActivationStatistics?
+    ) -> [Double?] {
         var random = SeededGenerator(seed: seed)
-        let scores: [Double?] = switch method {
-        case .li: magnitudes(of: units, banks, graph)
-        case .slimming: scales(of: units, graph)
-        case .apoz: activations.map { zeroShares(of: units, $0) } ?? units.map { _ in nil }
-        case .random: units.map { _ in Double(random.next() >> 11) }
-        }
+        let scores: [Double?] =
+            switch method {
+            case .li: magnitudes(of: units, banks, graph)
+            case .slimming: scales(of: units, graph)
+            case .apoz: activations.map { zeroShares(of: units, $0) } ?? units.map { _ in nil }
+            case .random: units.map { _ in Double(random.next() >> 11) }
+            }
         return scores.map { $0.flatMap { $0.isNaN ? nil : $0 } }
     }
 
@@ -37,9 +41,10 @@ extension FilterSelection {
             return scope == .layer && mean > 0 && mean.isFinite ? own.map { $0 / mean } : own
         }
         return units.map { unit in
-            combined(Dictionary(grouping: unit.members, by: \.bank).sorted { $0.key < $1.key }.map { bank, members in
-                members.reduce(0) { $0 + magnitudes[bank][$1.filter] }
-            })
+            combined(
+                Dictionary(grouping: unit.members, by: \.bank).sorted { $0.key < $1.key }.map { bank, members in
+                    members.reduce(0) { $0 + magnitudes[bank][$1.filter] }
+                })
         }
     }
 
@@ -47,13 +52,16 @@ extension FilterSelection {
         let wiring = ChannelWiring(graph)
         var gammas: [TensorID: Tensor] = [:], seen: Set<LayerID> = []
         for node in graph.nodes {
-            guard case .batchNormalization = graph.layers[node.layer].operation, let gamma = graph.layers[node.layer][.gamma],
+            guard case .batchNormalization = graph.layers[node.layer].operation,
+                let gamma = graph.layers[node.layer][.gamma],
                 let output = node.outputs.first, gamma.count == wiring.counts[output], seen.insert(node.layer).inserted
             else { continue }
             // A layer that is called several times counts once.
             gammas[output] = gamma
         }
-        return units.map { unit in combined(unit.channels.compactMap { id in gammas[id.tensor].map { Double(abs($0[id.channel])) } }) }
+        return units.map { unit in
+            combined(unit.channels.compactMap { id in gammas[id.tensor].map { Double(abs($0[id.channel])) } })
+        }
     }
 
     private func zeroShares(of units: [FilterUnit], _ activations: ActivationStatistics) -> [Double?] {
@@ -63,7 +71,8 @@ extension FilterSelection {
             // Layers behind one that cannot be evaluated were not watched.
             if unit.members.contains(where: { own[$0.bank] == nil }) { return nil }
             var terms: [Double] = []
-            for (bank, members) in Dictionary(grouping: unit.members, by: \.bank).sorted(by: { $0.key < $1.key }) where isEverZero[bank] == true {
+            for (bank, members) in Dictionary(grouping: unit.members, by: \.bank).sorted(by: { $0.key < $1.key })
+            where isEverZero[bank] == true {
                 guard let shares = own[bank] else { continue }
                 terms.append(members.reduce(0) { $0 + shares[$1.filter] } / Double(members.count))
             }
@@ -78,8 +87,11 @@ extension Layer {
     /// weights of the window it amounts to, were no two taps of a channel added up.
     fileprivate func filterMagnitudes(_ filters: Int) -> [Double] {
         var sums = [Double](repeating: 0, count: filters)
-        guard filters > 0, let kernel = self[.pointwiseKernel] ?? self[.kernel] ?? self[.depthwiseKernel] else { return sums }
-        // Filters lie along the last axis (depthwise: the last two, flattened), save in transposed kernels, whose last are inputs.
+        guard filters > 0, let kernel = self[.pointwiseKernel] ?? self[.kernel] ?? self[.depthwiseKernel] else {
+            return sums
+        }
+        // Filters lie along the last axis (depthwise: the last two, flattened), save in transposed kernels, whose last
+        // are inputs.
         var inner = 1, rows: [Double]?
         if case .transposed = operation { inner = kernel.shape.last ?? 1 }
         if case .separable = operation, let taps = self[.depthwiseKernel] {
@@ -88,7 +100,9 @@ extension Layer {
             rows = sums
         }
         kernel.withSpan { weights in
-            for i in weights.indices { sums[i / inner % filters] += Double(abs(weights[i])) * (rows?[i / filters] ?? 1) }
+            for i in weights.indices {
+                sums[i / inner % filters] += Double(abs(weights[i])) * (rows?[i / filters] ?? 1)
+            }
         }
         return sums
     }

@@ -7,12 +7,14 @@ import Graphs
 package struct FilterSelection: Sendable, Equatable {
     /// How a filter's importance is measured.
     package enum Method: String, CaseIterable, Sendable {
-        /// Σ|w| of the weights that make the filter, smallest first (Li et al. 2017, Pruning Filters for Efficient ConvNets).
+        /// Σ|w| of the weights that make the filter, smallest first (Li et al. 2017, Pruning Filters for Efficient
+        /// ConvNets).
         case li
-        /// |γ| of its batch normalization, smallest first (Liu et al. 2017, Network Slimming). Filters without one are not chosen.
+        /// |γ| of its batch normalization, smallest first (Liu et al. 2017, Network Slimming). Filters without one are
+        /// not chosen.
         case slimming
-        /// The mean share of activations that are 0, largest first (Hu et al. 2016, Network Trimming). Needs a corpus; a filter
-        /// that is never 0 is not chosen.
+        /// The mean share of activations that are 0, largest first (Hu et al. 2016, Network Trimming). Needs a corpus;
+        /// a filter that is never 0 is not chosen.
         case apoz
         /// Chance: what any measure must beat.
         case random
@@ -48,24 +50,30 @@ package struct FilterSelection: Sendable, Equatable {
     /// The chosen units, those of one layer, or of all, the least important first.
     ///
     /// - Parameters:
-    ///   - eligible: whether filters of a bank may be chosen, and count towards the fraction. Units with a filter that may
-    ///     not be chosen are not.
+    ///   - eligible: whether filters of a bank may be chosen, and count towards the fraction. Units with a filter that
+    ///     may not be chosen are not.
     ///   - going: for each bank the filters that go anyway. They count towards the fraction, and are what `keepAtLeast`
     ///     leaves less room for.
     ///   - activations: over the same banks; needed by `.apoz`.
     package func chosen(
-        from banks: [FilterBank], eligible: [Bool], going: [Set<Int>], in graph: Graph, activations: ActivationStatistics? = nil
+        from banks: [FilterBank], eligible: [Bool], going: [Set<Int>], in graph: Graph,
+        activations: ActivationStatistics? = nil
     ) -> [FilterUnit] {
         precondition(eligible.count == banks.count && going.count == banks.count, "an entry for each bank")
         let units = FilterUnit.all(of: banks, in: graph)
         func goes(_ member: FilterUnit.Member) -> Bool { going[member.bank].contains(member.filter) }
         let scores = importances(of: units, from: banks, in: graph, activations)
-        let balanced = FilterUnit.balanced(units, scores, going: Set(units.indices.filter { units[$0].members.allSatisfy(goes) }), in: graph)
+        let balanced = FilterUnit.balanced(
+            units, scores, going: Set(units.indices.filter { units[$0].members.allSatisfy(goes) }), in: graph)
         let ranked = balanced.compactMap { unit, score -> (score: Double, unit: FilterUnit)? in
             guard let score, unit.members.allSatisfy({ eligible[$0.bank] }) else { return nil }
             return (score, unit)
         }.sorted { ($0.score, $0.unit.members[0]) < ($1.score, $1.unit.members[0]) }
-        let groups = scope == .global ? [ranked] : Dictionary(grouping: ranked) { $0.unit.banks }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+        let groups =
+            scope == .global
+            ? [ranked]
+            : Dictionary(grouping: ranked) { $0.unit.banks }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(
+                \.value)
         var room = banks.indices.map { banks[$0].filters - going[$0].count - keepAtLeast }, result: [FilterUnit] = []
         for group in groups {
             // What rounding took off a whole number of filters does not count.

@@ -5,15 +5,17 @@ extension FilterUnit {
     /// The units with those joined that grouped convolutions only let go together, each with its importance.
     ///
     /// Of every group the least important unit makes one with the least important of the others, and so on upward; its
-    /// importance is their mean. Where a group reads one channel (a depthwise layer written as a convolution) that goes with
-    /// what the group makes of it. Units in `going` go anyway and stay as they are; so do those of layers whose groups
-    /// overlap or hold unequal numbers of units: what one of them loses too much of is found by the plan.
+    /// importance is their mean. Where a group reads one channel (a depthwise layer written as a convolution) that goes
+    /// with what the group makes of it. Units in `going` go anyway and stay as they are; so do those of layers whose
+    /// groups overlap or hold unequal numbers of units: what one of them loses too much of is found by the plan.
     static func balanced(
         _ units: [FilterUnit], _ scores: [Double?], going: Set<Int>, in graph: Graph
     ) -> [(unit: FilterUnit, score: Double?)] {
         let wiring = ChannelWiring(graph)
         var positions: [ChannelID: Int] = [:], claimed: Set<Int> = [], joined: [[Int]] = [], seen: Set<[[Int]]> = []
-        let grouped = graph.nodes.indices.filter { wiring.roles[$0] == [.read] && graph.layer(of: $0).operation.groups > 1 }
+        let grouped = graph.nodes.indices.filter {
+            wiring.roles[$0] == [.read] && graph.layer(of: $0).operation.groups > 1
+        }
         if grouped.isEmpty { return Array(zip(units, scores)) }
         let tensors = Set(grouped.flatMap { graph.nodes[$0].tensors })
         for (position, unit) in units.enumerated() where !going.contains(position) {
@@ -49,9 +51,13 @@ extension FilterUnit {
             }
         }
         let single = units.indices.filter { !claimed.contains($0) }.map { (units[$0], scores[$0]) }
-        return single + joined.map { set in
-            let known = set.compactMap { scores[$0] }
-            return (Self.joined(set.map { units[$0] }), known.count == set.count ? known.reduce(0, +) / Double(set.count) : nil)
-        }
+        return single
+            + joined.map { set in
+                let known = set.compactMap { scores[$0] }
+                return (
+                    Self.joined(set.map { units[$0] }),
+                    known.count == set.count ? known.reduce(0, +) / Double(set.count) : nil
+                )
+            }
     }
 }

@@ -1,7 +1,7 @@
 import Graphs
 
-/// The filters that can only go together: those of one layer, or of several that sums, depthwise layers, reshapes or shared
-/// weights tie, so that the channel they make goes everywhere or nowhere.
+/// The filters that can only go together: those of one layer, or of several that sums, depthwise layers, reshapes or
+/// shared weights tie, so that the channel they make goes everywhere or nowhere.
 ///
 /// The dependency graph's groups (Fang et al. 2023, DepGraph: Towards Any Structural Pruning), of one channel each.
 package struct FilterUnit: Sendable, Equatable {
@@ -27,7 +27,8 @@ package struct FilterUnit: Sendable, Equatable {
     /// The units of a graph, in the order of their first filters. Every filter of a bank belongs to one.
     package static func all(of banks: [FilterBank], in graph: Graph) -> [FilterUnit] {
         let wiring = ChannelWiring(graph)
-        var ties = ChannelTies(graph, wiring), result: [FilterUnit] = [], positions = [Int?](repeating: nil, count: ties.count)
+        var ties = ChannelTies(graph, wiring), result: [FilterUnit] = [],
+            positions = [Int?](repeating: nil, count: ties.count)
         for (index, bank) in banks.enumerated() {
             for filter in 0..<bank.filters {
                 let set = ties.set(of: ChannelID(bank.output, filter)), member = Member(bank: index, filter: filter)

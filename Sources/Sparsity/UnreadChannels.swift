@@ -18,9 +18,13 @@ struct UnreadChannels {
                 case .pinned: isRead[input] = isRead[input].map { _ in true }
                 case .broadcast: isRead[input] = isRead[input].map { _ in isRead[node.outputs[0]].contains(true) }
                 case let .carried(source):
-                    for (channel, from) in source.enumerated() where from >= 0 && isRead[node.outputs[0]][channel] { isRead[input][from] = true }
+                    for (channel, from) in source.enumerated() where from >= 0 && isRead[node.outputs[0]][channel] {
+                        isRead[input][from] = true
+                    }
                 case let .joined(into):
-                    for (channel, target) in into.enumerated() where isRead[node.outputs[0]][target] { isRead[input][channel] = true }
+                    for (channel, target) in into.enumerated() where isRead[node.outputs[0]][target] {
+                        isRead[input][channel] = true
+                    }
                 case .read:
                     let reads = ChannelReads(graph, id)
                     // Weights that do not fit say nothing about who is read.
@@ -28,7 +32,9 @@ struct UnreadChannels {
                         isRead[input] = isRead[input].map { _ in true }
                         continue
                     }
-                    for (channel, read) in reads.read(by: Array(repeating: true, count: reads.outputs), zeroIsUnread: true).enumerated() where read {
+                    for (channel, read) in reads.read(
+                        by: Array(repeating: true, count: reads.outputs), zeroIsUnread: true
+                    ).enumerated() where read {
                         isRead[input][channel] = true
                     }
                 }

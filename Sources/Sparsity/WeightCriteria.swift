@@ -18,7 +18,9 @@ package struct WeightCriteria: Sendable, Equatable {
     package var statistics: [Int]?
 
     /// The criteria for every bank.
-    package static func all(of banks: [FilterBank], in graph: Graph, _ thresholds: Thresholds = Thresholds()) -> [WeightCriteria] {
+    package static func all(of banks: [FilterBank], in graph: Graph, _ thresholds: Thresholds = Thresholds())
+        -> [WeightCriteria]
+    {
         let unread = UnreadChannels(graph)
         return banks.map { bank in
             let norm = bank.normalization.map { graph.layer(of: $0) }
@@ -33,7 +35,9 @@ package struct WeightCriteria: Sendable, Equatable {
     private static func dead(in layer: Layer, _ bank: FilterBank, _ graph: Graph, _ threshold: Float) -> [Int] {
         if let kernel = layer[.depthwiseKernel], layer[.pointwiseKernel] == nil {
             var squares = [Double](repeating: 0, count: bank.filters)
-            kernel.withSpan { taps in for i in taps.indices { squares[i % bank.filters] += Double(taps[i]) * Double(taps[i]) } }
+            kernel.withSpan { taps in
+                for i in taps.indices { squares[i % bank.filters] += Double(taps[i]) * Double(taps[i]) }
+            }
             return squares.indices.filter { squares[$0] == 0 || squares[$0].squareRoot() < Double(threshold) }
         }
         guard let node = graph.nodes.firstIndex(where: { $0.layer == bank.layer }) else { return [] }
@@ -43,10 +47,12 @@ package struct WeightCriteria: Sendable, Equatable {
     /// The filters that the moving statistics hold to be asleep, each with the constant its normalization then gives.
     ///
     /// Either the variance is nearly 0 (the convolution's output never changed: the constant is β), or, under a unit
-    /// normal x̂, the share of positive outputs Φ(β / |γ|) is nearly 0 and the activation behind is 0 for all that is not positive.
+    /// normal x̂, the share of positive outputs Φ(β / |γ|) is nearly 0 and the activation behind is 0 for all that is
+    /// not positive.
     package static func asleep(_ norm: Layer, _ bank: FilterBank, _ thresholds: Thresholds) -> [Int: Double]? {
         guard let variance = norm[.movingVariance] else { return nil }
-        let isRectified = !bank.normalizesActivation && [-1e-6, -0.5, -1, -1e3].allSatisfy { bank.function.value($0) == 0 }
+        let isRectified =
+            !bank.normalizesActivation && [-1e-6, -0.5, -1, -1e3].allSatisfy { bank.function.value($0) == 0 }
         var result: [Int: Double] = [:]
         for filter in 0..<bank.filters {
             let gamma = norm[.gamma].map { Double($0[filter]) } ?? 1, beta = norm[.beta].map { Double($0[filter]) } ?? 0

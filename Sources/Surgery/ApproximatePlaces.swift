@@ -34,7 +34,9 @@ package struct ApproximatePlaces {
             guard let kernel = layer[.depthwiseKernel], let threshold = criteria.weight else { return [] }
             let count = kernel.shape.suffix(2).reduce(1, *)
             var squares = [Double](repeating: 0, count: count)
-            kernel.withSpan { taps in for i in taps.indices { squares[i % count] += Double(taps[i]) * Double(taps[i]) } }
+            kernel.withSpan { taps in
+                for i in taps.indices { squares[i % count] += Double(taps[i]) * Double(taps[i]) }
+            }
             return squares.indices.filter { squares[$0] != 0 && squares[$0].squareRoot() < Double(threshold) }
         case .convolution, .separable, .transposed, .dense:
             guard let threshold = criteria.weight else { return [] }
@@ -50,7 +52,9 @@ package struct ApproximatePlaces {
     private var tensors: [TensorID] {
         if channels.isEmpty { return [] }
         let read = graph.nodes.indices.flatMap { id -> [TensorID] in
-            if case let .merge(merge) = graph.layer(of: id).operation, merge.kind == .multiply { return graph.nodes[id].inputs }
+            if case let .merge(merge) = graph.layer(of: id).operation, merge.kind == .multiply {
+                return graph.nodes[id].inputs
+            }
             return channels[id] == nil ? [] : graph.nodes[id].inputs
         }
         let part = RunnablePart(graph)
@@ -59,22 +63,28 @@ package struct ApproximatePlaces {
 
     /// What the dense model shows of them on `images`; nothing is run where nothing is approximated.
     package func watched(
-        on images: VerificationImages, batch size: Int, options: NetworkOptions = NetworkOptions(), progress: (Int) -> Void = { _ in }
+        on images: VerificationImages, batch size: Int, options: NetworkOptions = NetworkOptions(),
+        progress: (Int) -> Void = { _ in }
     ) throws -> ChannelRanges {
         try ChannelRanges.watched(tensors, of: graph, on: images, batch: size, options: options, progress: progress)
     }
 
-    /// The mean response of every channel that a small scale makes: β + γ · (E[x] − μ) / √(σ² + ε), with the mean of what
-    /// was seen over all calls of the layer, so that all of them stand for the same constant.
+    /// The mean response of every channel that a small scale makes: β + γ · (E[x] − μ) / √(σ² + ε), with the mean of
+    /// what was seen over all calls of the layer, so that all of them stand for the same constant.
     package func responses(_ seen: ChannelRanges) -> [ChannelID: Double] {
         var result: [ChannelID: Double] = [:]
         for (_, calls) in Dictionary(grouping: channels.keys, by: { graph.nodes[$0].layer }) {
             for channel in calls.first.flatMap({ channels[$0] }) ?? [] {
-                let ranges = calls.compactMap { seen[graph.nodes[$0].inputs[0]] }.filter { $0.indices.contains(channel) }.map { $0[channel] }
+                let ranges = calls.compactMap { seen[graph.nodes[$0].inputs[0]] }.filter {
+                    $0.indices.contains(channel)
+                }.map { $0[channel] }
                 let count = ranges.reduce(0) { $0 + $1.count }, sum = ranges.reduce(0) { $0 + $1.sum }
-                guard count > 0, let affine = calls.first.flatMap({ NormalizedChannel(graph.layer(of: $0), channel) }) else { continue }
+                guard count > 0, let affine = calls.first.flatMap({ NormalizedChannel(graph.layer(of: $0), channel) })
+                else { continue }
                 let response = affine.value(sum / Double(count))
-                if response.isFinite { for call in calls { result[ChannelID(graph.nodes[call].outputs[0], channel)] = response } }
+                if response.isFinite {
+                    for call in calls { result[ChannelID(graph.nodes[call].outputs[0], channel)] = response }
+                }
             }
         }
         return result
@@ -89,7 +99,9 @@ struct NormalizedChannel {
 
     /// nil for other layers, and where the layer has no moving statistics.
     init?(_ layer: Layer, _ channel: Int) {
-        guard case let .batchNormalization(norm) = layer.operation, let mean = layer[.movingMean], let variance = layer[.movingVariance] else { return nil }
+        guard case let .batchNormalization(norm) = layer.operation, let mean = layer[.movingMean],
+            let variance = layer[.movingVariance]
+        else { return nil }
         let gamma = layer[.gamma].map { Double($0[channel]) } ?? 1
         slope = gamma / (Double(variance[channel]) + Double(norm.epsilon)).squareRoot()
         self.mean = Double(mean[channel])

@@ -33,15 +33,19 @@ extension Audit {
 
     /// What layers that are not understood hold, as far as they may be declared: see `Graph.mayBeDeclared`.
     ///
-    /// Found by planning the same cut once more with these layers as identities, one class at a time and all together; what
-    /// they compute in truth may free less, or more where it turns a constant to 0. Throws as `SurgeryPlan.rewrite` does.
+    /// Found by planning the same cut once more with these layers as identities, one class at a time and all together;
+    /// what they compute in truth may free less, or more where it turns a constant to 0. Throws as
+    /// `SurgeryPlan.rewrite` does.
     package func opaqueHolds() throws -> OpaqueHolds {
         let graph = plan.dense
-        let candidates = Set(graph.layers.indices.filter { graph.mayBeDeclared($0) && graph.understanding([$0]) != nil })
+        let candidates = Set(
+            graph.layers.indices.filter { graph.mayBeDeclared($0) && graph.understanding([$0]) != nil })
         guard !candidates.isEmpty, let most = supposing(candidates) else { return OpaqueHolds() }
         let gain = freed(by: most).count
         if gain == 0 { return OpaqueHolds() }
-        let classes = Dictionary(grouping: candidates.sorted()) { graph.layers[$0].declaredAs }.values.sorted { $0[0] < $1[0] }
+        let classes = Dictionary(grouping: candidates.sorted()) { graph.layers[$0].declaredAs }.values.sorted {
+            $0[0] < $1[0]
+        }
         // A class matters when less would go without it.
         var needed = candidates
         for members in classes where classes.count > 1 {
@@ -49,7 +53,9 @@ extension Audit {
             if let plan = supposing(rest), freed(by: plan).count >= gain { needed = rest }
         }
         var result = OpaqueHolds(try hold(of: needed))
-        for members in classes where needed.isSuperset(of: members) { result.classes.append(try hold(of: Set(members))) }
+        for members in classes where needed.isSuperset(of: members) {
+            result.classes.append(try hold(of: Set(members)))
+        }
         return result
     }
 
@@ -58,11 +64,13 @@ extension Audit {
         let graph = plan.dense, names = members.sorted().map { graph.layers[$0].qualifiedName }
         let first = members.min().map { graph.layers[$0] }, common = first?.declaredAs ?? ""
         let isWhole = graph.layers.indices.allSatisfy { layer in
-            !graph.layers[layer].operation.isOpaque || graph.layers[layer].declaredAs != common || members.contains(layer)
+            !graph.layers[layer].operation.isOpaque || graph.layers[layer].declaredAs != common
+                || members.contains(layer)
         }
         // A single layer goes by its own name, unless its function has one.
         let goesByClass = isWhole && (members.count > 1 || common != first?.className)
-        var hold = OpaqueHold(className: first?.className ?? "", layers: names, patterns: goesByClass ? [common] : names)
+        var hold = OpaqueHold(
+            className: first?.className ?? "", layers: names, patterns: goesByClass ? [common] : names)
         guard let other = supposing(members) else { return hold }
         let going = freed(by: other)
         hold.freedFilters = going.count
@@ -82,7 +90,8 @@ extension Audit {
         var result: Set<ChannelID> = [], seen: Set<LayerID> = []
         for node in plan.dense.nodes where plan.dense.layers[node.layer].operation.activation != nil {
             guard let output = node.outputs.first, seen.insert(node.layer).inserted else { continue }
-            result.formUnion(Set(other.removed(from: output)).subtracting(plan.removed(from: output)).map { ChannelID(output, $0) })
+            result.formUnion(
+                Set(other.removed(from: output)).subtracting(plan.removed(from: output)).map { ChannelID(output, $0) })
         }
         return result
     }
@@ -102,8 +111,8 @@ extension Audit {
 }
 
 extension Graph {
-    /// Whether the user may declare what a layer computes: it is not understood, has no weights, keeps the shape of what it reads
-    /// as far as that is known, and its class does not say that it is no function of single numbers.
+    /// Whether the user may declare what a layer computes: it is not understood, has no weights, keeps the shape of
+    /// what it reads as far as that is known, and its class does not say that it is no function of single numbers.
     package func mayBeDeclared(_ layer: LayerID) -> Bool {
         guard layers[layer].operation.isOpaque, layers[layer].weights.isEmpty else { return false }
         switch layers[layer].obstacle {
@@ -120,13 +129,16 @@ extension Graph {
         for layer in opaque { result.layers[layer].operation = .identity }
         do { try result.inferShapes() } catch { return nil }
         // What the file says of shapes holds.
-        let agrees = zip(shapes, result.shapes).allSatisfy { before, after in before == nil || after.map { before?.mayEqual($0) ?? true } ?? false }
+        let agrees = zip(shapes, result.shapes).allSatisfy { before, after in
+            before == nil || after.map { before?.mayEqual($0) ?? true } ?? false
+        }
         return agrees ? result : nil
     }
 }
 
 extension Layer {
-    /// What one declaration may say of several layers at once: their function's name, where it has one, else their class.
+    /// What one declaration may say of several layers at once: their function's name, where it has one, else their
+    /// class.
     fileprivate var declaredAs: String {
         if case let .function(name?) = obstacle { name } else { className }
     }

@@ -3,7 +3,8 @@ import Sparsity
 
 /// The state of every filter: by which signs it is dead, whether it can go, and what holds it if it cannot.
 ///
-/// The numbers add up, in every layer and over all: dead and chosen filters are those that can go and those that are pinned.
+/// The numbers add up, in every layer and over all: dead and chosen filters are those that can go and those that are
+/// pinned.
 package struct Audit: Sendable {
     package let layers: [Layer]
     /// What the selected criteria let surgery cut.
@@ -23,29 +24,33 @@ package struct Audit: Sendable {
         package let proven: [Int]
         /// Filters that surgery removes under the selected criteria, those it frees in passing among them.
         package let removable: [Int]
-        /// Filters that are dead, ascending: by a sign (by moving statistics only where these are selected), by proof, or
-        /// in passing.
+        /// Filters that are dead, ascending: by a sign (by moving statistics only where these are selected), by proof,
+        /// or in passing.
         package let deadFilters: [Int]
-        /// Those among them with no sign and no proof of their own, which nothing reads or feeds any more once others are cut.
+        /// Those among them with no sign and no proof of their own, which nothing reads or feeds any more once others
+        /// are cut.
         package let inPassing: [Int]
-        /// Filters that the moving statistics of training hold to be asleep, that are not dead otherwise, and that nobody asked to
-        /// cut for that: neither dead, nor removable, nor pinned.
+        /// Filters that the moving statistics of training hold to be asleep, that are not dead otherwise, and that
+        /// nobody asked to cut for that: neither dead, nor removable, nor pinned.
         package let suspected: [Int]
         /// Filters that were chosen to go though nothing says that they are dead; empty without a selection.
         package let chosen: [Int]
         /// Dead and chosen filters that stay, and why.
         package let pinned: [(filter: Int, reason: PinReason)]
-        /// Percent of images that each filter answers to; nil without a corpus, and behind a layer that cannot be evaluated.
+        /// Percent of images that each filter answers to; nil without a corpus, and behind a layer that cannot be
+        /// evaluated.
         package let universality: [Double]?
     }
 
     /// - Parameters:
     ///   - selected: the criteria by which surgery may cut; the others are only reported.
-    ///   - activations: what the filters did over a corpus; needed when `activation` is selected, or filters are chosen by it.
+    ///   - activations: what the filters did over a corpus; needed when `activation` is selected, or filters are chosen
+    ///     by it.
     ///   - responses: the mean outputs of channels with small scales, where a corpus showed them.
     ///   - request: what to cut and to keep beside the dead.
     package init(
-        _ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(), activations: ActivationStatistics? = nil,
+        _ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(),
+        activations: ActivationStatistics? = nil,
         responses: [ChannelID: Double] = [:], request: CutRequest = CutRequest()
     ) {
         let banks = activations?.banks ?? FilterBank.all(in: graph)
@@ -67,9 +72,12 @@ package struct Audit: Sendable {
             dead[.activation] = activations?.dead(index, thresholds)
             let removable = plan.removed(from: bank.output), going = Set(removable)
             let wanted = Set(chosen?.filters[index] ?? []), declined = chosen?.reasons[index] ?? [:]
-            let unread = Set(signs.unread), proven = (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven }
+            let unread = Set(signs.unread),
+                proven = (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven }
             let certainly = Set(proven)
-            func signed(by criteria: (Criterion) -> Bool) -> Set<Int> { Set(dead.filter { criteria($0.key) }.values.joined()) }
+            func signed(by criteria: (Criterion) -> Bool) -> Set<Int> {
+                Set(dead.filter { criteria($0.key) }.values.joined())
+            }
             let found = signed { selected.contains($0) }
             let certain = signed { $0 != .statistics || selected.contains($0) }.union(proven)
             let deadFilters = certain.union(going.subtracting(wanted)), choices = wanted.subtracting(deadFilters)
@@ -77,14 +85,19 @@ package struct Audit: Sendable {
                 if let reason = declined[filter] { return (filter, reason) }
                 let signs = Criterion.allCases.filter { $0 != .statistics && dead[$0]?.contains(filter) ?? false }
                 if found.contains(filter) || signs.isEmpty {
-                    return (filter, request.provenOnly && !certainly.contains(filter) ? .alive : plan.reason(for: ChannelID(bank.activation, filter)))
+                    return (
+                        filter,
+                        request.provenOnly && !certainly.contains(filter)
+                            ? .alive : plan.reason(for: ChannelID(bank.activation, filter))
+                    )
                 }
                 return (filter, PinReason.notSelected(signs.map(\.rawValue).joined(separator: ",")))
             }
             return Layer(
                 bank: bank, dead: dead, proven: proven, removable: removable, deadFilters: deadFilters.sorted(),
                 inPassing: deadFilters.subtracting(certain).sorted(),
-                suspected: Set(dead[.statistics] ?? []).subtracting(deadFilters).subtracting(wanted).sorted(), chosen: choices.sorted(), pinned: pinned,
+                suspected: Set(dead[.statistics] ?? []).subtracting(deadFilters).subtracting(wanted).sorted(),
+                chosen: choices.sorted(), pinned: pinned,
                 universality: activations?.universality(index, thresholds))
         }
     }
@@ -99,18 +112,26 @@ package enum Criterion: String, CaseIterable, Sendable, Hashable {
 }
 
 extension Criteria {
-    /// The selected criteria with their thresholds; those that rest on data become constants of the channels they found.
-    package init(_ selected: Set<Criterion>, _ thresholds: Thresholds, _ banks: [FilterBank], _ graph: Graph, _ activations: ActivationStatistics?) {
+    /// The selected criteria with their thresholds; those that rest on data become constants of the channels they
+    /// found.
+    package init(
+        _ selected: Set<Criterion>, _ thresholds: Thresholds, _ banks: [FilterBank], _ graph: Graph,
+        _ activations: ActivationStatistics?
+    ) {
         scale = selected.contains(.scale) ? thresholds.scale : nil
         weight = selected.contains(.weight) ? thresholds.weight : nil
         unread = selected.contains(.unread)
         for (index, bank) in banks.enumerated() {
             if selected.contains(.statistics), let norm = bank.normalization {
                 let output = graph.nodes[norm].outputs[0]
-                for (filter, value) in WeightCriteria.asleep(graph.layer(of: norm), bank, thresholds) ?? [:] { observed[ChannelID(output, filter)] = value }
+                for (filter, value) in WeightCriteria.asleep(graph.layer(of: norm), bank, thresholds) ?? [:] {
+                    observed[ChannelID(output, filter)] = value
+                }
             }
             if selected.contains(.activation), let activations {
-                for filter in activations.dead(index, thresholds) ?? [] { observed[ChannelID(bank.activation, filter)] = 0 }
+                for filter in activations.dead(index, thresholds) ?? [] {
+                    observed[ChannelID(bank.activation, filter)] = 0
+                }
             }
         }
     }

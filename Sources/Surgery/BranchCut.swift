@@ -17,7 +17,9 @@ struct BranchCut {
         var passed: [TensorID: TensorID] = [:], nodes: [Node] = []
         for (id, old) in source.nodes.enumerated() where !gone.contains(id) {
             let staying = old.inputs.indices.filter { !slots.contains(InputSlot(node: id, position: $0)) }
-            let node = Node(layer: old.layer, inputs: staying.map { passed[old.inputs[$0]] ?? old.inputs[$0] }, outputs: old.outputs)
+            let node = Node(
+                layer: old.layer, inputs: staying.map { passed[old.inputs[$0]] ?? old.inputs[$0] }, outputs: old.outputs
+            )
             let key = LayerKey(source.layers[old.layer])
             if staying.count == 1, old.inputs.count > 1 || bypassed.contains(id) {
                 passed[old.outputs[0]] = node.inputs[0]

@@ -19,16 +19,19 @@ struct BranchReach {
         loose = unreached(without: [])
     }
 
-    /// The nodes that nothing needs once `slots` are not read any more. Inputs of the model stay, and all calls of a layer
-    /// count as one. So do all slices of one tensor: they may be the pieces of a split, which has all of them or none.
+    /// The nodes that nothing needs once `slots` are not read any more. Inputs of the model stay, and all calls of a
+    /// layer count as one. So do all slices of one tensor: they may be the pieces of a split, which has all of them or
+    /// none.
     func unreached(without slots: Set<InputSlot>) -> Set<NodeID> {
-        var wanted = [Bool](repeating: false, count: graph.shapes.count), layers = [Bool](repeating: false, count: graph.layers.count), sliced: Set<TensorID> = []
+        var wanted = [Bool](repeating: false, count: graph.shapes.count),
+            layers = [Bool](repeating: false, count: graph.layers.count), sliced: Set<TensorID> = []
         for output in graph.outputs { wanted[output] = true }
         var open = graph.nodes.indices.filter { !loose.contains($0) }
         func reach(_ id: NodeID) {
             layers[graph.nodes[id].layer] = true
             if graph.layer(of: id).isSlice { sliced.insert(graph.nodes[id].inputs[0]) }
-            for (position, input) in graph.nodes[id].inputs.enumerated() where !slots.contains(InputSlot(node: id, position: position)) { wanted[input] = true }
+            for (position, input) in graph.nodes[id].inputs.enumerated()
+            where !slots.contains(InputSlot(node: id, position: position)) { wanted[input] = true }
         }
         for id in loose { reach(id) }
         while true {
@@ -36,8 +39,11 @@ struct BranchReach {
             // Readers come after what they read: last to first, one walk does but for layers called several times.
             open = open.reversed().filter { id in
                 let node = graph.nodes[id]
-                let layer = graph.layers[node.layer], isWanted = layers[node.layer] || node.outputs.contains { wanted[$0] }
-                guard isWanted || layer.isInput || (layer.isSlice && sliced.contains(node.inputs[0])) else { return true }
+                let layer = graph.layers[node.layer],
+                    isWanted = layers[node.layer] || node.outputs.contains { wanted[$0] }
+                guard isWanted || layer.isInput || (layer.isSlice && sliced.contains(node.inputs[0])) else {
+                    return true
+                }
                 reach(id)
                 return false
             }.reversed()
@@ -47,8 +53,8 @@ struct BranchReach {
 
     /// Those of `slots` that can go together: all, or where that is too much, what can be had one after the other.
     ///
-    /// Protected layers stay, and layers with unknown effects. So does a part of a nested model that the model hands over
-    /// to another, or takes from it: how many tensors those are is written where it is called.
+    /// Protected layers stay, and layers with unknown effects. So does a part of a nested model that the model hands
+    /// over to another, or takes from it: how many tensors those are is written where it is called.
     func allowed(_ slots: [InputSlot]) -> Set<InputSlot> {
         let all = Set(slots)
         if all.isEmpty || areAllowed(all) { return all }
@@ -63,7 +69,9 @@ struct BranchReach {
             graph.nodes[id].inputs.indices.count { !slots.contains(InputSlot(node: id, position: $0)) } == 1
         }
         if gone.union(bypassed).contains(where: { protected.contains(LayerKey(graph.layer(of: $0))) }) { return false }
-        if gone.contains(where: { if case .opaque = graph.layer(of: $0).operation { true } else { false } }) { return false }
+        if gone.contains(where: { if case .opaque = graph.layer(of: $0).operation { true } else { false } }) {
+            return false
+        }
         return !splitsModel(gone)
     }
 
@@ -74,7 +82,9 @@ struct BranchReach {
             return Set(path.indices.map { Array(path[...$0]) })
         }
         if graph.layers.allSatisfy({ $0.path.isEmpty }) { return false }
-        let staying = graph.nodes.indices.filter { !gone.contains($0) }.reduce(into: Set<[String]>()) { $0.formUnion(models($1)) }
+        let staying = graph.nodes.indices.filter { !gone.contains($0) }.reduce(into: Set<[String]>()) {
+            $0.formUnion(models($1))
+        }
         let producers = graph.producers
         return graph.nodes.indices.contains { reader in
             graph.nodes[reader].inputs.contains { input in

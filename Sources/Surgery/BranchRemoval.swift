@@ -2,8 +2,9 @@ import Graphs
 
 /// Branches that died as a whole before they are combined with others.
 ///
-/// Inputs of sums that are 0 throughout go, with the layers that fed nothing else, and a sum that is left with one input
-/// becomes that input. Of branches that are constant otherwise, only what makes the constants stays where it can be.
+/// Inputs of sums that are 0 throughout go, with the layers that fed nothing else, and a sum that is left with one
+/// input becomes that input. Of branches that are constant otherwise, only what makes the constants stays where it can
+/// be.
 struct BranchRemoval {
     let cut: BranchCut
     /// What is left of the graph, with the channels of `frozen` set.
@@ -42,14 +43,20 @@ struct BranchRemoval {
     }
 
     /// The inputs of a sum without which it is the same because they are 0, and how sure that is; none for all else.
-    private static func deadInputs(of id: NodeID, _ graph: Graph, _ values: [[ChannelValue]]) -> [(position: Int, proof: Proof)] {
+    private static func deadInputs(of id: NodeID, _ graph: Graph, _ values: [[ChannelValue]]) -> [(
+        position: Int, proof: Proof
+    )] {
         let node = graph.nodes[id]
-        guard case let .merge(merge) = graph.layer(of: id).operation, let shape = graph.shapes[node.outputs[0]] else { return [] }
+        guard case let .merge(merge) = graph.layer(of: id).operation, let shape = graph.shapes[node.outputs[0]] else {
+            return []
+        }
         var dead = node.inputs.indices.filter { position in
             let channels = values[node.inputs[position]]
-            return (merge.kind == .add || (merge.kind == .subtract && position > 0)) && !channels.isEmpty && channels.allSatisfy { $0.constant == 0 }
+            return (merge.kind == .add || (merge.kind == .subtract && position > 0)) && !channels.isEmpty
+                && channels.allSatisfy { $0.constant == 0 }
         }
-        // What stays must be as large as the sum. The names of the model's outputs are the caller's: there the sum stays, too.
+        // What stays must be as large as the sum. The names of the model's outputs are the caller's: there the sum
+        // stays, too.
         let least = graph.outputs.contains(node.outputs[0]) ? 2 : 1
         while !dead.isEmpty {
             let staying = node.inputs.indices.filter { !dead.contains($0) }

@@ -1,10 +1,10 @@
 import Graphs
 
-/// Where the channels of each tensor are divided into parts that a cut must keep apart: the groups of grouped convolutions,
-/// the pieces of slices, the rows of shuffles.
+/// Where the channels of each tensor are divided into parts that a cut must keep apart: the groups of grouped
+/// convolutions, the pieces of slices, the rows of shuffles.
 ///
-/// A shuffle deals channels out by their place in their row. When rows lose different channels, the places shift; as long
-/// as every row keeps as many of each part, all channels of a part still come before those of the next.
+/// A shuffle deals channels out by their place in their row. When rows lose different channels, the places shift; as
+/// long as every row keeps as many of each part, all channels of a part still come before those of the next.
 struct ChannelBoundaries {
     /// For each grid that is shuffled or could be, the columns at which its parts begin, and at last their number.
     private(set) var columns: [TensorID: [Int]] = [:]
@@ -16,9 +16,12 @@ struct ChannelBoundaries {
         for (id, node) in graph.nodes.enumerated().reversed() {
             for (input, role) in zip(node.inputs, wiring.roles[id]) {
                 let count = wiring.counts[input]
-                func divide(_ places: some Sequence<Int>) { boundaries[input].formUnion(places.filter { $0 > 0 && $0 < count }) }
+                func divide(_ places: some Sequence<Int>) {
+                    boundaries[input].formUnion(places.filter { $0 > 0 && $0 < count })
+                }
                 switch role {
-                case .read: divide(stride(from: 0, to: count, by: max(1, count / graph.layers[node.layer].operation.groups)))
+                case .read:
+                    divide(stride(from: 0, to: count, by: max(1, count / graph.layers[node.layer].operation.groups)))
                 // What is joined must come in order, which is looked at later.
                 case .broadcast, .pinned, .joined: break
                 case let .carried(source):
@@ -28,12 +31,19 @@ struct ChannelBoundaries {
                         let parts = keepsOrder ? Array(0..<grid.columns) : (cuts[output] ?? []).union([0]).sorted()
                         columns[output] = parts + [grid.columns]
                         divide((0..<grid.rows).flatMap { row in parts.map { row * grid.columns + $0 } })
-                    } else if let grid = wiring.grids[input], wiring.grids[output]?.rows == grid.columns, source != Array(0..<count) {
+                    } else if let grid = wiring.grids[input], wiring.grids[output]?.rows == grid.columns,
+                        source != Array(0..<count)
+                    {
                         // The permutation that makes columns of them.
-                        cuts[input, default: []].formUnion(ends.flatMap { [$0 / grid.rows, ($0 + grid.rows - 1) / grid.rows] }.filter { $0 < grid.columns })
+                        cuts[input, default: []].formUnion(
+                            ends.flatMap { [$0 / grid.rows, ($0 + grid.rows - 1) / grid.rows] }.filter {
+                                $0 < grid.columns
+                            })
                     } else {
                         divide(ends.flatMap { [source[$0], source[$0 - 1] + 1] })
-                        if source.count < count, let first = source.first, let last = source.last { divide([first, last + 1]) }
+                        if source.count < count, let first = source.first, let last = source.last {
+                            divide([first, last + 1])
+                        }
                     }
                 }
             }

@@ -20,7 +20,8 @@ struct ChannelMoments {
     /// Two passes over the batch, then merged by Chan, Golub & LeVeque 1979, so that large means cost no digits.
     mutating func add(_ batch: Tensor, axis: Int) {
         let channels = mean.count, inner = batch.shape[(axis + 2)...].reduce(1, *)
-        precondition(batch.shape[axis + 1] == channels, "\(batch.shape[axis + 1]) channels where \(channels) are counted")
+        precondition(
+            batch.shape[axis + 1] == channels, "\(batch.shape[axis + 1]) channels where \(channels) are counted")
         let added = Double(batch.count / max(1, channels))
         if added == 0 { return }
         var sums = [Double](repeating: 0, count: channels), own = sums

@@ -2,22 +2,23 @@ import Graphs
 
 /// The channels that stay, in the order in which the cut graph has them.
 ///
-/// That is the order of the whole graph, but behind a shuffle: it deals out the rows' channels by their place, and places
-/// shift when rows lose different channels.
+/// That is the order of the whole graph, but behind a shuffle: it deals out the rows' channels by their place, and
+/// places shift when rows lose different channels.
 struct ChannelOrder {
     /// For each tensor, the channels that stay.
     private(set) var kept: [[Int]]
     /// For tensors whose channels lie along two axes, how many rows and columns stay.
     private(set) var grids: [TensorID: (rows: Int, columns: Int)] = [:]
 
-    /// Nil where a layer would meet channels in an order that it cannot have: a sum of a shuffled tensor and one that is
-    /// not, a slice or group whose channels are apart.
+    /// Nil where a layer would meet channels in an order that it cannot have: a sum of a shuffled tensor and one that
+    /// is not, a slice or group whose channels are apart.
     init?(_ kept: [[Int]], _ graph: Graph, _ wiring: ChannelWiring) {
         self.kept = kept
         if wiring.grids.isEmpty { return }
         for (id, node) in graph.nodes.enumerated() {
             guard let output = node.outputs.first else { continue }
-            let sources = zip(node.inputs, wiring.roles[id]).compactMap { input, role -> (input: TensorID, source: [Int])? in
+            let sources = zip(node.inputs, wiring.roles[id]).compactMap {
+                input, role -> (input: TensorID, source: [Int])? in
                 if case let .carried(source) = role { (input, source) } else { nil }
             }
             if let grid = wiring.grids[output], let (input, source) = sources.first {
@@ -30,14 +31,23 @@ struct ChannelOrder {
                 guard width > 0, Self.isAscending(self.kept[node.inputs[0]].map { $0 / width }) else { return nil }
             }
             if sources.allSatisfy({ Self.isAscending(self.kept[$0.input]) }) { continue }
-            guard order(output, sources, isConcatenated: sources.contains { $0.source.contains(-1) }) else { return nil }
+            guard order(output, sources, isConcatenated: sources.contains { $0.source.contains(-1) }) else {
+                return nil
+            }
         }
         // Calls of one layer see the same channels, or all of them.
-        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) { graph.nodes[$0].layer }
+        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) {
+            graph.nodes[$0].layer
+        }
         for (layer, ids) in calls where ids.count > 1 && graph.layers[layer].hasFixedWidths {
             let nodes = ids.map { graph.nodes[$0] }
             let isWhole = nodes.flatMap(\.tensors).allSatisfy { self.kept[$0] == Array(0..<wiring.counts[$0]) }
-            guard isWhole || nodes.allSatisfy({ zip($0.tensors, nodes[0].tensors).allSatisfy { self.kept[$0] == self.kept[$1] } }) else { return nil }
+            guard
+                isWhole
+                    || nodes.allSatisfy({
+                        zip($0.tensors, nodes[0].tensors).allSatisfy { self.kept[$0] == self.kept[$1] }
+                    })
+            else { return nil }
         }
         for (id, node) in graph.nodes.enumerated() {
             for (input, role) in zip(node.inputs, wiring.roles[id]) where !Self.isAscending(self.kept[input]) {
@@ -50,15 +60,21 @@ struct ChannelOrder {
         guard graph.outputs.allSatisfy({ Self.isAscending(self.kept[$0]) }) else { return nil }
     }
 
-    private static func isAscending(_ numbers: [Int]) -> Bool { zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 } }
+    private static func isAscending(_ numbers: [Int]) -> Bool {
+        zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 }
+    }
 
     /// The channels of a grid: row by row, as they come; or, where the rows become columns, column by column.
-    private mutating func arrange(_ output: TensorID, _ grid: ChannelGrid, as source: [Int], of input: TensorID, _ before: ChannelGrid?) -> Bool {
+    private mutating func arrange(
+        _ output: TensorID, _ grid: ChannelGrid, as source: [Int], of input: TensorID, _ before: ChannelGrid?
+    ) -> Bool {
         let list = kept[input]
         guard before != nil else {
             let rows = list.map { $0 / grid.columns }, count = Set(rows).count
             // As many of each row, and those together.
-            guard Self.isAscending(rows), count > 0, list.count % count == 0, rows.indices.allSatisfy({ rows[$0] == rows[$0 / (list.count / count) * (list.count / count)] }) else { return false }
+            guard Self.isAscending(rows), count > 0, list.count % count == 0,
+                rows.indices.allSatisfy({ rows[$0] == rows[$0 / (list.count / count) * (list.count / count)] })
+            else { return false }
             kept[output] = list
             grids[output] = (count, list.count / count)
             return true
@@ -77,14 +93,17 @@ struct ChannelOrder {
     }
 
     /// The channels of an output as its inputs have theirs; false where those do not agree.
-    private mutating func order(_ output: TensorID, _ sources: [(input: TensorID, source: [Int])], isConcatenated: Bool) -> Bool {
+    private mutating func order(_ output: TensorID, _ sources: [(input: TensorID, source: [Int])], isConcatenated: Bool)
+        -> Bool
+    {
         var lists: [[Int]] = []
         for (input, source) in sources {
             // A branch of which nothing stays.
             if kept[input].isEmpty { continue }
             // Each channel is repeated alike: `run` times in a row, and that several times.
             let run = source.first.map { first in source.firstIndex { $0 != first } ?? source.count } ?? 1
-            var places = [Int](repeating: 0, count: (source.max() ?? 0) + 1), ranks: [Int: Int] = [:], keys: [(key: [Int], channel: Int)] = []
+            var places = [Int](repeating: 0, count: (source.max() ?? 0) + 1), ranks: [Int: Int] = [:],
+                keys: [(key: [Int], channel: Int)] = []
             for (rank, channel) in kept[input].enumerated() { ranks[channel] = rank }
             for (channel, from) in source.enumerated() where from >= 0 {
                 if let rank = ranks[from] { keys.append(([places[from] / run, rank, places[from] % run], channel)) }

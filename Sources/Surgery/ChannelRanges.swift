@@ -5,15 +5,19 @@ import Tensors
 /// What was seen of the channels of some tensors while a network ran, gathered batch by batch.
 package struct ChannelRanges: Sendable {
     private var channels: [TensorID: [ChannelRange]] = [:]
-    /// The channel axis of each of those tensors, the batch axis not counted; nil: all of the tensor counts as one channel.
+    /// The channel axis of each of those tensors, the batch axis not counted; nil: all of the tensor counts as one
+    /// channel.
     private let axes: [TensorID: Int]
 
     package init(_ graph: Graph, _ tensors: [TensorID]) {
         let wiring = ChannelWiring(graph)
-        axes = Dictionary(uniqueKeysWithValues: tensors.compactMap { tensor in
-            wiring.counts[tensor] > 0 ? wiring.axes[tensor].map { (tensor, $0) } : nil
-        })
-        for tensor in tensors { channels[tensor] = Array(repeating: ChannelRange(), count: max(1, wiring.counts[tensor])) }
+        axes = Dictionary(
+            uniqueKeysWithValues: tensors.compactMap { tensor in
+                wiring.counts[tensor] > 0 ? wiring.axes[tensor].map { (tensor, $0) } : nil
+            })
+        for tensor in tensors {
+            channels[tensor] = Array(repeating: ChannelRange(), count: max(1, wiring.counts[tensor]))
+        }
     }
 
     /// For each channel of a tensor what was seen of it; nil for a tensor that was not watched.
@@ -26,7 +30,9 @@ package struct ChannelRanges: Sendable {
     package mutating func add(_ values: Tensor, of tensor: TensorID) {
         guard var ranges = channels.removeValue(forKey: tensor) else { return }
         let inner = axes[tensor].map { values.shape[($0 + 2)...].reduce(1, *) } ?? values.count
-        precondition(axes[tensor].map { values.shape[$0 + 1] == ranges.count } ?? true, "\(values.shape) has not \(ranges.count) channels")
+        precondition(
+            axes[tensor].map { values.shape[$0 + 1] == ranges.count } ?? true,
+            "\(values.shape) has not \(ranges.count) channels")
         values.withSpan { values in
             for outer in 0..<(values.count / max(1, inner * ranges.count)) {
                 for channel in ranges.indices {
@@ -43,7 +49,8 @@ package struct ChannelRanges: Sendable {
     ///
     /// Throws `NetworkError.opaque` where a tensor cannot be evaluated.
     package static func watched(
-        _ tensors: [TensorID], of graph: Graph, on images: VerificationImages, batch size: Int, options: NetworkOptions = NetworkOptions(),
+        _ tensors: [TensorID], of graph: Graph, on images: VerificationImages, batch size: Int,
+        options: NetworkOptions = NetworkOptions(),
         progress: (Int) -> Void = { _ in }
     ) throws -> ChannelRanges {
         var result = ChannelRanges(graph, tensors)
@@ -51,7 +58,8 @@ package struct ChannelRanges: Sendable {
         var watched = graph
         watched.outputs = []
         let network = try Network(watched, taps: tensors, options: options)
-        try images.forEachBatch(of: VerificationImages.atOnce(size, returning: tensors, of: graph), for: graph) { inputs, _, done in
+        try images.forEachBatch(of: VerificationImages.atOnce(size, returning: tensors, of: graph), for: graph) {
+            inputs, _, done in
             for (tensor, values) in zip(tensors, try network.run(inputs)) { result.add(values, of: tensor) }
             progress(done)
         }

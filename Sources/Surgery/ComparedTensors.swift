@@ -1,8 +1,8 @@
 import Graphs
 import Tensors
 
-/// Where a dense model and one cut from it can be held against each other: at the outputs that can be computed and, where
-/// layers cannot be evaluated, at every tensor that enters what lies behind them.
+/// Where a dense model and one cut from it can be held against each other: at the outputs that can be computed and,
+/// where layers cannot be evaluated, at every tensor that enters what lies behind them.
 package struct ComparedTensors: Sendable {
     package let dense: Graph
     package let compact: Graph
@@ -17,16 +17,21 @@ package struct ComparedTensors: Sendable {
     package var isEmpty: Bool { list.isEmpty }
 
     init(dense: Graph, compact: Graph, list: [ComparedTensor], upTo: [String], hasFirstOutput: Bool) {
-        (self.dense, self.compact, self.list, self.upTo, self.hasFirstOutput) = (dense, compact, list, upTo, hasFirstOutput)
+        (self.dense, self.compact, self.list, self.upTo, self.hasFirstOutput) = (
+            dense, compact, list, upTo, hasFirstOutput
+        )
     }
 
     /// All outputs of two models that can be run.
     package init(dense: Graph, compact: Graph) {
-        let list = zip(dense.outputs, compact.outputs).map { ComparedTensor(dense: $0, compact: $1, name: dense.name(of: $0), channels: nil) }
+        let list = zip(dense.outputs, compact.outputs).map {
+            ComparedTensor(dense: $0, compact: $1, name: dense.name(of: $0), channels: nil)
+        }
         self.init(dense: dense, compact: compact, list: list, upTo: [], hasFirstOutput: !list.isEmpty)
     }
 
-    /// A model and what became of it by a plan, `compact`: as written and read back, its tensors may have other numbers.
+    /// A model and what became of it by a plan, `compact`: as written and read back, its tensors may have other
+    /// numbers.
     ///
     /// Throws `SurgeryError.inconsistent` where `compact` lacks what the plan leaves in it.
     package init(_ plan: SurgeryPlan, compact: Graph) throws(SurgeryError) {
@@ -34,24 +39,37 @@ package struct ComparedTensors: Sendable {
         var list: [ComparedTensor] = []
         for output in part.outputs {
             let tensor = plan.dense.outputs[output]
-            guard compact.outputs.indices.contains(output), compactPart.isComputable[compact.outputs[output]] else { throw .missing(plan.dense.name(of: tensor)) }
-            list.append(ComparedTensor(dense: tensor, compact: compact.outputs[output], name: plan.dense.name(of: tensor), channels: nil))
+            guard compact.outputs.indices.contains(output), compactPart.isComputable[compact.outputs[output]] else {
+                throw .missing(plan.dense.name(of: tensor))
+            }
+            list.append(
+                ComparedTensor(
+                    dense: tensor, compact: compact.outputs[output], name: plan.dense.name(of: tensor), channels: nil))
         }
         let survivors = Survivors(plan), compared = Set(list.map(\.dense))
-        let numbers = Dictionary(compact.tensorKeys.enumerated().compactMap { tensor, key in key.map { ($0, tensor) } }) { first, _ in first }
+        let numbers = Dictionary(compact.tensorKeys.enumerated().compactMap { tensor, key in key.map { ($0, tensor) } })
+        { first, _ in first }
         for tensor in part.frontier where !compared.contains(tensor) {
             let name = plan.dense.name(of: tensor)
             // What nobody reads any more is gone, and decides nothing.
             guard let survivor = survivors[tensor] else { continue }
-            guard let key = survivor.key, let found = numbers[key], compactPart.isComputable[found] else { throw .missing(name) }
-            list.append(ComparedTensor(dense: survivor.dense, compact: found, name: name, channels: plan.channels(of: survivor)))
+            guard let key = survivor.key, let found = numbers[key], compactPart.isComputable[found] else {
+                throw .missing(name)
+            }
+            list.append(
+                ComparedTensor(dense: survivor.dense, compact: found, name: name, channels: plan.channels(of: survivor))
+            )
         }
         for pair in list {
             let expected = pair.compactShape(plan.dense.shapes[pair.dense]), found = compact.shapes[pair.compact]
-            guard expected == found else { throw .inconsistent(layer: pair.name, expected: expected?.text ?? "unknown", found: found?.text ?? "unknown") }
+            guard expected == found else {
+                throw .inconsistent(
+                    layer: pair.name, expected: expected?.text ?? "unknown", found: found?.text ?? "unknown")
+            }
         }
         self.init(
-            dense: plan.dense.answering(with: list.map(\.dense)), compact: compact.answering(with: list.map(\.compact)), list: list, upTo: part.ends,
+            dense: plan.dense.answering(with: list.map(\.dense)), compact: compact.answering(with: list.map(\.compact)),
+            list: list, upTo: part.ends,
             hasFirstOutput: part.outputs.first == 0)
     }
 }
@@ -75,7 +93,8 @@ package struct ComparedTensor: Sendable {
         package let constants: [(channel: Int, value: Float)]
 
         package static func == (a: Channels, b: Channels) -> Bool {
-            a.axis == b.axis && a.kept == b.kept && a.constants.map(\.channel) == b.constants.map(\.channel) && a.constants.map(\.value) == b.constants.map(\.value)
+            a.axis == b.axis && a.kept == b.kept && a.constants.map(\.channel) == b.constants.map(\.channel)
+                && a.constants.map(\.value) == b.constants.map(\.value)
         }
     }
 
@@ -86,8 +105,8 @@ package struct ComparedTensor: Sendable {
         return shape
     }
 
-    /// The values of both models for one batch, channel by channel those that must be the same: the kept ones, then those
-    /// that the compact model has replaced by numbers.
+    /// The values of both models for one batch, channel by channel those that must be the same: the kept ones, then
+    /// those that the compact model has replaced by numbers.
     func aligned(_ dense: Tensor, _ compact: Tensor) -> (dense: Tensor, compact: Tensor) {
         guard let channels else { return (dense, compact) }
         let axis = channels.axis + 1, kept = channels.kept.count, width = kept + channels.constants.count
@@ -113,7 +132,8 @@ package struct ComparedTensor: Sendable {
 }
 
 extension SurgeryPlan {
-    /// How the channels of a tensor of the dense graph correspond to those of its survivor; nil where all stay in order.
+    /// How the channels of a tensor of the dense graph correspond to those of its survivor; nil where all stay in
+    /// order.
     fileprivate func channels(of survivor: Survivor) -> ComparedTensor.Channels? {
         guard let axis = wiring.axes[survivor.tensor], channelCount(survivor.dense) > 0 else { return nil }
         let kept = kept[survivor.tensor], count = channelCount(survivor.dense)
@@ -156,8 +176,12 @@ private struct Survivors {
     subscript(tensor: TensorID) -> Survivor? {
         // A tensor whose channels lie along two axes holds what it was made from, whose channels lie along one.
         var dense = tensor
-        while wiring.grids[dense] != nil, let producer = producers[dense] { dense = plan.dense.nodes[producer].inputs[0] }
-        guard let between = plan.sums.survivor(of: dense, in: plan.dense), let last = emptied.survivor(of: between, in: plan.graph) else { return nil }
+        while wiring.grids[dense] != nil, let producer = producers[dense] {
+            dense = plan.dense.nodes[producer].inputs[0]
+        }
+        guard let between = plan.sums.survivor(of: dense, in: plan.dense),
+            let last = emptied.survivor(of: between, in: plan.graph)
+        else { return nil }
         return Survivor(dense: dense, tensor: last, key: keys[last])
     }
 }
@@ -168,7 +192,9 @@ extension BranchCut {
         let made = Set(graph.nodes.flatMap(\.outputs)), producers = source.producers
         var current = tensor
         while !made.contains(current) {
-            guard let producer = producers[current], case let .bypassed(input)? = removals[LayerKey(source.layer(of: producer))] else { return nil }
+            guard let producer = producers[current],
+                case let .bypassed(input)? = removals[LayerKey(source.layer(of: producer))]
+            else { return nil }
             current = source.nodes[producer].inputs[input]
         }
         return current
@@ -182,5 +208,7 @@ extension Graph {
 
 extension SurgeryError {
     /// What the plan leaves in the compact graph is not there.
-    fileprivate static func missing(_ layer: String) -> SurgeryError { .inconsistent(layer: layer, expected: "an output", found: "none") }
+    fileprivate static func missing(_ layer: String) -> SurgeryError {
+        .inconsistent(layer: layer, expected: "an output", found: "none")
+    }
 }

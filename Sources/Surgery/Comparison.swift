@@ -8,14 +8,15 @@ package struct Comparison: Sendable {
     /// The largest deviation allowed, relative to the output's range; nil: any.
     package let tolerance: Double?
     package let verdict: Verdict
-    /// The largest |compact − dense| that the algebra allows where activations stay within what these images showed, rounding
-    /// aside: 0 for an exact cut; nil where it is not known.
+    /// The largest |compact − dense| that the algebra allows where activations stay within what these images showed,
+    /// rounding aside: 0 for an exact cut; nil where it is not known.
     package let bound: Double?
     /// The cut as far as it is proven, and how it compares by itself; nil where that is the whole of it.
     package let exactPart: (plan: SurgeryPlan, verification: Verification)?
 
     package init(
-        _ verification: Verification, on images: VerificationImages, heldOutOf: Int?, of plan: SurgeryPlan, tolerance: Double?, choseTheCut: Bool,
+        _ verification: Verification, on images: VerificationImages, heldOutOf: Int?, of plan: SurgeryPlan,
+        tolerance: Double?, choseTheCut: Bool,
         bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?
     ) {
         let wasRun = !verification.comparedAt.isEmpty
@@ -23,7 +24,8 @@ package struct Comparison: Sendable {
         self.heldOutOf = wasRun ? heldOutOf : nil
         self.verification = verification
         self.tolerance = tolerance
-        verdict = Verdict(verification, on: images, isExact: plan.isExact, tolerance: tolerance, choseTheCut: choseTheCut)
+        verdict = Verdict(
+            verification, on: images, isExact: plan.isExact, tolerance: tolerance, choseTheCut: choseTheCut)
         self.bound = bound
         self.exactPart = exactPart
     }

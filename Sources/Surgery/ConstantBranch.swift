@@ -1,7 +1,7 @@
 import Graphs
 
-/// A branch that takes a constant from each channel of what it began with: the normalization that makes the constants can
-/// read the beginning itself, and the layers between them go.
+/// A branch that takes a constant from each channel of what it began with: the normalization that makes the constants
+/// can read the beginning itself, and the layers between them go.
 ///
 /// That is where a sum, or another combination, has both the beginning and the branch among its inputs (the identity
 /// shortcut of a residual block), so that the normalization's channels are tied to those of the beginning as it is.
@@ -13,13 +13,18 @@ struct ConstantBranch {
     let constants: [ChannelValue]
 
     /// The branch that ends at one input of a node; nil where it does not end in constants, or is no simple chain.
-    init?(endingAt slot: InputSlot, _ constants: ConstantPropagation, producers: [NodeID?], readers: [[NodeID]], calls: [LayerID: [NodeID]]) {
+    init?(
+        endingAt slot: InputSlot, _ constants: ConstantPropagation, producers: [NodeID?], readers: [[NodeID]],
+        calls: [LayerID: [NodeID]]
+    ) {
         let graph = constants.graph, inputs = graph.nodes[slot.node].inputs
         guard case .merge = graph.layer(of: slot.node).operation else { return nil }
         /// The one node before a tensor that nobody else reads.
         func before(_ tensor: TensorID) -> NodeID? {
-            guard let id = producers[tensor], readers[tensor].count == 1, !graph.outputs.contains(tensor), graph.nodes[id].inputs.count == 1,
-                calls[graph.nodes[id].layer]?.count == 1, !constants.criteria.protected.contains(LayerKey(graph.layer(of: id)))
+            guard let id = producers[tensor], readers[tensor].count == 1, !graph.outputs.contains(tensor),
+                graph.nodes[id].inputs.count == 1,
+                calls[graph.nodes[id].layer]?.count == 1,
+                !constants.criteria.protected.contains(LayerKey(graph.layer(of: id)))
             else { return nil }
             return id
         }
@@ -29,11 +34,16 @@ struct ConstantBranch {
             guard let id = before(tensor), graph.shapes[graph.nodes[id].inputs[0]] == graph.shapes[tensor],
                 constants.wiring.roles[id] == [.carried(source: Array(0..<constants.wiring.counts[tensor]))]
             else { return nil }
-            if case .batchNormalization = graph.layer(of: id).operation, Self.canHold(constants.values[tensor], graph.layer(of: id)) { found = id }
+            if case .batchNormalization = graph.layer(of: id).operation,
+                Self.canHold(constants.values[tensor], graph.layer(of: id))
+            {
+                found = id
+            }
             tensor = graph.nodes[id].inputs[0]
         }
         guard let normalization = found else { return nil }
-        let path = graph.layer(of: normalization).path, shape = graph.shapes[tensor], axis = constants.wiring.axes[tensor]
+        let path = graph.layer(of: normalization).path, shape = graph.shapes[tensor],
+            axis = constants.wiring.axes[tensor]
         var layers: [NodeID] = []
         while !inputs.contains(tensor) {
             guard let id = before(tensor), graph.layer(of: id).path == path else { return nil }
@@ -45,16 +55,21 @@ struct ConstantBranch {
             layers.insert(id, at: 0)
             tensor = graph.nodes[id].inputs[0]
         }
-        guard !layers.isEmpty, shape != nil, graph.shapes[tensor] == shape, constants.wiring.axes[tensor] == axis else { return nil }
+        guard !layers.isEmpty, shape != nil, graph.shapes[tensor] == shape, constants.wiring.axes[tensor] == axis else {
+            return nil
+        }
         self.layers = layers
         self.normalization = normalization
         self.constants = constants.values[graph.nodes[normalization].outputs[0]]
     }
 
     private static func canHold(_ values: [ChannelValue], _ layer: Layer) -> Bool {
-        !values.isEmpty && values.indices.allSatisfy { channel in
-            guard values[channel].constant != nil, let proof = values[channel].proof, proof <= .approximate else { return false }
-            return FrozenChannel.canFreeze(layer, channel, weightThreshold: 0)
-        }
+        !values.isEmpty
+            && values.indices.allSatisfy { channel in
+                guard values[channel].constant != nil, let proof = values[channel].proof, proof <= .approximate else {
+                    return false
+                }
+                return FrozenChannel.canFreeze(layer, channel, weightThreshold: 0)
+            }
     }
 }

@@ -3,14 +3,14 @@ import Tensors
 
 /// The constants of channels that go, moved into the layers that read them.
 ///
-/// With k_o = Σ_c a_c Σ_u W[u, c, o] over the cut channels c: b_o += k_o where there is a bias; μ_o −= k_o where the only
-/// reader is a batch normalization; else the layer gains a bias. Where the input is zero-padded no bias is right at the
-/// border: the kernels are summed onto channels k that stay, W[u, k, o] += Σ_c λ_ck W[u, c, o], where c's map over the plane
-/// is Σ_k λ_ck times those of k; for constants λ_ck = a_c / a_k.
+/// With k_o = Σ_c a_c Σ_u W[u, c, o] over the cut channels c: b_o += k_o where there is a bias; μ_o −= k_o where the
+/// only reader is a batch normalization; else the layer gains a bias. Where the input is zero-padded no bias is right
+/// at the border: the kernels are summed onto channels k that stay, W[u, k, o] += Σ_c λ_ck W[u, c, o], where c's map
+/// over the plane is Σ_k λ_ck times those of k; for constants λ_ck = a_c / a_k.
 struct ConstantFolding {
     private let plan: SurgeryPlan
-    /// Per layer, what is added to its bias, one entry per output channel; where it has none, the bias that it is given,
-    /// one entry per output channel that stays.
+    /// Per layer, what is added to its bias, one entry per output channel; where it has none, the bias that it is
+    /// given, one entry per output channel that stays.
     private var biases: [LayerID: [Double]] = [:]
     /// Per batch normalization, what is taken off its moving mean.
     private var means: [LayerID: [Double]] = [:]
@@ -23,22 +23,30 @@ struct ConstantFolding {
             guard let id = calls.first else { continue }
             let sums = ChannelReads(graph, id).contribution(of: fold.constants)
             guard plan.kept[graph.nodes[id].outputs[0]].contains(where: { sums[$0] != 0 }) else { continue }
-            if graph.layers[layer][.bias] == nil, let norms = Self.normalizations(of: calls, graph, readers, axis: plan.wiring.axes[graph.nodes[id].outputs[0]]) {
+            if graph.layers[layer][.bias] == nil,
+                let norms = Self.normalizations(
+                    of: calls, graph, readers, axis: plan.wiring.axes[graph.nodes[id].outputs[0]])
+            {
                 for norm in norms { means[norm] = sums }
             } else {
-                biases[layer] = graph.layers[layer][.bias] == nil ? plan.kept[graph.nodes[id].outputs[0]].map { sums[$0] } : sums
+                biases[layer] =
+                    graph.layers[layer][.bias] == nil ? plan.kept[graph.nodes[id].outputs[0]].map { sums[$0] } : sums
             }
         }
     }
 
-    /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others do, too.
-    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]], axis: Int?) -> Set<LayerID>? {
+    /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others
+    /// do, too.
+    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: [[NodeID]], axis: Int?) -> Set<
+        LayerID
+    >? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
         var norms: Set<LayerID> = []
         for call in calls {
             let output = graph.nodes[call].outputs[0]
             guard !graph.outputs.contains(output), readers[output].count == 1, let reader = readers[output].first,
-                case let .batchNormalization(norm) = graph.layer(of: reader).operation, norm.axis == axis, graph.layer(of: reader)[.movingMean] != nil
+                case let .batchNormalization(norm) = graph.layer(of: reader).operation, norm.axis == axis,
+                graph.layer(of: reader)[.movingMean] != nil
             else { return nil }
             norms.insert(graph.nodes[reader].layer)
         }
@@ -58,7 +66,8 @@ struct ConstantFolding {
             layer[.movingMean] = Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) })
         }
         if let carried = plan.folds[id]?.carried, !carried.isEmpty, let kernel = layer[.kernel] {
-            layer[.kernel] = Self.combined(kernel, carried, axis: layer.operation.inputAxis(of: kernel), groups: layer.operation.groups)
+            layer[.kernel] = Self.combined(
+                kernel, carried, axis: layer.operation.inputAxis(of: kernel), groups: layer.operation.groups)
         }
         return layer
     }
@@ -66,8 +75,11 @@ struct ConstantFolding {
     /// The kernel with slices of `axis` added, each times its factor, to others. Summed in Float64 and rounded once.
     ///
     /// The slices of a grouped kernel hold one input channel of each group side by side, for the filters of that group.
-    private static func combined(_ kernel: Tensor, _ carried: [(source: Int, target: Int, factor: Double)], axis: Int, groups: Int) -> Tensor {
-        let length = kernel.shape[axis], inner = kernel.shape[(axis + 1)...].reduce(1, *), outer = kernel.shape[..<axis].reduce(1, *)
+    private static func combined(
+        _ kernel: Tensor, _ carried: [(source: Int, target: Int, factor: Double)], axis: Int, groups: Int
+    ) -> Tensor {
+        let length = kernel.shape[axis], inner = kernel.shape[(axis + 1)...].reduce(1, *),
+            outer = kernel.shape[..<axis].reduce(1, *)
         let width = inner / groups
         var result = kernel
         kernel.withSpan { source in
@@ -76,7 +88,9 @@ struct ConstantFolding {
                     for o in 0..<outer {
                         for i in (target / length * width)..<((target / length + 1) * width) {
                             let position = (o * length + target % length) * inner + i
-                            let sum = parts.reduce(Double(source[position])) { $0 + $1.factor * Double(source[(o * length + $1.source % length) * inner + i]) }
+                            let sum = parts.reduce(Double(source[position])) {
+                                $0 + $1.factor * Double(source[(o * length + $1.source % length) * inner + i])
+                            }
                             changed[position] = Float(sum)
                         }
                     }

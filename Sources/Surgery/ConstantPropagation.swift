@@ -20,7 +20,8 @@ struct ConstantPropagation {
         for id in graph.nodes.indices {
             for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
                 values[output] = channels(of: id, output)
-                for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)] where !held.isEmpty {
+                for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)]
+                where !held.isEmpty {
                     for channel in values[output].indices {
                         guard let value = held[ChannelID(output, channel)] else { continue }
                         // What is better known stays; what follows from claims as weak as this one does not.
@@ -62,13 +63,17 @@ struct ConstantPropagation {
     /// The values of the single input, brought to the output's channels and changed by `change`.
     private func carried(_ id: NodeID, _ change: (ChannelValue) -> ChannelValue) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard case let .carried(source) = wiring.roles[id][0] else { return Array(repeating: .alive, count: wiring.counts[output]) }
+        guard case let .carried(source) = wiring.roles[id][0] else {
+            return Array(repeating: .alive, count: wiring.counts[output])
+        }
         return source.map { change(values[input][$0]) }
     }
 
     /// The values of a channel over its plane; nil for what is alive, or where the plane's size is open.
     private func plane(of tensor: TensorID, _ channel: Int) -> PlaneMap? {
-        guard values[tensor][channel] != .alive, let shape = graph.shapes[tensor], let axis = wiring.axes[tensor] else { return nil }
+        guard values[tensor][channel] != .alive, let shape = graph.shapes[tensor], let axis = wiring.axes[tensor] else {
+            return nil
+        }
         return PlaneMap(shape: shape, channelAxis: axis, repeating: 0).flatMap { values[tensor][channel].map(over: $0) }
     }
 
@@ -89,7 +94,11 @@ struct ConstantPropagation {
         return parts.enumerated().map { channel, sources in
             let proofs = sources.compactMap { values[input][$0].proof }
             guard proofs.count == sources.count, let proof = proofs.max() else { return .alive }
-            if let constant = values[input][sources[0]].constant, sources.allSatisfy({ values[input][$0].constant == constant }) { return .constant(constant, proof) }
+            if let constant = values[input][sources[0]].constant,
+                sources.allSatisfy({ values[input][$0].constant == constant })
+            {
+                return .constant(constant, proof)
+            }
             guard let places else { return .alive }
             let moved = places.origins(of: channel).compactMap { from, position in
                 known[from].flatMap { $0.count == 1 ? $0[0] : $0.indices.contains(position) ? $0[position] : nil }
@@ -101,25 +110,39 @@ struct ConstantPropagation {
     /// Layers that move values over the plane, or out of it. All but zero padding leave a constant as it is.
     private func moved(_ id: NodeID, _ operation: Operation) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard case let .carried(source) = wiring.roles[id][0] else { return Array(repeating: .alive, count: wiring.counts[output]) }
+        guard case let .carried(source) = wiring.roles[id][0] else {
+            return Array(repeating: .alive, count: wiring.counts[output])
+        }
         return source.indices.map { channel in
             let value = values[input][source[channel]]
             if case .alive = value { return .alive }
             if let constant = value.constant {
-                guard case let .padding(p) = operation, constant != 0, p.amounts.contains(where: { $0.before != 0 || $0.after != 0 }) else { return value }
+                guard case let .padding(p) = operation, constant != 0,
+                    p.amounts.contains(where: { $0.before != 0 || $0.after != 0 })
+                else { return value }
             }
             guard let map = plane(of: input, source[channel]), let proof = value.proof else { return .alive }
             switch operation {
-            case let .padding(p): return ChannelValue(map.padded(rows: p.amounts.count == 1 ? Amounts(0, 0) : p.amounts[0], columns: p.amounts[p.amounts.count - 1]), proof)
+            case let .padding(p):
+                return ChannelValue(
+                    map.padded(
+                        rows: p.amounts.count == 1 ? Amounts(0, 0) : p.amounts[0],
+                        columns: p.amounts[p.amounts.count - 1]), proof)
             case let .cropping(c):
                 let amounts = c.amounts.map { Amounts(-$0.before, -$0.after) }
-                return ChannelValue(map.padded(rows: amounts.count == 1 ? Amounts(0, 0) : amounts[0], columns: amounts[amounts.count - 1]), proof)
+                return ChannelValue(
+                    map.padded(
+                        rows: amounts.count == 1 ? Amounts(0, 0) : amounts[0], columns: amounts[amounts.count - 1]),
+                    proof)
             case let .pooling(p): return ChannelValue(map.pooled(p.kind, p.window), proof)
             case let .globalPooling(p):
-                return .constant(p.kind == .max ? map.values.max() ?? 0 : map.values.reduce(0, +) / Double(map.values.count), proof)
+                return .constant(
+                    p.kind == .max ? map.values.max() ?? 0 : map.values.reduce(0, +) / Double(map.values.count), proof)
             case let .upsampling(u):
                 guard u.interpolation == .nearest else { return .alive }
-                return ChannelValue(map.repeated(rows: u.factors.count == 1 ? 1 : u.factors[0], columns: u.factors[u.factors.count - 1]), proof)
+                return ChannelValue(
+                    map.repeated(
+                        rows: u.factors.count == 1 ? 1 : u.factors[0], columns: u.factors[u.factors.count - 1]), proof)
             default: return .alive
             }
         }
@@ -131,10 +154,14 @@ struct ConstantPropagation {
         let bias = layer[.bias]
         let small = criteria.weight.map { reads.writtenNorms(below: $0) } ?? [:]
         let inputs = wiring.roles[id] == [.read] ? values[graph.nodes[id].inputs[0]] : []
-        let sums = criteria.weight == nil && inputs.allSatisfy { $0 == .alive } ? [:] : reads.constants(of: inputs, zeroIsUnread: criteria.weight != nil)
+        let sums =
+            criteria.weight == nil && inputs.allSatisfy { $0 == .alive }
+            ? [:] : reads.constants(of: inputs, zeroIsUnread: criteria.weight != nil)
         return (0..<count).map { filter in
             let own = bias.map { Double($0[filter]) } ?? 0
-            if let exact = small[filter] { return ChannelValue.constant(own, exact ? .proven : .approximate).mapped(activation.value) }
+            if let exact = small[filter] {
+                return ChannelValue.constant(own, exact ? .proven : .approximate).mapped(activation.value)
+            }
             guard let (sum, proof) = sums[filter] else { return .alive }
             return ChannelValue.constant(own + sum, proof).mapped(activation.value)
         }
@@ -143,7 +170,9 @@ struct ConstantPropagation {
     /// One channel in, `multiplier` out. Kernel: window × channels × multiplier.
     private func depthwise(_ id: NodeID, _ layer: Layer, _ d: DepthwiseConvolution) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard let kernel = layer[.depthwiseKernel], case let .carried(source) = wiring.roles[id][0] else { return Array(repeating: .alive, count: wiring.counts[output]) }
+        guard let kernel = layer[.depthwiseKernel], case let .carried(source) = wiring.roles[id][0] else {
+            return Array(repeating: .alive, count: wiring.counts[output])
+        }
         let bias = layer[.bias], count = source.count, taps = kernel.count / max(1, count)
         let padded = d.window.isPadded(graph.shapes[input])
         return source.indices.map { channel in
@@ -171,7 +200,8 @@ struct ConstantPropagation {
 
     private func normalized(_ id: NodeID, _ layer: Layer) -> [ChannelValue] {
         let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
-        guard let mean = layer[.movingMean], let variance = layer[.movingVariance], case let .batchNormalization(norm) = layer.operation,
+        guard let mean = layer[.movingMean], let variance = layer[.movingVariance],
+            case let .batchNormalization(norm) = layer.operation,
             case .carried = wiring.roles[id][0]
         else { return Array(repeating: .alive, count: wiring.counts[output]) }
         return values[input].enumerated().map { c, value in
@@ -181,24 +211,34 @@ struct ConstantPropagation {
                 // A proven constant input is better knowledge than the mean response.
                 if !value.isProven { return .constant(criteria.responses[ChannelID(output, c)] ?? beta, .approximate) }
             }
-            return value.mapped { gamma * ($0 - Double(mean[c])) / (Double(variance[c]) + Double(norm.epsilon)).squareRoot() + beta }
+            return value.mapped {
+                gamma * ($0 - Double(mean[c])) / (Double(variance[c]) + Double(norm.epsilon)).squareRoot() + beta
+            }
         }
     }
 
     /// Slopes that differ over the plane make a negative constant depend on the position.
     private func parametricReLU(_ id: NodeID, _ layer: Layer) -> [ChannelValue] {
         let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
-        guard let alpha = layer[.alpha], let axis = wiring.axes[input], case .carried = wiring.roles[id][0], alpha.shape.indices.contains(axis) else {
+        guard let alpha = layer[.alpha], let axis = wiring.axes[input], case .carried = wiring.roles[id][0],
+            alpha.shape.indices.contains(axis)
+        else {
             return Array(repeating: .alive, count: wiring.counts[output])
         }
         return values[input].enumerated().map { c, value in
             if case .alive = value { return .alive }
             if let constant = value.constant, constant >= 0 { return value }
             let slopes = alpha.shape[axis] == 1 ? alpha : alpha.gathered(axis: axis, [c])
-            if slopes.elements.allSatisfy({ $0 == slopes[0] }) { return value.mapped { $0 < 0 ? $0 * Double(slopes[0]) : $0 } }
-            guard let shape = graph.shapes[input], var map = plane(of: input, c), let proof = value.proof else { return .alive }
+            if slopes.elements.allSatisfy({ $0 == slopes[0] }) {
+                return value.mapped { $0 < 0 ? $0 * Double(slopes[0]) : $0 }
+            }
+            guard let shape = graph.shapes[input], var map = plane(of: input, c), let proof = value.proof else {
+                return .alive
+            }
             let places = slopes.places(repeatedOver: shape.enumerated().map { $0 == axis ? 1 : $1 ?? 0 })
-            for position in map.values.indices where map.values[position] < 0 { map.values[position] *= Double(slopes[places[position]]) }
+            for position in map.values.indices where map.values[position] < 0 {
+                map.values[position] *= Double(slopes[places[position]])
+            }
             return ChannelValue(map, proof)
         }
     }
@@ -213,19 +253,24 @@ struct ConstantPropagation {
                 case .joined, .read, .pinned: .alive
                 }
             }
-            if merge.kind == .multiply, let zero = operands.filter({ $0.constant == 0 }).compactMap(\.proof).min() { return .constant(0, zero) }
+            if merge.kind == .multiply, let zero = operands.filter({ $0.constant == 0 }).compactMap(\.proof).min() {
+                return .constant(0, zero)
+            }
             let proofs = operands.compactMap(\.proof)
             guard proofs.count == operands.count, let proof = proofs.max() else { return .alive }
             let constants = operands.compactMap(\.constant)
             if constants.count == operands.count { return .constant(merge.kind.combined(constants), proof) }
             // Maps meet position by position: every operand must have the output's plane.
             let output = graph.nodes[id].outputs[0]
-            guard inputs.allSatisfy({ graph.shapes[$0] == graph.shapes[output] }), let shape = graph.shapes[output], let axis = wiring.axes[output],
+            guard inputs.allSatisfy({ graph.shapes[$0] == graph.shapes[output] }), let shape = graph.shapes[output],
+                let axis = wiring.axes[output],
                 var plane = PlaneMap(shape: shape, channelAxis: axis, repeating: 0)
             else { return .alive }
             let maps = operands.compactMap { $0.map(over: plane) }
             guard maps.count == operands.count else { return .alive }
-            for position in plane.values.indices { plane.values[position] = merge.kind.combined(maps.map { $0.values[position] }) }
+            for position in plane.values.indices {
+                plane.values[position] = merge.kind.combined(maps.map { $0.values[position] })
+            }
             return ChannelValue(plane, proof)
         }
     }
@@ -246,7 +291,8 @@ struct ConstantPropagation {
 }
 
 extension Tensor {
-    /// For each element of a tensor of `lengths`, row-major, the element of this one that stands for it, whose axes are as long or 1.
+    /// For each element of a tensor of `lengths`, row-major, the element of this one that stands for it, whose axes are
+    /// as long or 1.
     fileprivate func places(repeatedOver lengths: [Int]) -> [Int] {
         (0..<lengths.reduce(1, *)).map { element in
             var rest = element, stride = 1, place = 0

@@ -11,7 +11,8 @@ package struct Criteria: Sendable {
     package var unread = true
     /// Channels held to be constant by what was seen of data: the value each takes.
     package var observed: [ChannelID: Double] = [:]
-    /// Channels that the user wants to go though they may be alive: the value each counts as, where nothing is known of it.
+    /// Channels that the user wants to go though they may be alive: the value each counts as, where nothing is known of
+    /// it.
     package var chosen: [ChannelID: Double] = [:]
     /// Layers none of whose output channels may go.
     package var protected: Set<LayerKey> = []
@@ -23,7 +24,8 @@ package struct Criteria: Sendable {
 
     package init() {}
 
-    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data, nothing chosen.
+    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data, nothing
+    /// chosen.
     package var provenOnly: Criteria {
         var criteria = self
         criteria.scale = scale.map { _ in 0 }

@@ -23,8 +23,8 @@ package struct CutRequest: Sendable {
 }
 
 extension Graph {
-    /// The layers with a name or qualified name that one of the patterns matches. Throws `SurgeryError.noSuchLayer` for a
-    /// pattern that matches none.
+    /// The layers with a name or qualified name that one of the patterns matches. Throws `SurgeryError.noSuchLayer` for
+    /// a pattern that matches none.
     package func layers(matching patterns: [String]) throws(SurgeryError) -> Set<LayerKey> {
         var result: Set<LayerKey> = []
         for text in patterns {

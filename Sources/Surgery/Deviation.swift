@@ -6,7 +6,8 @@ package struct Deviation: Sendable, Equatable {
     package private(set) var images = 0
     /// Largest |compact − dense| over all outputs, images and elements.
     package private(set) var maxAbsoluteError = 0.0
-    /// The same divided, output by output, by that output's largest |dense|; an output that is 0 throughout counts as is.
+    /// The same divided, output by output, by that output's largest |dense|; an output that is 0 throughout counts as
+    /// is.
     package var maxRelativeError: Double { relativeErrors.max() ?? 0 }
     /// The position of the output that deviates most, relative to its range; nil before anything was compared.
     package var worst: Int? { relativeErrors.indices.max { relativeErrors[$0] < relativeErrors[$1] } }
@@ -22,7 +23,8 @@ package struct Deviation: Sendable, Equatable {
 
     package init() {}
 
-    /// Adds the outputs of both models for one batch, in model order. `hasClasses`: whether the first of them may tell classes.
+    /// Adds the outputs of both models for one batch, in model order. `hasClasses`: whether the first of them may tell
+    /// classes.
     package mutating func add(dense: [Tensor], compact: [Tensor], hasClasses mayHaveClasses: Bool = true) {
         precondition(dense.map(\.shape) == compact.map(\.shape), "outputs of different shapes cannot be compared")
         if errors.isEmpty {

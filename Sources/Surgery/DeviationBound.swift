@@ -35,7 +35,8 @@ private struct ErrorPropagation {
     private let frozen: [LayerKey: [FrozenChannel]]
     /// For each tensor the channels that are in the compact model what they were taken for: cut, or made constant.
     private var replaced: [[Bool]]
-    /// For each tensor and channel the distance of the dense value from the constant it was taken for; 0 for live channels.
+    /// For each tensor and channel the distance of the dense value from the constant it was taken for; 0 for live
+    /// channels.
     private var constants: [[Double]]
     /// For each tensor and channel the distance of the dense value from what the compact model has in its place.
     private(set) var compact: [[Double]]
@@ -60,7 +61,9 @@ private struct ErrorPropagation {
         let node = graph.nodes[id], key = LayerKey(graph.layers[node.layer])
         guard let output = node.outputs.first else { return }
         // A sum that is gone is what is left of it.
-        if case .merge = graph.layers[node.layer].operation, case let .bypassed(survivor)? = plan.sums.removals[key] { replaced[output] = replaced[node.inputs[survivor]] }
+        if case .merge = graph.layers[node.layer].operation, case let .bypassed(survivor)? = plan.sums.removals[key] {
+            replaced[output] = replaced[node.inputs[survivor]]
+        }
         for channel in frozen[key] ?? [] { replaced[output][channel.channel] = true }
         let arriving = passed(id) { compact[$0] }
         guard wiring.counts[output] > 0 else {
@@ -70,7 +73,9 @@ private struct ErrorPropagation {
         let values = plan.values[output]
         if values.contains(where: { $0.proof == .approximate }) {
             let carried = passed(id) { constants[$0] }, origins = origins(of: id)
-            for (channel, value) in values.enumerated() where value.proof == .approximate { constants[output][channel] = origins[channel] ?? carried[channel] }
+            for (channel, value) in values.enumerated() where value.proof == .approximate {
+                constants[output][channel] = origins[channel] ?? carried[channel]
+            }
         }
         for (channel, value) in values.enumerated() {
             guard let proof = value.proof else { compact[output][channel] = arriving[channel]; continue }
@@ -91,11 +96,17 @@ private struct ErrorPropagation {
             return Dictionary(uniqueKeysWithValues: channels.map { ($0, made[$0]) })
         }
         return channels.reduce(into: [:]) { result, channel in
-            guard let constant = plan.values[node.outputs[0]][channel].constant, let normalized = NormalizedChannel(layer, channel) else { return }
-            guard let range = seen[node.inputs[0]]?[channel], range.count > 0 else { return result[channel] = .infinity }
+            guard let constant = plan.values[node.outputs[0]][channel].constant,
+                let normalized = NormalizedChannel(layer, channel)
+            else { return }
+            guard let range = seen[node.inputs[0]]?[channel], range.count > 0 else {
+                return result[channel] = .infinity
+            }
             // Taken off first: the slope's part would be lost beside a large shift.
             let offset = normalized.shift - constant
-            result[channel] = [range.lowest, range.highest].map { abs(normalized.slope * ($0 - normalized.mean) + offset) }.max()
+            result[channel] = [range.lowest, range.highest].map {
+                abs(normalized.slope * ($0 - normalized.mean) + offset)
+            }.max()
         }
     }
 
@@ -113,23 +124,33 @@ private struct ErrorPropagation {
         case .opaque, .layerNormalization: return all(.infinity)
         case let .convolution(c):
             guard let kernel = layer[.kernel] else { return all(.infinity) }
-            return activated(c.activation, kernel.absoluteSums(reading: read(id, kernel.shape[c.window.rank] * c.groups, errors), groups: c.groups))
+            return activated(
+                c.activation,
+                kernel.absoluteSums(reading: read(id, kernel.shape[c.window.rank] * c.groups, errors), groups: c.groups)
+            )
         case let .dense(d):
             guard let kernel = layer[.kernel] else { return all(.infinity) }
             return activated(d.activation, kernel.absoluteSums(reading: read(id, kernel.shape[0], errors)))
         case let .transposed(t):
             guard let kernel = layer[.kernel] else { return all(.infinity) }
-            return activated(t.activation, kernel.absoluteSumsTransposed(reading: read(id, kernel.shape[t.window.rank + 1], errors)))
+            return activated(
+                t.activation, kernel.absoluteSumsTransposed(reading: read(id, kernel.shape[t.window.rank + 1], errors)))
         case let .depthwise(d):
             guard let kernel = layer[.depthwiseKernel] else { return all(.infinity) }
-            return activated(d.activation, kernel.absoluteSumsDepthwise(reading: read(id, kernel.shape[d.window.rank], errors)))
+            return activated(
+                d.activation, kernel.absoluteSumsDepthwise(reading: read(id, kernel.shape[d.window.rank], errors)))
         case let .separable(s):
-            guard let depthwise = layer[.depthwiseKernel], let pointwise = layer[.pointwiseKernel] else { return all(.infinity) }
+            guard let depthwise = layer[.depthwiseKernel], let pointwise = layer[.pointwiseKernel] else {
+                return all(.infinity)
+            }
             let rows = depthwise.absoluteSumsDepthwise(reading: read(id, depthwise.shape[s.window.rank], errors))
             return activated(s.activation, pointwise.absoluteSums(reading: rows))
         case .batchNormalization:
-            let count = layer[.movingVariance]?.count ?? width, errors = first.count == count ? first : Array(repeating: largest, count: count)
-            return errors.enumerated().map { channel, error in NormalizedChannel(layer, channel).map { times(abs($0.slope), error) } ?? .infinity }
+            let count = layer[.movingVariance]?.count ?? width,
+                errors = first.count == count ? first : Array(repeating: largest, count: count)
+            return errors.enumerated().map { channel, error in
+                NormalizedChannel(layer, channel).map { times(abs($0.slope), error) } ?? .infinity
+            }
         case let .activation(a): return activated(a, first)
         case .parametricReLU:
             let slope = layer[.alpha]?.elements.reduce(1) { max($0, abs(Double($1))) } ?? .infinity
@@ -142,14 +163,17 @@ private struct ErrorPropagation {
             let scale = deviations.map { n.invert ? $0 : 1 / $0 }.max() ?? .infinity
             return first.map { times($0, scale) }
         // An average, or an interpolation, is nowhere larger than what it is made of.
-        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .slice, .dropout, .identity: return first
+        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling,
+            .slice, .dropout, .identity:
+            return first
         case .concatenate: return combined(arriving, max)
         case let .merge(merge):
             switch merge.kind {
             case .add, .subtract: return combined(arriving, +)
             case .average: return combined(arriving, +).map { $0 / Double(arriving.count) }
             case .maximum, .minimum: return combined(arriving, max)
-            case .multiply: return multiplied(arriving, node.inputs.indices.map { met(id, $0, width) { seen.magnitudes(of: $0) } })
+            case .multiply:
+                return multiplied(arriving, node.inputs.indices.map { met(id, $0, width) { seen.magnitudes(of: $0) } })
             }
         }
     }
@@ -170,7 +194,8 @@ private struct ErrorPropagation {
     /// The errors of the input as the rows of a kernel with `count` of them read them.
     private func read(_ id: NodeID, _ count: Int, _ errors: (TensorID) -> [Double]) -> [Double] {
         let node = graph.nodes[id], own = errors(node.inputs[0])
-        return own.count == count && wiring.axes[node.inputs[0]] == wiring.axes[node.outputs[0]] ? own : Array(repeating: own.max() ?? 0, count: count)
+        return own.count == count && wiring.axes[node.inputs[0]] == wiring.axes[node.outputs[0]]
+            ? own : Array(repeating: own.max() ?? 0, count: count)
     }
 
     /// Functions of a vector mix what they look at, whatever lies along it.
@@ -186,7 +211,8 @@ private struct ErrorPropagation {
     /// |a'b' − ab| ≤ |b| · |a' − a| + |a| · |b' − b| + |a' − a| · |b' − b|, factor by factor.
     private func multiplied(_ errors: [[Double]], _ sizes: [[Double]]) -> [Double] {
         errors[0].indices.map { channel in
-            zip(errors, sizes).dropFirst().reduce((error: errors[0][channel], size: sizes[0][channel])) { product, factor in
+            zip(errors, sizes).dropFirst().reduce((error: errors[0][channel], size: sizes[0][channel])) {
+                product, factor in
                 let (error, size) = (factor.0[channel], factor.1[channel])
                 let total = times(product.error, size) + times(product.size, error) + times(product.error, error)
                 return (total, times(product.size, size))

@@ -19,8 +19,8 @@ package struct Division: Sendable {
     /// - Parameters:
     ///   - corpus: the images at hand.
     ///   - verify: images to compare on in place of the corpus's.
-    ///   - decides: whether the corpus decides what is cut, or what stands in for it. Then its images, by what they hold, are
-    ///     not compared on; where they are among `verify`, or stand in the corpus twice, too.
+    ///   - decides: whether the corpus decides what is cut, or what stands in for it. Then its images, by what they
+    ///     hold, are not compared on; where they are among `verify`, or stand in the corpus twice, too.
     package init(_ corpus: ModelCorpus?, verify: ModelCorpus? = nil, decides: Bool) throws {
         guard let corpus, decides else {
             choosing = corpus
@@ -31,10 +31,12 @@ package struct Division: Sendable {
         func isHeldOut(_ image: Int) -> Bool { image % Self.period == Self.period - 1 }
         let isDivided = verify == nil && corpus.count >= Self.fewestImages
         let choosing = isDivided ? corpus.subset { !isHeldOut($0) } : corpus
-        let candidates = verify ?? (isDivided ? corpus.subset(where: isHeldOut) : corpus), others = try candidates.without(choosing)
+        let candidates = verify ?? (isDivided ? corpus.subset(where: isHeldOut) : corpus),
+            others = try candidates.without(choosing)
         self.choosing = choosing
         choseTheCut = others.count == 0
         compared = .corpus(choseTheCut ? candidates : others)
-        heldOutOf = choseTheCut ? nil : isDivided ? corpus.count : others.count < candidates.count ? candidates.count : nil
+        heldOutOf =
+            choseTheCut ? nil : isDivided ? corpus.count : others.count < candidates.count ? candidates.count : nil
     }
 }

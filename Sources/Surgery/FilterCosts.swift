@@ -3,14 +3,14 @@ import Sparsity
 
 /// What a filter takes in weights and work, seen by itself: what its going alone would save.
 ///
-/// *Parameters*: the weights that make it (its slice of the kernel, its bias), what layers on the way hold for its channel
-/// (scale, shift and statistics of a normalization, a slope, the taps and bias of a depthwise layer), and the weights that read
-/// it. The weights of a shared layer count once. *MACs*, for one image: each of those kernel weights times the positions at
-/// which it is applied, for every call; nil where a shape is unknown.
+/// *Parameters*: the weights that make it (its slice of the kernel, its bias), what layers on the way hold for its
+/// channel (scale, shift and statistics of a normalization, a slope, the taps and bias of a depthwise layer), and the
+/// weights that read it. The weights of a shared layer count once. *MACs*, for one image: each of those kernel weights
+/// times the positions at which it is applied, for every call; nil where a shape is unknown.
 ///
-/// The way ends where the channel meets one that is alive (what reads a sum reads the other terms, and stays), and at layers
-/// that cannot be evaluated or compute with all channels together. The weights between two filters in consecutive
-/// layers belong to both, so that the costs of several filters add up to more than all of them take.
+/// The way ends where the channel meets one that is alive (what reads a sum reads the other terms, and stays), and at
+/// layers that cannot be evaluated or compute with all channels together. The weights between two filters in
+/// consecutive layers belong to both, so that the costs of several filters add up to more than all of them take.
 struct FilterCosts {
     private let graph: Graph
     private let wiring: ChannelWiring
@@ -35,7 +35,9 @@ struct FilterCosts {
             parameters = (layer.parameters - taps.count) / max(1, bank.filters)
             part = Double(pointwise.count) / Double(pointwise.count + taps.count)
         }
-        func work(_ id: NodeID, _ share: (Int) -> Int) { macs = macs.flatMap { macs in graph.macs(of: id).map { macs + share($0) } } }
+        func work(_ id: NodeID, _ share: (Int) -> Int) {
+            macs = macs.flatMap { macs in graph.macs(of: id).map { macs + share($0) } }
+        }
         var open: [ChannelID] = [], seen: Set<ChannelID> = [], paid: Set<[Int]> = []
         for (id, node) in graph.nodes.enumerated() where node.layer == bank.layer {
             work(id) { Int((Double($0) * part).rounded()) / max(1, bank.filters) }
@@ -45,7 +47,9 @@ struct FilterCosts {
             guard seen.insert(channel).inserted else { continue }
             for id in Set(readers[channel.tensor]) {
                 let node = graph.nodes[id], layer = graph.layers[node.layer]
-                func pay(_ weights: Int, _ channel: Int) { if paid.insert([node.layer, channel]).inserted { parameters += weights } }
+                func pay(_ weights: Int, _ channel: Int) {
+                    if paid.insert([node.layer, channel]).inserted { parameters += weights }
+                }
                 if layer.operation.combinesChannels {
                     let width = max(1, wiring.counts[channel.tensor])
                     pay((layer.parameters - (layer[.bias]?.count ?? 0)) / width, channel.channel)
@@ -53,11 +57,12 @@ struct FilterCosts {
                     continue
                 }
                 let output = node.outputs[0], width = max(1, wiring.counts[output])
-                let meetsOthers = switch (layer.operation, wiring.roles[id].first) {
-                case (.merge, _): Set(node.inputs).count > 1
-                case (_, .joined): true
-                default: false
-                }
+                let meetsOthers =
+                    switch (layer.operation, wiring.roles[id].first) {
+                    case (.merge, _): Set(node.inputs).count > 1
+                    case (_, .joined): true
+                    default: false
+                    }
                 for target in made(by: id, from: channel) where !meetsOthers || values[output][target] != .alive {
                     pay(layer.parameters / width, target)
                     work(id) { $0 / width }

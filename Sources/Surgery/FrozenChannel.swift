@@ -14,7 +14,9 @@ struct FrozenChannel {
         case .batchNormalization: return layer[.gamma] != nil && layer[.beta] != nil
         case .convolution, .dense:
             guard let kernel = layer[.kernel], let filters = kernel.shape.last else { return false }
-            let squares = stride(from: channel, to: kernel.count, by: filters).reduce(0.0) { $0 + Double(kernel[$1]) * Double(kernel[$1]) }
+            let squares = stride(from: channel, to: kernel.count, by: filters).reduce(0.0) {
+                $0 + Double(kernel[$1]) * Double(kernel[$1])
+            }
             return squares.squareRoot() < Double(weightThreshold)
         default: return false
         }

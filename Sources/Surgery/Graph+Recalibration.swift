@@ -7,9 +7,9 @@ extension Graph {
     /// This graph with the moving mean and variance of every batch normalization estimated anew over a corpus, which is
     /// what training would give them in the long run if nothing else learnt; no other weight changes.
     ///
-    /// In order of depth: a normalization is measured when all those before it have their new statistics. One pass over the
-    /// images for each depth, up to that depth; memory is that of one batch. A shared normalization gets what its calls see
-    /// together, measured once.
+    /// In order of depth: a normalization is measured when all those before it have their new statistics. One pass over
+    /// the images for each depth, up to that depth; memory is that of one batch. A shared normalization gets what its
+    /// calls see together, measured once.
     ///
     /// `corpus` must be arranged for the graph's inputs. `progress` hears how many images are done of how many, all
     /// passes together. Throws `NetworkError.opaque` where layers behind one that cannot be evaluated are normalized,
@@ -23,7 +23,9 @@ extension Graph {
         for (pass, norms) in passes.enumerated() {
             let calls = nodes.filter { norms.contains($0.layer) }
             let network = try Network(result.answering(with: calls.map { $0.inputs[0] }), options: options)
-            var moments = norms.reduce(into: [LayerID: ChannelMoments]()) { $0[$1] = ChannelMoments(channels: layers[$1][.movingMean]?.count ?? 0) }
+            var moments = norms.reduce(into: [LayerID: ChannelMoments]()) {
+                $0[$1] = ChannelMoments(channels: layers[$1][.movingMean]?.count ?? 0)
+            }
             var batches = corpus.batches(of: size)
             while let batch = try batches.next() {
                 for (call, seen) in zip(calls, try network.run(batch.inputs)) {
@@ -34,7 +36,9 @@ extension Graph {
             }
             for (layer, moments) in moments {
                 let variance = moments.variance
-                guard (moments.mean + variance).allSatisfy({ Float($0).isFinite }) else { throw SurgeryError.notFinite(model: "compact") }
+                guard (moments.mean + variance).allSatisfy({ Float($0).isFinite }) else {
+                    throw SurgeryError.notFinite(model: "compact")
+                }
                 result.layers[layer][.movingMean] = Tensor(moments.mean.map { Float($0) })
                 result.layers[layer][.movingVariance] = Tensor(variance.map { Float($0) })
             }
@@ -55,6 +59,8 @@ extension Graph {
             }
             for output in node.outputs { depths[output] = depth }
         }
-        return Dictionary(grouping: layerDepths.keys) { layerDepths[$0] ?? 0 }.sorted { $0.key < $1.key }.map { $0.value.sorted() }
+        return Dictionary(grouping: layerDepths.keys) { layerDepths[$0] ?? 0 }.sorted { $0.key < $1.key }.map {
+            $0.value.sorted()
+        }
     }
 }

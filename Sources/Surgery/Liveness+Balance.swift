@@ -2,10 +2,12 @@ import Graphs
 
 /// Groups of channels that must stay equally wide.
 extension Liveness {
-    /// Keeps channels that could go where their group would become narrower than the others; a group of which nothing is
-    /// left goes.
+    /// Keeps channels that could go where their group would become narrower than the others; a group of which nothing
+    /// is left goes.
     mutating func keepBalance() -> Bool {
-        let grouped = graph.nodes.indices.reversed().filter { wiring.roles[$0] == [.read] && graph.layer(of: $0).operation.groups > 1 }
+        let grouped = graph.nodes.indices.reversed().filter {
+            wiring.roles[$0] == [.read] && graph.layer(of: $0).operation.groups > 1
+        }
         if grouped.isEmpty && boundaries.columns.isEmpty { return false }
         var changed = false
         let gone = emptiedBranches().gone
@@ -17,19 +19,25 @@ extension Liveness {
             changed = level(groups, atLeast: 1, .grouped(layer.qualifiedName)) || changed
         }
         for (tensor, cuts) in boundaries.columns.sorted(by: { $0.key < $1.key }) {
-            guard let grid = wiring.grids[tensor], let node = graph.nodes.first(where: { $0.outputs.contains(tensor) }) else { continue }
+            guard let grid = wiring.grids[tensor], let node = graph.nodes.first(where: { $0.outputs.contains(tensor) })
+            else { continue }
             let rows = (0..<grid.rows).map { row in
-                zip(cuts, cuts.dropFirst()).map { range in (range.0..<range.1).map { ChannelID(tensor, row * grid.columns + $0) } }
+                zip(cuts, cuts.dropFirst()).map { range in
+                    (range.0..<range.1).map { ChannelID(tensor, row * grid.columns + $0) }
+                }
             }
             changed = level(rows, atLeast: 0, .shuffled(graph.layers[node.layer].qualifiedName)) || changed
         }
         return changed
     }
 
-    /// The channels of a layer's output that cost no further group: all, but those of groups of which no input channel stays.
+    /// The channels of a layer's output that cost no further group: all, but those of groups of which no input channel
+    /// stays.
     mutating func fedChannels(_ id: NodeID, _ output: TensorID) -> [Int] {
         let groups = graph.layer(of: id).operation.groups, count = wiring.counts[output]
-        return (0..<count).filter { groups == 1 || part($0 * groups / count, of: groups, in: graph.nodes[id].inputs[0]).contains { isKept($0) } }
+        return (0..<count).filter {
+            groups == 1 || part($0 * groups / count, of: groups, in: graph.nodes[id].inputs[0]).contains { isKept($0) }
+        }
     }
 
     private func part(_ group: Int, of groups: Int, in tensor: TensorID) -> [ChannelID] {
@@ -47,9 +55,13 @@ extension Liveness {
             for group in staying where counts[group][part] < wanted {
                 // What is sure to hold a constant asks the least of the layers before.
                 let open = groups[group][part].filter { !isKept($0) }.sorted {
-                    (mayStay($0) ? 0 : 1, values[$0.tensor][$0.channel].rank, $0.channel) < (mayStay($1) ? 0 : 1, values[$1.tensor][$1.channel].rank, $1.channel)
+                    (mayStay($0) ? 0 : 1, values[$0.tensor][$0.channel].rank, $0.channel) < (
+                        mayStay($1) ? 0 : 1, values[$1.tensor][$1.channel].rank, $1.channel
+                    )
                 }
-                for channel in open.prefix(wanted - counts[group][part]) where !isKept(channel) { keep(channel, reason) }
+                for channel in open.prefix(wanted - counts[group][part]) where !isKept(channel) {
+                    keep(channel, reason)
+                }
                 changed = true
             }
         }
@@ -58,8 +70,8 @@ extension Liveness {
 }
 
 extension ChannelValue {
-    /// How late a channel that could go is kept as padding: proven constants first, those of 0 before others, then unread
-    /// channels, then what is less sure, and chosen filters last.
+    /// How late a channel that could go is kept as padding: proven constants first, those of 0 before others, then
+    /// unread channels, then what is less sure, and chosen filters last.
     var rank: Int {
         switch self {
         case .constant(0, .proven): 0

@@ -1,7 +1,7 @@
 import Graphs
 
-/// The channels that stay to carry others where no bias can stand for them: under zero padding, or where they differ over
-/// the plane.
+/// The channels that stay to carry others where no bias can stand for them: under zero padding, or where they differ
+/// over the plane.
 extension Liveness {
     /// Keeps as many channels as the others can be folded onto.
     mutating func keepBases() -> Bool {
@@ -9,7 +9,9 @@ extension Liveness {
         for id in graph.nodes.indices.reversed() where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
             let demanded = carriedChannels(id).filter { !isKept(ChannelID(input, $0)) }
-            for (group, channels) in Dictionary(grouping: demanded, by: { group(of: $0, at: id) }).sorted(by: { $0.key < $1.key }) {
+            for (group, channels) in Dictionary(grouping: demanded, by: { group(of: $0, at: id) }).sorted(by: {
+                $0.key < $1.key
+            }) {
                 changed = keepBasis(for: id, group, of: channels) || changed
             }
         }
@@ -26,7 +28,8 @@ extension Liveness {
             // What follows from the basis alone by factors that lose accuracy has no rest: there the longest is best.
             let rests = open.map { (basis.rest(of: vectors[$0] ?? []), MapBasis().rest(of: vectors[$0] ?? [])) }
             let preferred = open.indices.filter { isPreferred(ChannelID(input, open[$0])) }
-            guard let best = (preferred.isEmpty ? Array(open.indices) : preferred).max(by: { rests[$0] < rests[$1] }) else { return changed }
+            guard let best = (preferred.isEmpty ? Array(open.indices) : preferred).max(by: { rests[$0] < rests[$1] })
+            else { return changed }
             let channel = ChannelID(input, open.remove(at: best))
             changed = true
             if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
@@ -39,8 +42,8 @@ extension Liveness {
         }
     }
 
-    /// What stands in a layer's weights for the input channels of a group that go: its bias where it reads no padding, and
-    /// those of the group's channels that stay and do not depend on the input, the most different ones first.
+    /// What stands in a layer's weights for the input channels of a group that go: its bias where it reads no padding,
+    /// and those of the group's channels that stay and do not depend on the input, the most different ones first.
     ///
     /// `spare`: a set of tied channels to do without.
     mutating func basis(for id: NodeID, _ group: Int, without spare: Int? = nil) -> MapBasis {
@@ -48,10 +51,13 @@ extension Liveness {
         var basis = MapBasis()
         let candidates = values[input].indices.filter {
             self.group(of: $0, at: id) == group && values[input][$0].constant != 0 && isFixed(ChannelID(input, $0))
-                && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0)) && (spare == nil || set(of: ChannelID(input, $0)) != spare)
+                && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0))
+                && (spare == nil || set(of: ChannelID(input, $0)) != spare)
         }
         var open = candidates.map { (channel: $0, vector: vector(of: input, $0)) }
-        if !positionDependent[graph.nodes[id].layer] { _ = basis.add(.one, vector(of: .constant(1, .proven), in: input)) }
+        if !positionDependent[graph.nodes[id].layer] {
+            _ = basis.add(.one, vector(of: .constant(1, .proven), in: input))
+        }
         while let best = open.indices.max(by: { basis.rest(of: open[$0].vector) < basis.rest(of: open[$1].vector) }) {
             let (channel, vector) = open.remove(at: best)
             if !basis.add(.channel(channel), vector) { break }
@@ -75,7 +81,9 @@ extension Liveness {
     /// How a layer makes up for the input channels that go; nil where nothing needs to be made up for.
     mutating func fold(for id: NodeID) -> ChannelFold? {
         let input = graph.nodes[id].inputs[0]
-        let gone = values[input].indices.filter { values[input][$0] != .alive && values[input][$0].constant != 0 && !isKept(ChannelID(input, $0)) }
+        let gone = values[input].indices.filter {
+            values[input][$0] != .alive && values[input][$0].constant != 0 && !isKept(ChannelID(input, $0))
+        }
         if gone.isEmpty { return nil }
         var fold = ChannelFold(), bases: [Int: MapBasis] = [:]
         for channel in gone {
@@ -100,18 +108,23 @@ extension Liveness {
     private mutating func freeze(_ id: ChannelID) -> Bool {
         var current = id, path: Set<ChannelID> = []
         while true {
-            guard values[current.tensor][current.channel] != .alive, !used[current.tensor][current.channel], !unfrozen.contains(current),
-                let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }), calls[graph.nodes[producer].layer].count == 1
+            guard values[current.tensor][current.channel] != .alive, !used[current.tensor][current.channel],
+                !unfrozen.contains(current),
+                let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }),
+                calls[graph.nodes[producer].layer].count == 1
             else { return false }
             path.insert(current)
             if values[current.tensor][current.channel].constant != nil,
-                FrozenChannel.canFreeze(graph.layer(of: producer), current.channel, weightThreshold: criteria.weight ?? 0)
+                FrozenChannel.canFreeze(
+                    graph.layer(of: producer), current.channel, weightThreshold: criteria.weight ?? 0)
             {
                 frozen[current, default: []].formUnion(path)
                 frozenChannels.formUnion(path)
                 return true
             }
-            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else { return false }
+            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else {
+                return false
+            }
             current = ChannelID(graph.nodes[producer].inputs[0], source[current.channel])
         }
     }
@@ -122,7 +135,9 @@ extension Liveness {
             if frozen.isEmpty { return [] }
             var targets: Set<ChannelID> = []
             for id in graph.nodes.indices where wiring.roles[id] == [.read] {
-                for (_, target, _) in fold(for: id)?.carried ?? [] { targets.insert(ChannelID(graph.nodes[id].inputs[0], target)) }
+                for (_, target, _) in fold(for: id)?.carried ?? [] {
+                    targets.insert(ChannelID(graph.nodes[id].inputs[0], target))
+                }
             }
             return Set(frozen.filter { $0.value.isDisjoint(with: targets) }.keys)
         }

@@ -10,7 +10,9 @@ extension Liveness {
     /// What matters where emptied branches hold nothing any more, and those branches.
     ///
     /// `keepsOrder`: whether channels must leave a shuffle in the order in which they are in the whole graph.
-    static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (liveness: Liveness, emptied: EmptiedBranches) {
+    static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (
+        liveness: Liveness, emptied: EmptiedBranches
+    ) {
         var liveness = Liveness(constants, keepsOrder: keepsOrder), emptied = liveness.emptiedBranches()
         while !emptied.gone.isEmpty {
             var next = Liveness(constants, without: emptied.gone, keepsOrder: keepsOrder)
@@ -26,7 +28,9 @@ extension Liveness {
 
     /// For each tensor the channels that stay, ascending; none of those that nodes in `gone` make.
     mutating func kept(without gone: Set<NodeID>) -> [[Int]] {
-        var kept = wiring.counts.indices.map { tensor in (0..<wiring.counts[tensor]).filter { isKept(ChannelID(tensor, $0)) } }
+        var kept = wiring.counts.indices.map { tensor in
+            (0..<wiring.counts[tensor]).filter { isKept(ChannelID(tensor, $0)) }
+        }
         for output in gone.flatMap({ graph.nodes[$0].outputs }) { kept[output] = [] }
         return kept
     }
@@ -52,7 +56,8 @@ extension Liveness {
             for output in node.outputs where wiring.counts[output] > 0 {
                 if (0..<wiring.counts[output]).contains(where: { isKept(ChannelID(output, $0)) }) { continue }
                 let fed = fedChannels(id, output), staying = fed.filter { mayStay(ChannelID(output, $0)) }
-                let candidates = staying.isEmpty ? fed : staying, channel = candidates.first { values[output][$0].isProven } ?? candidates.first ?? 0
+                let candidates = staying.isEmpty ? fed : staying,
+                    channel = candidates.first { values[output][$0].isProven } ?? candidates.first ?? 0
                 keep(ChannelID(output, channel), .last(graph.layer(of: id).qualifiedName))
                 changed = true
             }
@@ -63,9 +68,13 @@ extension Liveness {
     /// Whether a node puts channels beside channels, and knows of its other axes no more than each of its inputs does.
     private func joinsChannels(_ id: NodeID) -> Bool {
         let node = graph.nodes[id], output = node.outputs[0]
-        guard case let .concatenate(c) = graph.layer(of: id).operation, wiring.axes[output] == c.axis else { return false }
+        guard case let .concatenate(c) = graph.layer(of: id).operation, wiring.axes[output] == c.axis else {
+            return false
+        }
         return zip(node.inputs, wiring.roles[id]).allSatisfy { input, role in
-            guard case .carried = role, var shape = graph.shapes[input], shape.indices.contains(c.axis) else { return false }
+            guard case .carried = role, var shape = graph.shapes[input], shape.indices.contains(c.axis) else {
+                return false
+            }
             shape[c.axis] = graph.shapes[output]?[c.axis]
             return shape == graph.shapes[output]
         }

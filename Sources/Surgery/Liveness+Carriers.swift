@@ -2,11 +2,11 @@ import Graphs
 
 /// Carriers that turn out not to be needed.
 extension Liveness {
-    /// A set of channels that stays for nothing but to carry others which the channels that stay beside it can carry as well,
-    /// the largest first; nil where there is none but those in `needed`.
+    /// A set of channels that stays for nothing but to carry others which the channels that stay beside it can carry as
+    /// well, the largest first; nil where there is none but those in `needed`.
     ///
-    /// Carriers are chosen one after the other, and with each come all channels that are tied to it: what was chosen first
-    /// can follow from what came later.
+    /// Carriers are chosen one after the other, and with each come all channels that are tied to it: what was chosen
+    /// first can follow from what came later.
     mutating func spareCarrier(beside needed: Set<Int>) -> Int? {
         let candidates = carriers.subtracting(needed)
         if candidates.isEmpty { return nil }
@@ -21,10 +21,15 @@ extension Liveness {
             let input = graph.nodes[id].inputs[0]
             for (group, channels) in Dictionary(grouping: carriedChannels(id), by: { group(of: $0, at: id) }) {
                 let sets = Dictionary(uniqueKeysWithValues: channels.map { ($0, set(of: ChannelID(input, $0))) })
-                demands.append(Demand(node: id, group: group, sets: sets, going: Set(channels.filter { !isKept(ChannelID(input, $0)) })))
+                demands.append(
+                    Demand(
+                        node: id, group: group, sets: sets,
+                        going: Set(channels.filter { !isKept(ChannelID(input, $0)) })))
             }
         }
-        return candidates.sorted { (sizes[$1] ?? 0, $0) < (sizes[$0] ?? 0, $1) }.first { spare in demands.allSatisfy { isMet($0, without: spare) } }
+        return candidates.sorted { (sizes[$1] ?? 0, $0) < (sizes[$0] ?? 0, $1) }.first { spare in
+            demands.allSatisfy { isMet($0, without: spare) }
+        }
     }
 
     /// Whether all that a group of a layer's filters reads follows from what stays without `spare`.
@@ -32,7 +37,8 @@ extension Liveness {
         guard demand.sets.values.contains(spare) else { return true }
         let input = graph.nodes[demand.node].inputs[0], basis = basis(for: demand.node, demand.group, without: spare)
         return demand.sets.allSatisfy { channel, set in
-            (set != spare && !demand.going.contains(channel)) || basis.combination(for: vector(of: input, channel)) != nil
+            (set != spare && !demand.going.contains(channel))
+                || basis.combination(for: vector(of: input, channel)) != nil
         }
     }
 }
@@ -58,7 +64,9 @@ extension Liveness {
             var targets: [NodeID: Set<Int>] = [:]
             for id in graph.nodes.indices where wiring.roles[id] == [.read] {
                 let read = Set(readChannels(id))
-                for (source, target, _) in fold(for: id)?.carried ?? [] where read.contains(source) { targets[id, default: []].insert(target) }
+                for (source, target, _) in fold(for: id)?.carried ?? [] where read.contains(source) {
+                    targets[id, default: []].insert(target)
+                }
             }
             return EarlierPass(isKept: isKept, targets: targets)
         }
@@ -70,7 +78,9 @@ extension Liveness {
     mutating func carriedChannels(_ id: NodeID) -> [Int] {
         let input = graph.nodes[id].inputs[0]
         var channels = readChannels(id)
-        if let earlier, !channels.isEmpty { channels = (earlier.targets[id] ?? []).union(channels).filter { mayStay(ChannelID(input, $0)) }.sorted() }
+        if let earlier, !channels.isEmpty {
+            channels = (earlier.targets[id] ?? []).union(channels).filter { mayStay(ChannelID(input, $0)) }.sorted()
+        }
         return channels.filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) }
     }
 
@@ -78,10 +88,15 @@ extension Liveness {
     mutating func carriesAll() -> Bool {
         for id in graph.nodes.indices where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
-            let gone = readChannels(id).filter { foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0]) && !isKept(ChannelID(input, $0)) }
+            let gone = readChannels(id).filter {
+                foldability(id, input, $0) == .folds && needsBasis(id, values[input][$0])
+                    && !isKept(ChannelID(input, $0))
+            }
             for (group, channels) in Dictionary(grouping: gone, by: { group(of: $0, at: id) }) {
                 let basis = basis(for: id, group)
-                if !channels.allSatisfy({ basis.combination(for: vector(of: input, $0), steps: steps) != nil }) { return false }
+                if !channels.allSatisfy({ basis.combination(for: vector(of: input, $0), steps: steps) != nil }) {
+                    return false
+                }
             }
         }
         return true

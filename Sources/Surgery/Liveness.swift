@@ -19,8 +19,8 @@ struct Liveness {
     private(set) var isKept: [Bool]
     /// Why a set is kept beyond being read, where there is such a reason.
     private var reasons: [Int: PinReason] = [:]
-    /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others: by the
-    /// channel of the layer that is set, that and those it is carried into.
+    /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others: by
+    /// the channel of the layer that is set, that and those it is carried into.
     var frozen: [ChannelID: Set<ChannelID>] = [:]
     /// All of these channels.
     var frozenChannels: Set<ChannelID> = []
@@ -48,12 +48,14 @@ struct Liveness {
     ///   - gone: nodes known to go, which hold nothing.
     ///   - keepsOrder: whether channels must leave a shuffle in the order in which they are in the whole graph.
     init(_ constants: ConstantPropagation, without gone: Set<NodeID> = [], keepsOrder: Bool) {
-        let wiring = constants.wiring.severed(gone), boundaries = ChannelBoundaries(constants.graph, wiring, keepsOrder: keepsOrder)
+        let wiring = constants.wiring.severed(gone),
+            boundaries = ChannelBoundaries(constants.graph, wiring, keepsOrder: keepsOrder)
         self.init(constants, wiring, boundaries, without: gone, unfrozen: [], preferred: nil, after: nil)
         settle(constants)
         // With what goes folded onto what stays, less may be enough: what a second cut would find is found now.
         while !carriers.isEmpty {
-            var next = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: nil, after: asEarlierPass)
+            var next = Liveness(
+                constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: nil, after: asEarlierPass)
             next.settle(constants)
             guard next.keepsLess(than: self), next.carriesAll() else { return }
             self = next
@@ -64,21 +66,27 @@ struct Liveness {
     private mutating func settle(_ constants: ConstantPropagation) {
         var needed: Set<Int> = []
         while true {
-            // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it is.
+            // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it
+            // is.
             let idle = idleFrozenChannels
             if !idle.isEmpty {
-                self = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred, after: earlier)
+                self = Liveness(
+                    constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred,
+                    after: earlier)
                 continue
             }
             // A carrier chosen early may follow from those that were chosen later, or stay for other reasons.
             guard let spare = spareCarrier(beside: needed) else { return }
-            let next = Liveness(constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: carriers.subtracting([spare]), after: earlier)
+            let next = Liveness(
+                constants, wiring, boundaries, without: gone, unfrozen: unfrozen,
+                preferred: carriers.subtracting([spare]), after: earlier)
             if next.keepsLess(than: self) { self = next } else { needed.insert(spare) }
         }
     }
 
     private init(
-        _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries, without gone: Set<NodeID>, unfrozen: Set<ChannelID>,
+        _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries,
+        without gone: Set<NodeID>, unfrozen: Set<ChannelID>,
         preferred: Set<Int>?, after earlier: EarlierPass?
     ) {
         self.earlier = earlier
@@ -96,14 +104,18 @@ struct Liveness {
         var calls = [[NodeID]](repeating: [], count: constants.graph.layers.count)
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
         self.calls = calls
-        positionDependent = calls.map { ids in ids.contains { wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent } }
+        positionDependent = calls.map { ids in
+            ids.contains { wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent }
+        }
         planes = constants.values.map { channels in
             channels.lazy.compactMap { if case let .fixed(map, _) = $0 { map } else { nil } }.first
         }
         reach = BranchReach(constants.graph, protected: constants.criteria.protected)
         pinEnds()
         // Every pass only adds; the number of channels bounds the passes.
-        repeat { flowBackward() } while keepBases() || keepOneChannelEverywhere() || keepBalance() || useInexactConstantsOfKeptSets()
+        repeat {
+            flowBackward()
+        } while keepBases() || keepOneChannelEverywhere() || keepBalance() || useInexactConstantsOfKeptSets()
     }
 
     mutating func isKept(_ id: ChannelID) -> Bool { isKept[ties.set(of: id)] }
@@ -114,7 +126,8 @@ struct Liveness {
     private mutating func pinEnds() {
         for tensor in graph.outputs { use(tensor, .modelOutput) }
         for tensor in graph.inputs { keep(tensor, .modelInput) }
-        for node in graph.nodes where !criteria.protected.isEmpty && criteria.protected.contains(LayerKey(graph.layers[node.layer])) {
+        for node in graph.nodes
+        where !criteria.protected.isEmpty && criteria.protected.contains(LayerKey(graph.layers[node.layer])) {
             for tensor in node.outputs { use(tensor, .protected(graph.layers[node.layer].qualifiedName)) }
         }
         for id in graph.nodes.indices where !criteria.padding.isEmpty {
@@ -142,8 +155,14 @@ struct Liveness {
         let layer = graph.layer(of: ids[0])
         guard layer.hasFixedWidths else { return true }
         let isDense = if case .dense = layer.operation { true } else { false }
-        let places = Set(ids.map { id in (graph.nodes[id].inputs + graph.nodes[id].outputs).map { [wiring.counts[$0], isDense ? nil : wiring.axes[$0]] } })
-        return places.count == 1 && !ids.contains { wiring.roles[$0].contains { if case .pinned = $0 { true } else { false } } }
+        let places = Set(
+            ids.map { id in
+                (graph.nodes[id].inputs + graph.nodes[id].outputs).map {
+                    [wiring.counts[$0], isDense ? nil : wiring.axes[$0]]
+                }
+            })
+        return places.count == 1
+            && !ids.contains { wiring.roles[$0].contains { if case .pinned = $0 { true } else { false } } }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {
@@ -181,8 +200,8 @@ struct Liveness {
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
 
-    /// Walks over the nodes, last to first; readers come after what they read, so that one walk is enough but for layers
-    /// called several times, where what is kept matters as well.
+    /// Walks over the nodes, last to first; readers come after what they read, so that one walk is enough but for
+    /// layers called several times, where what is kept matters as well.
     private mutating func flowBackward() {
         repeat {
             hasChanged = false
@@ -201,11 +220,19 @@ struct Liveness {
                     // How wide the layer's output is follows from an input that stays as it is.
                     for output in node.outputs { keep(output, reason) }
                 case let .carried(source):
-                    for (channel, from) in source.enumerated() where from >= 0 && matters(node.outputs[0], channel) { use(ChannelID(input, from)) }
+                    for (channel, from) in source.enumerated() where from >= 0 && matters(node.outputs[0], channel) {
+                        use(ChannelID(input, from))
+                    }
                 case let .joined(into):
-                    for (channel, target) in into.enumerated() where matters(node.outputs[0], target) { use(ChannelID(input, channel)) }
+                    for (channel, target) in into.enumerated() where matters(node.outputs[0], target) {
+                        use(ChannelID(input, channel))
+                    }
                 case .broadcast:
-                    if wiring.counts[input] == 1, (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) }) { use(ChannelID(input, 0)) }
+                    if wiring.counts[input] == 1,
+                        (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) })
+                    {
+                        use(ChannelID(input, 0))
+                    }
                 case .read:
                     for channel in readChannels(id) {
                         switch foldability(id, input, channel) {
@@ -222,7 +249,9 @@ struct Liveness {
     }
 
     /// Whether the layers before must go on making this channel's value.
-    private func matters(_ tensor: TensorID, _ channel: Int) -> Bool { used[tensor][channel] && !isFixed(ChannelID(tensor, channel)) }
+    private func matters(_ tensor: TensorID, _ channel: Int) -> Bool {
+        used[tensor][channel] && !isFixed(ChannelID(tensor, channel))
+    }
 
     /// Whether the channel is a constant in the rewritten graph, whatever else is cut.
     func isFixed(_ id: ChannelID) -> Bool { values[id.tensor][id.channel].isProven || frozenChannels.contains(id) }
@@ -261,14 +290,17 @@ struct Liveness {
         guard value != .alive else { return .alive }
         // Called several times, the layer must see the same each time.
         let layer = graph.nodes[id].layer, name = graph.layers[layer].qualifiedName
-        guard calls[layer].allSatisfy({
-            let others = values[graph.nodes[$0].inputs[0]]
-            return others.indices.contains(channel) && others[channel].isSame(as: value)
-        }) else { return .pinned(.shared(name)) }
+        guard
+            calls[layer].allSatisfy({
+                let others = values[graph.nodes[$0].inputs[0]]
+                return others.indices.contains(channel) && others[channel].isSame(as: value)
+            })
+        else { return .pinned(.shared(name)) }
         return value.constant == 0 || !needsBasis(id, value) || canCarry(layer) ? .folds : .pinned(.padded(name))
     }
 
-    /// Whether no bias can stand for the value: zero padding is read beside it, or it is not the same everywhere itself.
+    /// Whether no bias can stand for the value: zero padding is read beside it, or it is not the same everywhere
+    /// itself.
     func needsBasis(_ id: NodeID, _ value: ChannelValue) -> Bool {
         value.constant.map { $0 != 0 && positionDependent[graph.nodes[id].layer] } ?? true
     }
@@ -283,7 +315,8 @@ struct Liveness {
         var changed = false
         for id in graph.nodes.indices where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
-            for channel in readChannels(id) where !used[input][channel] && !isFixed(ChannelID(input, channel)) && isKept(ChannelID(input, channel)) {
+            for channel in readChannels(id)
+            where !used[input][channel] && !isFixed(ChannelID(input, channel)) && isKept(ChannelID(input, channel)) {
                 use(ChannelID(input, channel))
                 changed = true
             }

@@ -36,7 +36,8 @@ struct MapBasis {
         return true
     }
 
-    /// The length of what does not follow from the basis, 0 where all does; to six digits, so that rounding breaks no tie.
+    /// The length of what does not follow from the basis, 0 where all does; to six digits, so that rounding breaks no
+    /// tie.
     func rest(of vector: [Double]) -> Double {
         let (rest, _, share) = remainder(of: vector)
         guard share > Self.residual else { return 0 }
@@ -44,7 +45,8 @@ struct MapBasis {
         return (length * digit).rounded() / digit
     }
 
-    /// Factors with which the members add up to a vector; nil when they do not, or only with factors that lose accuracy.
+    /// Factors with which the members add up to a vector; nil when they do not, or only with factors that lose
+    /// accuracy.
     ///
     /// `steps`: on how many channels, one carried by the other, the factors may be spread.
     func combination(for vector: [Double], steps: Int = 1) -> [(member: Member, factor: Double)]? {
@@ -56,7 +58,8 @@ struct MapBasis {
             factors[i] = coefficients[i] / triangle[i][i]
             for j in 0..<i { coefficients[j] -= factors[i] * triangle[i][j] }
         }
-        guard zip(members, factors).allSatisfy({ $0 == .one || abs($1) <= pow(Self.largestFactor, Double(steps)) }) else { return nil }
+        guard zip(members, factors).allSatisfy({ $0 == .one || abs($1) <= pow(Self.largestFactor, Double(steps)) })
+        else { return nil }
         return zip(members, factors).filter { $0.1 != 0 }.map { ($0, $1) }
     }
 

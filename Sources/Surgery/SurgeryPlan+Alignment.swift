@@ -21,12 +21,14 @@ extension SurgeryPlan {
         }
     }
 
-    /// The chosen filters that stay all the same, as what keeps the groups of a padded layer equally wide: for what reads
-    /// them they are not 0.
+    /// The chosen filters that stay all the same, as what keeps the groups of a padded layer equally wide: for what
+    /// reads them they are not 0.
     private func keptChoices(among banks: [FilterBank]) -> [ChannelID] {
         banks.flatMap { bank in
             let removed = Set(removed(from: bank.output))
-            return (0..<bank.filters).filter { !removed.contains($0) }.map { ChannelID(bank.output, $0) }.filter { criteria.chosen[$0] != nil }
+            return (0..<bank.filters).filter { !removed.contains($0) }.map { ChannelID(bank.output, $0) }.filter {
+                criteria.chosen[$0] != nil
+            }
         }
     }
 
@@ -34,8 +36,10 @@ extension SurgeryPlan {
     private func padding(to multiple: Int, _ banks: [FilterBank], _ ties: inout ChannelTies) -> [ChannelID] {
         var result: [ChannelID] = [], padded: Set<Int> = []
         for bank in banks {
-            let ends = values[bank.end(in: dense)], sets = (0..<bank.filters).map { ties.set(of: ChannelID(bank.output, $0)) }
-            let open = removed(from: bank.output).filter { !padded.contains(sets[$0]) }, width = bank.filters - open.count
+            let ends = values[bank.end(in: dense)],
+                sets = (0..<bank.filters).map { ties.set(of: ChannelID(bank.output, $0)) }
+            let open = removed(from: bank.output).filter { !padded.contains(sets[$0]) },
+                width = bank.filters - open.count
             // A branch that goes as a whole needs no width.
             if open.isEmpty || width == 0 { continue }
             let sorted = open.sorted { (ends[$0].rank, $0) < (ends[$1].rank, $1) }
@@ -47,8 +51,8 @@ extension SurgeryPlan {
         return result
     }
 
-    /// One filter of each of the first sets that have `count` filters among these, no set that would be too much; nil where
-    /// the sets do not add up. (The units of a dense layer that become one channel of a map stay together.)
+    /// One filter of each of the first sets that have `count` filters among these, no set that would be too much; nil
+    /// where the sets do not add up. (The units of a dense layer that become one channel of a map stay together.)
     private static func whole(_ count: Int, of filters: [Int], _ sets: [Int]) -> [Int]? {
         var sizes: [Int: Int] = [:], missing = count, result: [Int] = []
         for filter in filters { sizes[sets[filter], default: 0] += 1 }
@@ -64,7 +68,9 @@ extension SurgeryPlan {
 extension FilterBank {
     /// The last tensor that belongs to the filters alone: behind activation and normalization, whichever comes last.
     fileprivate func end(in graph: Graph) -> TensorID {
-        guard let normalization, let producer = graph.nodes.lastIndex(where: { $0.outputs.contains(activation) }), producer < normalization else { return activation }
+        guard let normalization, let producer = graph.nodes.lastIndex(where: { $0.outputs.contains(activation) }),
+            producer < normalization
+        else { return activation }
         return graph.nodes[normalization].outputs[0]
     }
 }

@@ -2,28 +2,34 @@ import Graphs
 
 /// What only the cut graph shows.
 extension SurgeryPlan {
-    /// The plan for what this one leaves, where units that share a channel can come apart in it; nil where nothing more goes.
+    /// The plan for what this one leaves, where units that share a channel can come apart in it; nil where nothing more
+    /// goes.
     ///
-    /// The units of a dense layer that a reshape puts into one channel of a map go together. When all other channels are
-    /// gone, the map is a vector again, and where nothing behind it tells an axis of channels, as before a flatten, each of
-    /// its units can go by itself.
+    /// The units of a dense layer that a reshape puts into one channel of a map go together. When all other channels
+    /// are gone, the map is a vector again, and where nothing behind it tells an axis of channels, as before a flatten,
+    /// each of its units can go by itself.
     func continuation() -> SurgeryPlan? {
         let areApart = graph.nodes.indices.contains { id in
-            guard case .joined? = wiring.roles[id].first, !emptied.gone.contains(id), let output = graph.nodes[id].outputs.first else { return false }
+            guard case .joined? = wiring.roles[id].first, !emptied.gone.contains(id),
+                let output = graph.nodes[id].outputs.first
+            else { return false }
             return kept[output].count == 1 && wiring.counts[output] > 1
         }
         guard areApart, order != nil, let cut = try? rewrite() else { return nil }
         let next = SurgeryPlan(cut.graph, criteria.moved(to: kept))
         let goes = cut.graph.shapes.indices.contains { !next.removed(from: $0).isEmpty }
         // Of what else a plan can do nothing is known here that would have to be told of both.
-        guard goes, next.order != nil, next.frozen.isEmpty, next.sums.isEmpty, next.emptied.slots.isEmpty else { return nil }
+        guard goes, next.order != nil, next.frozen.isEmpty, next.sums.isEmpty, next.emptied.slots.isEmpty else {
+            return nil
+        }
         return next
     }
 
-    /// The channels of a tensor that stay in the end. Where what stays lies along another axis in the cut graph, all that this
-    /// plan keeps stays in part.
+    /// The channels of a tensor that stay in the end. Where what stays lies along another axis in the cut graph, all
+    /// that this plan keeps stays in part.
     func finallyKept(_ tensor: TensorID) -> [Int] {
-        guard let next = further.first, next.wiring.axes.indices.contains(tensor), next.wiring.axes[tensor] == wiring.axes[tensor],
+        guard let next = further.first, next.wiring.axes.indices.contains(tensor),
+            next.wiring.axes[tensor] == wiring.axes[tensor],
             next.channelCount(tensor) == kept[tensor].count
         else { return kept[tensor] }
         return next.finallyKept(tensor).map { kept[tensor][$0] }
@@ -58,14 +64,20 @@ extension Rewrite {
         result.graph = next.graph
         let first = Self.shapes(dense), second = Self.shapes(graph), third = Self.shapes(next.graph)
         for (key, shape) in third {
-            // Rows that differ from group to group are no slices of the kernel, neither then nor now; and a bias may be new.
-            guard let whole = first[key], let part = second[key], Self.cut(whole, selections[key]) == part, Self.cut(part, next.selections[key]) == shape else {
+            // Rows that differ from group to group are no slices of the kernel, neither then nor now; and a bias may be
+            // new.
+            guard let whole = first[key], let part = second[key], Self.cut(whole, selections[key]) == part,
+                Self.cut(part, next.selections[key]) == shape
+            else {
                 result.selections[key] = nil
                 continue
             }
             for selection in next.selections[key] ?? [] {
-                if let position = result.selections[key]?.firstIndex(where: { $0.axis == selection.axis }), let before = result.selections[key]?[position] {
-                    result.selections[key]?[position] = AxisSelection(axis: selection.axis, kept: selection.kept.map { before.kept[$0] })
+                if let position = result.selections[key]?.firstIndex(where: { $0.axis == selection.axis }),
+                    let before = result.selections[key]?[position]
+                {
+                    result.selections[key]?[position] = AxisSelection(
+                        axis: selection.axis, kept: selection.kept.map { before.kept[$0] })
                 } else {
                     result.selections[key, default: []].append(selection)
                 }
@@ -77,7 +89,9 @@ extension Rewrite {
     }
 
     private static func shapes(_ graph: Graph) -> [WeightKey: [Int]] {
-        let weights = graph.layers.flatMap { layer in layer.weights.map { (WeightKey(LayerKey(layer), $0.role), $0.tensor.shape) } }
+        let weights = graph.layers.flatMap { layer in
+            layer.weights.map { (WeightKey(LayerKey(layer), $0.role), $0.tensor.shape) }
+        }
         return Dictionary(weights) { first, _ in first }
     }
 

@@ -6,11 +6,15 @@ extension SurgeryPlan {
     ///
     /// Throws `SurgeryError.inconsistent` should the result contradict the plan; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
-        guard order != nil else { throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none") }
+        guard order != nil else {
+            throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none")
+        }
         var result = Rewrite(graph: graph)
         let folds = ConstantFolding(self)
         for layer in graph.layers.indices {
-            guard let id = graph.nodes.firstIndex(where: { $0.layer == layer }), !emptied.gone.contains(id) else { continue }
+            guard let id = graph.nodes.firstIndex(where: { $0.layer == layer }), !emptied.gone.contains(id) else {
+                continue
+            }
             var changed = folds.applied(to: layer)
             let cuts = selections(of: id)
             for (role, selections) in cuts {
@@ -55,7 +59,9 @@ extension SurgeryPlan {
         case let .separable(s):
             if knowsInput, wiring.roles[id] == [.read] {
                 cut(.depthwiseKernel, axis: s.window.rank, read)
-                cut(.pointwiseKernel, axis: s.window.rank, read.flatMap { c in (0..<s.multiplier).map { c * s.multiplier + $0 } })
+                cut(
+                    .pointwiseKernel, axis: s.window.rank,
+                    read.flatMap { c in (0..<s.multiplier).map { c * s.multiplier + $0 } })
             }
             cut(.pointwiseKernel, axis: s.window.rank + 1, written)
             cut(.bias, axis: 0, written)
@@ -73,13 +79,16 @@ extension SurgeryPlan {
         case .batchNormalization:
             for role in [WeightRole.gamma, .beta, .movingMean, .movingVariance] { cut(role, axis: 0, written) }
         case .parametricReLU:
-            if let axis = wiring.axes[output], layer[.alpha]?.shape[axis] == wiring.counts[output] { cut(.alpha, axis: axis, written) }
+            if let axis = wiring.axes[output], layer[.alpha]?.shape[axis] == wiring.counts[output] {
+                cut(.alpha, axis: axis, written)
+            }
         default: break
         }
         return result
     }
 
-    /// For each group of a grouped convolution that stays, the rows of the kernel that it keeps; empty for other layers.
+    /// For each group of a grouped convolution that stays, the rows of the kernel that it keeps; empty for other
+    /// layers.
     private func rowsOfGroups(_ c: Convolution, _ id: NodeID) -> [[Int]] {
         let input = graph.nodes[id].inputs[0], height = wiring.counts[input] / c.groups
         guard c.groups > 1, height > 0, wiring.roles[id] == [.read] else { return [] }
@@ -87,7 +96,8 @@ extension SurgeryPlan {
         return rows.keys.sorted().map { group in (rows[group] ?? []).map { $0 % height } }
     }
 
-    /// The kernel of a grouped convolution whose groups keep different rows: no slices of the whole. Nil for other layers.
+    /// The kernel of a grouped convolution whose groups keep different rows: no slices of the whole. Nil for other
+    /// layers.
     private func groupedKernel(of layer: Layer, _ id: NodeID) -> Tensor? {
         guard case let .convolution(c) = layer.operation, let kernel = layer[.kernel] else { return nil }
         let rows = rowsOfGroups(c, id), axis = c.window.rank, written = kept[graph.nodes[id].outputs[0]]
@@ -97,7 +107,8 @@ extension SurgeryPlan {
         for position in 0..<(outer * height) {
             for (column, filter) in written.enumerated() {
                 let row = rows[column / width][position % height]
-                result[position * written.count + column] = kernel[(position / height * kernel.shape[axis] + row) * c.filters + filter]
+                result[position * written.count + column] =
+                    kernel[(position / height * kernel.shape[axis] + row) * c.filters + filter]
             }
         }
         return result
@@ -149,7 +160,9 @@ extension SurgeryPlan {
             }
             if expected != compact.shapes[tensor] {
                 let producer = graph.producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? ""
-                throw SurgeryError.inconsistent(layer: producer, expected: expected?.text ?? "unknown", found: compact.shapes[tensor]?.text ?? "unknown")
+                throw SurgeryError.inconsistent(
+                    layer: producer, expected: expected?.text ?? "unknown",
+                    found: compact.shapes[tensor]?.text ?? "unknown")
             }
         }
     }
@@ -160,8 +173,11 @@ extension Operation {
     fileprivate var cutsChannels: Bool {
         switch self {
         case .convolution, .separable, .transposed, .dense, .depthwise, .batchNormalization, .parametricReLU: true
-        case .input, .layerNormalization, .activation, .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding,
-             .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization, .opaque: false
+        case .input, .layerNormalization, .activation, .pooling, .globalPooling, .flatten, .reshape, .permute,
+            .repeatVector, .padding,
+            .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization,
+            .opaque:
+            false
         }
     }
 }

@@ -54,22 +54,29 @@ package struct SurgeryPlan {
             if wiring.roles[id] == [.read], folds[node.layer] == nil { folds[node.layer] = liveness.fold(for: id) }
             for output in node.outputs {
                 for channel in kept[output] {
-                    if let reason = liveness.reason(of: ChannelID(output, channel)) { reasons[ChannelID(output, channel)] = reason }
+                    if let reason = liveness.reason(of: ChannelID(output, channel)) {
+                        reasons[ChannelID(output, channel)] = reason
+                    }
                 }
             }
         }
         self.folds = folds
         let producers = graph.producers
-        frozen = branches.frozen + liveness.frozen.keys.compactMap { id in
-            guard let producer = producers[id.tensor], let value = constants.values[id.tensor][id.channel].constant else { return nil }
-            return FrozenChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
-        }
+        frozen =
+            branches.frozen
+            + liveness.frozen.keys.compactMap { id in
+                guard let producer = producers[id.tensor], let value = constants.values[id.tensor][id.channel].constant
+                else { return nil }
+                return FrozenChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
+            }
         self.reasons = reasons
         further = continuation().map { [$0] } ?? []
     }
 
     /// What matters, the branches that go for it, and the order of the channels that stay; nil where there is none.
-    private static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (Liveness, EmptiedBranches, ChannelOrder?) {
+    private static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (
+        Liveness, EmptiedBranches, ChannelOrder?
+    ) {
         var (liveness, emptied) = Liveness.settled(constants, keepsOrder: keepsOrder)
         let kept = liveness.kept(without: emptied.gone)
         return (liveness, emptied, ChannelOrder(kept, constants.graph, constants.wiring.severed(emptied.gone)))
@@ -84,10 +91,12 @@ package struct SurgeryPlan {
         return (0..<denseWiring.counts[tensor]).filter { !staying.contains($0) }
     }
 
-    /// The weakest proof among the constants that the cut relies on, those among them that channels were made to hold; nil
-    /// when nothing is cut or only unread channels are.
+    /// The weakest proof among the constants that the cut relies on, those among them that channels were made to hold;
+    /// nil when nothing is cut or only unread channels are.
     package var weakestProof: Proof? {
-        let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in removed(from: tensor).compactMap { values[tensor][$0].proof } }
+        let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in
+            removed(from: tensor).compactMap { values[tensor][$0].proof }
+        }
         let held = frozen.flatMap { frozen in
             graph.nodes.filter { $0.layer == frozen.layer }.compactMap { values[$0.outputs[0]][frozen.channel].proof }
         }
@@ -108,11 +117,13 @@ package struct SurgeryPlan {
             for node in readers[current.tensor] {
                 let name = graph.layer(of: node).qualifiedName
                 guard let position = graph.nodes[node].inputs.firstIndex(of: current.tensor) else { continue }
-                let role = wiring.roles[node][position], made: Int? = switch role {
-                case let .carried(source): source.firstIndex(of: current.channel)
-                case let .joined(into): into[current.channel]
-                case .broadcast, .read, .pinned: nil
-                }
+                let role = wiring.roles[node][position],
+                    made: Int? =
+                        switch role {
+                        case let .carried(source): source.firstIndex(of: current.channel)
+                        case let .joined(into): into[current.channel]
+                        case .broadcast, .read, .pinned: nil
+                        }
                 guard let channel = made else {
                     reader = .read(name)
                     continue

@@ -6,7 +6,8 @@ extension Tensor {
     func absoluteSums(reading deviations: [Double], groups: Int = 1) -> [Double] {
         guard let filters = shape.last, filters > 0, shape.count > 1 else { return [] }
         let height = shape[shape.count - 2], width = filters / groups
-        precondition(deviations.count == height * groups, "\(deviations.count) input channels for a kernel of shape \(shape)")
+        precondition(
+            deviations.count == height * groups, "\(deviations.count) input channels for a kernel of shape \(shape)")
         var sums = [Double](repeating: 0, count: filters)
         withSpan { weights in
             for row in 0..<(weights.count / filters) {
@@ -27,7 +28,9 @@ extension Tensor {
     /// For a depthwise kernel of window × channels × multiplier. One number per output channel.
     func absoluteSumsDepthwise(reading deviations: [Double]) -> [Double] {
         let width = shape.suffix(2).reduce(1, *), multiplier = shape.last ?? 1
-        precondition(deviations.count * multiplier == width, "\(deviations.count) input channels for a depthwise kernel of shape \(shape)")
+        precondition(
+            deviations.count * multiplier == width,
+            "\(deviations.count) input channels for a depthwise kernel of shape \(shape)")
         var sums = [Double](repeating: 0, count: width)
         withSpan { weights in
             for position in weights.indices where weights[position] != 0 {
@@ -41,7 +44,8 @@ extension Tensor {
     func absoluteSumsTransposed(reading deviations: [Double]) -> [Double] {
         guard let inputs = shape.last, inputs > 0, shape.count > 1 else { return [] }
         let filters = shape[shape.count - 2]
-        precondition(deviations.count == inputs, "\(deviations.count) input channels for a transposed kernel of shape \(shape)")
+        precondition(
+            deviations.count == inputs, "\(deviations.count) input channels for a transposed kernel of shape \(shape)")
         var sums = [Double](repeating: 0, count: filters)
         withSpan { weights in
             for position in weights.indices where weights[position] != 0 {

@@ -1,7 +1,8 @@
 /// What may be said of a compact model after it was held against the dense one.
 package struct Verdict: Equatable, Sendable {
-    /// Why nothing more than "compared" may be said, the gravest reason first; empty where the model is verified: both were
-    /// run on inputs that chose neither the cut nor what stands in for a channel, and differed by no more than a limit.
+    /// Why nothing more than "compared" may be said, the gravest reason first; empty where the model is verified: both
+    /// were run on inputs that chose neither the cut nor what stands in for a channel, and differed by no more than a
+    /// limit.
     package let doubts: [Doubt]
 
     package var isVerified: Bool { doubts.isEmpty }
@@ -27,7 +28,10 @@ package struct Verdict: Equatable, Sendable {
     ///   - isExact: everything cut follows from the weights.
     ///   - tolerance: the limit; nil where there was none.
     ///   - choseTheCut: whether the images also decided what is cut, or what takes its place.
-    package init(_ verification: Verification, on images: VerificationImages, isExact: Bool, tolerance: Double?, choseTheCut: Bool) {
+    package init(
+        _ verification: Verification, on images: VerificationImages, isExact: Bool, tolerance: Double?,
+        choseTheCut: Bool
+    ) {
         guard !verification.comparedAt.isEmpty else {
             doubts = [.notRun(layers: verification.upTo)]
             return

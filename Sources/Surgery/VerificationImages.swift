@@ -36,14 +36,19 @@ extension VerificationImages {
 
     /// Calls `body` with batches of up to `size` images: one tensor for each input of `graph`, the labels if there are
     /// any, and how many images that makes so far.
-    func forEachBatch(of size: Int, for graph: Graph, _ body: (_ inputs: [Tensor], _ labels: [Int]?, _ done: Int) throws -> Void) throws {
+    func forEachBatch(
+        of size: Int, for graph: Graph, _ body: (_ inputs: [Tensor], _ labels: [Int]?, _ done: Int) throws -> Void
+    ) throws {
         let corpus: ModelCorpus
         switch self {
         case let .corpus(given): corpus = given
         case let .random(count, seed):
-            corpus = try ModelCorpus(graph.inputs.enumerated().map { index, tensor in
-                Corpus.random(imageShape: (graph.shapes[tensor] ?? []).map { $0 ?? 64 }, count: count, seed: seed &+ UInt64(index) &* 1_000_003)
-            })
+            corpus = try ModelCorpus(
+                graph.inputs.enumerated().map { index, tensor in
+                    Corpus.random(
+                        imageShape: (graph.shapes[tensor] ?? []).map { $0 ?? 64 }, count: count,
+                        seed: seed &+ UInt64(index) &* 1_000_003)
+                })
         }
         var batches = corpus.batches(of: size)
         while let batch = try batches.next() { try body(batch.inputs, batch.labels, batch.done) }
@@ -51,24 +56,29 @@ extension VerificationImages {
 }
 
 extension Verification {
-    /// Runs the dense graph and a graph cut from it on `images` in batches of `size`, and compares all outputs; `progress`
-    /// hears how many images are done.
+    /// Runs the dense graph and a graph cut from it on `images` in batches of `size`, and compares all outputs;
+    /// `progress` hears how many images are done.
     package static func run(
-        dense: Graph, compact: Graph, on images: VerificationImages, batch size: Int, options: NetworkOptions = NetworkOptions(),
+        dense: Graph, compact: Graph, on images: VerificationImages, batch size: Int,
+        options: NetworkOptions = NetworkOptions(),
         progress: (Int) -> Void = { _ in }
     ) throws -> Verification {
-        try run(ComparedTensors(dense: dense, compact: compact), on: images, batch: size, options: options, progress: progress)
+        try run(
+            ComparedTensors(dense: dense, compact: compact), on: images, batch: size, options: options,
+            progress: progress)
     }
 
-    /// Runs both models on `images` in batches of `size` and compares them at all of `tensors`; nothing is run where there
-    /// are none.
+    /// Runs both models on `images` in batches of `size` and compares them at all of `tensors`; nothing is run where
+    /// there are none.
     package static func run(
-        _ tensors: ComparedTensors, on images: VerificationImages, batch size: Int, options: NetworkOptions = NetworkOptions(),
+        _ tensors: ComparedTensors, on images: VerificationImages, batch size: Int,
+        options: NetworkOptions = NetworkOptions(),
         progress: (Int) -> Void = { _ in }
     ) throws -> Verification {
         var result = Verification(tensors)
         if tensors.isEmpty { return result }
-        let dense = try Network(tensors.dense, options: options), compact = try Network(tensors.compact, options: options)
+        let dense = try Network(tensors.dense, options: options),
+            compact = try Network(tensors.compact, options: options)
         let size = VerificationImages.atOnce(size, returning: tensors.list.map(\.dense), of: tensors.dense)
         try images.forEachBatch(of: size, for: tensors.dense) { inputs, labels, done in
             try result.add(dense: try dense.run(inputs), compact: try compact.run(inputs), labels: labels)
@@ -79,11 +89,19 @@ extension Verification {
 }
 
 extension SurgeryPlan {
-    /// How far the answers move with all of it cut, and how far they may, where that is too far: some of what small weights made
-    /// candidates is alive then. Nil where everything is proven, or what can be compared on `images` keeps within the limit.
-    package func excess(on images: VerificationImages, batch: Int, options: NetworkOptions) throws -> (deviation: Double, tolerance: Double)? {
-        guard weakestProof == .approximate, let tolerance = Verification.defaultTolerance(weakestProof) else { return nil }
-        let deviation = try Verification.run(ComparedTensors(self, compact: rewrite().graph), on: images, batch: batch, options: options).deviation
-        return deviation.isFinite && deviation.maxRelativeError > tolerance ? (deviation.maxRelativeError, tolerance) : nil
+    /// How far the answers move with all of it cut, and how far they may, where that is too far: some of what small
+    /// weights made candidates is alive then. Nil where everything is proven, or what can be compared on `images` keeps
+    /// within the limit.
+    package func excess(on images: VerificationImages, batch: Int, options: NetworkOptions) throws -> (
+        deviation: Double, tolerance: Double
+    )? {
+        guard weakestProof == .approximate, let tolerance = Verification.defaultTolerance(weakestProof) else {
+            return nil
+        }
+        let deviation = try Verification.run(
+            ComparedTensors(self, compact: rewrite().graph), on: images, batch: batch, options: options
+        ).deviation
+        return deviation.isFinite && deviation.maxRelativeError > tolerance
+            ? (deviation.maxRelativeError, tolerance) : nil
     }
 }

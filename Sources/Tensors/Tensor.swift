@@ -56,7 +56,9 @@ package struct Tensor: Sendable {
     }
 
     /// Calls `body` with the elements in row-major order.
-    package func withSpan<Result: ~Copyable, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withSpan<Result: ~Copyable, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result)
+        throws(Failure) -> Result
+    {
         let buffer = unsafe storage.buffer
         defer { withExtendedLifetime(storage) {} }
         return try unsafe body(buffer.span)

@@ -15,10 +15,12 @@ protocol Differentiable {
     /// Scratch memory of a pass, in floats, all threads together.
     func workspaceCount(workers: Int) -> Int
     func forward(_ pass: Pass)
-    /// Turns the output's gradient into that of each input, which it overwrites; `targets` has nil for those that nobody asks for.
+    /// Turns the output's gradient into that of each input, which it overwrites; `targets` has nil for those that
+    /// nobody asks for.
     ///
     /// A target may be the memory of the output's gradient where `worksInPlace`.
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?])
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?])
     /// Whether backward may write its first input's gradient over its output's.
     var worksInPlace: Bool { get }
     /// Called after the weights changed, before the next forward.
@@ -71,10 +73,15 @@ struct ParameterUse: Sendable {
     func values(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe parameters + use.values }
     func gradient(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe gradients + use.gradient }
     /// The values of a weight that a layer may go without.
-    func values(ifAny use: ParameterUse?) -> UnsafePointer<Float>? { unsafe use.map { unsafe UnsafePointer(values($0)) } }
+    func values(ifAny use: ParameterUse?) -> UnsafePointer<Float>? {
+        unsafe use.map { unsafe UnsafePointer(values($0)) }
+    }
 
     /// Runs a kernel of inference on the pool.
-    func run(_ kernel: any Kernel, _ input: UnsafePointer<Float>, _ other: UnsafePointer<Float>? = nil, into output: UnsafeMutablePointer<Float>) {
+    func run(
+        _ kernel: any Kernel, _ input: UnsafePointer<Float>, _ other: UnsafePointer<Float>? = nil,
+        into output: UnsafeMutablePointer<Float>
+    ) {
         unsafe kernel.run(input, other, into: output, workspace: workspace, on: pool)
     }
 }

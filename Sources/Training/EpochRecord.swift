@@ -38,10 +38,15 @@ extension [EpochRecord] {
     /// One line an epoch under a header, one column a layer for its dead filters and the quantiles of its γ and β.
     package var csv: String {
         let layers = first?.layers ?? [], shares = ["min", "q05", "q25", "q50", "q75", "q95", "max"]
-        var header = ["epoch", "learningRate", "loss", "top1Error", "top5Error", "testLoss", "testTop1Error", "testTop5Error", "sparsity"]
+        var header = [
+            "epoch", "learningRate", "loss", "top1Error", "top5Error", "testLoss", "testTop1Error", "testTop5Error",
+            "sparsity",
+        ]
         for layer in layers {
             header.append("\(layer.layer):dead")
-            for (name, values) in [("gamma", layer.gamma), ("beta", layer.beta)] { header += zip(shares, values).map { "\(layer.layer):\(name):\($0.0)" } }
+            for (name, values) in [("gamma", layer.gamma), ("beta", layer.beta)] {
+                header += zip(shares, values).map { "\(layer.layer):\(name):\($0.0)" }
+            }
         }
         let lines = map { record in
             var line = [record.learningRate, record.loss, record.top1Error, record.top5Error].map { "\($0)" }

@@ -12,10 +12,14 @@ struct InputFitting: Sendable {
     /// Settles the lengths that the network leaves open. Images: height, width, channels; the network may have the
     /// channels first, or leave out an axis of length 1. Throws `TrainingError.images` for others.
     init(_ graph: inout Graph, images: [Int]) throws {
-        guard let input = graph.inputs.first, graph.inputs.count == 1, let wanted = graph.shapes[input], let node = graph.producers[input] else {
+        guard let input = graph.inputs.first, graph.inputs.count == 1, let wanted = graph.shapes[input],
+            let node = graph.producers[input]
+        else {
             throw TrainingError.notAClassifier(reason: "has \(graph.inputs.count) inputs")
         }
-        func fits(_ shape: [Int]) -> Bool { shape.count == wanted.count && zip(shape, wanted).allSatisfy { $1 == nil || $0 == $1 } }
+        func fits(_ shape: [Int]) -> Bool {
+            shape.count == wanted.count && zip(shape, wanted).allSatisfy { $1 == nil || $0 == $1 }
+        }
         let first = Array(images.suffix(1) + images.dropLast())
         let candidates = [images] + (images.last == 1 ? [images.dropLast()] : [])
         if let shape = candidates.first(where: fits) {

@@ -20,7 +20,8 @@ package enum Optimizer: Sendable, Equatable {
 
     /// The names on the command line, each with its defaults.
     package static let named: [String: Optimizer] = [
-        "sgd": .sgd(), "nesterov": .sgd(nesterov: true), "adam": .adam(), "amsgrad": .amsgrad(), "adamax": .adamax(), "rmsprop": .rmsprop(),
+        "sgd": .sgd(), "nesterov": .sgd(nesterov: true), "adam": .adam(), "amsgrad": .amsgrad(), "adamax": .adamax(),
+        "rmsprop": .rmsprop(),
         "adagrad": .adagrad(), "adadelta": .adadelta(),
     ]
 

@@ -31,10 +31,16 @@ struct ParameterBank: Sendable {
             for (index, weight) in layer.weights.enumerated() {
                 let size = (weight.tensor.count + 15) / 16 * 16
                 if weight.role.isTrained {
-                    trained.append(Place(layer: id, weight: index, role: weight.role, range: trainedCount..<trainedCount + weight.tensor.count, isFrozen: layer.isFrozen))
+                    trained.append(
+                        Place(
+                            layer: id, weight: index, role: weight.role,
+                            range: trainedCount..<trainedCount + weight.tensor.count, isFrozen: layer.isFrozen))
                     trainedCount += size
                 } else {
-                    measured.append(Place(layer: id, weight: index, role: weight.role, range: measuredCount..<measuredCount + weight.tensor.count))
+                    measured.append(
+                        Place(
+                            layer: id, weight: index, role: weight.role,
+                            range: measuredCount..<measuredCount + weight.tensor.count))
                     measuredCount += size
                 }
             }
@@ -44,9 +50,13 @@ struct ParameterBank: Sendable {
     }
 
     /// The place of a trained weight; nil where the layer has none of this role.
-    func trained(_ layer: LayerID, _ role: WeightRole) -> Range<Int>? { trained.first { $0.layer == layer && $0.role == role }?.range }
+    func trained(_ layer: LayerID, _ role: WeightRole) -> Range<Int>? {
+        trained.first { $0.layer == layer && $0.role == role }?.range
+    }
 
-    func measured(_ layer: LayerID, _ role: WeightRole) -> Range<Int>? { measured.first { $0.layer == layer && $0.role == role }?.range }
+    func measured(_ layer: LayerID, _ role: WeightRole) -> Range<Int>? {
+        measured.first { $0.layer == layer && $0.role == role }?.range
+    }
 
     /// The weights of `graph` in two blocks.
     func gather(_ graph: Graph) -> (trained: AlignedFloats, measured: AlignedFloats) {
@@ -68,7 +78,8 @@ struct ParameterBank: Sendable {
         for (places, block) in [(trained, trainedBlock), (measured, measuredBlock)] {
             for place in places {
                 let shape = graph.layers[place.layer].weights[place.weight].tensor.shape
-                graph.layers[place.layer].weights[place.weight].tensor = Tensor(shape: shape, place.range.map { block[$0] })
+                graph.layers[place.layer].weights[place.weight].tensor = Tensor(
+                    shape: shape, place.range.map { block[$0] })
             }
         }
     }

@@ -10,24 +10,26 @@ struct ParameterRun: Sendable, Equatable {
     let l1: Double
     let l2: Double
 
-    /// All trained parameters in order but the frozen ones, as few runs as hold them. Penalties are those of the recipe and,
-    /// on top of them, those of each weight's own layer in `graph`.
+    /// All trained parameters in order but the frozen ones, as few runs as hold them. Penalties are those of the recipe
+    /// and, on top of them, those of each weight's own layer in `graph`.
     static func all(in bank: ParameterBank, of graph: Graph, _ recipe: TrainingRecipe) -> [ParameterRun] {
         var runs: [ParameterRun] = [], isBroken = true
         for place in bank.trained {
             defer { isBroken = place.isFrozen }
             if place.isFrozen { continue }
-            let rate = switch place.role {
-            case .gamma: recipe.gammaRate
-            case .beta: recipe.betaRate
-            default: 1.0
-            }
+            let rate =
+                switch place.role {
+                case .gamma: recipe.gammaRate
+                case .beta: recipe.betaRate
+                default: 1.0
+                }
             let own = graph.layers[place.layer].regularization.penalties[place.role] ?? .init()
             // Keras's L2 is λ Σ w², of which the gradient is 2λw.
             let l1 = (place.role == .gamma ? recipe.slimming : 0) + own.l1, l2 = recipe.l2 + 2 * own.l2
             if !isBroken, let last = runs.last, last.rate == rate, last.l1 == l1, last.l2 == l2 {
                 // What lies between two weights is 0 and stays so.
-                runs[runs.count - 1] = ParameterRun(range: last.range.lowerBound..<place.range.upperBound, rate: rate, l1: l1, l2: l2)
+                runs[runs.count - 1] = ParameterRun(
+                    range: last.range.lowerBound..<place.range.upperBound, rate: rate, l1: l1, l2: l2)
             } else {
                 runs.append(ParameterRun(range: place.range, rate: rate, l1: l1, l2: l2))
             }
@@ -37,7 +39,8 @@ struct ParameterRun: Sendable, Equatable {
 
     /// The optimizer's step, and the decay behind it, which follows the schedule but not the rate.
     func step(
-        _ recipe: TrainingRecipe, _ step: Int, _ factor: Double, _ parameters: AlignedFloats, _ gradients: AlignedFloats, _ slots: [AlignedFloats], _ pool: WorkerPool
+        _ recipe: TrainingRecipe, _ step: Int, _ factor: Double, _ parameters: AlignedFloats,
+        _ gradients: AlignedFloats, _ slots: [AlignedFloats], _ pool: WorkerPool
     ) {
         var rule = recipe.optimizer.step(step, rate: recipe.learningRate * factor * rate)
         rule.l2 = Float(l2)

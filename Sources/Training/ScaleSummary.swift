@@ -1,6 +1,7 @@
 import Graphs
 
-/// How the scales and shifts of a normalization behind filters are distributed, and how many filters it has put to sleep.
+/// How the scales and shifts of a normalization behind filters are distributed, and how many filters it has put to
+/// sleep.
 package struct ScaleSummary: Codable, Sendable, Equatable {
     /// The layer whose filters these are, and its normalization.
     package let layer: String
@@ -13,13 +14,15 @@ package struct ScaleSummary: Codable, Sendable, Equatable {
 
     package var percent: Double { filters == 0 ? 0 : 100 * Double(dead) / Double(filters) }
 
-    /// One for each convolution that a batch normalization with a scale follows, in order. Dense layers are left out, as
-    /// in the paper's percentages.
+    /// One for each convolution that a batch normalization with a scale follows, in order. Dense layers are left out,
+    /// as in the paper's percentages.
     package static func all(in graph: Graph, threshold: Float = 1e-3) -> [ScaleSummary] {
         let producers = graph.producers
         return graph.nodes.compactMap { node in
-            guard case .batchNormalization = graph.layers[node.layer].operation, let gamma = graph.layers[node.layer][.gamma]?.elements,
-                let input = node.inputs.first, let producer = producers[input] else { return nil }
+            guard case .batchNormalization = graph.layers[node.layer].operation,
+                let gamma = graph.layers[node.layer][.gamma]?.elements,
+                let input = node.inputs.first, let producer = producers[input]
+            else { return nil }
             let layer = graph.layer(of: producer)
             switch layer.operation {
             case .convolution, .depthwise, .separable, .transposed: break

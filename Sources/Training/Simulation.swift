@@ -20,7 +20,8 @@ package struct Simulation: Sendable {
     package var seed: UInt64
 
     package init(
-        optimizer: Optimizer, learningRate: Double? = nil, l2: Double = 1e-4, weightDecay: Double = 0, early: Double = 1e-3, late: Double = 1e-5,
+        optimizer: Optimizer, learningRate: Double? = nil, l2: Double = 1e-4, weightDecay: Double = 0,
+        early: Double = 1e-3, late: Double = 1e-5,
         earlySteps: Int = 100, trials: Int = 256, seed: UInt64 = 0
     ) {
         precondition(trials > 0, "no parameters to simulate")
@@ -58,7 +59,10 @@ package struct Simulation: Sendable {
             rule.run(on: parameters, gradients, slots, 0..<trials, pool)
             if steps.contains(step + 1) {
                 let sorted = (0..<trials).map { abs(parameters[$0]) }.sorted()
-                points.append(Point(step: step + 1, median: sorted[trials / 2], low: sorted[trials / 20], high: sorted[min(trials - 1, trials - trials / 20)]))
+                points.append(
+                    Point(
+                        step: step + 1, median: sorted[trials / 2], low: sorted[trials / 20],
+                        high: sorted[min(trials - 1, trials - trials / 20)]))
             }
         }
         return points

@@ -36,10 +36,14 @@ package final class Trainer {
         let program = try builder.build()
         self.program = program
         pool = WorkerPool(workers: min(max(1, threads ?? Machine.cores), NetworkOptions.mostThreads))
-        // Four and more copies of the weights: those of the graph, those that learn, their gradients and what the optimizer keeps.
-        let weights = program.gradientCount.plusClamped(program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slots))
+        // Four and more copies of the weights: those of the graph, those that learn, their gradients and what the
+        // optimizer keeps.
+        let weights = program.gradientCount.plusClamped(
+            program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slots))
         let floats = weights.plusClamped(program.arena.count).plusClamped(program.workspaceCount(workers: pool.workers))
-        if floats.timesClamped(4) > Machine.memory { throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: Machine.memory) }
+        if floats.timesClamped(4) > Machine.memory {
+            throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: Machine.memory)
+        }
         (parameters, statistics) = program.bank.gather(graph)
         gradients = AlignedFloats(count: program.gradientCount)
         slots = (0..<recipe.optimizer.slots).map { _ in AlignedFloats(count: program.bank.trainedCount) }
@@ -58,7 +62,8 @@ package final class Trainer {
 
     /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; what it was like before the step.
     ///
-    /// `targets`: the wanted distribution over the classes of each image, N × classes, where it is not all on the label.
+    /// `targets`: the wanted distribution over the classes of each image, N × classes, where it is not all on the
+    /// label.
     package func learn(_ images: Tensor, labels: [Int32], targets: [Float]? = nil, factor: Double) -> StepResult {
         let result = differentiate(images, labels, targets)
         for run in runs { run.step(recipe, step, factor, parameters, gradients, slots, pool) }
@@ -67,14 +72,18 @@ package final class Trainer {
     }
 
     /// The gradient of the mean loss of a batch with respect to every trained weight, layer by layer in their order.
-    func gradient(_ images: Tensor, labels: [Int32], targets: [Float]? = nil) -> [(place: ParameterBank.Place, values: [Float])] {
+    func gradient(_ images: Tensor, labels: [Int32], targets: [Float]? = nil) -> [(
+        place: ParameterBank.Place, values: [Float]
+    )] {
         _ = differentiate(images, labels, targets)
         return program.bank.trained.map { place in (place, place.range.map { gradients[$0] }) }
     }
 
     /// Leaves the gradients of the batch's mean loss in `gradients`.
     private func differentiate(_ images: Tensor, _ labels: [Int32], _ targets: [Float]?) -> StepResult {
-        precondition(labels.count == recipe.batch && images.count == recipe.batch * program.input.count, "a batch of another size")
+        precondition(
+            labels.count == recipe.batch && images.count == recipe.batch * program.input.count,
+            "a batch of another size")
         precondition(targets.map { $0.count == recipe.batch * classes } ?? true, "targets of another size")
         let pass = unsafe pass
         unsafe images.withUnsafeBuffer { source in
@@ -88,17 +97,21 @@ package final class Trainer {
 
     private var pass: Pass {
         unsafe Pass(
-            memory: memory.start, offsets: program.arena.offsets, parameters: parameters.start, gradients: gradients.start,
+            memory: memory.start, offsets: program.arena.offsets, parameters: parameters.start,
+            gradients: gradients.start,
             statistics: statistics.start, workspace: workspace.start, pool: pool, step: step)
     }
 
-    private func loss(_ labels: [Int32], _ targets: [Float]?, _ pass: Pass, into gradient: UnsafeMutablePointer<Float>) -> StepResult {
+    private func loss(_ labels: [Int32], _ targets: [Float]?, _ pass: Pass, into gradient: UnsafeMutablePointer<Float>)
+        -> StepResult
+    {
         let logits = unsafe pass[program.logits], classes = program.classes, rows = recipe.batch
         var misses1 = 0, misses5 = 0
         for row in 0..<rows {
             let scores = unsafe logits + row * classes, label = Int(labels[row])
             // Ties as argmax breaks them: the earlier class wins. NaN is no answer.
-            let own = unsafe scores[label], rank = (0..<classes).count { unsafe scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
+            let own = unsafe scores[label],
+                rank = (0..<classes).count { unsafe scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
             if rank >= 1 { misses1 += 1 }
             if rank >= 5 { misses5 += 1 }
         }
@@ -138,13 +151,16 @@ extension Trainer {
 
     package var snapshot: Memory {
         func values(_ block: AlignedFloats) -> [Float] { (0..<block.count).map { block[$0] } }
-        return Memory(step: step, parameters: values(parameters), statistics: values(statistics), slots: slots.map(values))
+        return Memory(
+            step: step, parameters: values(parameters), statistics: values(statistics), slots: slots.map(values))
     }
 
     /// Goes back to a snapshot; false where it is another network's or another optimizer's.
     package func restore(_ memory: Memory) -> Bool {
-        guard memory.parameters.count == parameters.count, memory.statistics.count == statistics.count, memory.slots.count == slots.count,
-            memory.slots.allSatisfy({ $0.count == parameters.count }) else { return false }
+        guard memory.parameters.count == parameters.count, memory.statistics.count == statistics.count,
+            memory.slots.count == slots.count,
+            memory.slots.allSatisfy({ $0.count == parameters.count })
+        else { return false }
         func fill(_ block: AlignedFloats, _ values: [Float]) {
             unsafe values.withUnsafeBufferPointer { source in
                 if let start = source.baseAddress { unsafe block.start.update(from: start, count: source.count) }

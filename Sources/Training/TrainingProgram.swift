@@ -50,19 +50,26 @@ struct TrainingProgram {
         for step in steps { unsafe step.operation.forward(pass) }
     }
 
-    /// The gradient of the logits is where `logitsGradient` says; leaves that of every parameter in the pass's gradients.
+    /// The gradient of the logits is where `logitsGradient` says; leaves that of every parameter in the pass's
+    /// gradients.
     func backward(_ pass: Pass) {
         for step in steps.reversed() {
             guard let gradient = step.operation.output.gradient else { continue }
             let from = unsafe pass[buffer(gradient)]
-            let targets = unsafe step.targets.map { target in unsafe target.map { unsafe pass[$0.detour ?? $0.gradient] } }
+            let targets = unsafe step.targets.map { target in
+                unsafe target.map { unsafe pass[$0.detour ?? $0.gradient] }
+            }
             unsafe step.operation.backward(pass, from: from, into: targets)
             for (target, input) in zip(step.targets, step.operation.inputs) {
                 guard let target, let detour = target.detour else { continue }
-                unsafe VectorArithmetic.add(pass[detour], to: pass[target.gradient], count: batch * input.count, on: pass.pool)
+                unsafe VectorArithmetic.add(
+                    pass[detour], to: pass[target.gradient], count: batch * input.count, on: pass.pool)
             }
         }
-        for sum in sums { unsafe VectorArithmetic.add(pass.gradients + sum.from, to: pass.gradients + sum.to, count: sum.count, on: pass.pool) }
+        for sum in sums {
+            unsafe VectorArithmetic.add(
+                pass.gradients + sum.from, to: pass.gradients + sum.to, count: sum.count, on: pass.pool)
+        }
     }
 
     func buffer(_ gradient: BufferID) -> BufferID { gradientBuffers[gradient] ?? gradient }

@@ -3,7 +3,8 @@ import Kernels
 import Networks
 
 extension TrainingProgramBuilder {
-    /// Lays out one layer; returns its output, or what is under its softmax where it is the last one: the loss wants logits.
+    /// Lays out one layer; returns its output, or what is under its softmax where it is the last one: the loss wants
+    /// logits.
     mutating func lay(_ layer: Layer, _ inputs: [TrainedTensor], shape: [Int], isLast: Bool) throws -> TrainedTensor {
         guard let input = inputs.first else { throw invalid("has no input") }
         switch layer.operation {
@@ -14,8 +15,13 @@ extension TrainingProgramBuilder {
         case let .activation(activation): return try apply(activation, to: input, isLast: isLast)
         case let .pooling(pooling): return try lay(pooling, input, shape)
         case let .globalPooling(pooling): return try lay(pooling, input, shape)
-        case let .flatten(format): return try relabelled(arranged(input, Order.flattening(input.shape.count, format)), shape: shape, order: Order.logical(shape.count))
-        case .reshape: return try relabelled(arranged(input, Order.logical(input.shape.count)), shape: shape, order: Order.logical(shape.count))
+        case let .flatten(format):
+            return try relabelled(
+                arranged(input, Order.flattening(input.shape.count, format)), shape: shape,
+                order: Order.logical(shape.count))
+        case .reshape:
+            return try relabelled(
+                arranged(input, Order.logical(input.shape.count)), shape: shape, order: Order.logical(shape.count))
         case let .permute(permute):
             let order = input.values.order.compactMap { permute.order.firstIndex(of: $0) }
             return try relabelled(input, shape: permute.order.map { input.shape[$0] }, order: order)
@@ -23,13 +29,17 @@ extension TrainingProgramBuilder {
         case let .cropping(cropping): return try cut(input, to: shape, cropping.amounts, cropping.dataFormat)
         case let .slice(slice):
             return try cut(input, to: shape, offset: slice.start * input.values.strides[slice.axis])
-        case let .upsampling(upsampling) where upsampling.interpolation == .nearest: return try lay(upsampling, input, shape)
+        case let .upsampling(upsampling) where upsampling.interpolation == .nearest:
+            return try lay(upsampling, input, shape)
         case let .merge(merge): return try lay(merge, inputs, shape)
         case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
         case .identity, .input: return input
         case let .dropout(rate) where rate > 0 && rate < 1:
             let output = try make(like: input, learns: input.gradient != nil)
-            return emit(DropoutOperation(rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position))
+            return emit(
+                DropoutOperation(
+                    rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position
+                ))
         case .dropout: return input
         case let .rescaling(rescaling): return try lay(rescaling, input)
         case let .normalization(normalization): return try lay(normalization, layer, input)
@@ -39,20 +49,27 @@ extension TrainingProgramBuilder {
         }
     }
 
-    private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor {
+    private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor
+    {
         let rank = input.shape.count
         func counted(_ axes: [Int]) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 } }
         switch activation {
         case .linear: return input
         case let .softmax(axes) where isLast && counted(axes) == [rank - 1]:
-            guard input.shape.last == input.count else { throw TrainingError.notAClassifier(reason: "ends in \(input.count / (input.shape.last ?? 1)) softmaxes beside each other") }
+            guard input.shape.last == input.count else {
+                throw TrainingError.notAClassifier(
+                    reason: "ends in \(input.count / (input.shape.last ?? 1)) softmaxes beside each other")
+            }
             return input
         case .logSoftmax, .sparsemax: throw unsupported
         // Its outputs are no logits, and the cross-entropy of a softmax is not the loss it was made for.
         case _ where isLast: throw TrainingError.notAClassifier(reason: "ends in an activation other than softmax")
         case let .softmax(axes):
             let (input, rows, length) = try rows(of: input, along: counted(axes))
-            return emit(SoftmaxOperation(input: input, output: try make(like: input, learns: input.gradient != nil), rows: rows, length: length))
+            return emit(
+                SoftmaxOperation(
+                    input: input, output: try make(like: input, learns: input.gradient != nil), rows: rows,
+                    length: length))
         default:
             guard let function = activation.function else { throw unsupported }
             let output = try make(like: input, learns: input.gradient != nil)
@@ -60,77 +77,118 @@ extension TrainingProgramBuilder {
         }
     }
 
-    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?) throws -> TrainedTensor {
+    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?)
+        throws -> TrainedTensor
+    {
         if isFrozen { return try layFrozen(norm, layer, input, rectifier) }
         let (input, rows, channels) = try rows(of: input, along: [norm.axis])
         let gamma = parameter(.gamma), beta = parameter(.beta)
-        guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance) else {
+        guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance)
+        else {
             throw invalid("has no moving statistics")
         }
         let learns = input.gradient != nil || gamma != nil || beta != nil
-        return emit(NormalizationOperation(
-            input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta, movingMean: mean.lowerBound,
-            movingVariance: variance.lowerBound, momentum: norm.momentum, statistics: allocate(2 * channels), rows: rows, channels: channels,
-            epsilon: norm.epsilon, rectifier: rectifier))
+        return emit(
+            NormalizationOperation(
+                input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
+                movingMean: mean.lowerBound,
+                movingVariance: variance.lowerBound, momentum: norm.momentum, statistics: allocate(2 * channels),
+                rows: rows, channels: channels,
+                epsilon: norm.epsilon, rectifier: rectifier))
     }
 
     /// By the moving statistics, which stay as they are, as do γ and β.
-    private mutating func layFrozen(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?) throws -> TrainedTensor {
+    private mutating func layFrozen(
+        _ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?
+    ) throws -> TrainedTensor {
         guard let affine = ChannelAffine(normalization: layer) else { throw invalid("has no moving statistics") }
-        let output = try transform(input, scale: affine.scale.map { Float($0) }, shift: affine.shift.map { Float($0) }, axes: [norm.axis])
+        let output = try transform(
+            input, scale: affine.scale.map { Float($0) }, shift: affine.shift.map { Float($0) }, axes: [norm.axis])
         guard let rectifier else { return output }
-        return emit(ActivationOperation(.rectifier(rectifier), input: output, output: try make(like: output, learns: output.gradient != nil), count: batch * output.count))
+        return emit(
+            ActivationOperation(
+                .rectifier(rectifier), input: output, output: try make(like: output, learns: output.gradient != nil),
+                count: batch * output.count))
     }
 
     private mutating func lay(_ norm: LayerNormalization, _ input: TrainedTensor) throws -> TrainedTensor {
         let (input, rows, length) = try rows(of: input, along: norm.axes)
         let gamma = parameter(.gamma), beta = norm.rootMeanSquare ? nil : parameter(.beta)
         let learns = input.gradient != nil || (gamma != nil || beta != nil) && !isFrozen
-        return emit(LayerNormalizationOperation(
-            input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
-            kernel: TrainedLayerNormalization(rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare)))
+        return emit(
+            LayerNormalizationOperation(
+                input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
+                kernel: TrainedLayerNormalization(
+                    rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare)))
     }
 
     private mutating func laySlopes(_ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
         guard let slopes = parameter(.alpha), let shape = layer[.alpha]?.shape else { throw invalid("has no slopes") }
         let (input, rows, count) = try rows(of: input, along: shape.indices.filter { shape[$0] != 1 })
-        return emit(SlopeOperation(input: input, output: try make(like: input, learns: learns(input)), slopes: slopes, kernel: TrainedSlopes(rows: rows, slopes: count)))
+        return emit(
+            SlopeOperation(
+                input: input, output: try make(like: input, learns: learns(input)), slopes: slopes,
+                kernel: TrainedSlopes(rows: rows, slopes: count)))
     }
 
     /// The tensor with `axes` innermost in memory, in this order: so many rows of such a length.
-    private mutating func rows(of input: TrainedTensor, along axes: [Int]) throws -> (input: TrainedTensor, rows: Int, length: Int) {
-        guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else { throw invalid("names axes \(axes) of its input \(input.shape)") }
+    private mutating func rows(of input: TrainedTensor, along axes: [Int]) throws -> (
+        input: TrainedTensor, rows: Int, length: Int
+    ) {
+        guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else {
+            throw invalid("names axes \(axes) of its input \(input.shape)")
+        }
         let length = axes.reduce(1) { $0 * input.shape[$1] }
-        return (try arranged(input, input.values.order.filter { !axes.contains($0) } + axes), batch * input.count / length, length)
+        return (
+            try arranged(input, input.values.order.filter { !axes.contains($0) } + axes), batch * input.count / length,
+            length
+        )
     }
 
     private mutating func lay(_ rescaling: Rescaling, _ input: TrainedTensor) throws -> TrainedTensor {
         let count = max(rescaling.scale.count, rescaling.offset.count)
-        func full(_ values: [Float]) -> [Float] { values.count == count ? values : [Float](repeating: values.first ?? 0, count: count) }
-        return try transform(input, scale: full(rescaling.scale), shift: full(rescaling.offset), axes: count == 1 ? [] : [input.shape.count - 1])
+        func full(_ values: [Float]) -> [Float] {
+            values.count == count ? values : [Float](repeating: values.first ?? 0, count: count)
+        }
+        return try transform(
+            input, scale: full(rescaling.scale), shift: full(rescaling.offset),
+            axes: count == 1 ? [] : [input.shape.count - 1])
     }
 
-    private mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
-        guard let mean = layer[.mean]?.elements, let variance = layer[.variance]?.elements else { throw invalid("was never adapted: it has no mean and variance") }
+    private mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: TrainedTensor) throws
+        -> TrainedTensor
+    {
+        guard let mean = layer[.mean]?.elements, let variance = layer[.variance]?.elements else {
+            throw invalid("was never adapted: it has no mean and variance")
+        }
         let deviations = variance.map { max($0.squareRoot(), 1e-7) }
         return try normalization.invert
             ? transform(input, scale: deviations, shift: mean, axes: normalization.axes)
-            : transform(input, scale: deviations.map { 1 / $0 }, shift: zip(mean, deviations).map { -$0 / $1 }, axes: normalization.axes)
+            : transform(
+                input, scale: deviations.map { 1 / $0 }, shift: zip(mean, deviations).map { -$0 / $1 },
+                axes: normalization.axes)
     }
 
     /// x · scale + shift, which are arrays over `axes`, row-major.
-    private mutating func transform(_ input: TrainedTensor, scale: [Float], shift: [Float], axes: [Int]) throws -> TrainedTensor {
-        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else { throw invalid("has \(scale.count) factors for its input \(input.shape)") }
+    private mutating func transform(_ input: TrainedTensor, scale: [Float], shift: [Float], axes: [Int]) throws
+        -> TrainedTensor
+    {
+        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else {
+            throw invalid("has \(scale.count) factors for its input \(input.shape)")
+        }
         var steps = [Int](repeating: 0, count: input.shape.count), stride = 1
         for axis in axes.reversed() {
             steps[axis] = input.shape[axis] == 1 ? 0 : stride
             stride *= input.shape[axis]
         }
         let output = try make(like: input, learns: input.gradient != nil)
-        let loop = NestedLoop(batch: batch, over: output.values, first: input.values.strides, second: steps, imageStrides: (input.count, 0))
+        let loop = NestedLoop(
+            batch: batch, over: output.values, first: input.values.strides, second: steps,
+            imageStrides: (input.count, 0))
         func kernel(_ shift: [Float]) -> LinearOperation.Step {
             .init(kernel: AffineKernel("rescaling", loop, scale: AlignedFloats(scale), shift: AlignedFloats(shift)))
         }
-        return emit(LinearOperation(input: input, output: output, there: [kernel(shift)], back: [kernel(shift.map { _ in 0 })]))
+        return emit(
+            LinearOperation(input: input, output: output, there: [kernel(shift)], back: [kernel(shift.map { _ in 0 })]))
     }
 }

@@ -5,28 +5,38 @@ import Networks
 /// Layers that put elements elsewhere or combine tensors; the way back is the adjoint of the way there.
 extension TrainingProgramBuilder {
     /// Zeros around the input.
-    mutating func embed(_ input: TrainedTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws -> TrainedTensor {
+    mutating func embed(_ input: TrainedTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
+        -> TrainedTensor
+    {
         let output = try make(shape, order: input.values.order, learns: input.gradient != nil)
         let offset = offset(of: amounts, format, in: output.values)
-        return emit(LinearOperation(
-            input: input, output: output,
-            there: [.init(kernel: FillKernel(0, count: batch * output.count)),
-                    .init(kernel: CopyKernel("pad", walk(input, to: output, from: input), outputOffset: offset))],
-            back: [.init(kernel: CopyKernel("crop", walk(input, to: input, from: output), inputOffset: offset))]))
+        return emit(
+            LinearOperation(
+                input: input, output: output,
+                there: [
+                    .init(kernel: FillKernel(0, count: batch * output.count)),
+                    .init(kernel: CopyKernel("pad", walk(input, to: output, from: input), outputOffset: offset)),
+                ],
+                back: [.init(kernel: CopyKernel("crop", walk(input, to: input, from: output), inputOffset: offset))]))
     }
 
-    mutating func cut(_ input: TrainedTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws -> TrainedTensor {
+    mutating func cut(_ input: TrainedTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
+        -> TrainedTensor
+    {
         try cut(input, to: shape, offset: offset(of: amounts, format, in: input.values))
     }
 
     /// A part of the input that begins `offset` floats from its own beginning.
     mutating func cut(_ input: TrainedTensor, to shape: [Int], offset: Int) throws -> TrainedTensor {
         let output = try make(shape, order: input.values.order, learns: input.gradient != nil)
-        return emit(LinearOperation(
-            input: input, output: output,
-            there: [.init(kernel: CopyKernel("crop", walk(output, to: output, from: input), inputOffset: offset))],
-            back: [.init(kernel: FillKernel(0, count: batch * input.count)),
-                   .init(kernel: CopyKernel("pad", walk(output, to: input, from: output), outputOffset: offset))]))
+        return emit(
+            LinearOperation(
+                input: input, output: output,
+                there: [.init(kernel: CopyKernel("crop", walk(output, to: output, from: input), inputOffset: offset))],
+                back: [
+                    .init(kernel: FillKernel(0, count: batch * input.count)),
+                    .init(kernel: CopyKernel("pad", walk(output, to: input, from: output), outputOffset: offset)),
+                ]))
     }
 
     /// Walks the positions of `part` in two tensors of the same order.
@@ -34,7 +44,8 @@ extension TrainingProgramBuilder {
         let writes = to.values.strides, reads = from.values.strides
         return NestedLoop(
             lengths: [batch] + part.values.order.map { part.shape[$0] },
-            strides: [.init(output: to.count, first: from.count)] + part.values.order.map { .init(output: writes[$0], first: reads[$0]) })
+            strides: [.init(output: to.count, first: from.count)]
+                + part.values.order.map { .init(output: writes[$0], first: reads[$0]) })
     }
 
     private func offset(of amounts: [Amounts], _ format: DataFormat, in tensor: StoredTensor) -> Int {
@@ -53,33 +64,54 @@ extension TrainingProgramBuilder {
             lengths += [input.shape[axis], factor]
             strides += [.init(output: to[axis] * factor, first: from[axis]), .init(output: to[axis], first: 0)]
         }
-        let axes = (0..<rank).map { SlidingAxis(input: shape[order[$0]], output: input.shape[order[$0]], size: upsampling.factors[$0], stride: upsampling.factors[$0]) }
-        let pooling = PoolingKernel(.average, images: batch, vertical: axes[0], horizontal: rank > 1 ? axes[1] : .pointwise(1), channels: input.shape[order[rank]])
+        let axes = (0..<rank).map {
+            SlidingAxis(
+                input: shape[order[$0]], output: input.shape[order[$0]], size: upsampling.factors[$0],
+                stride: upsampling.factors[$0])
+        }
+        let pooling = PoolingKernel(
+            .average, images: batch, vertical: axes[0], horizontal: rank > 1 ? axes[1] : .pointwise(1),
+            channels: input.shape[order[rank]])
         let copies = Float(upsampling.factors.reduce(1, *))
-        return emit(LinearOperation(
-            input: input, output: output,
-            there: [.init(kernel: CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides)))],
-            back: [.init(kernel: pooling), .init(kernel: PointwiseKernel(.divided(by: 1 / copies), count: batch * input.count), inPlace: true)]))
+        return emit(
+            LinearOperation(
+                input: input, output: output,
+                there: [.init(kernel: CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides)))],
+                back: [
+                    .init(kernel: pooling),
+                    .init(kernel: PointwiseKernel(.divided(by: 1 / copies), count: batch * input.count), inPlace: true),
+                ]))
     }
 
     mutating func lay(_ merge: Merge, _ inputs: [TrainedTensor], _ shape: [Int]) throws -> TrainedTensor {
-        guard let leader = inputs.first(where: { $0.shape.count == shape.count }) else { throw invalid("has no input of rank \(shape.count)") }
+        guard let leader = inputs.first(where: { $0.shape.count == shape.count }) else {
+            throw invalid("has no input of rank \(shape.count)")
+        }
         guard inputs.count > 1 else { return leader }
         let output = try make(shape, order: leader.values.order, learns: inputs.contains { $0.gradient != nil })
         func strides(_ tensor: StoredTensor) -> [Int] {
-            [Int](repeating: 0, count: shape.count - tensor.rank) + zip(tensor.shape, tensor.strides).map { $0 == 1 ? 0 : $1 }
+            [Int](repeating: 0, count: shape.count - tensor.rank)
+                + zip(tensor.shape, tensor.strides).map { $0 == 1 ? 0 : $1 }
         }
         let kernels = inputs.indices.dropFirst().map { index in
             let first = index == 1 ? inputs[0].values : output.values, other = inputs[index].values
-            return BinaryKernel(merge.kind.operation, NestedLoop(
-                batch: batch, over: output.values, first: strides(first), second: strides(other), imageStrides: (first.count, other.count)))
+            return BinaryKernel(
+                merge.kind.operation,
+                NestedLoop(
+                    batch: batch, over: output.values, first: strides(first), second: strides(other),
+                    imageStrides: (first.count, other.count)))
         }
         let order = output.values.order
         let gradient = MergeGradient(
             merge.kind.combination, images: batch, lengths: order.map { shape[$0] },
-            strides: inputs.map { input in let all = strides(input.values); return order.map { all[$0] } }, counts: inputs.map(\.count))
-        let division = merge.kind == .average ? PointwiseKernel(.divided(by: Float(inputs.count)), count: batch * output.count) : nil
-        return emit(MergeOperation(inputs: inputs, output: output, kernels: kernels, division: division, gradient: gradient))
+            strides: inputs.map { input in
+                let all = strides(input.values); return order.map { all[$0] }
+            }, counts: inputs.map(\.count))
+        let division =
+            merge.kind == .average
+            ? PointwiseKernel(.divided(by: Float(inputs.count)), count: batch * output.count) : nil
+        return emit(
+            MergeOperation(inputs: inputs, output: output, kernels: kernels, division: division, gradient: gradient))
     }
 
     mutating func lay(_ concatenate: Concatenate, _ inputs: [TrainedTensor], _ shape: [Int]) throws -> TrainedTensor {
@@ -89,7 +121,8 @@ extension TrainingProgramBuilder {
         let stride = output.values.strides[concatenate.axis]
         var position = 0, there: [CopyKernel] = [], back: [CopyKernel] = []
         for input in inputs {
-            there.append(CopyKernel("concatenate", walk(input, to: output, from: input), outputOffset: position * stride))
+            there.append(
+                CopyKernel("concatenate", walk(input, to: output, from: input), outputOffset: position * stride))
             back.append(CopyKernel("slice", walk(input, to: input, from: output), inputOffset: position * stride))
             position += input.shape[concatenate.axis]
         }

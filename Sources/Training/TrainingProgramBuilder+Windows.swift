@@ -9,33 +9,50 @@ extension TrainingProgramBuilder {
     mutating func layFilters(_ operation: Operation, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
         switch operation {
         case let .convolution(c): return try convolve(c.window, groups: c.groups, input, shape, .kernel, .bias)
-        case let .depthwise(d): return try convolve(d.window, groups: input.shape[d.window.channelAxis], input, shape, .depthwiseKernel, .bias)
+        case let .depthwise(d):
+            return try convolve(
+                d.window, groups: input.shape[d.window.channelAxis], input, shape, .depthwiseKernel, .bias)
         case let .separable(s):
             var inner = shape
             inner[s.window.channelAxis] = input.shape[s.window.channelAxis].timesClamped(s.multiplier)
-            let middle = try convolve(s.window, groups: input.shape[s.window.channelAxis], input, inner, .depthwiseKernel, nil)
-            return try convolve(Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat), groups: 1, middle, shape, .pointwiseKernel, .bias)
+            let middle = try convolve(
+                s.window, groups: input.shape[s.window.channelAxis], input, inner, .depthwiseKernel, nil)
+            return try convolve(
+                Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat), groups: 1, middle, shape,
+                .pointwiseKernel, .bias)
         case let .transposed(t): return try lay(t, input, shape)
         default: return try multiply(input, shape)
         }
     }
 
     private mutating func convolve(
-        _ window: Window, groups: Int, _ input: TrainedTensor, _ shape: [Int], _ kernelRole: WeightRole, _ biasRole: WeightRole?
+        _ window: Window, groups: Int, _ input: TrainedTensor, _ shape: [Int], _ kernelRole: WeightRole,
+        _ biasRole: WeightRole?
     ) throws -> TrainedTensor {
-        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: learns(input))
+        let input = try arranged(input, window.order),
+            output = try make(shape, order: window.order, learns: learns(input))
         let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
-        guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
-        return emit(ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: biasRole.flatMap { parameter($0) }))
+        guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else {
+            throw invalid("has no weights of its sizes")
+        }
+        return emit(
+            ConvolutionOperation(
+                convolution, input: input, output: output, kernel: kernel, bias: biasRole.flatMap { parameter($0) }))
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
-    private mutating func lay(_ transposed: TransposedConvolution, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    private mutating func lay(_ transposed: TransposedConvolution, _ input: TrainedTensor, _ shape: [Int]) throws
+        -> TrainedTensor
+    {
         let window = transposed.window
-        let input = try arranged(input, window.order), output = try make(shape, order: window.order, learns: learns(input))
+        let input = try arranged(input, window.order),
+            output = try make(shape, order: window.order, learns: learns(input))
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input.values, making: shape)
-        guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
-        return emit(TransposedOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
+        guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
+            throw invalid("has no weights of its sizes")
+        }
+        return emit(
+            TransposedOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
 
     /// A dense layer: a pointwise convolution of all that is not the last axis.
@@ -44,16 +61,22 @@ extension TrainingProgramBuilder {
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
         let output = try make(shape, order: input.values.order, learns: learns(input))
         let convolution = ConvolutionShape(denseOver: input.values, batch: batch, making: shape)
-        guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else { throw invalid("has no weights of its sizes") }
-        return emit(ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
+        guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
+            throw invalid("has no weights of its sizes")
+        }
+        return emit(
+            ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
 
     mutating func lay(_ pooling: Pooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
         let window = pooling.window, input = try arranged(input, window.order)
-        let output = try make(shape, order: window.order, learns: input.gradient != nil), axes = window.slidingAxes(over: input.values, making: shape)
-        return emit(PoolingOperation(
-            pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal, channels: shape[window.channelAxis],
-            input: input, output: output, isGlobal: false))
+        let output = try make(shape, order: window.order, learns: input.gradient != nil),
+            axes = window.slidingAxes(over: input.values, making: shape)
+        return emit(
+            PoolingOperation(
+                pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+                channels: shape[window.channelAxis],
+                input: input, output: output, isGlobal: false))
     }
 
     mutating func lay(_ pooling: GlobalPooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
@@ -62,8 +85,10 @@ extension TrainingProgramBuilder {
         let output = try make(shape, order: pooling.keepDimensions ? order : nil, learns: input.gradient != nil)
         func whole(_ length: Int) -> SlidingAxis { SlidingAxis(input: length, output: 1, size: length) }
         let lengths = order.dropLast().map { input.shape[$0] }
-        return emit(PoolingOperation(
-            pooling.kind.reduction, images: batch, vertical: whole(lengths[0]), horizontal: whole(lengths.count > 1 ? lengths[1] : 1), channels: output.count,
-            input: input, output: output, isGlobal: true))
+        return emit(
+            PoolingOperation(
+                pooling.kind.reduction, images: batch, vertical: whole(lengths[0]),
+                horizontal: whole(lengths.count > 1 ? lengths[1] : 1), channels: output.count,
+                input: input, output: output, isGlobal: true))
     }
 }

@@ -24,7 +24,8 @@ struct TrainingProgramBuilder {
     /// Throws `notAClassifier` for a graph that has not one input and one output.
     init(_ graph: Graph, batch: Int, seed: UInt64) throws {
         guard graph.inputs.count == 1, graph.outputs.count == 1 else {
-            throw TrainingError.notAClassifier(reason: "has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs")
+            throw TrainingError.notAClassifier(
+                reason: "has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs")
         }
         self.graph = graph
         self.batch = batch
@@ -52,8 +53,10 @@ struct TrainingProgramBuilder {
                 guard let tensor = tensors[id] else { throw invalid("reads a tensor that nothing makes") }
                 return tensor
             }
-            if case let .batchNormalization(norm) = layer.operation, let next = graph.soleReader(of: made, among: needed), next != scorer,
-                case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier {
+            if case let .batchNormalization(norm) = layer.operation,
+                let next = graph.soleReader(of: made, among: needed), next != scorer,
+                case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier
+            {
                 tensors[graph.nodes[next].outputs[0]] = try lay(norm, layer, inputs[0], rectifier)
                 absorbed.insert(next)
             } else {
@@ -63,7 +66,9 @@ struct TrainingProgramBuilder {
         guard let input, let logits = tensors[output] else {
             throw TrainingError.notAClassifier(reason: "has no path from its input to its output")
         }
-        guard logits.shape.count == 1 else { throw TrainingError.notAClassifier(reason: "makes outputs of shape \(logits.shape)") }
+        guard logits.shape.count == 1 else {
+            throw TrainingError.notAClassifier(reason: "makes outputs of shape \(logits.shape)")
+        }
         guard logits.gradient != nil else { throw TrainingError.notAClassifier(reason: "has nothing to train") }
         return try finish(input: input, logits: logits)
     }
@@ -72,12 +77,16 @@ struct TrainingProgramBuilder {
     private func scorer() throws -> NodeID? {
         let producers = graph.producers
         guard var id = producers[graph.outputs[0]] else { return nil }
-        while graph.layer(of: id).operation.keepsScores, let before = graph.nodes[id].inputs.first.flatMap({ producers[$0] }) { id = before }
+        while graph.layer(of: id).operation.keepsScores,
+            let before = graph.nodes[id].inputs.first.flatMap({ producers[$0] })
+        { id = before }
         // Combinations of what softmaxes make are probabilities, which are no scores.
         var combined: Set<TensorID> = []
         for node in needed.map({ graph.nodes[$0] }) {
             let operation = graph.layers[node.layer].operation
-            if operation.endsInSoftmax || operation.combinesScores && !combined.isDisjoint(with: node.inputs) { combined.formUnion(node.outputs) }
+            if operation.endsInSoftmax || operation.combinesScores && !combined.isDisjoint(with: node.inputs) {
+                combined.formUnion(node.outputs)
+            }
         }
         if !graph.layer(of: id).operation.endsInSoftmax, !combined.isDisjoint(with: graph.nodes[id].outputs) {
             throw TrainingError.notAClassifier(reason: "ends in a combination of softmaxes")
@@ -87,7 +96,9 @@ struct TrainingProgramBuilder {
 
     func shape(of tensor: TensorID) throws -> [Int] {
         let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
-        guard let known, known.count == shape?.count else { throw invalid("has an open shape \(shape.map { "\($0)" } ?? ""), and training needs to know it") }
+        guard let known, known.count == shape?.count else {
+            throw invalid("has an open shape \(shape.map { "\($0)" } ?? ""), and training needs to know it")
+        }
         return known
     }
 
@@ -113,7 +124,9 @@ extension TrainingProgramBuilder {
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
         let memory = Machine.memory
-        guard shape.allSatisfy({ $0 > 0 }), let count, count <= memory / 4 else { throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory) }
+        guard shape.allSatisfy({ $0 > 0 }), let count, count <= memory / 4 else {
+            throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory)
+        }
         let values = StoredTensor(buffer: allocate(count), shape: shape, order: order ?? Order.logical(shape.count))
         return TrainedTensor(values: values, gradient: learns ? allocate(count) : nil)
     }
@@ -126,7 +139,9 @@ extension TrainingProgramBuilder {
     func relabelled(_ tensor: TrainedTensor, shape: [Int], order: [Int]) throws -> TrainedTensor {
         var result = tensor
         result.values = StoredTensor(buffer: tensor.values.buffer, shape: shape, order: order)
-        guard result.count == tensor.count else { throw invalid("cannot give its input \(tensor.shape) the shape \(shape)") }
+        guard result.count == tensor.count else {
+            throw invalid("cannot give its input \(tensor.shape) the shape \(shape)")
+        }
         return result
     }
 
@@ -142,16 +157,33 @@ extension TrainingProgramBuilder {
     mutating func arranged(_ tensor: TrainedTensor, _ order: [Int]) throws -> TrainedTensor {
         if tensor.values.lies(in: order) { return try relabelled(tensor, shape: tensor.shape, order: order) }
         let output = try make(tensor.shape, order: order, learns: tensor.gradient != nil)
-        return emit(LinearOperation(
-            input: tensor, output: output,
-            there: [.init(kernel: CopyKernel("transpose", NestedLoop(batch: batch, over: output.values, first: tensor.values.strides, imageStrides: (tensor.count, 0))))],
-            back: [.init(kernel: CopyKernel("transpose", NestedLoop(batch: batch, over: tensor.values, first: output.values.strides, imageStrides: (tensor.count, 0))))]))
+        return emit(
+            LinearOperation(
+                input: tensor, output: output,
+                there: [
+                    .init(
+                        kernel: CopyKernel(
+                            "transpose",
+                            NestedLoop(
+                                batch: batch, over: output.values, first: tensor.values.strides,
+                                imageStrides: (tensor.count, 0))))
+                ],
+                back: [
+                    .init(
+                        kernel: CopyKernel(
+                            "transpose",
+                            NestedLoop(
+                                batch: batch, over: tensor.values, first: output.values.strides,
+                                imageStrides: (tensor.count, 0))))
+                ]))
     }
 
     /// A trained weight of the layer being laid out; nil where it has none of this role.
     mutating func parameter(_ role: WeightRole) -> ParameterUse? {
         guard let range = bank.trained(layerID, role) else { return nil }
-        if used.insert(range.lowerBound).inserted { return ParameterUse(values: range.lowerBound, gradient: range.lowerBound, count: range.count) }
+        if used.insert(range.lowerBound).inserted {
+            return ParameterUse(values: range.lowerBound, gradient: range.lowerBound, count: range.count)
+        }
         let place = gradientCount
         gradientCount += (range.count + 15) / 16 * 16
         sums.append(TrainingProgram.Sum(from: place, to: range.lowerBound, count: range.count))
@@ -168,8 +200,10 @@ extension TrainingProgramBuilder {
         // What may be overwritten shares its buffer with what is written.
         var aliases: [BufferID: BufferID] = [:]
         for step in steps.reversed() where step.operation.worksInPlace {
-            guard let input = step.operation.inputs.first, let gradient = input.gradient, let from = step.operation.output.gradient,
-                readers[input.values.buffer] == 1 else { continue }
+            guard let input = step.operation.inputs.first, let gradient = input.gradient,
+                let from = step.operation.output.gradient,
+                readers[input.values.buffer] == 1
+            else { continue }
             aliases[gradient] = aliases[from] ?? from
         }
         func resolved(_ gradient: BufferID) -> BufferID { aliases[gradient] ?? gradient }
@@ -186,7 +220,9 @@ extension TrainingProgramBuilder {
         if let gradient = logits.gradient { written.insert(gradient) }
         for index in steps.indices.reversed() {
             let operation = steps[index].operation, time = backward(index)
-            for buffer in operation.notes + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) { use(buffer, at: index) }
+            for buffer in operation.notes + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) {
+                use(buffer, at: index)
+            }
             guard let from = operation.output.gradient else { continue }
             use(resolved(from), at: time)
             for buffer in operation.notes { use(buffer, at: time) }
@@ -203,9 +239,12 @@ extension TrainingProgramBuilder {
         }
         let arena = Arena(zip(bufferCounts, lives).map { Buffer(count: $0, life: $1 ?? 0...0) })
         let memory = Machine.memory, bytes = arena.count.multipliedReportingOverflow(by: 4)
-        if bytes.overflow || bytes.partialValue > memory { throw TrainingError.tooLarge(bytes: bytes.overflow ? .max : bytes.partialValue, memory: memory) }
+        if bytes.overflow || bytes.partialValue > memory {
+            throw TrainingError.tooLarge(bytes: bytes.overflow ? .max : bytes.partialValue, memory: memory)
+        }
         return TrainingProgram(
-            batch: batch, classes: logits.shape[0], steps: zip(steps, targets).map { .init(layer: $0.layer, operation: $0.operation, targets: $1) },
+            batch: batch, classes: logits.shape[0],
+            steps: zip(steps, targets).map { .init(layer: $0.layer, operation: $0.operation, targets: $1) },
             bank: bank, gradientCount: gradientCount, sums: sums, arena: arena, input: input, logits: logits,
             logitsGradient: logits.gradient.map(resolved) ?? logits.values.buffer, gradientBuffers: aliases)
     }

@@ -21,8 +21,10 @@ package struct TrainingRecipe: Sendable, Equatable {
     package var seed: UInt64
 
     package init(
-        optimizer: Optimizer, learningRate: Double? = nil, l2: Double = 0, weightDecay: Double = 0, slimming: Double = 0,
-        gammaRate: Double = 1, betaRate: Double = 1, labelSmoothing: Float = 0, schedule: LearningRateSchedule, batch: Int = 40, seed: UInt64 = 0
+        optimizer: Optimizer, learningRate: Double? = nil, l2: Double = 0, weightDecay: Double = 0,
+        slimming: Double = 0,
+        gammaRate: Double = 1, betaRate: Double = 1, labelSmoothing: Float = 0, schedule: LearningRateSchedule,
+        batch: Int = 40, seed: UInt64 = 0
     ) {
         self.optimizer = optimizer
         self.learningRate = learningRate ?? optimizer.defaultRate

@@ -30,7 +30,9 @@ package final class TrainingRun {
         /// What a state must say of itself to be continued, but for the number of epochs.
         package var settings: TrainingSettings
 
-        package init(statePath: String? = nil, maxSteps: Int? = nil, threads: Int? = nil, settings: TrainingSettings = "") {
+        package init(
+            statePath: String? = nil, maxSteps: Int? = nil, threads: Int? = nil, settings: TrainingSettings = ""
+        ) {
             self.statePath = statePath
             self.maxSteps = maxSteps
             self.threads = threads
@@ -40,7 +42,9 @@ package final class TrainingRun {
 
     package enum Event {
         /// Loss and error are the epoch's means so far.
-        case step(epoch: Int, step: Int, stepsPerEpoch: Int, loss: Double, top1Error: Double, imagesPerSecond: Double, secondsLeft: Double)
+        case step(
+            epoch: Int, step: Int, stepsPerEpoch: Int, loss: Double, top1Error: Double, imagesPerSecond: Double,
+            secondsLeft: Double)
         case epoch(EpochRecord)
     }
 
@@ -63,14 +67,19 @@ package final class TrainingRun {
     }
 
     /// Prepares `graph` for `data`. Throws `TrainingError` where they do not fit.
-    package init(_ graph: Graph, data: TrainingData, recipe: TrainingRecipe, options: Options, observe: @escaping (Event) -> Void = { _ in }) throws {
+    package init(
+        _ graph: Graph, data: TrainingData, recipe: TrainingRecipe, options: Options,
+        observe: @escaping (Event) -> Void = { _ in }
+    ) throws {
         stepsPerEpoch = data.stepsPerEpoch(batch: recipe.batch)
         guard stepsPerEpoch > 0 else { throw TrainingError.tooFewImages(count: data.count, batch: recipe.batch) }
         var graph = graph
         fitting = try InputFitting(&graph, images: data.inputShape)
         test = try data.test?.arranged(for: fitting.shape)
         trainer = try Trainer(graph, recipe: recipe, threads: options.threads)
-        guard data.classes == trainer.classes else { throw TrainingError.classes(network: trainer.classes, data: data.classes) }
+        guard data.classes == trainer.classes else {
+            throw TrainingError.classes(network: trainer.classes, data: data.classes)
+        }
         self.data = data
         self.recipe = recipe
         self.options = options
@@ -78,18 +87,26 @@ package final class TrainingRun {
         state = TrainingState(memory: trainer.snapshot, settings: options.settings)
     }
 
-    /// Goes on from where a run stopped; returns how. Throws `TrainingError.state` where that was another run, or where its
-    /// epochs are not the beginning of this one's.
+    /// Goes on from where a run stopped; returns how. Throws `TrainingError.state` where that was another run, or where
+    /// its epochs are not the beginning of this one's.
     @discardableResult
     package func resume(_ saved: TrainingState, from path: String) throws -> TrainingContinuation {
-        let continuation: TrainingContinuation = switch options.settings.comparison(with: saved.settings) {
-        case .same: .asBefore
-        case let .otherEpochs(epochs):
-            try TrainingContinuation(recipe.schedule, after: saved.memory.step, of: epochs, stepsPerEpoch: stepsPerEpoch, path: path)
-        case let .different(words):
-            throw TrainingError.state(path: path, reason: "the run was begun with other settings (\(words)); give the same to go on, or start over with --force")
+        let continuation: TrainingContinuation =
+            switch options.settings.comparison(with: saved.settings) {
+            case .same: .asBefore
+            case let .otherEpochs(epochs):
+                try TrainingContinuation(
+                    recipe.schedule, after: saved.memory.step, of: epochs, stepsPerEpoch: stepsPerEpoch, path: path)
+            case let .different(words):
+                throw TrainingError.state(
+                    path: path,
+                    reason:
+                        "the run was begun with other settings (\(words)); give the same to go on, or start over with --force"
+                )
+            }
+        guard trainer.restore(saved.memory) else {
+            throw TrainingError.state(path: path, reason: "belongs to another network; start over with --force")
         }
-        guard trainer.restore(saved.memory) else { throw TrainingError.state(path: path, reason: "belongs to another network; start over with --force") }
         state = saved
         state.settings = options.settings
         isResumed = true
@@ -100,7 +117,8 @@ package final class TrainingRun {
     ///
     /// `save` is given the network after each epoch, and whenever it ends; the state is written before. Throws
     /// `TrainingError.diverged`, then nothing of the epoch is saved, and what reading and writing throw.
-    package func run(shouldStop: () -> Bool = { false }, save: (Graph, [EpochRecord]) throws -> Void) throws -> Outcome {
+    package func run(shouldStop: () -> Bool = { false }, save: (Graph, [EpochRecord]) throws -> Void) throws -> Outcome
+    {
         var ending = Ending.complete
         func keep() throws { try save(fitting.undone(in: trainer.network), state.history) }
         if state.epoch >= recipe.schedule.totalEpochs { try keep() }
@@ -111,8 +129,10 @@ package final class TrainingRun {
             try keep()
         }
         return Outcome(
-            network: try fitting.undone(in: trainer.network), history: state.history, ending: ending, steps: trainer.step, stepSeconds: stepTimes,
-            imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0, unfinished: state.stepInEpoch == 0 ? nil : means)
+            network: try fitting.undone(in: trainer.network), history: state.history, ending: ending,
+            steps: trainer.step, stepSeconds: stepTimes,
+            imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0,
+            unfinished: state.stepInEpoch == 0 ? nil : means)
     }
 
     /// Where the last state is that was saved, in this run or the one it goes on with; nil where there is none.
@@ -134,13 +154,15 @@ package final class TrainingRun {
             if shouldStop() { return .interrupted }
             guard let batch = try batches.next() else { break }
             let begin = clock.now, factor = recipe.schedule.factor(step: trainer.step, stepsPerEpoch: stepsPerEpoch)
-            let result = trainer.learn(fitting.apply(to: batch.images), labels: batch.labels, targets: batch.targets, factor: factor)
+            let result = trainer.learn(
+                fitting.apply(to: batch.images), labels: batch.labels, targets: batch.targets, factor: factor)
             let end = clock.now
             stepTimes.append((end - begin) / .seconds(1))
             pace = (pace.images + recipe.batch, pace.seconds + (end - last) / .seconds(1))
             last = end
             guard result.loss.isFinite else {
-                throw TrainingError.diverged(step: state.stepInEpoch + 1, epoch: state.epoch, what: "the loss", saved: saved)
+                throw TrainingError.diverged(
+                    step: state.stepInEpoch + 1, epoch: state.epoch, what: "the loss", saved: saved)
             }
             state.stepInEpoch += 1
             state.loss += result.loss
@@ -154,9 +176,11 @@ package final class TrainingRun {
     private func report() {
         let means = means, speed = pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0
         let steps = min(recipe.schedule.totalEpochs * stepsPerEpoch, options.maxSteps ?? .max) - trainer.step
-        observe(.step(
-            epoch: state.epoch, step: state.stepInEpoch, stepsPerEpoch: stepsPerEpoch, loss: means.loss, top1Error: means.top1Error,
-            imagesPerSecond: speed, secondsLeft: speed > 0 ? Double(steps * recipe.batch) / speed : 0))
+        observe(
+            .step(
+                epoch: state.epoch, step: state.stepInEpoch, stepsPerEpoch: stepsPerEpoch, loss: means.loss,
+                top1Error: means.top1Error,
+                imagesPerSecond: speed, secondsLeft: speed > 0 ? Double(steps * recipe.batch) / speed : 0))
     }
 
     /// Tests the network and notes down what the epoch was like.
@@ -169,13 +193,16 @@ package final class TrainingRun {
         }
         let test = try test.map { try Evaluation.of(network, on: $0, threads: options.threads) }
         if let test, !test.loss.isFinite {
-            throw TrainingError.diverged(step: state.stepInEpoch, epoch: state.epoch, what: "the test loss", saved: saved)
+            throw TrainingError.diverged(
+                step: state.stepInEpoch, epoch: state.epoch, what: "the test loss", saved: saved)
         }
         let layers = ScaleSummary.all(in: network)
         let factor = recipe.schedule.factor(step: trainer.step - 1, stepsPerEpoch: stepsPerEpoch)
         let record = EpochRecord(
-            epoch: state.epoch + 1, learningRate: recipe.learningRate * factor, loss: means.loss, top1Error: means.top1Error,
-            top5Error: means.top5Error, testLoss: test?.loss, testTop1Error: test?.top1Error, testTop5Error: test?.top5Error, sparsity: layers.percent, layers: layers)
+            epoch: state.epoch + 1, learningRate: recipe.learningRate * factor, loss: means.loss,
+            top1Error: means.top1Error,
+            top5Error: means.top5Error, testLoss: test?.loss, testTop1Error: test?.top1Error,
+            testTop5Error: test?.top5Error, sparsity: layers.percent, layers: layers)
         state.history.append(record)
         state.epoch += 1
         (state.stepInEpoch, state.loss, state.misses1, state.misses5) = (0, 0, 0, 0)
@@ -191,10 +218,15 @@ package final class TrainingRun {
 
 extension Evaluation {
     /// Loss and errors of a network over all images of a corpus.
-    package static func of(_ graph: Graph, on corpus: Corpus, threads: Int? = nil, batch: Int = 100) throws -> Evaluation {
+    package static func of(_ graph: Graph, on corpus: Corpus, threads: Int? = nil, batch: Int = 100) throws
+        -> Evaluation
+    {
         let network = try Network(graph, options: NetworkOptions(threads: threads))
         var evaluation = Evaluation(), batches = corpus.batches(of: batch)
-        while let batch = try batches.next() { try evaluation.add(try network.run([batch.images])[0], labels: batch.labels ?? [], distributions: batch.distributions) }
+        while let batch = try batches.next() {
+            try evaluation.add(
+                try network.run([batch.images])[0], labels: batch.labels ?? [], distributions: batch.distributions)
+        }
         return evaluation
     }
 }

@@ -49,7 +49,8 @@ extension TrainingSettings {
         if changed.isEmpty { return .same }
         if changed == [Self.epochs], let epochs = Self.epochs(saved[Self.epochs]) { return .otherEpochs(epochs) }
         // A longer run is no reason to refuse: only what is.
-        return .different(changed.filter { $0 != Self.epochs }.map { "\($0) \(saved[$0]), now \(self[$0])" }.joined(separator: "; "))
+        return .different(
+            changed.filter { $0 != Self.epochs }.map { "\($0) \(saved[$0]), now \(self[$0])" }.joined(separator: "; "))
     }
 
     /// The same for a state of an earlier version.
@@ -58,20 +59,27 @@ extension TrainingSettings {
         let pattern = /epochs: (\[[0-9, ]*\])/
         if let old = saved.firstMatch(of: pattern)?.1, let new = text.firstMatch(of: pattern)?.1,
             text.replacingCharacters(in: new.startIndex..<new.endIndex, with: old) == saved,
-            let epochs = Self.epochs(old.dropFirst().dropLast().replacing(" ", with: "")) { return .otherEpochs(epochs) }
+            let epochs = Self.epochs(old.dropFirst().dropLast().replacing(" ", with: ""))
+        {
+            return .otherEpochs(epochs)
+        }
         return .different("in an earlier version's words: \(saved)")
     }
 
     /// The epochs in all that the run was told; nil where that is not known.
     var totalEpochs: Int? {
-        let epochs = named.isEmpty ? text.firstMatch(of: /epochs: \[([0-9, ]*)\]/).map { $0.1.replacing(" ", with: "") } : Substring(self[Self.epochs])
+        let epochs =
+            named.isEmpty
+            ? text.firstMatch(of: /epochs: \[([0-9, ]*)\]/).map { $0.1.replacing(" ", with: "") }
+            : Substring(self[Self.epochs])
         return epochs.flatMap { Self.epochs($0) }?.reduce(0, +)
     }
 
     /// `250,75`.
     private static func epochs(_ text: some StringProtocol) -> [Int]? {
         let numbers = text.split(separator: ",").map { Int($0) ?? -1 }
-        return numbers.isEmpty || !numbers.allSatisfy((0...1_000_000).contains) || numbers.count > 1 << 16 ? nil : numbers
+        return numbers.isEmpty || !numbers.allSatisfy((0...1_000_000).contains) || numbers.count > 1 << 16
+            ? nil : numbers
     }
 }
 

@@ -30,7 +30,8 @@ extension TrainingState {
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(try settings.stored))
         try root.attributes.set("history", .string(try history.json))
-        try root.attributes.set("position", .integers([memory.step, epoch, stepInEpoch, misses1, misses5].map(Int64.init)))
+        try root.attributes.set(
+            "position", .integers([memory.step, epoch, stepInEpoch, misses1, misses5].map(Int64.init)))
         try root.attributes.set("loss", .double(loss))
         try write(memory.parameters, "parameters", root)
         try write(memory.statistics, "statistics", root)
@@ -43,8 +44,8 @@ extension TrainingState {
         try root.createDataset(name, shape: [values.count], type: .float32).write(values)
     }
 
-    /// How far the run is whose state is at `path`: complete epochs, and those that it was to have where that is known. Nil where the
-    /// file is no state.
+    /// How far the run is whose state is at `path`: complete epochs, and those that it was to have where that is known.
+    /// Nil where the file is no state.
     package static func progress(_ path: String) -> (epochs: Int, total: Int?, isInsideEpoch: Bool)? {
         guard let state = try? read(path) else { return nil }
         return (state.epoch, state.settings.totalEpochs, state.stepInEpoch > 0)
@@ -53,12 +54,20 @@ extension TrainingState {
     /// The state at `path`. Throws `TrainingError.state` where the file holds something else, `HDF5Error`.
     package static func read(_ path: String) throws -> TrainingState {
         let root = try File.open(path).root
-        func damaged(_ what: String) -> TrainingError { .state(path: path, reason: "\(what); it is no training state of this program: start over with --force, without --resume") }
-        guard try root.attributes.value("deadwood_training_state") == .integer(Int64(version)) else { throw damaged("has no version \(version)") }
-        guard case let .integers(numbers)? = try root.attributes.value("position"), numbers.count == 5, numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
+        func damaged(_ what: String) -> TrainingError {
+            .state(
+                path: path,
+                reason: "\(what); it is no training state of this program: start over with --force, without --resume")
+        }
+        guard try root.attributes.value("deadwood_training_state") == .integer(Int64(version)) else {
+            throw damaged("has no version \(version)")
+        }
+        guard case let .integers(numbers)? = try root.attributes.value("position"), numbers.count == 5,
+            numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
             case let .double(loss)? = try root.attributes.value("loss"),
             let settings = try root.attributes.string("settings"), let text = try root.attributes.string("history"),
-            let history = try? JSONDecoder().decode([EpochRecord].self, from: Data(text.utf8)) else { throw damaged("lacks an attribute") }
+            let history = try? JSONDecoder().decode([EpochRecord].self, from: Data(text.utf8))
+        else { throw damaged("lacks an attribute") }
         let position = numbers.map(Int.init)
         func values(_ name: String) throws -> [Float] {
             let dataset = try root.dataset(name)
@@ -67,9 +76,12 @@ extension TrainingState {
         }
         let slots = try root.names().filter { $0.hasPrefix("slot_") }.count
         let memory = try Trainer.Memory(
-            step: position[0], parameters: values("parameters"), statistics: values("statistics"), slots: (0..<slots).map { try values("slot_\($0)") })
+            step: position[0], parameters: values("parameters"), statistics: values("statistics"),
+            slots: (0..<slots).map { try values("slot_\($0)") })
         var state = TrainingState(memory: memory, settings: TrainingSettings(stored: settings))
-        (state.epoch, state.stepInEpoch, state.misses1, state.misses5) = (position[1], position[2], position[3], position[4])
+        (state.epoch, state.stepInEpoch, state.misses1, state.misses5) = (
+            position[1], position[2], position[3], position[4]
+        )
         (state.loss, state.history) = (loss, history)
         return state
     }

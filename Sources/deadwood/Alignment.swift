@@ -23,15 +23,16 @@ enum Alignment: ExpressibleByArgument {
 }
 
 extension Cut {
-    /// The audit with widths aligned as asked, and what is to be said of it; `auto` rewrites the graph for every width, and
-    /// times those that differ.
+    /// The audit with widths aligned as asked, and what is to be said of it; `auto` rewrites the graph for every width,
+    /// and times those that differ.
     func audited(_ evidence: Evidence, provenOnly: Bool) throws -> (audit: Audit, alignment: AlignmentLine?) {
         func audit(_ multiple: Int) throws -> Audit {
             var request = try selection.request(for: checkpoint.graph)
             request.multiple = multiple
             request.provenOnly = provenOnly
             return Audit(
-                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: evidence.activations, responses: evidence.responses,
+                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds,
+                activations: evidence.activations, responses: evidence.responses,
                 request: request)
         }
         switch selection.align {
@@ -41,10 +42,14 @@ extension Cut {
             var candidates: [(multiple: Int, audit: Audit, graph: Graph)] = []
             for multiple in [1, 4, 8, 16] {
                 let audit = try audit(multiple)
-                if candidates.contains(where: { $0.audit.layers.map(\.removable) == audit.layers.map(\.removable) }) { continue }
+                if candidates.contains(where: { $0.audit.layers.map(\.removable) == audit.layers.map(\.removable) }) {
+                    continue
+                }
                 candidates.append((multiple, audit, try audit.plan.rewrite().graph))
             }
-            guard candidates.count > 1 else { return (candidates[0].audit, AlignmentLine(candidates.map(\.multiple), nil)) }
+            guard candidates.count > 1 else {
+                return (candidates[0].audit, AlignmentLine(candidates.map(\.multiple), nil))
+            }
             let result = try BenchmarkResult.compared(
                 candidates.map { ModelUnderTest(name: "\($0.multiple)", graph: $0.graph, fileBytes: 0) },
                 batches: timing.batches, threads: timing.threads, options: timing.options)

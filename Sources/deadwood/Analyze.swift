@@ -13,7 +13,10 @@ struct Analyze: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Images to watch the filters on: an HDF5 file, a CIFAR or an IDX folder. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    @Option(
+        help: ArgumentHelp(
+            "Images to watch the filters on: an HDF5 file, a CIFAR or an IDX folder. Once for each input of the model, in its order.",
+            valueName: "file[:dataset]"))
     var corpus: [String] = []
 
     @OptionGroup var criteria: CriteriaOptions
@@ -30,22 +33,31 @@ struct Analyze: ParsableCommand {
         let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
         let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
         let division = try Division(images, decides: !places.isEmpty)
-        let responses = try division.choosing.map { places.responses(try places.watched(on: .corpus($0), compute.exactExecution)) }
+        let responses = try division.choosing.map {
+            places.responses(try places.watched(on: .corpus($0), compute.exactExecution))
+        }
         func audited(provenOnly: Bool) -> Audit {
             var request = CutRequest()
             request.provenOnly = provenOnly
             return Audit(
-                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds, activations: activations, responses: responses ?? [:], request: request)
+                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds,
+                activations: activations, responses: responses ?? [:], request: request)
         }
         var audit = audited(provenOnly: false), keptAlive: KeptAlive?
         // What prune would find when it compares: that some of the filters with small weights are alive.
-        if criteria.isUsual, let excess = try audit.plan.excess(on: division.compared, batch: compute.batch, options: compute.exactExecution.network) {
+        if criteria.isUsual,
+            let excess = try audit.plan.excess(
+                on: division.compared, batch: compute.batch, options: compute.exactExecution.network)
+        {
             let proven = audited(provenOnly: true)
-            keptAlive = KeptAlive(filters: audit.removableCount - proven.removableCount, deviation: excess.deviation, tolerance: excess.tolerance)
+            keptAlive = KeptAlive(
+                filters: audit.removableCount - proven.removableCount, deviation: excess.deviation,
+                tolerance: excess.tolerance)
             audit = proven
         }
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
-        let report = try AnalysisReport(audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends,
+        let report = try AnalysisReport(
+            audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends,
             declarations: checkpoint.declarationLines, keptAlive: keptAlive, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }

@@ -25,7 +25,9 @@ struct Benchmark: ParsableCommand {
         try result.check(reading: models + reading.files)
         let checkpoints = try models.map { (name: $0, checkpoint: try reading.open($0)) }
         let report = try BenchmarkResult.compared(
-            checkpoints.map { ModelUnderTest(name: $0.name, graph: $0.checkpoint.graph, fileBytes: $0.checkpoint.fileBytes) },
+            checkpoints.map {
+                ModelUnderTest(name: $0.name, graph: $0.checkpoint.graph, fileBytes: $0.checkpoint.fileBytes)
+            },
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement,
             network: kernels.network(), byLayer: byLayer)
         for warning in report.warnings { Console.warn(warning) }

@@ -30,15 +30,18 @@ enum CommandError: Error, CustomStringConvertible {
                 "\(path): a run was interrupted there in epoch \(epochs + 1)\(total.map { " of \($0)" } ?? ""); add --resume to go on, or --force to start over"
             }
         case let .model(path, error): "\(path): \(error)"
-        case let .notWritable(path): "\(path): cannot be written; choose the name of a file, in a folder that exists and may be written to"
+        case let .notWritable(path):
+            "\(path): cannot be written; choose the name of a file, in a folder that exists and may be written to"
         case let .outputIsInput(path): "\(path): is an input, which is never written to; choose another name"
         case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
         case let .stdout(reason): "the result could not be written to stdout: \(reason)"
         case let .notFinite(model, what):
             "\(model): \(what); there is no error rate to tell: check how pixels are fed (--pixels), or take an earlier checkpoint"
-        case let .notANumber(key): "the result '\(key)' is NaN or infinite, which JSON cannot hold: check how pixels are fed (--pixels), or take an earlier checkpoint"
+        case let .notANumber(key):
+            "the result '\(key)' is NaN or infinite, which JSON cannot hold: check how pixels are fed (--pixels), or take an earlier checkpoint"
         case let .noLabels(path): "\(path): has no labels; add a dataset 'y' with one class per image"
-        case let .notVerified(path, reason): "\(path): not written, as the compact model would not be verified: \(reason)"
+        case let .notVerified(path, reason):
+            "\(path): not written, as the compact model would not be verified: \(reason)"
         case let .inputCount(option, expected, found):
             "the model has \(expected) input\(expected == 1 ? "" : "s"), \(option) was given \(found == 1 ? "1 time" : "\(found) times"); give one for each, in the order of 'deadwood inspect'"
         }

@@ -9,14 +9,20 @@ struct Compress: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The main job in one go: audit, surgery, verification, benchmark, report.",
         usage: "deadwood compress <model> -o <output> --corpus <file> [<options>]",
-        discussion: "Fails without leaving an output when the compact model's answers over the corpus deviate beyond the tolerance.")
+        discussion:
+            "Fails without leaving an output when the compact model's answers over the corpus deviate beyond the tolerance."
+    )
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
-    @Option(help: ArgumentHelp("Images to watch the filters and to verify on, with labels if there are any. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    @Option(
+        help: ArgumentHelp(
+            "Images to watch the filters and to verify on, with labels if there are any. Once for each input of the model, in its order.",
+            valueName: "file[:dataset]"))
     var corpus: [String]
 
     @OptionGroup var tolerance: ToleranceOptions
@@ -34,20 +40,28 @@ struct Compress: ParsableCommand {
         let cannotRun = RunnablePart(checkpoint.graph).ends
         // Both sides of the benchmark are held in memory at once, the compact one no larger than this.
         let dense = ModelUnderTest(name: "dense", graph: checkpoint.graph, fileBytes: checkpoint.fileBytes)
-        if cannotRun.isEmpty { try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads) }
+        if cannotRun.isEmpty {
+            try BenchmarkResult.requireMemory([dense, dense], batches: conditions.batches, threads: conditions.threads)
+        }
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance, corpus: images, watchesAlways: true,
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance,
+            corpus: images, watchesAlways: true,
             timing: Timing(batches: conditions.batches, threads: conditions.threads))
         let outcome = try cut.write(to: output, overwrite: result.force)
-        let compact = ModelUnderTest(name: "compact", graph: outcome.compact.graph, fileBytes: outcome.compact.fileBytes)
-        let benchmark = cannotRun.isEmpty
-            ? try BenchmarkResult.compared([dense, compact], batches: conditions.batches, threads: conditions.threads, options: conditions.measurement) : nil
+        let compact = ModelUnderTest(
+            name: "compact", graph: outcome.compact.graph, fileBytes: outcome.compact.fileBytes)
+        let benchmark =
+            cannotRun.isEmpty
+            ? try BenchmarkResult.compared(
+                [dense, compact], batches: conditions.batches, threads: conditions.threads,
+                options: conditions.measurement) : nil
         for warning in benchmark?.warnings ?? [] { Console.warn(warning) }
         let report = CompressReport(
             model: checkpoint.path,
-            analysis: try AnalysisReport(outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
+            analysis: try AnalysisReport(
+                outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
                 declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, criteria: criteria.criteria),
             prune: outcome.report, benchmark: benchmark, cannotRun: cannotRun)
         try result.show(report, text: report.text)

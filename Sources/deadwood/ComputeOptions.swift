@@ -30,7 +30,9 @@ struct ComputeOptions: ParsableArguments {
 func requireThreads(_ threads: Int?) throws {
     guard let threads else { return }
     if threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
-    if threads > NetworkOptions.mostThreads { throw ValidationError("--threads takes at most \(NetworkOptions.mostThreads), not \(threads).") }
+    if threads > NetworkOptions.mostThreads {
+        throw ValidationError("--threads takes at most \(NetworkOptions.mostThreads), not \(threads).")
+    }
 }
 
 /// What a command that runs networks over images needs to know.

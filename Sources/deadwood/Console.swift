@@ -2,7 +2,8 @@ import Foundation
 
 /// Results to stdout; errors, warnings and progress to stderr.
 enum Console {
-    /// Writes a result. Throws `CommandError.stdout` where it is lost; a closed pipe is the reader's choice, no failure.
+    /// Writes a result. Throws `CommandError.stdout` where it is lost; a closed pipe is the reader's choice, no
+    /// failure.
     static func print(_ text: String) throws {
         if let reason = write(text + "\n", to: STDOUT_FILENO) { throw CommandError.stdout(reason: reason) }
     }
@@ -25,7 +26,11 @@ enum Console {
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere. With `total` reached it is wiped out.
     static func progress(_ what: String, _ done: Int, of total: Int) {
-        if done >= total { wipe() } else if isTerminal { write("\r\(what): \(done) of \(total) images\u{1B}[K", to: STDERR_FILENO) }
+        if done >= total {
+            wipe()
+        } else if isTerminal {
+            write("\r\(what): \(done) of \(total) images\u{1B}[K", to: STDERR_FILENO)
+        }
     }
 
     /// Takes the line of progress away.
@@ -38,7 +43,9 @@ enum Console {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Foundation.write(stream, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Foundation.write(stream, $0.baseAddress?.advanced(by: written), bytes.count - written)
+            }
             if count < 0 {
                 if errno == EINTR { continue }
                 return errno == EPIPE ? nil : unsafe String(cString: strerror(errno))

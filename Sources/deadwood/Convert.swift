@@ -4,7 +4,8 @@ import Datasets
 
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a checkpoint in another of Keras's formats, or a data set as one HDF5 file that every command reads.",
+        abstract:
+            "Writes a checkpoint in another of Keras's formats, or a data set as one HDF5 file that every command reads.",
         usage: "deadwood convert <input> -o <output> [<options>]",
         discussion: """
             A checkpoint becomes a new model of Keras 3: an archive where the output ends in .keras, else a legacy .h5 file.
@@ -18,7 +19,8 @@ struct Convert: ParsableCommand {
             normalized per channel.
             """)
 
-    @Argument(help: ArgumentHelp("The checkpoint, the data set, or one part of it: cifar:test.", valueName: "input[:part]"))
+    @Argument(
+        help: ArgumentHelp("The checkpoint, the data set, or one part of it: cifar:test.", valueName: "input[:part]"))
     var input: String
 
     @Option(name: .shortAndLong, help: "The file to write.", completion: .file())

@@ -21,14 +21,19 @@ struct CriteriaOptions: ParsableArguments {
     var activationThreshold: Float = Thresholds().activation
 
     func validate() throws {
-        for (name, value) in [("scale", scaleThreshold), ("weight", weightThreshold), ("activation", activationThreshold)] where !(value >= 0 && value.isFinite) {
+        for (name, value) in [
+            ("scale", scaleThreshold), ("weight", weightThreshold), ("activation", activationThreshold),
+        ] where !(value >= 0 && value.isFinite) {
             throw ValidationError("--\(name)-threshold takes a number from 0, not \(value).")
         }
     }
 
     /// Throws where a criterion looks at data and there are none.
     func validate(hasCorpus: Bool) throws {
-        if criteria.contains(.activation), !hasCorpus { throw ValidationError("The criterion 'activation' looks at data: add --corpus FILE, or leave it out of --criteria.") }
+        if criteria.contains(.activation), !hasCorpus {
+            throw ValidationError(
+                "The criterion 'activation' looks at data: add --corpus FILE, or leave it out of --criteria.")
+        }
     }
 
     var thresholds: Thresholds {
@@ -40,13 +45,18 @@ struct CriteriaOptions: ParsableArguments {
     }
 
     /// Whether all is as it is where nothing is said.
-    var isUsual: Bool { criteria == Criterion.byDefault && scaleThreshold == Thresholds().scale && weightThreshold == Thresholds().weight }
+    var isUsual: Bool {
+        criteria == Criterion.byDefault && scaleThreshold == Thresholds().scale
+            && weightThreshold == Thresholds().weight
+    }
 
     @Sendable private static func criteria(_ text: String) throws -> Set<Criterion> {
         Set(
             try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
                 guard let criterion = Criterion(rawValue: String(name)) else {
-                    throw ValidationError("'\(name)' is no criterion; choose from \(Criterion.allCases.map(\.rawValue).joined(separator: ", ")).")
+                    throw ValidationError(
+                        "'\(name)' is no criterion; choose from \(Criterion.allCases.map(\.rawValue).joined(separator: ", "))."
+                    )
                 }
                 return criterion
             })

@@ -6,7 +6,8 @@ import Foundation
 struct Deadwood: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deadwood",
-        abstract: "Finds the dead filters of a trained CNN, cuts them out without changing its answers, and measures what that bought.",
+        abstract:
+            "Finds the dead filters of a trained CNN, cuts them out without changing its answers, and measures what that bought.",
         discussion: """
             A model is a Keras legacy HDF5 file (.h5, .hdf5), a Keras 3 archive (.keras), or weights alone (.weights.h5 or \
             legacy weights) with --architecture model.json.
@@ -18,7 +19,8 @@ struct Deadwood: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self, Train.self, Reproduce.self, Simulate.self,
+            Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self,
+            Train.self, Reproduce.self, Simulate.self,
             Convert.self,
         ])
 

@@ -5,11 +5,15 @@ import Reports
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures loss, top-1 and top-5 error over labelled images.", usage: "deadwood evaluate <model> --data <file> [<options>]")
+        abstract: "Measures loss, top-1 and top-5 error over labelled images.",
+        usage: "deadwood evaluate <model> --data <file> [<options>]")
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Labelled images: an HDF5 file (labels in its dataset 'y'), or a folder: CIFAR, IDX, pictures by class. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    @Option(
+        help: ArgumentHelp(
+            "Labelled images: an HDF5 file (labels in its dataset 'y'), or a folder: CIFAR, IDX, pictures by class. Once for each input of the model, in its order.",
+            valueName: "file[:dataset]"))
     var data: [String]
 
     @OptionGroup var options: DataOptions
@@ -31,8 +35,11 @@ struct Evaluate: ParsableCommand {
             try evaluation.add(scores, labels: batch.labels ?? [], distributions: batch.distributions)
             Console.progress("evaluate", batch.done, of: images.count)
         }
-        if finiteness.notFinite > 0 { throw CommandError.notFinite(model: checkpoint.path, finiteness.text(of: graph.outputName(0))) }
-        let report = EvaluationReport(model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)
+        if finiteness.notFinite > 0 {
+            throw CommandError.notFinite(model: checkpoint.path, finiteness.text(of: graph.outputName(0)))
+        }
+        let report = EvaluationReport(
+            model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)
         try result.show(report, text: report.text)
     }
 }

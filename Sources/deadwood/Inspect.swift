@@ -18,8 +18,12 @@ struct Inspect: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
-        if model == nil, !machine { throw ValidationError("Missing expected argument '<model>', or --machine in its place.") }
-        if let model, machine { throw ValidationError("--machine shows the machine, not '\(model)': leave out one of them.") }
+        if model == nil, !machine {
+            throw ValidationError("Missing expected argument '<model>', or --machine in its place.")
+        }
+        if let model, machine {
+            throw ValidationError("--machine shows the machine, not '\(model)': leave out one of them.")
+        }
     }
 
     func run() throws {
@@ -30,7 +34,8 @@ struct Inspect: ParsableCommand {
         }
         let checkpoint = try reading.open(model)
         let report = InspectionReport(
-            path: checkpoint.path, format: checkpoint.format.description, graph: checkpoint.graph, fileBytes: checkpoint.fileBytes, warnings: checkpoint.warnings)
+            path: checkpoint.path, format: checkpoint.format.description, graph: checkpoint.graph,
+            fileBytes: checkpoint.fileBytes, warnings: checkpoint.warnings)
         try result.show(report, text: report.text)
     }
 }

@@ -12,12 +12,15 @@ enum Interruption {
     static func isNoted() { isAwaited.store(true, ordering: .relaxed) }
 
     /// Ctrl-C and its relatives take half-written files away and end the process with 128 + the signal's number, unless
-    /// the caller had the signal ignored. Closed pipes and limits on file sizes are left to the writing calls to report.
+    /// the caller had the signal ignored. Closed pipes and limits on file sizes are left to the writing calls to
+    /// report.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // A file must not get the number of a standard stream that the caller closed.
-        for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 { _ = unsafe open("/dev/null", O_RDWR) }
+        for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { return }
         unsafe signalsSent = ends[1]
@@ -36,7 +39,9 @@ enum Interruption {
         var handled = sigset_t()
         unsafe sigemptyset(&handled)
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            if unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+            if unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                continue
+            }
             // The handler may do nothing but pass the number on to the thread.
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)

@@ -21,7 +21,9 @@ struct ModelOptions: ParsableArguments {
 
 /// What a checkpoint does not say itself.
 struct ReadingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The model's JSON, for a file that holds weights alone.", valueName: "model.json"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The model's JSON, for a file that holds weights alone.", valueName: "model.json"),
+        completion: .file())
     var architecture: String?
 
     @Option(
@@ -38,7 +40,7 @@ struct ReadingOptions: ParsableArguments {
         let declarations = try declare.map(Declaration.init(parsing:)), checkpoint: Checkpoint
         do {
             checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declarations)
-        } catch where !"\(error)".contains(path) {
+        } catch  where !"\(error)".contains(path) {
             throw CommandError.model(path: path, error: error)
         }
         for warning in checkpoint.warnings { Console.warn(warning) }
@@ -48,5 +50,7 @@ struct ReadingOptions: ParsableArguments {
 
 extension Checkpoint {
     /// What was assumed of its layers, for reports.
-    var declarationLines: [DeclarationLine] { assumptions.map { DeclarationLine(declaration: $0.declaration.text, layers: $0.layers) } }
+    var declarationLines: [DeclarationLine] {
+        assumptions.map { DeclarationLine(declaration: $0.declaration.text, layers: $0.layers) }
+    }
 }

@@ -45,5 +45,7 @@ private struct FilePlace: Equatable {
     /// Whether this is `other`, or would overwrite a file of the folder `other`.
     func isSameOrInside(_ other: FilePlace) -> Bool { self == other || exists && FilePlace(folder) == other }
 
-    static func == (a: FilePlace, b: FilePlace) -> Bool { (a.device, a.number, a.newName) == (b.device, b.number, b.newName) }
+    static func == (a: FilePlace, b: FilePlace) -> Bool {
+        (a.device, a.number, a.newName) == (b.device, b.number, b.newName)
+    }
 }

@@ -12,13 +12,19 @@ struct PixelOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("In place of --pixels: a pixel x is fed as (x · scale − mean) / std. What is not given of the three is 1, 0 and 1.", valueName: "s"))
+        help: ArgumentHelp(
+            "In place of --pixels: a pixel x is fed as (x · scale − mean) / std. What is not given of the three is 1, 0 and 1.",
+            valueName: "s"))
     var scale: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("One number, or one per channel.", valueName: "m,…"), transform: numbers)
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("One number, or one per channel.", valueName: "m,…"),
+        transform: numbers)
     var mean: [Double]?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"), transform: numbers)
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("One number, or one per channel.", valueName: "s,…"),
+        transform: numbers)
     var std: [Double]?
 
     func validate() throws {
@@ -33,7 +39,9 @@ struct PixelOptions: ParsableArguments {
 /// A list of numbers: `0.485,0.456,0.406`.
 @Sendable func numbers(_ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        guard let number = Double($0) else { throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.") }
+        guard let number = Double($0) else {
+            throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.")
+        }
         return number
     }
 }

@@ -15,13 +15,20 @@ struct Prune: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "The compact checkpoint to write, in the format of the model.", completion: .file())
     var output: String
 
-    @Option(help: ArgumentHelp("Images to watch the filters on: for mean responses, and the criterion 'activation'. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    @Option(
+        help: ArgumentHelp(
+            "Images to watch the filters on: for mean responses, and the criterion 'activation'. Once for each input of the model, in its order.",
+            valueName: "file[:dataset]"))
     var corpus: [String] = []
 
-    @Option(help: ArgumentHelp("Images to compare dense and compact on. Default: the corpus, else random input. Once for each input of the model, in its order.", valueName: "file[:dataset]"))
+    @Option(
+        help: ArgumentHelp(
+            "Images to compare dense and compact on. Default: the corpus, else random input. Once for each input of the model, in its order.",
+            valueName: "file[:dataset]"))
     var verify: [String] = []
 
     @OptionGroup var tolerance: ToleranceOptions
@@ -43,10 +50,12 @@ struct Prune: ParsableCommand {
         let compared = try data.images(verify, "--verify", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
         let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution, limits: tolerance, corpus: images,
+            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution,
+            limits: tolerance, corpus: images,
             verify: compared, timing: Timing(threads: [compute.exactExecution.network.threads]))
         let outcome = try cut.write(to: output, overwrite: result.force)
         let pixels = FedPixels(images, compared).text
-        try result.show(outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")
+        try result.show(
+            outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")
     }
 }

@@ -7,7 +7,8 @@ import Training
 
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs an experiment of the papers at a chosen scale, and sets the papers' numbers beside the measured ones.",
+        abstract:
+            "Runs an experiment of the papers at a chosen scale, and sets the papers' numbers beside the measured ones.",
         usage: """
             deadwood reproduce --list [<name>]
             deadwood reproduce <name> --data <path> -o <folder> [<options>]
@@ -27,22 +28,35 @@ struct Reproduce: ParsableCommand {
     @Flag(help: "Show what there is, or the rows of the one named, and do nothing.")
     var list = false
 
-    @Option(help: ArgumentHelp("These rows only.", valueName: "row,…"), transform: { $0.split(separator: ",").map(String.init) })
+    @Option(
+        help: ArgumentHelp("These rows only.", valueName: "row,…"),
+        transform: { $0.split(separator: ",").map(String.init) })
     var rows: [String] = []
 
     @Option(help: ArgumentHelp("What the width of every network is multiplied with.", valueName: "x"))
     var width = 1.0
 
-    @Option(help: ArgumentHelp("Epochs of each segment at the usual batch. Default: the papers'.", valueName: "n,…"), transform: { try epochList($0, like: "25,5", least: 1) })
+    @Option(
+        help: ArgumentHelp("Epochs of each segment at the usual batch. Default: the papers'.", valueName: "n,…"),
+        transform: { try epochList($0, like: "25,5", least: 1) })
     var epochs: [Int]?
 
-    @Option(help: ArgumentHelp("Multiply every λ with this, or, with 'steps', with what the steps are fewer by than the papers'.", valueName: "x"), transform: lambdaScale)
+    @Option(
+        help: ArgumentHelp(
+            "Multiply every λ with this, or, with 'steps', with what the steps are fewer by than the papers'.",
+            valueName: "x"), transform: lambdaScale)
     var scaleLambda = LambdaScale.factor(1)
 
-    @Option(help: ArgumentHelp("What γ of every batch normalization starts with: a number, or uniform: each drawn from 0 to 1.", valueName: "x"))
+    @Option(
+        help: ArgumentHelp(
+            "What γ of every batch normalization starts with: a number, or uniform: each drawn from 0 to 1.",
+            valueName: "x"))
     var gamma = InitialScale.constant(1)
 
-    @Option(help: ArgumentHelp("Of initial weights, order and augmentation: each row runs once with each. Default: 0.", valueName: "n,…"), transform: seedList)
+    @Option(
+        help: ArgumentHelp(
+            "Of initial weights, order and augmentation: each row runs once with each. Default: 0.", valueName: "n,…"),
+        transform: seedList)
     var seeds: [UInt64] = [0]
 
     @Option(help: ArgumentHelp("What the images are. Default: the papers'.", valueName: "kind"))
@@ -57,7 +71,10 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Test on the first n images only.", valueName: "n"))
     var testLimit: Int?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder for models and results; made where there is none.", valueName: "folder"), completion: .directory)
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The folder for models and results; made where there is none.", valueName: "folder"),
+        completion: .directory)
     var output: String?
 
     @Option(help: ArgumentHelp("Threads to compute on. Default: all cores.", valueName: "n"))
@@ -66,21 +83,29 @@ struct Reproduce: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
-        if !(width > 0) || width > 16 { throw ValidationError("--width takes a number above 0, at most 16, not \(width).") }
+        if !(width > 0) || width > 16 {
+            throw ValidationError("--width takes a number above 0, at most 16, not \(width).")
+        }
         for (name, value) in [("--limit", limit), ("--test-limit", testLimit)] {
             if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
         }
         try requireThreads(threads)
-        guard let name else { if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") } }
+        guard let name else {
+            if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") }
+        }
         if name == ScaleDecay.name {
-            guard rows.isEmpty, width == 1, epochs == nil, gamma == .constant(1), seeds.count == 1, data == nil, dataset == nil, limit == nil, testLimit == nil else {
-                throw ValidationError("\(name) trains no network: of the options of experiments it takes one of --seeds and -o alone.")
+            guard rows.isEmpty, width == 1, epochs == nil, gamma == .constant(1), seeds.count == 1, data == nil,
+                dataset == nil, limit == nil, testLimit == nil
+            else {
+                throw ValidationError(
+                    "\(name) trains no network: of the options of experiments it takes one of --seeds and -o alone.")
             }
             return
         }
         do { _ = try Experiment.named(name).rows(rows) } catch { throw ValidationError("\(error).") }
         if !list, data == nil || output == nil {
-            throw ValidationError("\(name) needs --data, the images to learn from, and -o, a folder for models and results.")
+            throw ValidationError(
+                "\(name) needs --data, the images to learn from, and -o, a folder for models and results.")
         }
     }
 
@@ -93,7 +118,9 @@ struct Reproduce: ParsableCommand {
         try result.check(reading: DataReference.paths([data].compactMap { $0 }))
         if name == ScaleDecay.name {
             let report = ScaleDecayReport(ScaleDecay.run(seed: seeds[0]))
-            if let output { try write(report, markdown: report.markdown, to: summaries(of: ScaleDecay.name, in: output)) }
+            if let output {
+                try write(report, markdown: report.markdown, to: summaries(of: ScaleDecay.name, in: output))
+            }
             return try result.show(report, text: report.text)
         }
         guard let name, let data, let output else { throw CleanExit.helpRequest(self) }
@@ -102,32 +129,40 @@ struct Reproduce: ParsableCommand {
 
     private func reproduce(_ experiment: Experiment, data: String, output: String) throws {
         let kind = dataset ?? experiment.dataset
-        let images = try TrainingData.open(kind, path: data, options: TrainingDataOptions(limit: limit, testLimit: testLimit))
+        let images = try TrainingData.open(
+            kind, path: data, options: TrainingDataOptions(limit: limit, testLimit: testLimit))
         Console.note(images.feeding.line)
         let scaling = Scaling(width: width, epochs: epochs, lambda: scaleLambda, gamma: gamma)
         let reproduction = try Reproduction(
             experiment, rows: rows, data: images,
             options: .init(
                 folder: output, scaling: scaling, seeds: seeds, threads: threads,
-                dataSettings: "\(kind.rawValue) \(data) limit \(limit ?? 0) \(testLimit ?? 0)", overwrite: result.force))
+                dataSettings: "\(kind.rawValue) \(data) limit \(limit ?? 0) \(testLimit ?? 0)", overwrite: result.force)
+        )
         let summaries = try summaries(of: experiment.name, in: output)
         Interruption.isNoted()
-        let results = try reproduction.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }, observe: show)
+        let results = try reproduction.run(
+            shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }, observe: show)
         Console.wipe()
         guard let results else {
             Console.note("stopped; the same command goes on")
             throw ExitCode(128 + Interruption.requested.load(ordering: .relaxed))
         }
-        let report = ReproductionReport(experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name, pixels: PixelsLine(images.feeding))
+        let report = ReproductionReport(
+            experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name,
+            pixels: PixelsLine(images.feeding))
         try write(report, markdown: report.markdown, to: summaries)
         try result.show(report, text: report.text)
     }
 
     /// Where the summary goes, in a folder that is made where there is none; refuses one that it cannot go to.
     private func summaries(of name: String, in folder: String) throws -> (json: String, markdown: String) {
-        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch { throw CommandError.notWritable(path: folder) }
+        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+            throw CommandError.notWritable(path: folder)
+        }
         let paths = (json: "\(folder)/\(name)-summary.json", markdown: "\(folder)/\(name)-summary.md")
-        try Outputs.check([paths.json, paths.markdown], inputs: DataReference.paths([data].compactMap { $0 }), overwrite: true)
+        try Outputs.check(
+            [paths.json, paths.markdown], inputs: DataReference.paths([data].compactMap { $0 }), overwrite: true)
         return paths
     }
 
@@ -141,7 +176,10 @@ struct Reproduce: ParsableCommand {
         case let .begin(row, seed, number, count): Console.note("\(row), seed \(seed) (\(number) of \(count))")
         case let .training(.epoch(record), epochs): Console.note(record.line(of: epochs))
         case let .training(.step(epoch, step, steps, loss, error, speed, left), epochs):
-            Console.status(TrainingReport.progress(epoch: epoch + 1, of: epochs, step: step, of: steps, loss: loss, error: error, speed: speed, left: left))
+            Console.status(
+                TrainingReport.progress(
+                    epoch: epoch + 1, of: epochs, step: step, of: steps, loss: loss, error: error, speed: speed,
+                    left: left))
         case let .done(result): Console.note(result.failure.map { "stopped: \($0)" } ?? "done: \(result.steps) steps")
         }
     }
@@ -150,13 +188,18 @@ struct Reproduce: ParsableCommand {
 /// `10` or `steps`.
 @Sendable private func lambdaScale(_ text: String) throws -> LambdaScale {
     if text == "steps" { return .steps }
-    guard let factor = Double(text), factor > 0, factor.isFinite else { throw ValidationError("--scale-lambda takes 'steps' or a number above 0 like 10, not '\(text)'.") }
+    guard let factor = Double(text), factor > 0, factor.isFinite else {
+        throw ValidationError("--scale-lambda takes 'steps' or a number above 0 like 10, not '\(text)'.")
+    }
     return .factor(factor)
 }
 
 /// `0,1`, none twice.
 @Sendable private func seedList(_ text: String) throws -> [UInt64] {
-    let seeds = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }, known = seeds.compactMap { $0 }
-    guard known.count == seeds.count, Set(known).count == known.count else { throw ValidationError("'\(text)' is not a list of seeds like 0,1.") }
+    let seeds = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) },
+        known = seeds.compactMap { $0 }
+    guard known.count == seeds.count, Set(known).count == known.count else {
+        throw ValidationError("'\(text)' is not a list of seeds like 0,1.")
+    }
     return known
 }

@@ -3,7 +3,9 @@ import Foundation
 
 /// Where results go beside the terminal.
 struct ResultOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Write the result as JSON to a file, or to stdout in place of the text with '-'.", valueName: "path|-"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the result as JSON to a file, or to stdout in place of the text with '-'.", valueName: "path|-"))
     var json: String?
 
     @Flag(help: "Overwrite files that exist.")
@@ -31,7 +33,9 @@ struct ResultOptions: ParsableArguments {
             throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
         }
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
-        do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch { throw CommandError.notWritable(path: json) }
+        do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch {
+            throw CommandError.notWritable(path: json)
+        }
         try Console.print(text().printableLines)
     }
 }

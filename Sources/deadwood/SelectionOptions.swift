@@ -14,7 +14,10 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The part of the filters that --select takes, 0…1.", valueName: "f"))
     var fraction: Double?
 
-    @Option(help: ArgumentHelp("Of which filters the fraction is: each layer's, or all. Default: global for slimming, else layer.", valueName: "layer|global"))
+    @Option(
+        help: ArgumentHelp(
+            "Of which filters the fraction is: each layer's, or all. Default: global for slimming, else layer.",
+            valueName: "layer|global"))
     var scope: FilterSelection.Scope?
 
     @Option(help: ArgumentHelp("The seed of --select random. Default: 1.", valueName: "n"))
@@ -23,13 +26,21 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Filters that --select leaves in every layer. Default: 1.", valueName: "n"))
     var keepAtLeast: Int?
 
-    @Option(help: ArgumentHelp("Layers that keep all their filters, by name with * and ?. May be repeated.", valueName: "pattern"))
+    @Option(
+        help: ArgumentHelp(
+            "Layers that keep all their filters, by name with * and ?. May be repeated.", valueName: "pattern"))
     var protect: [String] = []
 
-    @Option(help: ArgumentHelp("Keep dead filters as padding, so that cut layers have a multiple of this many. auto takes what is fastest on this machine.", valueName: "4|8|16|auto"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep dead filters as padding, so that cut layers have a multiple of this many. auto takes what is fastest on this machine.",
+            valueName: "4|8|16|auto"))
     var align: Alignment?
 
-    @Flag(help: "Estimate the statistics of all batch normalizations anew over the corpus, unless the cut is exact. Then there is no default tolerance.")
+    @Flag(
+        help:
+            "Estimate the statistics of all batch normalizations anew over the corpus, unless the cut is exact. Then there is no default tolerance."
+    )
     var recalibrate = false
 
     func validate() throws {
@@ -37,9 +48,15 @@ struct SelectionOptions: ParsableArguments {
             throw ValidationError("--fraction, --scope, --seed and --keep-at-least belong to --select.")
         }
         guard let select else { return }
-        guard let fraction else { throw ValidationError("--select \(select.rawValue) needs --fraction, the part of the filters to cut.") }
-        if !(fraction >= 0 && fraction <= 1) { throw ValidationError("--fraction takes a number from 0 to 1, not \(fraction).") }
-        if let keepAtLeast, keepAtLeast < 1 { throw ValidationError("--keep-at-least takes a positive number, not \(keepAtLeast).") }
+        guard let fraction else {
+            throw ValidationError("--select \(select.rawValue) needs --fraction, the part of the filters to cut.")
+        }
+        if !(fraction >= 0 && fraction <= 1) {
+            throw ValidationError("--fraction takes a number from 0 to 1, not \(fraction).")
+        }
+        if let keepAtLeast, keepAtLeast < 1 {
+            throw ValidationError("--keep-at-least takes a positive number, not \(keepAtLeast).")
+        }
         if seed != nil, select != .random { throw ValidationError("--seed belongs to --select random.") }
     }
 

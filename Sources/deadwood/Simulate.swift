@@ -12,7 +12,9 @@ struct Simulate: ParsableCommand {
             Mehta et al. 2019. Shown is |θ|: the median of the trials, and their 5 % and 95 % quantiles.
             """)
 
-    @Option(help: ArgumentHelp("Optimizers, or all of the papers'.", valueName: "name,…"), transform: { $0.split(separator: ",").map(String.init) })
+    @Option(
+        help: ArgumentHelp("Optimizers, or all of the papers'.", valueName: "name,…"),
+        transform: { $0.split(separator: ",").map(String.init) })
     var optimizers: [String] = ["sgd", "adadelta", "adagrad", "amsgrad", "adamax", "adam", "rmsprop"]
 
     @Option(help: ArgumentHelp("The learning rate. Default: each optimizer's own.", valueName: "η"))
@@ -27,7 +29,9 @@ struct Simulate: ParsableCommand {
     @Option(help: ArgumentHelp("Steps to show, ascending.", valueName: "n,…"), transform: ascendingSteps)
     var steps: [Int] = [100, 500, 1000, 2000, 5000, 10000]
 
-    @Option(help: ArgumentHelp("Standard deviations of the early and of the late gradients.", valueName: "v,v"), transform: numbers)
+    @Option(
+        help: ArgumentHelp("Standard deviations of the early and of the late gradients.", valueName: "v,v"),
+        transform: numbers)
     var deviations: [Double] = [1e-3, 1e-5]
 
     @Option(help: ArgumentHelp("How many steps are early ones.", valueName: "n"))
@@ -45,13 +49,21 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         if let unknown = optimizers.first(where: { Optimizer.named[$0] == nil }) {
-            throw ValidationError("there is no optimizer '\(unknown)'; known are \(Optimizer.named.keys.sorted().joined(separator: ", ")).")
+            throw ValidationError(
+                "there is no optimizer '\(unknown)'; known are \(Optimizer.named.keys.sorted().joined(separator: ", "))."
+            )
         }
-        if deviations.count != 2 || !deviations.allSatisfy({ $0 >= 0 && $0.isFinite }) { throw ValidationError("--deviations takes two numbers like 1e-3,1e-5.") }
-        if !(1...1_000_000).contains(trials) { throw ValidationError("--trials takes a number from 1 to 1,000,000, not \(trials).") }
+        if deviations.count != 2 || !deviations.allSatisfy({ $0 >= 0 && $0.isFinite }) {
+            throw ValidationError("--deviations takes two numbers like 1e-3,1e-5.")
+        }
+        if !(1...1_000_000).contains(trials) {
+            throw ValidationError("--trials takes a number from 1 to 1,000,000, not \(trials).")
+        }
         let last = steps.last ?? 0, draws = trials.timesClamped(last).timesClamped(optimizers.count)
         if draws > Self.mostDraws {
-            throw ValidationError("\(trials) --trials of \(last) --steps with \(optimizers.count) optimizers are more than \(Self.mostDraws) draws, hours of work: take fewer.")
+            throw ValidationError(
+                "\(trials) --trials of \(last) --steps with \(optimizers.count) optimizers are more than \(Self.mostDraws) draws, hours of work: take fewer."
+            )
         }
     }
 
@@ -60,7 +72,8 @@ struct Simulate: ParsableCommand {
         let curves = optimizers.compactMap { name in
             Optimizer.named[name].map { optimizer in
                 let simulation = Simulation(
-                    optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, early: deviations[0], late: deviations[1], earlySteps: earlySteps,
+                    optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, early: deviations[0],
+                    late: deviations[1], earlySteps: earlySteps,
                     trials: trials, seed: seed)
                 return SimulationReport.Curve(optimizer: name, points: simulation.run(steps: steps))
             }
@@ -73,6 +86,8 @@ struct Simulate: ParsableCommand {
 /// `100,1000`.
 @Sendable private func ascendingSteps(_ text: String) throws -> [Int] {
     let steps = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard steps.allSatisfy({ (1...100_000_000).contains($0) }), steps == Set(steps).sorted() else { throw ValidationError("'\(text)' is not an ascending list of steps like 100,1000.") }
+    guard steps.allSatisfy({ (1...100_000_000).contains($0) }), steps == Set(steps).sorted() else {
+        throw ValidationError("'\(text)' is not an ascending list of steps like 100,1000.")
+    }
     return steps
 }

@@ -4,10 +4,14 @@ import Testing
 @Suite("The fastest of several models") struct FastestTests {
     private func result(_ models: [(String, [(speedup: Double, low: Double)])]) -> BenchmarkResult {
         var result = BenchmarkResult(
-            machine: .current(), models: (["first"] + models.map(\.0)).map { .init(model: $0, parameters: 1, macs: 1, fileBytes: 1) })
+            machine: .current(),
+            models: (["first"] + models.map(\.0)).map { .init(model: $0, parameters: 1, macs: 1, fileBytes: 1) })
         for (name, ratios) in models {
             for (index, ratio) in ratios.enumerated() {
-                result.ratios.append(.init(model: name, against: "first", batch: index + 1, threads: 1, speedup: ratio.speedup, ci95: [ratio.low, 4 * ratio.speedup]))
+                result.ratios.append(
+                    .init(
+                        model: name, against: "first", batch: index + 1, threads: 1, speedup: ratio.speedup,
+                        ci95: [ratio.low, 4 * ratio.speedup]))
             }
         }
         return result

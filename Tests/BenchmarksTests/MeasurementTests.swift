@@ -8,7 +8,8 @@ import Testing
     @Test("Contenders take turns, the order reversed every other round, after two rounds of warm-up")
     func turns() throws {
         var log = ""
-        let measurement = try Measurement.measure([Contender(name: "a") { log += "a" }, Contender(name: "b") { log += "b" }], options)
+        let measurement = try Measurement.measure(
+            [Contender(name: "a") { log += "a" }, Contender(name: "b") { log += "b" }], options)
         #expect(log == "abab" + "ab" + "ba" + "ab")
         #expect(measurement.names == ["a", "b"])
         #expect(measurement.samples.map(\.count) == [3, 3])
@@ -28,7 +29,8 @@ import Testing
     private func result(_ samples: [[Double]]) -> BenchmarkResult {
         var result = BenchmarkResult(machine: machine)
         let names = ["dense", "compact", "smaller"].prefix(samples.count)
-        result.add(Measurement(names: Array(names), samples: samples), peakBytes: [5, nil, 7], batch: 8, threads: 2, seed: 1)
+        result.add(
+            Measurement(names: Array(names), samples: samples), peakBytes: [5, nil, 7], batch: 8, threads: 2, seed: 1)
         return result
     }
 
@@ -47,7 +49,8 @@ import Testing
 
     @Test("A wide spread and an uncertain ratio are warned of, with the remedy")
     func noise() {
-        let calm = Array(repeating: 1.0, count: 20), noisy = Array(repeating: 1.0, count: 10) + (1...10).map { 1 + Double($0) / 10 }
+        let calm = Array(repeating: 1.0, count: 20),
+            noisy = Array(repeating: 1.0, count: 10) + (1...10).map { 1 + Double($0) / 10 }
         let warnings = result([calm, noisy]).warnings
         #expect(warnings.count == 2)
         #expect(warnings.first?.hasPrefix("compact, batch 8, threads 2: a tenth of the runs took over") == true)
@@ -77,19 +80,24 @@ import Testing
     func values() {
         let text = "model\t\t: 85\nmodel name\t: A: fast one\nmodel name\t: B\n"
         #expect(Machine.value(of: "model name", separator: ":", in: text) == "A: fast one")
-        #expect(Machine.value(of: "PRETTY_NAME", separator: "=", in: "NAME=x\nPRETTY_NAME=\"An OS 13\"\n") == "An OS 13")
+        #expect(
+            Machine.value(of: "PRETTY_NAME", separator: "=", in: "NAME=x\nPRETTY_NAME=\"An OS 13\"\n") == "An OS 13")
         #expect(Machine.value(of: "speed", separator: ":", in: text) == nil)
     }
 
-    @Test("The kernel's kilobytes have 1,024 bytes; nonsense is nothing", arguments: [
-        ("1234 kB", 1_263_616), ("12 MB", nil), ("x kB", nil), ("-1 kB", nil), ("9223372036854775807 kB", nil),
-    ] as [(String, Int?)])
+    @Test(
+        "The kernel's kilobytes have 1,024 bytes; nonsense is nothing",
+        arguments: [
+            ("1234 kB", 1_263_616), ("12 MB", nil), ("x kB", nil), ("-1 kB", nil), ("9223372036854775807 kB", nil),
+        ] as [(String, Int?)])
     func bytes(text: String, expected: Int?) { #expect(Machine.bytes(text) == expected) }
 
     @Test("This machine has a processor, memory, and a process that holds some")
     func current() {
         let machine = Machine.current()
-        #expect(machine.cores > 0 && machine.memoryBytes > 1 << 20 && !machine.kernel.isEmpty && !machine.os.isEmpty && !machine.cpu.isEmpty)
+        #expect(
+            machine.cores > 0 && machine.memoryBytes > 1 << 20 && !machine.kernel.isEmpty && !machine.os.isEmpty
+                && !machine.cpu.isEmpty)
         #if os(Linux)
         #expect((Machine.processPeakBytes ?? 0) > 1 << 20)
         #endif

@@ -18,9 +18,13 @@ import Testing
     @Test("What comes instead of a file")
     func instead() throws {
         #expect(try name(of: "m.h5", "") == "an empty file")
-        #expect(try name(of: "m.h5", "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 1\n")?.contains("Git LFS") == true)
+        #expect(
+            try name(of: "m.h5", "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 1\n")?.contains(
+                "Git LFS") == true)
         #expect(try name(of: "m.keras", "/annex/objects/MD5E-s1--1.h5\n")?.contains("git-annex") == true)
-        for page in ["<!DOCTYPE html><html>", "\n  <HTML lang=en>", "\u{FEFF}<!doctype HTML>"] { #expect(try name(of: "m.h5", page) == "a web page (HTML)") }
+        for page in ["<!DOCTYPE html><html>", "\n  <HTML lang=en>", "\u{FEFF}<!doctype HTML>"] {
+            #expect(try name(of: "m.h5", page) == "a web page (HTML)")
+        }
         #expect(try name(of: "m.h5", "404: Not Found") == "a text")
         #expect(try name(of: "._m.h5", [0, 5, 0x16, 7, 0, 2, 0, 0]) == "what macOS keeps beside a file (AppleDouble)")
     }
@@ -33,16 +37,28 @@ import Testing
         #expect(try name(of: "saved_model.pb", [8, 1, 0x12, 0x80, 2]) == "a SavedModel's saved_model.pb")
         #expect(try name(of: "frozen.pb", [0x0A, 0x30, 0x0A, 5]) == "a frozen graph of TensorFlow")
         #expect(try name(of: "m.mlmodel", [8, 4, 0x12, 0x20, 0x0A]) == "a Core ML model")
-        #expect(try name(of: "m.pth", [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]) == "a PyTorch checkpoint")
+        #expect(
+            try name(
+                of: "m.pth", [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E])
+                == "a PyTorch checkpoint")
         #expect(try name(of: "m.dat", [0x80, 4, 0x95, 1, 0, 0]) == "a pickle of Python")
-        #expect(try name(of: "m.safetensors", [20, 0, 0, 0, 0, 0, 0, 0] + Array(#"{"a": {"dtype": "F"}}"#.utf8) + [0, 0]) == "a safetensors file")
+        #expect(
+            try name(of: "m.safetensors", [20, 0, 0, 0, 0, 0, 0, 0] + Array(#"{"a": {"dtype": "F"}}"#.utf8) + [0, 0])
+                == "a safetensors file")
         #expect(try name(of: "m.gguf", Array("GGUF".utf8) + [3, 0, 0, 0]) == "a GGUF file")
         #expect(try name(of: "w.npy", [0x93] + Array("NUMPY".utf8) + [1, 0]) == "a numpy .npy array")
-        #expect(try name(of: "variables.index", [0, 1, 2, 3] + [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB]) == "a part of a TensorFlow checkpoint")
-        #expect(try name(of: "cp.ckpt.data-00000-of-00001", [1, 2, 3, 4, 5, 6, 7, 200]) == "a part of a TensorFlow checkpoint")
+        #expect(
+            try name(of: "variables.index", [0, 1, 2, 3] + [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB])
+                == "a part of a TensorFlow checkpoint")
+        #expect(
+            try name(of: "cp.ckpt.data-00000-of-00001", [1, 2, 3, 4, 5, 6, 7, 200])
+                == "a part of a TensorFlow checkpoint")
         #expect(try name(of: "checkpoint", #"model_checkpoint_path: "cp""#) == "a part of a TensorFlow checkpoint")
-        #expect(try name(of: "model.json", #"{"format": "layers-model", "modelTopology": {}}"#) == "a TensorFlow.js model")
-        #expect(try name(of: "model.json", #"{"class_name": "Sequential", "config": {}}"#) == "a JSON text, which holds no weights")
+        #expect(
+            try name(of: "model.json", #"{"format": "layers-model", "modelTopology": {}}"#) == "a TensorFlow.js model")
+        #expect(
+            try name(of: "model.json", #"{"class_name": "Sequential", "config": {}}"#)
+                == "a JSON text, which holds no weights")
     }
 
     @Test("Packed files, pictures")
@@ -56,7 +72,8 @@ import Testing
     @Test("Zips are known by what is in them")
     func zips() throws {
         func name(_ entries: String...) throws -> String? {
-            let path = folder.file("\(entries.count)\(UInt64.random(in: 0...UInt64.max)).zip"), inside = folder.file("inside")
+            let path = folder.file("\(entries.count)\(UInt64.random(in: 0...UInt64.max)).zip"),
+                inside = folder.file("inside")
             try write([1], to: inside)
             try Archive.create(path, texts: [:], file: (entries[0], inside))
             return FileSample(path).flatMap { FileSignature.of($0) }?.name
@@ -90,7 +107,8 @@ import Testing
     func error() throws {
         let path = folder.file("m.h5")
         try write(Array("version https://git-lfs.github.com/spec/v1\n".utf8), to: path)
-        let message = "\(path): this is a pointer of Git LFS, not the file it stands for, not a Keras checkpoint: fetch that with 'git lfs pull'"
+        let message =
+            "\(path): this is a pointer of Git LFS, not the file it stands for, not a Keras checkpoint: fetch that with 'git lfs pull'"
         #expect { try Checkpoint.open(path) } throws: { "\($0)" == message }
     }
 }

@@ -4,12 +4,14 @@ import Testing
 @Suite struct JSONTests {
     private func parse(_ text: String) throws -> JSON { try JSON(parsing: text, name: "test") }
 
-    @Test("What Python wrote comes back byte for byte", arguments: [
-        #"{"b": 1, "a": [1e-07, 0.0010000000474974513, -0, 1E+5], "c": {}}"#,
-        #"[NaN, Infinity, -Infinity, null, true, false, []]"#,
-        #""\u00e9 \"quoted\" back\\slash / \n\t\r\b\f \u0000 \ud83c\udf32""#,
-        "-12.5", #""""#,
-    ])
+    @Test(
+        "What Python wrote comes back byte for byte",
+        arguments: [
+            #"{"b": 1, "a": [1e-07, 0.0010000000474974513, -0, 1E+5], "c": {}}"#,
+            #"[NaN, Infinity, -Infinity, null, true, false, []]"#,
+            #""\u00e9 \"quoted\" back\\slash / \n\t\r\b\f \u0000 \ud83c\udf32""#,
+            "-12.5", #""""#,
+        ])
     func roundTrip(text: String) throws { #expect(try parse(text).text == text) }
 
     @Test("Objects keep the order of their keys; of two equal keys the later wins, in the place of the first")
@@ -32,10 +34,13 @@ import Testing
         #expect(try parse("NaN").double?.isNaN == true)
     }
 
-    @Test("Errors give line and column", arguments: [
-        ("", 1, 1), ("{\"a\": 1,}", 1, 9), ("[1,\n 2,,]", 2, 4), ("[1] 2", 1, 5), ("01", 1, 2), ("1.", 1, 3), ("\"a", 1, 3),
-        ("{a: 1}", 1, 2), ("\"\\ud800\"", 1, 8), ("\"\\x\"", 1, 4), ("nul", 1, 1), ("+1", 1, 1), ("\"\n\"", 1, 2),
-    ])
+    @Test(
+        "Errors give line and column",
+        arguments: [
+            ("", 1, 1), ("{\"a\": 1,}", 1, 9), ("[1,\n 2,,]", 2, 4), ("[1] 2", 1, 5), ("01", 1, 2), ("1.", 1, 3),
+            ("\"a", 1, 3),
+            ("{a: 1}", 1, 2), ("\"\\ud800\"", 1, 8), ("\"\\x\"", 1, 4), ("nul", 1, 1), ("+1", 1, 1), ("\"\n\"", 1, 2),
+        ])
     func errors(text: String, line: Int, column: Int) {
         #expect {
             try parse(text)
@@ -48,7 +53,9 @@ import Testing
     @Test("Deep nesting is refused, not followed")
     func depth() {
         #expect(throws: CheckpointError.self) { try parse(String(repeating: "[", count: 100_000)) }
-        #expect(throws: Never.self) { try parse(String(repeating: "[", count: 100) + String(repeating: "]", count: 100)) }
+        #expect(throws: Never.self) {
+            try parse(String(repeating: "[", count: 100) + String(repeating: "]", count: 100))
+        }
     }
 
     @Test("Members are replaced, added and removed in place")

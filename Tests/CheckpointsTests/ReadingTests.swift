@@ -4,11 +4,13 @@ import Testing
 @testable import Checkpoints
 
 @Suite struct ReadingTests {
-    @Test("Every format says what it is, and holds the same model", arguments: [
-        ("keras3-residual.h5", CheckpointFormat.Kind.kerasLegacy, "Keras legacy HDF5 (Keras 3.15.1)"),
-        ("keras3-residual.keras", .kerasArchive, "Keras archive (Keras 3.15.1)"),
-        ("keras3-residual.weights.h5", .weights3, "Keras weights"),
-    ])
+    @Test(
+        "Every format says what it is, and holds the same model",
+        arguments: [
+            ("keras3-residual.h5", CheckpointFormat.Kind.kerasLegacy, "Keras legacy HDF5 (Keras 3.15.1)"),
+            ("keras3-residual.keras", .kerasArchive, "Keras archive (Keras 3.15.1)"),
+            ("keras3-residual.weights.h5", .weights3, "Keras weights"),
+        ])
     func formats(name: String, kind: CheckpointFormat.Kind, description: String) throws {
         let checkpoint = try open(name), legacy = try open("keras3-residual.h5")
         #expect(checkpoint.format.kind == kind)
@@ -28,10 +30,14 @@ import Testing
         let checkpoint = try open("keras2-weights.h5")
         #expect(checkpoint.format.kind == .legacyWeights)
         #expect(checkpoint.graph.parameters == 2389)
-        #expect(throws: CheckpointError.noArchitecture(file: fixture("keras2-weights.h5"))) { try Checkpoint.open(fixture("keras2-weights.h5")) }
+        #expect(throws: CheckpointError.noArchitecture(file: fixture("keras2-weights.h5"))) {
+            try Checkpoint.open(fixture("keras2-weights.h5"))
+        }
     }
 
-    @Test("Nested models are flattened; a model called twice has its layers once and its calls twice", arguments: ["keras3-nested.h5", "keras3-nested.keras", "keras3-nested.weights.h5", "keras2-nested.h5"])
+    @Test(
+        "Nested models are flattened; a model called twice has its layers once and its calls twice",
+        arguments: ["keras3-nested.h5", "keras3-nested.keras", "keras3-nested.weights.h5", "keras2-nested.h5"])
     func nested(name: String) throws {
         let graph = try open(name).graph
         #expect(graph.layers.count == 21)
@@ -42,31 +48,48 @@ import Testing
         #expect(graph.outputs.map { graph.shapes[$0]?.text } == ["(None, 8, 8, 2)", "(None, 3)"])
     }
 
-    @Test("Lists of names split over 64 KiB are joined, names with slashes are no paths", arguments: [("keras3-long-names.h5", 471), ("keras2-slashes.h5", 2389)])
+    @Test(
+        "Lists of names split over 64 KiB are joined, names with slashes are no paths",
+        arguments: [("keras3-long-names.h5", 471), ("keras2-slashes.h5", 2389)])
     func names(name: String, parameters: Int) throws { #expect(try open(name).graph.parameters == parameters) }
 
     @Test("Kernels of Keras 1 in Theano's order come out as window × inputs × filters")
     func theanoOrder() throws {
         let graph = try open("keras1-th.h5").graph
-        let convolution = try #require(graph.layers.first { if case .convolution = $0.operation { true } else { false } })
+        let convolution = try #require(
+            graph.layers.first { if case .convolution = $0.operation { true } else { false } })
         #expect(convolution[.kernel]?.shape.dropLast(2) == [3, 3])
     }
 
     @Test("Opaque layers keep their place and weights; a declaration makes them known")
     func opaque() throws {
         let path = fixture("keras3-lambda.keras")
-        #expect(try Checkpoint.open(path).graph.operation("clipped_relu_1") == .opaque(Opaque(className: "Lambda", shape: [6, 6, 8])))
+        #expect(
+            try Checkpoint.open(path).graph.operation("clipped_relu_1")
+                == .opaque(Opaque(className: "Lambda", shape: [6, 6, 8])))
         let declared = try Checkpoint.open(path, declarations: [Declaration(parsing: "clipped_relu*=relu(max=2)")])
         #expect(try declared.graph.operation("clipped_relu_1") == .activation(.relu(maximum: 2)))
         // In a functional model those who read a layer say what it makes, in a Sequential one the next.
         let unknown = try open("keras3-unknown.keras").graph
-        #expect(try unknown.operation("unknown") == .opaque(Opaque(className: "GroupNormalization", shape: [10, 10, 3])))
+        #expect(
+            try unknown.operation("unknown") == .opaque(Opaque(className: "GroupNormalization", shape: [10, 10, 3])))
         #expect(try unknown.operation("inner/unknown") == .opaque(Opaque(className: "Resizing", shape: [8, 8, 12])))
-        let shrinking = CheckpointError.invalidDeclaration(text: "unknown=…", reason: "the layer makes (None, 8, 8, 12) out of (None, 10, 10, 12), which no function of single numbers does")
-        #expect(throws: shrinking) { try Checkpoint.open(fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "Resizing=linear")]) }
+        let shrinking = CheckpointError.invalidDeclaration(
+            text: "unknown=…",
+            reason:
+                "the layer makes (None, 8, 8, 12) out of (None, 10, 10, 12), which no function of single numbers does")
+        #expect(throws: shrinking) {
+            try Checkpoint.open(
+                fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "Resizing=linear")])
+        }
         // A layer with weights is none either, and nobody proposes it.
-        #expect(throws: CheckpointError.refusedDeclaration(text: "GroupNormalization=linear", layer: "unknown", reason: "is a GroupNormalization with weights, which no function of single numbers has")) {
-            try Checkpoint.open(fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "GroupNormalization=linear")])
+        #expect(
+            throws: CheckpointError.refusedDeclaration(
+                text: "GroupNormalization=linear", layer: "unknown",
+                reason: "is a GroupNormalization with weights, which no function of single numbers has")
+        ) {
+            try Checkpoint.open(
+                fixture("keras3-unknown.keras"), declarations: [Declaration(parsing: "GroupNormalization=linear")])
         }
         #expect(unknown.declarationPatterns.isEmpty && unknown.declarationHint.isEmpty)
         #expect(try Checkpoint.open(path).graph.declarationPatterns == ["clipped_relu_1"])
@@ -84,9 +107,12 @@ import Testing
         #expect(checkpoint.fileBytes > 329_178 * 4)
     }
 
-    @Test("Stored and canonical kernels are inverse to each other", arguments: [
-        KernelStorage(order: [2, 3, 1, 0]), KernelStorage(order: [0, 1, 3, 2], reversedAxes: 2), KernelStorage(order: [2, 3, 1, 0], extraAxis: 1, reversedAxes: 1), KernelStorage(reversedAxes: 2),
-    ])
+    @Test(
+        "Stored and canonical kernels are inverse to each other",
+        arguments: [
+            KernelStorage(order: [2, 3, 1, 0]), KernelStorage(order: [0, 1, 3, 2], reversedAxes: 2),
+            KernelStorage(order: [2, 3, 1, 0], extraAxis: 1, reversedAxes: 1), KernelStorage(reversedAxes: 2),
+        ])
     func storage(storage: KernelStorage) {
         let shape = storage.extraAxis == nil ? [2, 3, 4, 5] : [5, 4, 3, 1]
         let stored = Tensor(shape: shape, (0..<shape.reduce(1, *)).map { Float($0) })
@@ -97,9 +123,12 @@ import Testing
 
     @Test("Theano's kernels are turned around, whatever the version; Keras 1's also lie in another order")
     func theano() {
-        let convolution = Graphs.Operation.convolution(Convolution(filters: 5, window: Window(size: [3, 3], dataFormat: .channelsFirst)))
+        let convolution = Graphs.Operation.convolution(
+            Convolution(filters: 5, window: Window(size: [3, 3], dataFormat: .channelsFirst)))
         func storage(_ text: String, _ backend: String?) -> KernelStorage {
-            KernelStorage(of: .kernel, in: convolution, version: KerasVersion(text: text, backend: backend, model: .null), stored: [5, 4, 3, 3])
+            KernelStorage(
+                of: .kernel, in: convolution, version: KerasVersion(text: text, backend: backend, model: .null),
+                stored: [5, 4, 3, 3])
         }
         #expect(storage("1.2.2", nil) == KernelStorage(order: [2, 3, 1, 0]))
         #expect(storage("1.2.2", "theano") == KernelStorage(order: [2, 3, 1, 0], reversedAxes: 2))

@@ -15,7 +15,9 @@ final class Folder {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "deadwood-test-\(UInt64.random(in: 0...UInt64.max))").path
+        path =
+            FileManager.default.temporaryDirectory.appending(path: "deadwood-test-\(UInt64.random(in: 0...UInt64.max))")
+            .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -55,22 +57,28 @@ struct Cut {
         let id = try #require(rewrite.graph.layers.firstIndex { $0.qualifiedName == layer })
         let weight = try #require(rewrite.graph.layers[id][role])
         rewrite.graph.layers[id][role] = weight.gathered(axis: axis, kept)
-        rewrite.selections[WeightKey(LayerKey(rewrite.graph.layers[id]), role), default: []].append(AxisSelection(axis: axis, kept: kept))
+        rewrite.selections[WeightKey(LayerKey(rewrite.graph.layers[id]), role), default: []].append(
+            AxisSelection(axis: axis, kept: kept))
     }
 
     /// Keeps the filters `kept` of a 2D convolution and of the BN behind it.
     mutating func keepFilters(_ layer: String, _ normalization: String, _ kept: [Int]) throws {
         let id = try #require(rewrite.graph.layers.firstIndex { $0.qualifiedName == layer })
-        guard case var .convolution(convolution) = rewrite.graph.layers[id].operation else { throw CheckpointError.noArchitecture(file: layer) }
+        guard case var .convolution(convolution) = rewrite.graph.layers[id].operation else {
+            throw CheckpointError.noArchitecture(file: layer)
+        }
         convolution.filters = kept.count
         rewrite.graph.layers[id].operation = .convolution(convolution)
         try keep(layer, .kernel, axis: 3, kept)
         if rewrite.graph.layers[id][.bias] != nil { try keep(layer, .bias, axis: 0, kept) }
-        for role in [WeightRole.gamma, .beta, .movingMean, .movingVariance] { try keep(normalization, role, axis: 0, kept) }
+        for role in [WeightRole.gamma, .beta, .movingMean, .movingVariance] {
+            try keep(normalization, role, axis: 0, kept)
+        }
     }
 }
 
-/// The cut of the fixtures `*-adam`, `-rmsprop` and `-momentum` that drops filters 0 and 7 of ten in `conv_2`, before a Flatten of 3 × 3.
+/// The cut of the fixtures `*-adam`, `-rmsprop` and `-momentum` that drops filters 0 and 7 of ten in `conv_2`, before a
+/// Flatten of 3 × 3.
 func cutBeforeFlatten(_ graph: Graph) throws -> Rewrite {
     var cut = Cut(graph)
     let kept = Array(1...6) + [8, 9]

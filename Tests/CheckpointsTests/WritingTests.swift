@@ -11,14 +11,16 @@ import Testing
     init() throws { folder = try Folder() }
 
     private func output(like name: String) -> String {
-        folder.file(name.hasSuffix(".keras") ? "out.keras" : name.hasSuffix(".weights.h5") ? "out.weights.h5" : "out.h5")
+        folder.file(
+            name.hasSuffix(".keras") ? "out.keras" : name.hasSuffix(".weights.h5") ? "out.weights.h5" : "out.h5")
     }
 
     /// The checkpoint written to `path`, read again, with the architecture beside it where there is one.
     private func reopen(_ path: String, like name: String) throws -> Checkpoint {
         guard name.contains("weights.h5") else { return try Checkpoint.open(path) }
         let written = folder.file("out.json")
-        return try Checkpoint.open(path, architecture: FileManager.default.fileExists(atPath: written) ? written : open(name).architecturePath)
+        return try Checkpoint.open(
+            path, architecture: FileManager.default.fileExists(atPath: written) ? written : open(name).architecturePath)
     }
 
     private func expectEqual(_ a: Graph, _ b: Graph) {
@@ -30,12 +32,19 @@ import Testing
         }
     }
 
-    @Test("Nothing changed: the same model, the same config, in every format", arguments: [
-        "keras1-tf.h5", "keras1-th.h5", "keras2-adam.h5", "keras2-branches.h5", "keras2-depthwise.h5", "keras2-lambda.h5", "keras2-layers.h5", "keras2-nested.h5", "keras2-operations.h5",
-        "keras2-rmsprop.h5", "keras2-several.h5", "keras2-slashes.h5", "keras2-weights.h5", "keras3-activations.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-branches.keras", "keras3-channels-first.keras",
-        "keras3-convolutions.keras", "keras3-custom.keras", "keras3-float16.h5", "keras3-layers.h5", "keras3-shuffle.keras", "keras3-long-names.h5", "keras3-merges.keras", "keras3-mixed.keras", "keras3-nested.h5",
-        "keras3-nested.keras", "keras3-nested.weights.h5", "keras3-normalizations.keras", "keras3-residual.weights.h5", "keras3-sequences.keras", "keras3-several.keras", "keras3-shapes.keras",
-    ])
+    @Test(
+        "Nothing changed: the same model, the same config, in every format",
+        arguments: [
+            "keras1-tf.h5", "keras1-th.h5", "keras2-adam.h5", "keras2-branches.h5", "keras2-depthwise.h5",
+            "keras2-lambda.h5", "keras2-layers.h5", "keras2-nested.h5", "keras2-operations.h5",
+            "keras2-rmsprop.h5", "keras2-several.h5", "keras2-slashes.h5", "keras2-weights.h5", "keras3-activations.h5",
+            "keras3-adam.h5", "keras3-adam.keras", "keras3-branches.keras", "keras3-channels-first.keras",
+            "keras3-convolutions.keras", "keras3-custom.keras", "keras3-float16.h5", "keras3-layers.h5",
+            "keras3-shuffle.keras", "keras3-long-names.h5", "keras3-merges.keras", "keras3-mixed.keras",
+            "keras3-nested.h5",
+            "keras3-nested.keras", "keras3-nested.weights.h5", "keras3-normalizations.keras",
+            "keras3-residual.weights.h5", "keras3-sequences.keras", "keras3-several.keras", "keras3-shapes.keras",
+        ])
     func unchanged(name: String) throws {
         let checkpoint = try open(name), path = output(like: name)
         #expect(try checkpoint.write(Rewrite(graph: checkpoint.graph), to: path, overwrite: false) == [])
@@ -45,9 +54,11 @@ import Testing
         #expect(try folder.contents == [path.split(separator: "/").last.map(String.init)])
     }
 
-    @Test("Slices cut: sizes, shapes and weights follow, everything else stays", arguments: [
-        "keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras",
-    ])
+    @Test(
+        "Slices cut: sizes, shapes and weights follow, everything else stays",
+        arguments: [
+            "keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras",
+        ])
     func cut(name: String) throws {
         let checkpoint = try open(name), path = output(like: name)
         let rewrite = try cutBeforeFlatten(checkpoint.graph)
@@ -56,12 +67,19 @@ import Testing
         expectEqual(again.graph, rewrite.graph)
         #expect(try again.graph.operation("conv_2") == rewrite.graph.operation("conv_2"))
         // Outside the sizes and shapes the config is the same text.
-        let sizes = try ["filters", "shape", "batch"].map { try Regex("\"[a-z_]*\($0)[a-z_]*\": (\\[[^\\]]*\\]|[0-9]+)") }
+        let sizes = try ["filters", "shape", "batch"].map {
+            try Regex("\"[a-z_]*\($0)[a-z_]*\": (\\[[^\\]]*\\]|[0-9]+)")
+        }
         func rest(_ json: JSON) -> String { sizes.reduce(json.text) { $0.replacing($1, with: "") } }
         #expect(rest(again.config) == rest(checkpoint.config))
     }
 
-    @Test("The optimizer's state is sliced as the weights are, matched by name or by number", arguments: ["keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras", "keras3-mixed-adam.keras"])
+    @Test(
+        "The optimizer's state is sliced as the weights are, matched by name or by number",
+        arguments: [
+            "keras2-adam.h5", "keras2-rmsprop.h5", "keras3-adam.h5", "keras3-adam.keras", "keras3-momentum.keras",
+            "keras3-mixed-adam.keras",
+        ])
     func optimizer(name: String) throws {
         let checkpoint = try open(name), path = output(like: name)
         _ = try checkpoint.write(try cutBeforeFlatten(checkpoint.graph), to: path, overwrite: false)
@@ -70,12 +88,13 @@ import Testing
         let kept = Array(1...6) + [8, 9], rows = (0..<9).flatMap { position in kept.map { position * 10 + $0 } }
         var changed = 0
         for (before, after) in zip(old, new) {
-            let expected: Tensor = switch before.values.shape {
-            case [1, 1, 8, 10]: before.values.gathered(axis: 3, kept)
-            case [10]: before.values.gathered(axis: 0, kept)
-            case [90, 12]: before.values.gathered(axis: 0, rows)
-            default: before.values
-            }
+            let expected: Tensor =
+                switch before.values.shape {
+                case [1, 1, 8, 10]: before.values.gathered(axis: 3, kept)
+                case [10]: before.values.gathered(axis: 0, kept)
+                case [90, 12]: before.values.gathered(axis: 0, rows)
+                default: before.values
+                }
             changed += before.values.shape == expected.shape ? 0 : 1
             #expect(after.values == expected, "\(before.name)")
         }
@@ -84,9 +103,15 @@ import Testing
     }
 
     private func slots(name: String, path: String) throws -> [(name: String, values: Tensor)] {
-        let file = try name.hasSuffix(".keras") ? Archive(path: path).openHDF5("model.weights.h5") : File.open(path), root = try file.root
-        return try ["optimizer_weights", "optimizer/vars", "optimizer/inner_optimizer/vars"].filter { try root.kind(of: $0) == .group }.flatMap { path in
-            let group = try root.group(path), names = try group.attributes.strings("weight_names") ?? group.names().compactMap { Int($0) }.sorted().map { String($0) }
+        let file = try name.hasSuffix(".keras") ? Archive(path: path).openHDF5("model.weights.h5") : File.open(path),
+            root = try file.root
+        return try ["optimizer_weights", "optimizer/vars", "optimizer/inner_optimizer/vars"].filter {
+            try root.kind(of: $0) == .group
+        }.flatMap { path in
+            let group = try root.group(path),
+                names =
+                    try group.attributes.strings("weight_names")
+                    ?? group.names().compactMap { Int($0) }.sorted().map { String($0) }
             return try names.map { name in
                 let dataset = try group.dataset(name)
                 return ("\(path)/\(name)", Tensor(shape: dataset.shape, try dataset.read(Float.self)))
@@ -94,7 +119,12 @@ import Testing
         }
     }
 
-    @Test("A new bias is listed after its kernel, and the optimizer's state of it after the kernel's", arguments: ["keras2-adam.h5", "keras3-adam.h5", "keras3-adam.keras", "keras2-nested.h5", "keras3-nested.h5", "keras3-nested.keras", "keras3-residual.h5", "keras3-residual.weights.h5"])
+    @Test(
+        "A new bias is listed after its kernel, and the optimizer's state of it after the kernel's",
+        arguments: [
+            "keras2-adam.h5", "keras3-adam.h5", "keras3-adam.keras", "keras2-nested.h5", "keras3-nested.h5",
+            "keras3-nested.keras", "keras3-residual.h5", "keras3-residual.weights.h5",
+        ])
     func newBias(name: String) throws {
         let checkpoint = try open(name), path = output(like: name)
         var graph = checkpoint.graph
@@ -131,13 +161,16 @@ import Testing
         expectEqual(try Checkpoint.open(path).graph, cut.rewrite.graph)
     }
 
-    @Test("A residual branch removed: the config is rewired, groups are numbered anew", arguments: ["keras3-residual.h5", "keras3-residual.keras", "keras3-residual.weights.h5", "keras2-weights.h5"])
+    @Test(
+        "A residual branch removed: the config is rewired, groups are numbered anew",
+        arguments: ["keras3-residual.h5", "keras3-residual.keras", "keras3-residual.weights.h5", "keras2-weights.h5"])
     func removal(name: String) throws {
         let checkpoint = try open(name), path = output(like: name)
         var graph = checkpoint.graph, removals: [LayerKey: Rewrite.Removal] = [:]
         let branch = graph.layers.filter { $0.name.hasPrefix("block_") }
         for layer in branch { removals[LayerKey(layer)] = .unread }
-        let sum = try #require(graph.nodes.indices.first { if case .merge = graph.layer(of: $0).operation { true } else { false } })
+        let sum = try #require(
+            graph.nodes.indices.first { if case .merge = graph.layer(of: $0).operation { true } else { false } })
         removals[LayerKey(graph.layer(of: sum))] = .bypassed(input: 0)
         let (from, to) = (graph.nodes[sum].outputs[0], graph.nodes[sum].inputs[0])
         let gone = Set(graph.layers.indices.filter { removals[LayerKey(graph.layers[$0])] != nil })
@@ -155,9 +188,12 @@ import Testing
 
     @Test("An input dropped: a call without it, in either dialect, and the shapes that repeat it")
     func droppedInput() throws {
-        func tensor(_ name: String) -> String { #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "keras_history": ["\#(name)", 0, 0]}}"# }
+        func tensor(_ name: String) -> String {
+            #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "keras_history": ["\#(name)", 0, 0]}}"#
+        }
         func entries(_ names: [String]) -> [String] {
-            let tensors = names.map(tensor).joined(separator: ", "), references = names.map { #"["\#($0)", 0, 0, {}]"# }.joined(separator: ", ")
+            let tensors = names.map(tensor).joined(separator: ", "),
+                references = names.map { #"["\#($0)", 0, 0, {}]"# }.joined(separator: ", ")
             let shapes = names.map { "[null, \($0.count)]" }.joined(separator: ", ")
             return [
                 #"{"inbound_nodes": [{"args": [[\#(tensors)]], "kwargs": {}}], "build_config": {"input_shape": [\#(shapes)]}}"#,
@@ -166,7 +202,9 @@ import Testing
             ]
         }
         for (before, after) in zip(entries(["a", "bb", "ccc", "dddd"]), entries(["a", "ccc"])) {
-            #expect(try ConfigWriter.dropping([1, 3], from: JSON(parsing: before, name: "before")) == JSON(parsing: after, name: "after"))
+            #expect(
+                try ConfigWriter.dropping([1, 3], from: JSON(parsing: before, name: "before"))
+                    == JSON(parsing: after, name: "after"))
         }
     }
 
@@ -176,7 +214,10 @@ import Testing
         var graph = checkpoint.graph
         let id = try #require(graph.layers.firstIndex { $0.name == "stem_relu" })
         graph.layers[id].operation = .activation(.tanh)
-        #expect(throws: CheckpointError.inexpressible(layer: "stem_relu", reason: "what it computes cannot be written in its config")) {
+        #expect(
+            throws: CheckpointError.inexpressible(
+                layer: "stem_relu", reason: "what it computes cannot be written in its config")
+        ) {
             try checkpoint.write(Rewrite(graph: graph), to: folder.file("out.h5"), overwrite: false)
         }
         #expect(try folder.contents == [])
@@ -198,7 +239,8 @@ import Testing
         #expect(error(link) == .outputIsInput(file: link))
         #expect(error("\(folder.path)/../\(folder.path.split(separator: "/").last ?? "")/source.h5") != nil)
         #expect(error(folder.file("out.keras")) == .outputFormat(file: folder.file("out.keras"), expected: ".h5"))
-        #expect(error(folder.file("out.weights.h5")) == .outputFormat(file: folder.file("out.weights.h5"), expected: ".h5"))
+        #expect(
+            error(folder.file("out.weights.h5")) == .outputFormat(file: folder.file("out.weights.h5"), expected: ".h5"))
         let nowhere = folder.file("no/such/out.h5")
         #expect(error(nowhere) == .cannotWrite(file: nowhere, reason: "No such file or directory"))
         try write([1], to: folder.file("taken.h5"))

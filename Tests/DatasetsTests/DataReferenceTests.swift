@@ -8,7 +8,8 @@ import Testing
 
     @Test("A colon parts file and dataset, unless it belongs to an existing name")
     func colons() throws {
-        let plain = try folder.write("a.h5", []), odd = try folder.write("a.h5:x", []), colon = try folder.write("b:c.h5", [])
+        let plain = try folder.write("a.h5", []), odd = try folder.write("a.h5:x", []),
+            colon = try folder.write("b:c.h5", [])
         func parse(_ text: String) throws -> [String?] {
             let reference = try DataReference(text)
             return [reference.path, reference.part]

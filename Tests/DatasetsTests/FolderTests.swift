@@ -14,7 +14,7 @@ import Testing
     @Test("CIFAR-10's planes become pixels, its test set is the default")
     func cifar10() throws {
         var first = cifarRecord([7], [10, 20, 30])
-        first[1 + 1024 + 33] = 99 // green, second row, second column
+        first[1 + 1024 + 33] = 99  // green, second row, second column
         try folder.write("cifar-10-batches-bin/test_batch.bin", first + cifarRecord([2], [1, 2, 3]))
         for path in [folder.path, folder.path + "/cifar-10-batches-bin", folder.path + ":test"] {
             let corpus = try Corpus.open(path)
@@ -29,8 +29,14 @@ import Testing
 
     @Test("CIFAR-10's training set is five files in a row; a missing one is missed")
     func training() throws {
-        for index in 1...4 { try folder.write("data_batch_\(index).bin", cifarRecord([UInt8(index)], [0, 0, 0]) + cifarRecord([UInt8(index)], [9, 9, 9])) }
-        #expect(throws: DatasetError.notFound(path: "\(folder.path)/data_batch_5.bin")) { try Corpus.open("\(folder.path):train") }
+        for index in 1...4 {
+            try folder.write(
+                "data_batch_\(index).bin",
+                cifarRecord([UInt8(index)], [0, 0, 0]) + cifarRecord([UInt8(index)], [9, 9, 9]))
+        }
+        #expect(throws: DatasetError.notFound(path: "\(folder.path)/data_batch_5.bin")) {
+            try Corpus.open("\(folder.path):train")
+        }
         try folder.write("data_batch_5.bin", cifarRecord([5], [5, 5, 5]))
         let corpus = try Corpus.open("\(folder.path):train")
         #expect(corpus.count == 9)
@@ -89,24 +95,32 @@ import Testing
         let path = try folder.write("t10k-images-idx3-ubyte.gz", packed.dropLast(12))
         #expect(throws: DatasetError.self) { try Corpus.open(path) }
         var damaged = packed
-        damaged[damaged.count - 6] ^= 1 // in the checksum
+        damaged[damaged.count - 6] ^= 1  // in the checksum
         try folder.write("t10k-images-idx3-ubyte.gz", damaged)
-        #expect(throws: DatasetError.notReadable(path: path, reason: "its gzip stream is damaged; get it again")) { try Corpus.open(path) }
+        #expect(throws: DatasetError.notReadable(path: path, reason: "its gzip stream is damaged; get it again")) {
+            try Corpus.open(path)
+        }
     }
 
     @Test("Labels of another number than the images are refused")
     func labelCount() throws {
         try folder.write("t10k-images-idx3-ubyte.gz", packed)
         let labels = try folder.write("t10k-labels-idx1-ubyte", idx([3], [1, 2, 3]))
-        #expect(throws: DatasetError.labelCount(path: labels, dataset: "labels", images: 2, labels: [3])) { try Corpus.open(folder.path) }
+        #expect(throws: DatasetError.labelCount(path: labels, dataset: "labels", images: 2, labels: [3])) {
+            try Corpus.open(folder.path)
+        }
     }
 
     @Test("Folders of nothing known, of several things, and unknown parts are refused")
     func unknown() throws {
-        #expect(throws: DatasetError.unknownFolder(path: folder.path, reason: "there is no test set in it")) { try Corpus.open(folder.path) }
+        #expect(throws: DatasetError.unknownFolder(path: folder.path, reason: "there is no test set in it")) {
+            try Corpus.open(folder.path)
+        }
         #expect(throws: DatasetError.self) { try Corpus.open(folder.path + ":validation") }
         let ten = try folder.write("cifar-10-batches-bin/test_batch.bin", cifarRecord([7], [1, 2, 3]))
         let hundred = try folder.write("cifar-100-binary/test.bin", cifarRecord([7, 8], [1, 2, 3]))
-        #expect(throws: DatasetError.ambiguous(path: folder.path, candidates: [ten, hundred])) { try Corpus.open(folder.path) }
+        #expect(throws: DatasetError.ambiguous(path: folder.path, candidates: [ten, hundred])) {
+            try Corpus.open(folder.path)
+        }
     }
 }

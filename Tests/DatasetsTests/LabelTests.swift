@@ -7,7 +7,9 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Labels of three images named `images` that lie in a file beside `labels`.
-    private func read(_ labels: String, _ shape: [Int], _ values: [Double], as type: ElementType = .uint8, of images: String = "x") throws -> [Int]? {
+    private func read(
+        _ labels: String, _ shape: [Int], _ values: [Double], as type: ElementType = .uint8, of images: String = "x"
+    ) throws -> [Int]? {
         let path = try folder.hdf5 {
             try $0.add(images, [3, 2], counting(6))
             try $0.add(labels, shape, values, as: type)
@@ -22,11 +24,13 @@ import Testing
         #expect(try read("y", [3, 2], [0, 1, 1, 0, 0.5, 0.5], as: .float32) == [1, 0, 0])
     }
 
-    @Test("Labels go by the name of their images", arguments: [
-        ("x", "label", true), ("x_test", "y_test", true), ("images", "labels", true), ("data", "y", true),
-        ("train/x", "train/y", true), ("train_images", "train_labels", true),
-        ("x_train", "y_test", false), ("train/x", "test/y", false), ("x_train", "y", false), ("y", "z", false),
-    ])
+    @Test(
+        "Labels go by the name of their images",
+        arguments: [
+            ("x", "label", true), ("x_test", "y_test", true), ("images", "labels", true), ("data", "y", true),
+            ("train/x", "train/y", true), ("train_images", "train_labels", true),
+            ("x_train", "y_test", false), ("train/x", "test/y", false), ("x_train", "y", false), ("y", "z", false),
+        ])
     func names(images: String, labels: String, together: Bool) throws {
         #expect(try read(labels, [3], [1, 2, 3], of: images) == (together ? [1, 2, 3] : nil))
     }
@@ -37,11 +41,14 @@ import Testing
             try $0.add("x", [3, 2], counting(6))
             try $0.add("y", [4], counting(4))
         }
-        #expect(throws: DatasetError.labelCount(path: path, dataset: "y", images: 3, labels: [4])) { try Corpus.open(path) }
+        #expect(throws: DatasetError.labelCount(path: path, dataset: "y", images: 3, labels: [4])) {
+            try Corpus.open(path)
+        }
         #expect(try Corpus.open(path, readingLabels: false).batch(0..<3).labels == nil)
     }
 
-    @Test("What is no class is refused, with the image it is for", arguments: [[0, 1.5, 2], [0, -1, 2], [0, .nan, 2]])
+    @Test(
+        "What is no class is refused, with the image it is for", arguments: [[0, 1.5, 2], [0, -1, 2], [0, .nan, 2]])
     func invalid(values: [Double]) throws {
         #expect {
             try read("y", [3], values, as: .float64)
@@ -54,27 +61,33 @@ import Testing
     @Test("Rows of probabilities come along as they are, beside the likeliest classes")
     func distributions() throws {
         func batch(_ values: [Double]) throws -> Batch {
-            try Corpus.open(folder.hdf5 {
-                try $0.add("x", [2, 2], counting(4))
-                try $0.add("y", [2, 2], values, as: .float32)
-            }).batch(0..<2)
+            try Corpus.open(
+                folder.hdf5 {
+                    try $0.add("x", [2, 2], counting(4))
+                    try $0.add("y", [2, 2], values, as: .float32)
+                }
+            ).batch(0..<2)
         }
         let soft = try batch([0.25, 0.75, 1, 0]), hard = try batch([0, 1, 1, 0])
         #expect(soft.labels == [1, 0] && soft.distributions == [0.25, 0.75, 1, 0])
         #expect(hard.labels == [1, 0] && hard.distributions == [0, 1, 1, 0])
     }
 
-    @Test("Training images come with the distributions they are wanted to have, in the order of the batch; a test set has as many classes")
+    @Test(
+        "Training images come with the distributions they are wanted to have, in the order of the batch; a test set has as many classes"
+    )
     func targets() throws {
         func data(_ values: [Double], test: [Double]? = nil, width: Int = 2) throws -> TrainingData {
-            try TrainingData.open(.hdf5, path: folder.hdf5 {
-                try $0.add("x_train", [3, 1, 1, 1], counting(3))
-                try $0.add("y_train", [3, 2], values, as: .float32)
-                if let test {
-                    try $0.add("x_test", [1, 1, 1, 1], counting(1))
-                    try $0.add("y_test", [1, width], test, as: .float32)
-                }
-            })
+            try TrainingData.open(
+                .hdf5,
+                path: folder.hdf5 {
+                    try $0.add("x_train", [3, 1, 1, 1], counting(3))
+                    try $0.add("y_train", [3, 2], values, as: .float32)
+                    if let test {
+                        try $0.add("x_test", [1, 1, 1, 1], counting(1))
+                        try $0.add("y_test", [1, width], test, as: .float32)
+                    }
+                })
         }
         let soft = try data([0.25, 0.75, 1, 0, 0.5, 0.5])
         #expect(soft.hasSoftLabels && soft.classes == 2)

@@ -9,7 +9,9 @@ import Testing
 
     /// Seven images of 2 × 1 × 1 and vectors of 3, image i holding 10 i and 10 i + 1; labels beside the vectors only.
     private func corpora() throws -> [Corpus] {
-        let images = try folder.hdf5("images.h5") { try $0.add("x", [7, 2, 1, 1], (0..<14).map { Double($0 / 2 * 10 + $0 % 2) }) }
+        let images = try folder.hdf5("images.h5") {
+            try $0.add("x", [7, 2, 1, 1], (0..<14).map { Double($0 / 2 * 10 + $0 % 2) })
+        }
         let vectors = try folder.hdf5("vectors.h5") {
             try $0.add("meta", [7, 3], (0..<21).map(Double.init))
             try $0.add("y", [7], [6, 5, 4, 3, 2, 1, 0], as: .int64)
@@ -29,7 +31,10 @@ import Testing
         #expect(corpus.count == 7 && corpus.hasLabels)
         let found = try all(corpus, batchesOf: 3)
         #expect(found.map(\.done) == [3, 6, 7])
-        #expect(found.map { $0.inputs.map(\.shape) } == [[[3, 2, 1, 1], [3, 3]], [[3, 2, 1, 1], [3, 3]], [[1, 2, 1, 1], [1, 3]]])
+        #expect(
+            found.map { $0.inputs.map(\.shape) } == [
+                [[3, 2, 1, 1], [3, 3]], [[3, 2, 1, 1], [3, 3]], [[1, 2, 1, 1], [1, 3]],
+            ])
         #expect(found.map(\.labels) == [[6, 5, 4], [3, 2, 1], [0]])
         #expect(found[2].inputs[0].elements == [60, 61] && found[2].inputs[1].elements == [18, 19, 20])
     }

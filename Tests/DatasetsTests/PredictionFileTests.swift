@@ -39,7 +39,9 @@ import Testing
     @Test("An existing file is replaced only when asked, a folder never")
     func existing() throws {
         try folder.write("y.h5", [1, 2, 3])
-        #expect(throws: DatasetError.exists(path: path)) { try PredictionFile(path, names: [], count: 0, overwriting: false) }
+        #expect(throws: DatasetError.exists(path: path)) {
+            try PredictionFile(path, names: [], count: 0, overwriting: false)
+        }
         let file = try PredictionFile(path, names: ["a"], count: 1, overwriting: true)
         try file.append([Tensor(shape: [1, 1], [4])])
         try file.commit()
@@ -49,6 +51,8 @@ import Testing
 
     @Test("A folder that is not there is a clear error")
     func noFolder() {
-        #expect(throws: DatasetError.self) { try PredictionFile("/nowhere/y.h5", names: ["a"], count: 1, overwriting: false) }
+        #expect(throws: DatasetError.self) {
+            try PredictionFile("/nowhere/y.h5", names: ["a"], count: 1, overwriting: false)
+        }
     }
 }

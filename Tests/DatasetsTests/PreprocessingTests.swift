@@ -6,7 +6,9 @@ import Testing
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    private func corpus(_ overrides: PreprocessingOverrides = .init(), _ body: (Group, Dataset) throws -> Void = { _, _ in }) throws -> Corpus {
+    private func corpus(
+        _ overrides: PreprocessingOverrides = .init(), _ body: (Group, Dataset) throws -> Void = { _, _ in }
+    ) throws -> Corpus {
         let path = try folder.hdf5 { try body($0, try $0.add("x", [2, 1, 1, 2], [0, 2, 4, 6])) }
         return try Corpus.open(path, overrides: overrides)
     }
@@ -26,11 +28,17 @@ import Testing
     @Test("A checkpoint's note is read back; a damaged one is named")
     func note() throws {
         let text = #"{"mean":[1,2],"scale":0.5,"std":[4]}"#
-        #expect(try Preprocessing(notes: ["preprocessing": text], path: "m.h5") == Preprocessing(scale: 0.5, mean: [1, 2], std: [4]))
+        #expect(
+            try Preprocessing(notes: ["preprocessing": text], path: "m.h5")
+                == Preprocessing(scale: 0.5, mean: [1, 2], std: [4]))
         let ordered = #"{"mean":[1],"order":"bgr","scale":1,"std":[4]}"#
-        #expect(try Preprocessing(notes: ["preprocessing": ordered], path: "m.h5") == Preprocessing(order: .bgr, mean: [1], std: [4]))
+        #expect(
+            try Preprocessing(notes: ["preprocessing": ordered], path: "m.h5")
+                == Preprocessing(order: .bgr, mean: [1], std: [4]))
         #expect(try Preprocessing(notes: ["training_history": "[]"], path: "m.h5") == nil)
-        for damaged in ["", "{", "[1]", #"{"scale":"x","mean":[0],"std":[1]}"#, #"{"scale":1,"mean":[0],"std":[1],"order":"rbg"}"#] {
+        for damaged in [
+            "", "{", "[1]", #"{"scale":"x","mean":[0],"std":[1]}"#, #"{"scale":1,"mean":[0],"std":[1],"order":"rbg"}"#,
+        ] {
             #expect(throws: DatasetError.unreadableNote(path: "m.h5", attribute: "deadwood_preprocessing")) {
                 try Preprocessing(notes: ["preprocessing": damaged], path: "m.h5")
             }
@@ -56,10 +64,14 @@ import Testing
         #expect(try corpus(.init(mean: [5]), state).preprocessing == Preprocessing(mean: [5]))
     }
 
-    @Test("What cannot be computed is refused when the corpus is opened", arguments: [
-        (PreprocessingOverrides(std: [0]), "std"), (.init(std: [1, -1]), "std"), (.init(std: [.nan]), "std"), (.init(std: []), "std"),
-        (.init(mean: [.infinity]), "mean"), (.init(mean: [1, 2, 3]), "mean"), (.init(scale: 0), "scale"), (.init(scale: .nan), "scale"),
-    ])
+    @Test(
+        "What cannot be computed is refused when the corpus is opened",
+        arguments: [
+            (PreprocessingOverrides(std: [0]), "std"), (.init(std: [1, -1]), "std"), (.init(std: [.nan]), "std"),
+            (.init(std: []), "std"),
+            (.init(mean: [.infinity]), "mean"), (.init(mean: [1, 2, 3]), "mean"), (.init(scale: 0), "scale"),
+            (.init(scale: .nan), "scale"),
+        ])
     func invalid(overrides: PreprocessingOverrides, parameter: String) throws {
         #expect {
             try corpus(overrides)

@@ -12,9 +12,12 @@ import Testing
     }
 
     /// Every verb that reads images refuses `data`.
-    private func refused(_ data: String, saying fragments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws {
+    private func refused(_ data: String, saying fragments: String..., sourceLocation: SourceLocation = #_sourceLocation)
+        throws
+    {
         for arguments in [
-            ["predict", "m.h5", "--input", data, "--output", "y.h5"], ["evaluate", "m.h5", "--data", data], ["analyze", "m.h5", "--corpus", data],
+            ["predict", "m.h5", "--input", data, "--output", "y.h5"], ["evaluate", "m.h5", "--data", data],
+            ["analyze", "m.h5", "--corpus", data],
             ["prune", "m.h5", "-o", "c.h5", "--verify", data], ["compress", "m.h5", "-o", "c.h5", "--corpus", data],
         ] { try fail(arguments, in: folder, saying: fragments, sourceLocation: sourceLocation) }
     }
@@ -46,7 +49,8 @@ import Testing
         try file.close()
         try refused("two.h5", saying: "two.h5: there are several sets of images, name one: two.h5:a, two.h5:b")
         try refused("two.h5:c", saying: "two.h5: there is no '/c'")
-        try refused("large.h5", saying: "large.h5: the model takes inputs of shape (4, 4, 1), the images have shape (5, 5, 1)")
+        try refused(
+            "large.h5", saying: "large.h5: the model takes inputs of shape (4, 4, 1), the images have shape (5, 5, 1)")
         try refused("texts.h5", saying: "texts.h5", "'x'", "strings")
     }
 
@@ -57,9 +61,15 @@ import Testing
         try folder.corpus("nan.h5", ["x": spoiled, "y": ([3], [0, 1, 2])])
         try refused("nan.h5", saying: "nan.h5: image 1 holds a value that is not finite")
         try folder.corpus("good.h5", ["x": images(3), "y": ([3], [0, 1, 2])])
-        try fail("predict", "m.h5", "--input", "good.h5", "--output", "y.h5", "--std", "0", in: folder, saying: "'std'", "--std")
-        try fail("predict", "m.h5", "--input", "good.h5", "--output", "y.h5", "--scale", "1e308", in: folder, saying: "not finite")
-        try fail("predict", "m.h5", "--input", "good.h5", "--output", "y.h5", "--mean", "1,2", in: folder, saying: "'mean'", "--mean")
+        try fail(
+            "predict", "m.h5", "--input", "good.h5", "--output", "y.h5", "--std", "0", in: folder, saying: "'std'",
+            "--std")
+        try fail(
+            "predict", "m.h5", "--input", "good.h5", "--output", "y.h5", "--scale", "1e308", in: folder,
+            saying: "not finite")
+        try fail(
+            "predict", "m.h5", "--input", "good.h5", "--output", "y.h5", "--mean", "1,2", in: folder, saying: "'mean'",
+            "--mean")
     }
 
     @Test("Labels out of range, too few or absent are named")
@@ -69,10 +79,14 @@ import Testing
         try folder.corpus("negative.h5", ["x": images(3), "y": ([3], [0, -1, 2])])
         try folder.corpus("half.h5", ["x": images(3), "y": ([3], [0, 0.5, 2])])
         try folder.corpus("few.h5", ["x": images(3), "y": ([2], [0, 1])])
-        try fail("evaluate", "m.h5", "--data", "none.h5", in: folder, saying: "none.h5: has no labels; add a dataset 'y'")
+        try fail(
+            "evaluate", "m.h5", "--data", "none.h5", in: folder, saying: "none.h5: has no labels; add a dataset 'y'")
         try fail("evaluate", "m.h5", "--data", "range.h5", in: folder, saying: "label 3", "classes 0…2")
-        for name in ["negative.h5", "half.h5"] { try fail("evaluate", "m.h5", "--data", name, in: folder, saying: "image 1") }
-        try fail("evaluate", "m.h5", "--data", "few.h5", in: folder, saying: "few.h5: labels 'y' have shape [2]", "3 images")
+        for name in ["negative.h5", "half.h5"] {
+            try fail("evaluate", "m.h5", "--data", name, in: folder, saying: "image 1")
+        }
+        try fail(
+            "evaluate", "m.h5", "--data", "few.h5", in: folder, saying: "few.h5: labels 'y' have shape [2]", "3 images")
         // Labels are of no use to predict, and do not keep it from working.
         try succeed("predict", "m.h5", "--input", "range.h5", "--output", "y.h5", in: folder)
     }
@@ -90,7 +104,9 @@ import Testing
     @Test("As many inputs as the model has, with as many images each")
     func counts() throws {
         let several = Fixture.path("keras3-several.h5"), data = Fixture.path("keras3-several.expected.h5")
-        try fail("predict", several, "--input", "\(data):input_0", "--output", "y.h5", in: folder, saying: "has 2 inputs", "given 1 time;")
+        try fail(
+            "predict", several, "--input", "\(data):input_0", "--output", "y.h5", in: folder, saying: "has 2 inputs",
+            "given 1 time;")
         try fail("evaluate", several, "--data", data, in: folder, saying: "has 2 inputs")
         try fail("compress", several, "-o", "c.h5", "--corpus", data, in: folder, saying: "has 2 inputs")
     }

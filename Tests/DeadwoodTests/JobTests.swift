@@ -20,7 +20,9 @@ import Testing
 
     @Test("With a corpus the audit tells which filters never answer, and to how many images the others do")
     func corpus() throws {
-        let analysis = try succeed("analyze", model, "--corpus", Fixture.corpus, "--limit", "50", "--json", "-", in: folder).json(Analysis.self)
+        let analysis = try succeed(
+            "analyze", model, "--corpus", Fixture.corpus, "--limit", "50", "--json", "-", in: folder
+        ).json(Analysis.self)
         for layer in analysis.layers where layer.dead.scale != nil {
             let universality = try #require(layer.universality), silent = try #require(layer.dead.activation)
             #expect(universality.count == layer.filters && universality.allSatisfy { (0...100).contains($0) })
@@ -43,7 +45,8 @@ import Testing
     @Test("The whole job leaves a smaller model that answers the same, and a report of all its parts")
     func compress() throws {
         let outcome = try succeed(
-            "compress", model, "-o", "compact.h5", "--corpus", Fixture.corpus, "--limit", "100", "--batch", "1", "--threads", "1", "--seconds", "0.1", "--json", "report.json",
+            "compress", model, "-o", "compact.h5", "--corpus", Fixture.corpus, "--limit", "100", "--batch", "1",
+            "--threads", "1", "--seconds", "0.1", "--json", "report.json",
             in: folder)
         for title in ["AUDIT", "SURGERY AND VERIFICATION", "LATENCY"] { #expect(outcome.stdout.contains(title)) }
         let report = try JSONDecoder().decode(Compression.self, from: Data(folder.bytes("report.json")))
@@ -53,14 +56,16 @@ import Testing
         let bound = try #require(report.prune.verification.bound)
         #expect(try bound > 0 && bound < 0.1 && #require(report.prune.verification.maxAbsoluteError) < bound)
         #expect(report.benchmark.runs.map(\.model) == ["dense", "compact"])
-        let score = try succeed("evaluate", "compact.h5", "--data", Fixture.corpus, "--json", "-", in: folder).json(Score.self)
+        let score = try succeed("evaluate", "compact.h5", "--data", Fixture.corpus, "--json", "-", in: folder).json(
+            Score.self)
         #expect(abs(score.top1Error - 5.6) < 0.05)
     }
 
     @Test("A cut by what the corpus shows is verified on every fifth image of it, which shows nothing")
     func activation() throws {
         let pruning = try succeed(
-            "prune", model, "-o", "compact.h5", "--criteria", "scale,weight,unread,activation", "--corpus", Fixture.corpus, "--limit", "50", "--json", "-", in: folder
+            "prune", model, "-o", "compact.h5", "--criteria", "scale,weight,unread,activation", "--corpus",
+            Fixture.corpus, "--limit", "50", "--json", "-", in: folder
         ).json(Pruning.self)
         #expect(!pruning.exact && pruning.verification.images == 10)
     }
@@ -68,20 +73,24 @@ import Testing
     @Test("A deviation beyond the tolerance leaves nothing")
     func tolerance() throws {
         try fail(
-            "prune", model, "-o", "compact.h5", "--scale-threshold", "0.2", "--tolerance", "1e-9", "--json", "report.json", in: folder,
+            "prune", model, "-o", "compact.h5", "--scale-threshold", "0.2", "--tolerance", "1e-9", "--json",
+            "report.json", in: folder,
             saying: "deviates by", "--tolerance", "nothing was written")
     }
 
     @Test("Models are measured in turns, each against the first")
     func benchmark() throws {
-        let small = Fixture.path("keras3-adam.h5"), arguments = ["benchmark", small, small, "--batch", "1,2", "--threads", "1", "--seconds", "0.05"]
+        let small = Fixture.path("keras3-adam.h5"),
+            arguments = ["benchmark", small, small, "--batch", "1,2", "--threads", "1", "--seconds", "0.05"]
         let measurements = try succeed(arguments + ["--json", "-"], in: folder).json(Measurements.self)
         #expect(measurements.schema == 1 && measurements.machine.cores > 0)
         #expect(measurements.runs.map(\.batch) == [1, 1, 2, 2])
         #expect(measurements.ratios.map(\.batch) == [1, 2])
         for run in measurements.runs {
             let latency = run.latencyMs
-            #expect(0 < latency.min && latency.min <= latency.median && latency.median <= latency.p90 && latency.p90 <= latency.p99)
+            #expect(
+                0 < latency.min && latency.min <= latency.median && latency.median <= latency.p90
+                    && latency.p90 <= latency.p99)
             #expect(latency.ci95.count == 2 && run.imagesPerSecond > 0)
         }
         #expect(try succeed(arguments, in: folder).stdout.contains("speedup"))
@@ -90,9 +99,13 @@ import Testing
     @Test("Without --threads, the number of threads changes no answer")
     func threads() throws {
         for threads in ["1", "2"] {
-            try succeed("predict", model, "--input", Fixture.corpus, "--limit", "20", "--threads", threads, "--output", "y\(threads).h5", in: folder)
+            try succeed(
+                "predict", model, "--input", Fixture.corpus, "--limit", "20", "--threads", threads, "--output",
+                "y\(threads).h5", in: folder)
         }
-        let outputs = try ["y1.h5", "y2.h5"].map { try File.open(folder.file($0)).root.dataset("output_0").read(Float.self) }
+        let outputs = try ["y1.h5", "y2.h5"].map {
+            try File.open(folder.file($0)).root.dataset("output_0").read(Float.self)
+        }
         #expect(outputs[0] == outputs[1])
     }
 
@@ -107,8 +120,13 @@ import Testing
             }
         }
         let options = try ["--scale", number("scale"), "--mean", number("mean"), "--std", number("std")]
-        let same = try succeed(["evaluate", model, "--data", Fixture.corpus, "--limit", "50", "--json", "-"] + options, in: folder).json(Score.self)
-        let none = try succeed("evaluate", model, "--data", Fixture.corpus, "--limit", "50", "--json", "-", "--scale", "1", "--mean", "0", "--std", "1", in: folder).json(Score.self)
+        let same = try succeed(
+            ["evaluate", model, "--data", Fixture.corpus, "--limit", "50", "--json", "-"] + options, in: folder
+        ).json(Score.self)
+        let none = try succeed(
+            "evaluate", model, "--data", Fixture.corpus, "--limit", "50", "--json", "-", "--scale", "1", "--mean", "0",
+            "--std", "1", in: folder
+        ).json(Score.self)
         #expect(same.top1Error < 15 && none.loss > same.loss)
     }
 }

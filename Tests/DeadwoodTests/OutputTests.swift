@@ -16,9 +16,13 @@ import Testing
         try folder.write("c.h5", "precious".utf8)
         try folder.write("r.json", "precious".utf8)
         for arguments in [
-            ["predict", "m.h5", "--input", "x.h5", "--output", "c.h5"], ["prune", "m.h5", "-o", "c.h5"], ["compress", "m.h5", "-o", "c.h5", "--corpus", "x.h5"],
+            ["predict", "m.h5", "--input", "x.h5", "--output", "c.h5"], ["prune", "m.h5", "-o", "c.h5"],
+            ["compress", "m.h5", "-o", "c.h5", "--corpus", "x.h5"],
         ] { try fail(arguments, in: folder, saying: ["c.h5: exists", "--force"]) }
-        for arguments in [["inspect", "m.h5"], ["evaluate", "m.h5", "--data", "x.h5"], ["analyze", "m.h5"], ["prune", "m.h5", "-o", "new.h5"], ["benchmark", "m.h5"]] {
+        for arguments in [
+            ["inspect", "m.h5"], ["evaluate", "m.h5", "--data", "x.h5"], ["analyze", "m.h5"],
+            ["prune", "m.h5", "-o", "new.h5"], ["benchmark", "m.h5"],
+        ] {
             try fail(arguments + ["--json", "r.json"], in: folder, saying: ["r.json: exists", "--force"])
         }
         try succeed("prune", "m.h5", "-o", "c.h5", "--json", "r.json", "--force", in: folder)
@@ -26,14 +30,18 @@ import Testing
         _ = try JSONDecoder().decode(Pruning.self, from: Data(folder.bytes("r.json")))
     }
 
-    @Test("An input is never written to, whatever it is called", arguments: ["m.h5", "./m.h5", "temporary/../m.h5", "link.h5", "hard.h5"])
+    @Test(
+        "An input is never written to, whatever it is called",
+        arguments: ["m.h5", "./m.h5", "temporary/../m.h5", "link.h5", "hard.h5"])
     func model(name: String) throws {
         try FileManager.default.createSymbolicLink(atPath: folder.file("link.h5"), withDestinationPath: "m.h5")
         try FileManager.default.linkItem(atPath: folder.file("m.h5"), toPath: folder.file("hard.h5"))
         let says = ["\(name): is ", "input", "never written to"]
         for arguments in [
-            ["predict", "m.h5", "--input", "x.h5", "--output", name], ["prune", "m.h5", "-o", name], ["compress", "m.h5", "-o", name, "--corpus", "x.h5"],
-            ["inspect", "m.h5", "--json", name], ["analyze", "m.h5", "--json", name], ["benchmark", "m.h5", "--json", name],
+            ["predict", "m.h5", "--input", "x.h5", "--output", name], ["prune", "m.h5", "-o", name],
+            ["compress", "m.h5", "-o", name, "--corpus", "x.h5"],
+            ["inspect", "m.h5", "--json", name], ["analyze", "m.h5", "--json", name],
+            ["benchmark", "m.h5", "--json", name],
             ["prune", "m.h5", "-o", "c.h5", "--json", name],
         ] { try fail(arguments + ["--force"], in: folder, saying: says) }
     }
@@ -44,9 +52,12 @@ import Testing
         for name in ["x.h5", "link.h5"] {
             for arguments in [
                 ["train", "--network", "mlp", "--dataset", "hdf5", "--data", "x.h5:x", "-o", name],
-                ["predict", "m.h5", "--input", "x.h5:x", "--output", name], ["prune", "m.h5", "--verify", "x.h5", "-o", name],
-                ["prune", "m.h5", "--corpus", "x.h5", "-o", name], ["compress", "m.h5", "--corpus", "x.h5", "-o", name],
-                ["evaluate", "m.h5", "--data", "x.h5", "--json", name], ["analyze", "m.h5", "--corpus", "x.h5", "--json", name],
+                ["predict", "m.h5", "--input", "x.h5:x", "--output", name],
+                ["prune", "m.h5", "--verify", "x.h5", "-o", name],
+                ["prune", "m.h5", "--corpus", "x.h5", "-o", name],
+                ["compress", "m.h5", "--corpus", "x.h5", "-o", name],
+                ["evaluate", "m.h5", "--data", "x.h5", "--json", name],
+                ["analyze", "m.h5", "--corpus", "x.h5", "--json", name],
             ] { try fail(arguments + ["--force"], in: folder, saying: ["\(name): is ", "input", "never written to"]) }
         }
         try folder.copy("keras3-residual.weights.h5", as: "w.weights.h5")
@@ -55,14 +66,21 @@ import Testing
         try fail(["inspect"] + weights + ["--json", "c.json"], in: folder, saying: ["c.json: is an input"])
         // The compact architecture would be written beside c.weights.h5, as c.json.
         try fail(["prune"] + weights + ["-o", "c.weights.h5"], in: folder, saying: ["c.json: is the input"])
-        try fail(["prune"] + weights + ["-o", "d.weights.h5", "--json", "d.json"], in: folder, saying: ["d.json: is written by another option as well"])
-        try fail("prune", "m.h5", "-o", "c.h5", "--json", "./c.h5", in: folder, saying: "./c.h5: is written by another option as well")
+        try fail(
+            ["prune"] + weights + ["-o", "d.weights.h5", "--json", "d.json"], in: folder,
+            saying: ["d.json: is written by another option as well"])
+        try fail(
+            "prune", "m.h5", "-o", "c.h5", "--json", "./c.h5", in: folder,
+            saying: "./c.h5: is written by another option as well")
     }
 
-    @Test("What cannot be written is told before any work", arguments: ["absent/y.h5", "x.h5/y.h5", "temporary", "/proc/y.h5"])
+    @Test(
+        "What cannot be written is told before any work",
+        arguments: ["absent/y.h5", "x.h5/y.h5", "temporary", "/proc/y.h5"])
     func unwritable(path: String) throws {
         for arguments in [
-            ["predict", "m.h5", "--input", "x.h5", "--output", path], ["inspect", "m.h5", "--json", path], ["evaluate", "m.h5", "--data", "x.h5", "--json", path],
+            ["predict", "m.h5", "--input", "x.h5", "--output", path], ["inspect", "m.h5", "--json", path],
+            ["evaluate", "m.h5", "--data", "x.h5", "--json", path],
         ] { try fail(arguments, in: folder, saying: ["\(path): cannot be written", "choose"]) }
         if path == "temporary" { return }
         for arguments in [["prune", "m.h5", "-o", path], ["compress", "m.h5", "--corpus", "x.h5", "-o", path]] {
@@ -74,7 +92,9 @@ import Testing
     func format() throws {
         try fail("prune", "m.h5", "-o", "c.keras", in: folder, saying: "c.keras: this model is written as .h5")
         try fail("prune", "m.h5", "-o", "c", in: folder, saying: "c: this model is written as .h5")
-        try fail("prune", Fixture.path("keras3-adam.keras"), "-o", "c.h5", in: folder, saying: "c.h5: this model is written as .keras")
+        try fail(
+            "prune", Fixture.path("keras3-adam.keras"), "-o", "c.h5", in: folder,
+            saying: "c.h5: this model is written as .keras")
     }
 
     @Test("A disk without room leaves nothing behind", arguments: ["h5", "keras"])
@@ -83,7 +103,10 @@ import Testing
         let shell = Process(), errors = Pipe()
         shell.executableURL = URL(filePath: "/bin/sh")
         let tool = try #require(Bundle.main.executableURL).deletingLastPathComponent().appending(path: "deadwood").path
-        shell.arguments = ["-c", "ulimit -f 12 && exec \"$0\" \"$@\"", tool, "prune", Fixture.path("keras3-adam.\(format)"), "-o", "c.\(format)"]
+        shell.arguments = [
+            "-c", "ulimit -f 12 && exec \"$0\" \"$@\"", tool, "prune", Fixture.path("keras3-adam.\(format)"), "-o",
+            "c.\(format)",
+        ]
         shell.currentDirectoryURL = URL(filePath: folder.path)
         shell.environment = ["TMPDIR": folder.temporary, "PATH": "/usr/bin:/bin"]
         shell.standardError = errors
@@ -93,7 +116,11 @@ import Testing
         shell.waitUntilExit()
         #expect(shell.terminationReason == .exit && shell.terminationStatus == 1)
         #expect(text.hasPrefix("Error: ") && text.count { $0 == "\n" } == 1, "\(text)")
-        #expect(text.contains(format == "keras" ? "keras3-adam.keras: cannot be unpacked: File too large; set TMPDIR" : "c.h5: cannot be written: File too large"), "\(text)")
+        #expect(
+            text.contains(
+                format == "keras"
+                    ? "keras3-adam.keras: cannot be unpacked: File too large; set TMPDIR"
+                    : "c.h5: cannot be written: File too large"), "\(text)")
         #expect(try folder.state == before)
     }
 }

@@ -13,12 +13,18 @@ import Testing
         switch verb {
         case "predict": ["predict", model, "--input", Fixture.corpus, "--output", "out.h5", "--backend", "reference"]
         // An exact cut, so that the file is there before anything is compared.
-        case "prune": ["prune", model, "--criteria", "unread", "--verify", Fixture.corpus, "-o", "out.h5", "--backend", "reference"]
+        case "prune":
+            [
+                "prune", model, "--criteria", "unread", "--verify", Fixture.corpus, "-o", "out.h5", "--backend",
+                "reference",
+            ]
         default: ["compress", model, "--corpus", Fixture.corpus, "-o", "out.h5", "--limit", "60", "--seconds", "30"]
         }
     }
 
-    @Test("An interrupted command takes its half-written files away", arguments: ["predict", "prune", "compress"], [SIGINT, SIGTERM])
+    @Test(
+        "An interrupted command takes its half-written files away", arguments: ["predict", "prune", "compress"],
+        [SIGINT, SIGTERM])
     func interrupted(verb: String, signal: Int32) throws {
         let command = try Command(work(verb), in: folder)
         let deadline = Date.now + 300
@@ -53,7 +59,9 @@ import Testing
     @Test("A result that is lost on its way is a failure")
     func lostOutput() throws {
         for arguments in [["inspect", model], ["inspect", model, "--json", "-"]] {
-            let outcome = try Command(arguments, in: folder, stdout: FileHandle(forWritingTo: URL(filePath: "/dev/full"))).wait()
+            let outcome = try Command(
+                arguments, in: folder, stdout: FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+            ).wait()
             #expect(outcome.status == 1)
             #expect(outcome.stderr == "Error: the result could not be written to stdout: No space left on device\n")
         }
@@ -62,7 +70,8 @@ import Testing
 
     @Test("JSON goes to stdout alone, warnings to stderr")
     func streams() throws {
-        let outcome = try deadwood("inspect", Fixture.path("keras3-custom.h5"), "--declare", "nothing=relu", "--json", "-", in: folder)
+        let outcome = try deadwood(
+            "inspect", Fixture.path("keras3-custom.h5"), "--declare", "nothing=relu", "--json", "-", in: folder)
         #expect(outcome.stderr.hasPrefix("warning: "))
         #expect(try outcome.json(Inspection.self).opaque == ["clipped"])
     }

@@ -4,7 +4,9 @@ import Training
 
 /// What the catalogue says the papers print, against the summary of them.
 @Suite struct CatalogueTests {
-    private func row(_ experiment: String, _ label: String) throws -> ExperimentRow { try #require(Experiment.named(experiment).rows([label]).first) }
+    private func row(_ experiment: String, _ label: String) throws -> ExperimentRow {
+        try #require(Experiment.named(experiment).rows([label]).first)
+    }
 
     @Test("Rows hold the numbers of the papers' tables")
     func figures() throws {
@@ -29,14 +31,21 @@ import Training
     @Test("Batches, widths, options and larger tasks have their own numbers")
     func others() throws {
         #expect(try row("batch-cifar100", "adam-l2-1e-4-b160").paper == PaperFigures(scale: 29, error: 44.3))
-        #expect(try row("width-cifar10", "adam-l2-1e-4-0.25x").paper == PaperFigures(scale: 23, error: 13.4, trainingLoss: 0.22, testLoss: 0.44))
-        #expect(try row("variants-cifar100", "adam-l2-1e-4-gamma-rate0.1").paper == PaperFigures(scale: 33, error: 35.0))
-        #expect(try row("tiny-imagenet", "adam-l2-1e-4-b120").paper == PaperFigures(scale: 26, error: 48.8, top5Error: 27.4))
+        #expect(
+            try row("width-cifar10", "adam-l2-1e-4-0.25x").paper
+                == PaperFigures(scale: 23, error: 13.4, trainingLoss: 0.22, testLoss: 0.44))
+        #expect(
+            try row("variants-cifar100", "adam-l2-1e-4-gamma-rate0.1").paper == PaperFigures(scale: 33, error: 35.0))
+        #expect(
+            try row("tiny-imagenet", "adam-l2-1e-4-b120").paper == PaperFigures(scale: 26, error: 48.8, top5Error: 27.4)
+        )
         #expect(try row("vgg19-cifar100", "vgg19-adam-l2-1e-4-b512").paper == PaperFigures(scale: 62, error: 28.8))
         #expect(try Experiment.named("yaguchi").rows.allSatisfy { $0.paper == PaperFigures() })
     }
 
-    @Test("The filters of the layers add up to the total that the paper prints", arguments: ["layers-cifar10", "layers-cifar100"])
+    @Test(
+        "The filters of the layers add up to the total that the paper prints",
+        arguments: ["layers-cifar10", "layers-cifar100"])
     func totals(name: String) throws {
         let filters = [64.0, 128, 128, 256, 256, 512, 512]
         for row in try Experiment.named(name).rows {
@@ -57,14 +66,20 @@ import Training
 
     @Test("What does not exist is refused with what does")
     func unknown() throws {
-        #expect { try Experiment.named("table99") } throws: { "\($0)".contains("'table99'") && "\($0)".contains("table1-cifar10") && "\($0)".contains("figure4") }
-        #expect { try Experiment.named("width-cifar10").rows(["adam"]) } throws: { "\($0)".contains("'adam'") && "\($0)".contains("adam-l2-1e-4-0.5x") }
+        #expect { try Experiment.named("table99") } throws: {
+            "\($0)".contains("'table99'") && "\($0)".contains("table1-cifar10") && "\($0)".contains("figure4")
+        }
+        #expect { try Experiment.named("width-cifar10").rows(["adam"]) } throws: {
+            "\($0)".contains("'adam'") && "\($0)".contains("adam-l2-1e-4-0.5x")
+        }
     }
 
     @Test("A simulated scale falls as it was found to fall")
     func decay() {
         for curve in ScaleDecay.run() {
-            for (measured, expected) in zip(curve.measured, curve.expected) { #expect(abs(measured - expected) < 0.02, "\(curve.label)") }
+            for (measured, expected) in zip(curve.measured, curve.expected) {
+                #expect(abs(measured - expected) < 0.02, "\(curve.label)")
+            }
         }
     }
 }

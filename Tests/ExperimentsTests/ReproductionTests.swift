@@ -19,16 +19,21 @@ import Training
             return Double((row == image % classes ? 200 : 20) + (index * 7919 + image) % 50)
         }
         for (name, count) in [("train", count), ("test", 40)] {
-            try root.createDataset("x_\(name)", shape: [count, 10, 10, 3], type: .uint8).write(Array(pixels.prefix(count * 300)))
-            try root.createDataset("y_\(name)", shape: [count], type: .uint8).write((0..<count).map { Double($0 % classes) })
+            try root.createDataset("x_\(name)", shape: [count, 10, 10, 3], type: .uint8).write(
+                Array(pixels.prefix(count * 300)))
+            try root.createDataset("y_\(name)", shape: [count], type: .uint8).write(
+                (0..<count).map { Double($0 % classes) })
         }
         try file.close()
         return try TrainingData.open(.hdf5, path: path)
     }
 
-    private func reproduction(_ data: TrainingData, _ name: String, seeds: [UInt64] = [0], epochs: [Int] = [2, 1], overwrite: Bool = false) throws -> Reproduction {
+    private func reproduction(
+        _ data: TrainingData, _ name: String, seeds: [UInt64] = [0], epochs: [Int] = [2, 1], overwrite: Bool = false
+    ) throws -> Reproduction {
         let options = Reproduction.Options(
-            folder: "\(folder)/\(name)", scaling: Scaling(width: 1 / 32, epochs: epochs), seeds: seeds, threads: 1, overwrite: overwrite)
+            folder: "\(folder)/\(name)", scaling: Scaling(width: 1 / 32, epochs: epochs), seeds: seeds, threads: 1,
+            overwrite: overwrite)
         try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)
         return try Reproduction(.named("table1-cifar10"), rows: labels, data: data, options: options)
     }
@@ -38,7 +43,9 @@ import Training
         return try #require(results)
     }
 
-    private func file(_ name: String) throws -> Data { try #require(FileManager.default.contents(atPath: "\(folder)/\(name)")) }
+    private func file(_ name: String) throws -> Data {
+        try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
+    }
     private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
 
     @Test("An interrupted experiment goes on where it stopped, and ends with the bytes of one that was not")
@@ -51,7 +58,9 @@ import Training
         var results: [RowResult]?, begun: [String] = []
         for steps in [7, 10, Int.max] {
             var asked = 0
-            results = try reproduction(data, "parts").run(shouldStop: { asked += 1; return asked > steps }) {
+            results = try reproduction(data, "parts").run(shouldStop: {
+                asked += 1; return asked > steps
+            }) {
                 if case let .begin(row, _, _, _) = $0 { begun.append(row) }
             }
             #expect((results == nil) == (steps != .max))
@@ -73,13 +82,18 @@ import Training
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data(), results = try finished(reproduction(data, "both", seeds: [0, 1], epochs: [1]))
         #expect(results.map(\.seed) == [0, 1, 0, 1])
-        let result = try #require(results.first { $0.row == "adam-l2-1e-3" }), measurement = try #require(result.measurement)
+        let result = try #require(results.first { $0.row == "adam-l2-1e-3" }),
+            measurement = try #require(result.measurement)
         #expect(measurement.layers.map(\.filters) == [4, 4, 4, 8, 8, 16, 16] && measurement.testImages == 40)
-        #expect(measurement.layers.allSatisfy { $0.universality.count == 10 && $0.universality.reduce(0, +) == $0.filters })
+        #expect(
+            measurement.layers.allSatisfy { $0.universality.count == 10 && $0.universality.reduce(0, +) == $0.filters })
         #expect(measurement.weights.before == 75 * 4 + 9 * (16 + 16 + 32 + 64 + 128 + 256))
-        #expect(measurement.weights.after <= measurement.weights.before && measurement.error.before == result.history.last?.testTop1Error)
+        #expect(
+            measurement.weights.after <= measurement.weights.before
+                && measurement.error.before == result.history.last?.testTop1Error)
         #expect(abs(result.stepsTimesLambda - 0.005) < 1e-12)
-        let row = try #require(Experiment.named("table1-cifar10").rows(["adam-l2-1e-3"]).first), measured = try #require(MeasuredRow(row, results))
+        let row = try #require(Experiment.named("table1-cifar10").rows(["adam-l2-1e-3"]).first),
+            measured = try #require(MeasuredRow(row, results))
         let errors = results.filter { $0.row == row.label }.compactMap { $0.measurement?.error.before }
         #expect(abs(measured.error - (errors[0] + errors[1]) / 2) < 1e-9)
     }
@@ -89,12 +103,18 @@ import Training
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data()
         _ = try finished(reproduction(data, "same", epochs: [1]))
-        #expect { try reproduction(data, "same", epochs: [2]) } throws: { "\($0)".contains(".json: is the result of a run with other settings") && "\($0)".contains("--force") }
+        #expect { try reproduction(data, "same", epochs: [2]) } throws: {
+            "\($0)".contains(".json: is the result of a run with other settings") && "\($0)".contains("--force")
+        }
         let again = try finished(reproduction(data, "same", epochs: [2], overwrite: true))
         #expect(again.allSatisfy { $0.history.count == 2 })
         var asked = 0
-        _ = try reproduction(data, "stopped", epochs: [3]).run(shouldStop: { asked += 1; return asked > 2 })
-        #expect { try reproduction(data, "stopped", epochs: [2]) } throws: { "\($0)".contains(".training: is from a run with other settings") }
+        _ = try reproduction(data, "stopped", epochs: [3]).run(shouldStop: {
+            asked += 1; return asked > 2
+        })
+        #expect { try reproduction(data, "stopped", epochs: [2]) } throws: {
+            "\($0)".contains(".training: is from a run with other settings")
+        }
         try FileManager.default.removeItem(atPath: "\(folder)/same/table1-cifar10-adam-none-seed0.json")
         #expect { try reproduction(data, "same", epochs: [2]) } throws: { "\($0)".contains(".h5: has neither") }
         try Data("{}".utf8).write(to: URL(filePath: "\(folder)/same/table1-cifar10-adam-none-seed0.json"))
@@ -105,7 +125,9 @@ import Training
     func classes() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data(classes: 7)
-        #expect { try reproduction(data, "none") } throws: { "\($0)".contains("has 7 classes, table1-cifar10 is about 10") }
+        #expect { try reproduction(data, "none") } throws: {
+            "\($0)".contains("has 7 classes, table1-cifar10 is about 10")
+        }
     }
 
     @Test("Universality is counted in tenths, all of them together as many as there are filters")

@@ -3,7 +3,9 @@ import Training
 @testable import Experiments
 
 @Suite struct ScalingTests {
-    private func scaled(_ experiment: String, _ label: String, _ scaling: Scaling, images: Int = 50_000) throws -> ScaledRow {
+    private func scaled(_ experiment: String, _ label: String, _ scaling: Scaling, images: Int = 50_000) throws
+        -> ScaledRow
+    {
         let experiment = try Experiment.named(experiment), row = try #require(experiment.rows([label]).first)
         return try experiment.scaled(row, by: scaling, inputShape: [32, 32, 3], images: images, seed: 7)
     }
@@ -13,7 +15,9 @@ import Training
         let row = try scaled("table1-cifar10", "adam-l2-1e-4", Scaling())
         #expect(row.steps == 406_250 && row.recipe.l2 == 1e-4 && row.recipe.weightDecay == 0 && row.recipe.seed == 7)
         #expect(abs(row.stepsTimesLambda - 40.625) < 1e-9)
-        #expect(row.recipe.schedule == LearningRateSchedule(epochs: [250, 75]) && row.design.width == 1 && row.design.classes == 10)
+        #expect(
+            row.recipe.schedule == LearningRateSchedule(epochs: [250, 75]) && row.design.width == 1
+                && row.design.classes == 10)
     }
 
     @Test("With a tenth of the steps, λ is ten times as large and steps · λ as it was")
@@ -28,9 +32,14 @@ import Training
 
     @Test("λ is multiplied with a factor that is given, whatever the steps")
     func factor() throws {
-        #expect(try scaled("table1-cifar10", "sgd-wd-5e-4", Scaling(epochs: [25, 8], lambda: .factor(10))).recipe.weightDecay == 5e-3)
-        #expect(try scaled("table1-cifar10", "adam-l2-1e-4", Scaling(epochs: [1], lambda: .factor(10))).recipe.l2 == 1e-3)
-        #expect(throws: ExperimentError.self) { try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], lambda: .factor(100))) }
+        #expect(
+            try scaled("table1-cifar10", "sgd-wd-5e-4", Scaling(epochs: [25, 8], lambda: .factor(10))).recipe
+                .weightDecay == 5e-3)
+        #expect(
+            try scaled("table1-cifar10", "adam-l2-1e-4", Scaling(epochs: [1], lambda: .factor(10))).recipe.l2 == 1e-3)
+        #expect(throws: ExperimentError.self) {
+            try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], lambda: .factor(100)))
+        }
     }
 
     @Test("Fewer images are fewer steps as well")
@@ -42,10 +51,12 @@ import Training
 
     @Test("Another batch gets as many epochs as make the same number of steps, at least one for each segment")
     func batches() throws {
-        let large = try scaled("batch-cifar10", "adam-l2-1e-4-b160", Scaling(epochs: [10, 2])), small = try scaled("batch-cifar10", "adam-l2-1e-4-b20", Scaling(epochs: [10, 2]))
+        let large = try scaled("batch-cifar10", "adam-l2-1e-4-b160", Scaling(epochs: [10, 2])),
+            small = try scaled("batch-cifar10", "adam-l2-1e-4-b20", Scaling(epochs: [10, 2]))
         #expect(large.recipe.schedule.epochs == [40, 8] && small.recipe.schedule.epochs == [5, 1])
         #expect(abs(large.steps - small.steps) <= 200)
-        #expect(try scaled("batch-cifar10", "adam-l2-1e-4-b20", Scaling(epochs: [1, 0])).recipe.schedule.epochs == [1, 0])
+        #expect(
+            try scaled("batch-cifar10", "adam-l2-1e-4-b20", Scaling(epochs: [1, 0])).recipe.schedule.epochs == [1, 0])
     }
 
     @Test("Widths multiply, and the options of a row reach network and recipe")
@@ -62,7 +73,9 @@ import Training
 
     @Test("What cannot be trained is refused before it is begun")
     func refusals() {
-        #expect { try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], lambda: .steps)) } throws: { "\($0)".contains("sgd-wd-1e-2") && "\($0)".contains("more epochs") }
+        #expect { try scaled("table1-cifar10", "sgd-wd-1e-2", Scaling(epochs: [1], lambda: .steps)) } throws: {
+            "\($0)".contains("sgd-wd-1e-2") && "\($0)".contains("more epochs")
+        }
         #expect(throws: ExperimentError.tooFewImages(row: "adam-l2-1e-4-b160", batch: 160, count: 100)) {
             try scaled("batch-cifar10", "adam-l2-1e-4-b160", Scaling(), images: 100)
         }

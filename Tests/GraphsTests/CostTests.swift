@@ -13,7 +13,10 @@ import Testing
     func convolution() throws {
         let same = Window(size: [3, 3], strides: [2, 2], padding: .same)
         // 4 × 3 positions, 3 × 3 × 2 × 5 weights; the bias costs nothing.
-        #expect(try macs(.convolution(Convolution(filters: 5, window: same)), [.kernel: [3, 3, 2, 5], .bias: [5]], on: [8, 6, 2]) == 12 * 90)
+        #expect(
+            try macs(
+                .convolution(Convolution(filters: 5, window: same)), [.kernel: [3, 3, 2, 5], .bias: [5]], on: [8, 6, 2])
+                == 12 * 90)
         let grouped = Convolution(filters: 4, window: Window(size: [3], dataFormat: .channelsFirst), groups: 2)
         #expect(try macs(.convolution(grouped), [.kernel: [3, 2, 4]], on: [4, 10]) == 8 * 24)
     }
@@ -21,9 +24,15 @@ import Testing
     @Test("Depthwise and separable convolutions cost their kernels at every output position")
     func depthwise() throws {
         let window = Window(size: [3, 3])
-        #expect(try macs(.depthwise(DepthwiseConvolution(multiplier: 2, window: window)), [.depthwiseKernel: [3, 3, 4, 2]], on: [5, 4, 4]) == 6 * 72)
+        #expect(
+            try macs(
+                .depthwise(DepthwiseConvolution(multiplier: 2, window: window)), [.depthwiseKernel: [3, 3, 4, 2]],
+                on: [5, 4, 4]) == 6 * 72)
         let separable = SeparableConvolution(filters: 3, window: window)
-        #expect(try macs(.separable(separable), [.depthwiseKernel: [3, 3, 4, 1], .pointwiseKernel: [1, 1, 4, 3]], on: [5, 4, 4]) == 6 * (36 + 12))
+        #expect(
+            try macs(
+                .separable(separable), [.depthwiseKernel: [3, 3, 4, 1], .pointwiseKernel: [1, 1, 4, 3]], on: [5, 4, 4])
+                == 6 * (36 + 12))
     }
 
     @Test("A transposed convolution costs its kernel at every input position")
@@ -42,7 +51,10 @@ import Testing
     func others() throws {
         #expect(try macs(.pooling(Pooling(.max, window: Window(size: [2]))), [:], on: [8, 1]) == 0)
         #expect(try macs(.batchNormalization(BatchNormalization(axis: 1)), [.gamma: [3]], on: [nil, 3]) == 0)
-        #expect(try macs(.convolution(Convolution(filters: 1, window: Window(size: [2]))), [.kernel: [2, 1, 1]], on: [nil, 1]) == nil)
+        #expect(
+            try macs(
+                .convolution(Convolution(filters: 1, window: Window(size: [2]))), [.kernel: [2, 1, 1]], on: [nil, 1])
+                == nil)
         #expect(try macs(.dense(Dense(units: 3)), [.kernel: [4, 3]], on: nil) == nil)
     }
 

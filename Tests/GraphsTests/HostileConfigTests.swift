@@ -10,15 +10,27 @@ import Testing
     func windows(number: Int) {
         for padding in [Padding.valid, .same, .causal] {
             let windows = [
-                Window(size: [number], padding: padding), Window(size: [2], strides: [number], padding: padding), Window(size: [2], dilation: [number], padding: padding),
+                Window(size: [number], padding: padding), Window(size: [2], strides: [number], padding: padding),
+                Window(size: [2], dilation: [number], padding: padding),
             ]
             for window in windows {
                 for input: TensorShape? in [[8, 1], [nil, 1], nil] {
                     #expect(error(.pooling(Pooling(.max, window: window)), on: input)?.reason != nil)
-                    #expect(error(.convolution(Convolution(filters: 1, window: window)), [.kernel: [2, 1, 1]], on: input)?.reason != nil)
-                    #expect(error(.depthwise(DepthwiseConvolution(window: window)), [.depthwiseKernel: [2, 1, 1]], on: input)?.reason != nil)
-                    #expect(error(.separable(SeparableConvolution(filters: 1, window: window)), [.depthwiseKernel: [2, 1, 1], .pointwiseKernel: [1, 1, 1]], on: input)?.reason != nil)
-                    #expect(error(.transposed(TransposedConvolution(filters: 1, window: window)), [.kernel: [2, 1, 1]], on: input)?.reason != nil)
+                    #expect(
+                        error(.convolution(Convolution(filters: 1, window: window)), [.kernel: [2, 1, 1]], on: input)?
+                            .reason != nil)
+                    #expect(
+                        error(
+                            .depthwise(DepthwiseConvolution(window: window)), [.depthwiseKernel: [2, 1, 1]], on: input)?
+                            .reason != nil)
+                    #expect(
+                        error(
+                            .separable(SeparableConvolution(filters: 1, window: window)),
+                            [.depthwiseKernel: [2, 1, 1], .pointwiseKernel: [1, 1, 1]], on: input)?.reason != nil)
+                    #expect(
+                        error(
+                            .transposed(TransposedConvolution(filters: 1, window: window)), [.kernel: [2, 1, 1]],
+                            on: input)?.reason != nil)
                 }
             }
         }
@@ -63,7 +75,11 @@ import Testing
         #expect(error(.upsampling(UpSampling(factors: [long, long])), on: [long, long, 1])?.reason != nil)
         #expect(error(.padding(ZeroPadding(amounts: [Amounts(long, long)])), on: [long, 1])?.reason != nil)
         #expect(error(.input(Input(shape: [long, long, long])))?.reason != nil)
-        #expect(error(.transposed(TransposedConvolution(filters: 1, window: Window(size: [long], strides: [long], dilation: [long]))), [.kernel: [1, 1, 1]], on: [long, 1]) != nil)
+        #expect(
+            error(
+                .transposed(
+                    TransposedConvolution(filters: 1, window: Window(size: [long], strides: [long], dilation: [long]))),
+                [.kernel: [1, 1, 1]], on: [long, 1]) != nil)
         let window = Window(size: [long], strides: [long], dilation: [long], padding: .same)
         #expect(try shape(.pooling(Pooling(.max, window: window)), on: [long, 1]) == [1, 1])
     }
@@ -71,7 +87,9 @@ import Testing
     @Test("Multiply-accumulates beyond counting are unknown")
     func costs() throws {
         var graph = try Graph.of(.upsampling(UpSampling(factors: [1 << 24, 1 << 24])), on: [[64, 64, 1]])
-        _ = try graph.add(.convolution(Convolution(filters: 4, window: Window(size: [3, 3], padding: .same))), graph.outputs, weights: [.kernel: .init(shape: [3, 3, 1, 4])])
+        _ = try graph.add(
+            .convolution(Convolution(filters: 4, window: Window(size: [3, 3], padding: .same))), graph.outputs,
+            weights: [.kernel: .init(shape: [3, 3, 1, 4])])
         #expect(graph.macs(of: 2) == nil)
         #expect(graph.macs == nil)
     }

@@ -10,10 +10,13 @@ import Testing
         let halved = try graph.add(.rescaling(Rescaling(scale: [0.5], offset: [1])), [input])
         let padded = try graph.add(.dropout(rate: 0.1), [halved])
         let normalized = try graph.add(
-            .normalization(Normalization(axes: [2])), [padded], weights: [.mean: Tensor([1, 3]), .variance: Tensor([4, 16])])
+            .normalization(Normalization(axes: [2])), [padded],
+            weights: [.mean: Tensor([1, 3]), .variance: Tensor([4, 16])])
         graph.outputs = [try graph.add(.flatten(.channelsLast), [normalized])]
         let scaling = try #require(graph.scaling(of: input))
-        #expect(scaling.scale == [0.25, 0.125] && scaling.offset == [0, -0.5] && scaling.isPreprocessing && scaling.layers == ["layer1", "layer3"])
+        #expect(
+            scaling.scale == [0.25, 0.125] && scaling.offset == [0, -0.5] && scaling.isPreprocessing
+                && scaling.layers == ["layer1", "layer3"])
     }
 
     @Test("A batch normalization ends it, by its statistics alone, and is not made for it")

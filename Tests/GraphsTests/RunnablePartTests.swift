@@ -2,11 +2,15 @@ import Graphs
 import Testing
 
 @Suite("As far as a graph can be run") struct RunnablePartTests {
-    private func opaque(_ graph: inout Graph, _ name: String, _ inputs: [TensorID], shape: TensorShape? = nil) throws -> TensorID {
+    private func opaque(_ graph: inout Graph, _ name: String, _ inputs: [TensorID], shape: TensorShape? = nil) throws
+        -> TensorID
+    {
         try graph.add(Layer(name: name, operation: .opaque(Opaque(className: "Mystery", shape: shape))), inputs)
     }
 
-    private func layer(_ graph: inout Graph, _ name: String, _ operation: Graphs.Operation, _ inputs: [TensorID] = []) throws -> TensorID {
+    private func layer(_ graph: inout Graph, _ name: String, _ operation: Graphs.Operation, _ inputs: [TensorID] = [])
+        throws -> TensorID
+    {
         try graph.add(Layer(name: name, operation: operation), inputs)
     }
 
@@ -16,7 +20,8 @@ import Testing
         let x = try layer(&graph, "x", .input(Input(shape: [4])))
         graph.outputs = [try layer(&graph, "a", .activation(.rectifier), [x]), x]
         let part = RunnablePart(graph)
-        #expect(part.isComputable == [true, true] && part.frontier.isEmpty && part.ends.isEmpty && part.outputs == [0, 1])
+        #expect(
+            part.isComputable == [true, true] && part.frontier.isEmpty && part.ends.isEmpty && part.outputs == [0, 1])
     }
 
     @Test("What depends on an opaque layer cannot be computed; what enters it, or meets it behind it, is the frontier")
@@ -65,6 +70,9 @@ import Testing
         let again = graph.call(1, [a], outputs: 2)
         let keys = graph.tensorKeys, key = LayerKey(graph.layers[1])
         #expect(keys[a] == TensorKey(layer: key, call: 0, output: 0))
-        #expect(again.map { keys[$0] } == [TensorKey(layer: key, call: 1, output: 0), TensorKey(layer: key, call: 1, output: 1)])
+        #expect(
+            again.map { keys[$0] } == [
+                TensorKey(layer: key, call: 1, output: 0), TensorKey(layer: key, call: 1, output: 1),
+            ])
     }
 }

@@ -16,7 +16,8 @@ import Testing
 
     @Test("Channels first, causal, and grouped convolutions")
     func variants() throws {
-        let first = Convolution(filters: 6, window: Window(size: [3, 3], padding: .same, dataFormat: .channelsFirst), groups: 2)
+        let first = Convolution(
+            filters: 6, window: Window(size: [3, 3], padding: .same, dataFormat: .channelsFirst), groups: 2)
         #expect(try shape(.convolution(first), [.kernel: [3, 3, 2, 6]], on: [4, 8, 7]) == [6, 8, 7])
         let causal = Convolution(filters: 2, window: Window(size: [3], strides: [2], padding: .causal))
         #expect(try shape(.convolution(causal), [.kernel: [3, 1, 2]], on: [7, 1]) == [4, 2])
@@ -49,9 +50,16 @@ import Testing
         let four: WeightShapes = [.gamma: [4], .beta: [4], .movingMean: [4], .movingVariance: [4]]
         #expect(try shape(.batchNormalization(BatchNormalization(axis: 1)), four, on: [3, 4]) == [3, 4])
         #expect(try shape(.batchNormalization(BatchNormalization(axis: 0)), four, on: [4, nil]) == [4, nil])
-        #expect(try shape(.layerNormalization(LayerNormalization(axes: [0, 1])), [.gamma: [3, 4], .beta: [3, 4]], on: [3, 4]) == [3, 4])
+        #expect(
+            try shape(
+                .layerNormalization(LayerNormalization(axes: [0, 1])), [.gamma: [3, 4], .beta: [3, 4]], on: [3, 4]) == [
+                    3, 4,
+                ])
         #expect(try shape(.normalization(Normalization(axes: [])), [.mean: [], .variance: []], on: [3, 4]) == [3, 4])
-        #expect(try shape(.parametricReLU(ParametricReLU(sharedAxes: [0, 1])), [.alpha: [1, 1, 4]], on: [nil, 5, 4]) == [nil, 5, 4])
+        #expect(
+            try shape(.parametricReLU(ParametricReLU(sharedAxes: [0, 1])), [.alpha: [1, 1, 4]], on: [nil, 5, 4]) == [
+                nil, 5, 4,
+            ])
         #expect(try shape(.batchNormalization(BatchNormalization(axis: 1)), on: nil) == nil)
     }
 }
@@ -70,7 +78,10 @@ import Testing
     func globalPooling() throws {
         #expect(try shape(.globalPooling(GlobalPooling(.max)), on: [nil, nil, 4]) == [4])
         #expect(try shape(.globalPooling(GlobalPooling(.average, keepDimensions: true)), on: [5, 6, 4]) == [1, 1, 4])
-        #expect(try shape(.globalPooling(GlobalPooling(.max, rank: 1, keepDimensions: true, dataFormat: .channelsFirst)), on: [4, 9]) == [4, 1])
+        #expect(
+            try shape(
+                .globalPooling(GlobalPooling(.max, rank: 1, keepDimensions: true, dataFormat: .channelsFirst)),
+                on: [4, 9]) == [4, 1])
         #expect(try shape(.globalPooling(GlobalPooling(.max)), on: nil) == [nil])
     }
 
@@ -90,7 +101,10 @@ import Testing
     func resizing() throws {
         let amounts = [Amounts(1, 2), Amounts(0, 3)]
         #expect(try shape(.padding(ZeroPadding(amounts: amounts)), on: [4, 4, 2]) == [7, 7, 2])
-        #expect(try shape(.padding(ZeroPadding(amounts: amounts, dataFormat: .channelsFirst)), on: [2, nil, 4]) == [2, nil, 7])
+        #expect(
+            try shape(.padding(ZeroPadding(amounts: amounts, dataFormat: .channelsFirst)), on: [2, nil, 4]) == [
+                2, nil, 7,
+            ])
         #expect(try shape(.cropping(Cropping(amounts: amounts)), on: [4, 4, 2]) == [1, 1, 2])
         #expect(try shape(.upsampling(UpSampling(factors: [2, 3])), on: [4, 4, 2]) == [8, 12, 2])
         #expect(try shape(.upsampling(UpSampling(factors: [2])), on: nil) == [nil, nil])
@@ -101,7 +115,9 @@ import Testing
         #expect(try shape(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, nil, 3]) == [4, nil, 2])
         #expect(try shape(.slice(Slice(axis: 1, start: 1, stop: 3)), on: [4, nil, 3]) == [4, 2, 3])
         #expect(try shape(.slice(Slice(axis: 1, start: 1, stop: 3)), on: nil) == nil)
-        for (start, stop) in [(-1, 2), (0, 4), (2, 2), (3, 1)] { #expect(error(.slice(Slice(axis: 2, start: start, stop: stop)), on: [4, nil, 3])?.reason != nil) }
+        for (start, stop) in [(-1, 2), (0, 4), (2, 2), (3, 1)] {
+            #expect(error(.slice(Slice(axis: 2, start: start, stop: stop)), on: [4, nil, 3])?.reason != nil)
+        }
         #expect(error(.slice(Slice(axis: 3, start: 0, stop: 1)), on: [4, nil, 3]) != nil)
     }
 

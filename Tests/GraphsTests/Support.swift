@@ -5,8 +5,13 @@ typealias WeightShapes = KeyValuePairs<WeightRole, [Int]>
 
 extension Graph {
     /// Adds a layer named after its position.
-    mutating func add(_ operation: Graphs.Operation, _ inputs: [TensorID] = [], weights: KeyValuePairs<WeightRole, Tensor> = [:]) throws -> TensorID {
-        try add(Layer(name: "layer\(layers.count)", operation: operation, weights: weights.map { Weight($0.key, $0.value) }), inputs)
+    mutating func add(
+        _ operation: Graphs.Operation, _ inputs: [TensorID] = [], weights: KeyValuePairs<WeightRole, Tensor> = [:]
+    ) throws -> TensorID {
+        try add(
+            Layer(
+                name: "layer\(layers.count)", operation: operation, weights: weights.map { Weight($0.key, $0.value) }),
+            inputs)
     }
 
     /// Adds an input; a nil shape stands for a tensor of which nothing is known.
@@ -16,17 +21,22 @@ extension Graph {
     }
 
     /// One layer with weights of zeros, its inputs before it.
-    static func of(_ operation: Graphs.Operation, _ weights: WeightShapes = [:], on inputs: [TensorShape?]) throws -> Graph {
+    static func of(_ operation: Graphs.Operation, _ weights: WeightShapes = [:], on inputs: [TensorShape?]) throws
+        -> Graph
+    {
         var graph = Graph()
         let tensors = try inputs.map { try graph.input($0) }
-        let layer = Layer(name: "layer", operation: operation, weights: weights.map { Weight($0.key, Tensor(shape: $0.value)) })
+        let layer = Layer(
+            name: "layer", operation: operation, weights: weights.map { Weight($0.key, Tensor(shape: $0.value)) })
         graph.outputs = [try graph.add(layer, tensors)]
         return graph
     }
 }
 
 /// The shape that a layer makes of inputs of these shapes; nil stands for an unknown one.
-func shape(_ operation: Graphs.Operation, _ weights: WeightShapes = [:], on inputs: TensorShape?...) throws -> TensorShape? {
+func shape(_ operation: Graphs.Operation, _ weights: WeightShapes = [:], on inputs: TensorShape?...) throws
+    -> TensorShape?
+{
     try Graph.of(operation, weights, on: inputs).shapes.last ?? nil
 }
 

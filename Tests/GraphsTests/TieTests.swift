@@ -22,13 +22,17 @@ import Testing
     func merged() throws {
         var graph = Graph()
         let x = try graph.add(.input(Input(shape: [4, 2])))
-        let y = try graph.add(.convolution(Convolution(filters: 2, window: Window(size: [1]))), [x], weights: [.kernel: Tensor(shape: [1, 2, 2])])
+        let y = try graph.add(
+            .convolution(Convolution(filters: 2, window: Window(size: [1]))), [x],
+            weights: [.kernel: Tensor(shape: [1, 2, 2])])
         let gate = try graph.add(.input(Input(shape: [4, 1])))
-        let sum = try graph.add(.merge(Merge(.add)), [x, y]), gated = try graph.add(.merge(Merge(.multiply)), [sum, gate])
+        let sum = try graph.add(.merge(Merge(.add)), [x, y]),
+            gated = try graph.add(.merge(Merge(.multiply)), [sum, gate])
         let found = sets(graph, [(x, 1), (y, 1), (sum, 1), (gated, 1), (gate, 0), (x, 0)])
         #expect(Set(found[0...3]).count == 1)
         #expect(Set(found).count == 3)
-        let apart = try Graph.of(.convolution(Convolution(filters: 2, window: Window(size: [1]))), [.kernel: [1, 2, 2]], on: [[4, 2]])
+        let apart = try Graph.of(
+            .convolution(Convolution(filters: 2, window: Window(size: [1]))), [.kernel: [1, 2, 2]], on: [[4, 2]])
         #expect(Set(sets(apart, [(0, 0), (0, 1), (1, 0), (1, 1)])).count == 4)
     }
 

@@ -36,10 +36,12 @@ import Testing
         let taps = (0..<k).map { $0 * d }, starts = stride(from: 0, to: n, by: s)
         let valid = Window(size: [k], strides: [s], dilation: [d])
         #expect(valid.reach(along: 0) == taps[k - 1] + 1)
-        #expect(valid.positions(along: 0, length: n) == starts.count { start in taps.allSatisfy { start + $0 < n } }, note)
+        #expect(
+            valid.positions(along: 0, length: n) == starts.count { start in taps.allSatisfy { start + $0 < n } }, note)
         let same = Window(size: [k], strides: [s], dilation: [d], padding: .same)
         #expect(same.positions(along: 0, length: n) == Array(starts).count, note)
-        let total = max(0, (Array(starts).last ?? 0) + taps[k - 1] + 1 - n), amounts = same.paddingAmounts(along: 0, length: n)
+        let total = max(0, (Array(starts).last ?? 0) + taps[k - 1] + 1 - n),
+            amounts = same.paddingAmounts(along: 0, length: n)
         #expect(amounts.before + amounts.after == total && (0...1).contains(amounts.after - amounts.before), note)
     }
 
@@ -53,7 +55,8 @@ import Testing
         #expect(!Window(size: [1, 1], strides: [2, 2], padding: .same).isPadded([7, 7, 4]))
         #expect(!Window(size: [2, 2], strides: [2, 2], padding: .same).isPadded([8, 6, 4]))
         #expect(Window(size: [2, 2], strides: [2, 2], padding: .same).isPadded([8, 7, 4]))
-        #expect(!Window(size: [2, 2], strides: [2, 2], padding: .same, dataFormat: .channelsFirst).isPadded([5, 8, 6]))
+        #expect(
+            !Window(size: [2, 2], strides: [2, 2], padding: .same, dataFormat: .channelsFirst).isPadded([5, 8, 6]))
         #expect(Window(size: [2], padding: .causal).isPadded([8, 1]))
     }
 }
@@ -61,7 +64,8 @@ import Testing
 @Suite struct TransposedLengths {
     /// Size, stride, dilation, output padding; what Keras's Conv1DTranspose makes of 5 for valid and for same.
     static let table: [(Int, Int, Int, Int?, valid: Int, same: Int)] = [
-        (3, 1, 1, nil, 7, 5), (3, 2, 1, nil, 11, 10), (2, 3, 1, nil, 15, 15), (4, 2, 1, nil, 12, 10), (3, 2, 1, 1, 12, 10),
+        (3, 1, 1, nil, 7, 5), (3, 2, 1, nil, 11, 10), (2, 3, 1, nil, 15, 15), (4, 2, 1, nil, 12, 10),
+        (3, 2, 1, 1, 12, 10),
         (4, 3, 1, 0, 16, 12), (5, 2, 1, 1, 14, 10), (3, 1, 2, nil, 9, 5), (3, 1, 2, 0, 9, 5),
     ]
 

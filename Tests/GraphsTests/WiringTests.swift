@@ -3,8 +3,11 @@ import Tensors
 import Testing
 
 @Suite struct ChannelAxes {
-    /// Axis, count and roles of the output of one layer behind a convolution (or dense layer) that fixes where channels are.
-    private func wired(_ operation: Graphs.Operation, _ weights: WeightShapes = [:], on shapes: TensorShape?...) throws -> (axis: Int?, count: Int, roles: [ChannelRole]) {
+    /// Axis, count and roles of the output of one layer behind a convolution (or dense layer) that fixes where channels
+    /// are.
+    private func wired(_ operation: Graphs.Operation, _ weights: WeightShapes = [:], on shapes: TensorShape?...) throws
+        -> (axis: Int?, count: Int, roles: [ChannelRole])
+    {
         let graph = try Graph.of(operation, weights, on: shapes), wiring = ChannelWiring(graph)
         return (wiring.axes[graph.outputs[0]], wiring.counts[graph.outputs[0]], wiring.roles[graph.nodes.count - 1])
     }
@@ -14,13 +17,18 @@ import Testing
 
     @Test("Layers whose weights combine channels read them")
     func reading() throws {
-        let convolution = try wired(.convolution(Convolution(filters: 5, window: window)), [.kernel: [2, 2, 3, 5]], on: [4, 4, 3])
+        let convolution = try wired(
+            .convolution(Convolution(filters: 5, window: window)), [.kernel: [2, 2, 3, 5]], on: [4, 4, 3])
         #expect(convolution == (2, 5, [.read]))
-        let channelsFirst = try wired(.convolution(Convolution(filters: 5, window: first)), [.kernel: [2, 2, 3, 5]], on: [3, 4, 4])
+        let channelsFirst = try wired(
+            .convolution(Convolution(filters: 5, window: first)), [.kernel: [2, 2, 3, 5]], on: [3, 4, 4])
         #expect(channelsFirst == (0, 5, [.read]))
-        let separable = try wired(.separable(SeparableConvolution(filters: 5, window: window)), [.depthwiseKernel: [2, 2, 3, 1], .pointwiseKernel: [1, 1, 3, 5]], on: [4, 4, 3])
+        let separable = try wired(
+            .separable(SeparableConvolution(filters: 5, window: window)),
+            [.depthwiseKernel: [2, 2, 3, 1], .pointwiseKernel: [1, 1, 3, 5]], on: [4, 4, 3])
         #expect(separable == (2, 5, [.read]))
-        let transposed = try wired(.transposed(TransposedConvolution(filters: 5, window: window)), [.kernel: [2, 2, 5, 3]], on: [4, 4, 3])
+        let transposed = try wired(
+            .transposed(TransposedConvolution(filters: 5, window: window)), [.kernel: [2, 2, 5, 3]], on: [4, 4, 3])
         #expect(transposed == (2, 5, [.read]))
         #expect(try wired(.dense(Dense(units: 5)), [.kernel: [3, 5]], on: [4, 3]) == (1, 5, [.read]))
     }
@@ -34,20 +42,30 @@ import Testing
     @Test("A depthwise convolution makes each of its channels from one")
     func depthwise() throws {
         let layer = DepthwiseConvolution(multiplier: 2, window: window)
-        #expect(try wired(.depthwise(layer), [.depthwiseKernel: [2, 2, 3, 2]], on: [4, 4, 3]) == (2, 6, [.carried(source: [0, 0, 1, 1, 2, 2])]))
+        #expect(
+            try wired(.depthwise(layer), [.depthwiseKernel: [2, 2, 3, 2]], on: [4, 4, 3]) == (
+                2, 6, [.carried(source: [0, 0, 1, 1, 2, 2])]
+            ))
     }
 
     @Test("Poolings, activations, padding and the like keep channels one to one")
     func carrying() throws {
         let layers: [Graphs.Operation] = [
-            .activation(.rectifier), .identity, .pooling(Pooling(.max, window: window)), .padding(ZeroPadding(amounts: [Amounts(1, 1), Amounts(1, 1)])),
-            .cropping(Cropping(amounts: [Amounts(1, 0), Amounts(1, 0)])), .upsampling(UpSampling(factors: [2, 2])), .batchNormalization(BatchNormalization(axis: 2)),
-            .rescaling(Rescaling(scale: [2])), .activation(.softmax(axes: [0, 1])), .globalPooling(GlobalPooling(.max, keepDimensions: true)),
+            .activation(.rectifier), .identity, .pooling(Pooling(.max, window: window)),
+            .padding(ZeroPadding(amounts: [Amounts(1, 1), Amounts(1, 1)])),
+            .cropping(Cropping(amounts: [Amounts(1, 0), Amounts(1, 0)])), .upsampling(UpSampling(factors: [2, 2])),
+            .batchNormalization(BatchNormalization(axis: 2)),
+            .rescaling(Rescaling(scale: [2])), .activation(.softmax(axes: [0, 1])),
+            .globalPooling(GlobalPooling(.max, keepDimensions: true)),
         ]
         for layer in layers { #expect(try wired(layer, on: [4, 4, 3]) == (2, 3, identity(3)), "\(layer.kind)") }
-        #expect(try wired(.parametricReLU(ParametricReLU()), [.alpha: [4, 4, 3]], on: [4, 4, 3]) == (2, 3, identity(3)))
+        #expect(
+            try wired(.parametricReLU(ParametricReLU()), [.alpha: [4, 4, 3]], on: [4, 4, 3]) == (2, 3, identity(3)))
         #expect(try wired(.globalPooling(GlobalPooling(.average)), on: [4, 4, 3]) == (0, 3, identity(3)))
-        #expect(try wired(.globalPooling(GlobalPooling(.average, dataFormat: .channelsFirst)), on: [3, 4, 4]) == (0, 3, identity(3)))
+        #expect(
+            try wired(.globalPooling(GlobalPooling(.average, dataFormat: .channelsFirst)), on: [3, 4, 4]) == (
+                0, 3, identity(3)
+            ))
         #expect(try wired(.pooling(Pooling(.max, window: first)), on: [3, 4, 4]) == (0, 3, identity(3)))
         #expect(try wired(.permute(Permute(order: [2, 0, 1])), on: [4, 5, 3]) == (0, 3, identity(3)))
         #expect(try wired(.repeatVector(RepeatVector(count: 4)), on: [3]) == (1, 3, identity(3)))
@@ -55,15 +73,18 @@ import Testing
 
     @Test("A slice of the channels' axis takes some of them, one of another axis all")
     func slices() throws {
-        #expect(try wired(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 2, [.carried(source: [1, 2])]))
+        #expect(
+            try wired(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 2, [.carried(source: [1, 2])]))
         #expect(try wired(.slice(Slice(axis: 0, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 3, identity(3)))
     }
 
-    @Test("Channels keep their number when a reshape lays them along two axes, and get another when those are transposed")
+    @Test(
+        "Channels keep their number when a reshape lays them along two axes, and get another when those are transposed")
     func grids() throws {
         var graph = Graph()
         let x = try graph.input([4, 5, 6]), split = try graph.add(.reshape(Reshape(target: [20, 2, 3])), [x])
-        let turned = try graph.add(.permute(Permute(order: [0, 2, 1])), [split]), y = try graph.add(.reshape(Reshape(target: [4, 5, 6])), [turned])
+        let turned = try graph.add(.permute(Permute(order: [0, 2, 1])), [split]),
+            y = try graph.add(.reshape(Reshape(target: [4, 5, 6])), [turned])
         let half = try graph.add(.reshape(Reshape(target: [20, 6])), [split])
         let wiring = ChannelWiring(graph)
         #expect(wiring.roles[split] == identity(6) && wiring.axes[split] == nil)
@@ -95,7 +116,8 @@ import Testing
         // A convolution before says channels first; the dense layer looks along the width.
         var graph = Graph()
         let x = try graph.add(.input(Input(shape: [1, 4, 4])))
-        let y = try graph.add(.convolution(Convolution(filters: 3, window: first)), [x], weights: [.kernel: Tensor(shape: [2, 2, 1, 3])])
+        let y = try graph.add(
+            .convolution(Convolution(filters: 3, window: first)), [x], weights: [.kernel: Tensor(shape: [2, 2, 1, 3])])
         let z = try graph.add(.dense(Dense(units: 5)), [y], weights: [.kernel: Tensor(shape: [3, 5])])
         let wiring = ChannelWiring(graph)
         #expect(wiring.axes == [0, 0, 2])
@@ -107,7 +129,8 @@ import Testing
         var graph = Graph()
         let x = try graph.input(nil)
         let y = try graph.add(.activation(.rectifier), [x])
-        let z = try graph.add(.convolution(Convolution(filters: 5, window: window)), [y], weights: [.kernel: Tensor(shape: [2, 2, 3, 5])])
+        let z = try graph.add(
+            .convolution(Convolution(filters: 5, window: window)), [y], weights: [.kernel: Tensor(shape: [2, 2, 3, 5])])
         let wiring = ChannelWiring(graph)
         #expect(wiring.axes == [0, nil, nil, 2])
         #expect(wiring.counts == [1, 0, 0, 5])
@@ -123,9 +146,17 @@ import Testing
 
     @Test("Concatenation along the channels gives each input its offset; along another axis all of them")
     func concatenation() throws {
-        #expect(try wired(.concatenate(Concatenate(axis: 1)), on: [4, 2], [4, 1], [4, 2])
-            == (1, 5, [.carried(source: [0, 1, -1, -1, -1]), .carried(source: [-1, -1, 0, -1, -1]), .carried(source: [-1, -1, -1, 0, 1])]))
-        #expect(try wired(.concatenate(Concatenate(axis: 0)), on: [4, 2], [3, 2]) == (1, 2, identity(2) + identity(2)))
+        #expect(
+            try wired(.concatenate(Concatenate(axis: 1)), on: [4, 2], [4, 1], [4, 2])
+                == (
+                    1, 5,
+                    [
+                        .carried(source: [0, 1, -1, -1, -1]), .carried(source: [-1, -1, 0, -1, -1]),
+                        .carried(source: [-1, -1, -1, 0, 1]),
+                    ]
+                ))
+        #expect(
+            try wired(.concatenate(Concatenate(axis: 0)), on: [4, 2], [3, 2]) == (1, 2, identity(2) + identity(2)))
     }
 
     @Test("A merge joins like channels; an input with one channel meets them all")

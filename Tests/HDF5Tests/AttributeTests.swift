@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct AttributeValues {
     static let values: [AttributeValue] = [
-        .string("relu"), .string(""), .strings(["conv", "größe", ""]), .strings([]), .integer(.min), .integers([1, -2]),
+        .string("relu"), .string(""), .strings(["conv", "größe", ""]), .strings([]), .integer(.min),
+        .integers([1, -2]),
         .integers([]), .double(0.1), .doubles([1, .infinity]), .doubles([]),
     ]
 
@@ -33,7 +34,9 @@ import Testing
         }
         let grown = kind.length == nil ? nil : 18 + (kind.padding == .nullTerminated ? 1 : 0)
         #expect(try root.attributes.strings("list") == ["longer than before", "b", "c"])
-        #expect(try root.attributes.stringType("list") == StringType(length: grown, padding: kind.padding, isUTF8: kind.isUTF8))
+        #expect(
+            try root.attributes.stringType("list")
+                == StringType(length: grown, padding: kind.padding, isUTF8: kind.isUTF8))
         #expect(try root.attributes.string("one") == "short")
         #expect(try root.attributes.stringType("one") == kind)
         #expect(try root.group("g").attributes.strings("list") == ["x"])
@@ -100,10 +103,12 @@ import Testing
             try attributes.set("empty", .doubles([]))
             try attributes.set("epoch", .integer(3))
             #expect(try attributes.strings("empty") == [])
-            #expect(throws: HDF5Error.wrongType(file: path, object: "/@epoch", expected: "strings", found: "integers")) {
+            #expect(throws: HDF5Error.wrongType(file: path, object: "/@epoch", expected: "strings", found: "integers"))
+            {
                 try attributes.strings("epoch")
             }
-            #expect(throws: HDF5Error.wrongType(file: path, object: "/@epoch", expected: "a string", found: "integers")) {
+            #expect(throws: HDF5Error.wrongType(file: path, object: "/@epoch", expected: "a string", found: "integers"))
+            {
                 try attributes.string("epoch")
             }
         }
@@ -119,7 +124,8 @@ import Testing
                     #expect(H5Awrite($0, type.id, [0xE4] as [UInt8]) >= 0)
                 }
             }
-            #expect(throws: HDF5Error.invalidText(file: path, object: "/@a", reason: "found bytes of another encoding")) {
+            #expect(throws: HDF5Error.invalidText(file: path, object: "/@a", reason: "found bytes of another encoding"))
+            {
                 try root.attributes.value("a")
             }
         }
@@ -127,45 +133,48 @@ import Testing
 
     @Test("Copies are bit by bit, of types without a case as well; references and excluded names stay behind")
     func copyAll() throws {
-        try withScratchPath { path in try Library.locked {
-            let source = try File.create(path + ".source").root
-            try source.attributes.set("text", .string("variable"))
-            try source.attributes.set("list", .strings(["a", "bc"]), as: StringType(length: 5, padding: .spacePadded))
-            try source.attributes.set("skipped", .integer(1))
-            try source.attributes.set("empty", .doubles([]))
-            try source.attributes.set("big", .string(String(repeating: "x", count: 100_000)))
-            let place = source.object.place
-            let compound = try place.own(H5Tcreate(H5T_COMPOUND, 16), "")
-            H5Tinsert(compound.id, "number", 0, CHDF5_H5T_STD_I64LE())
-            let text = try StringType.variable.makeType(at: place)
-            H5Tinsert(compound.id, "text", 8, text.id)
-            try "hello".withCString { text in
-                try source.attributes.create("compound", type: compound, space: Dataspace.make([1], at: place)) {
-                    #expect(H5Awrite($0, compound.id, [42, Int(bitPattern: text)]) >= 0)
+        try withScratchPath { path in
+            try Library.locked {
+                let source = try File.create(path + ".source").root
+                try source.attributes.set("text", .string("variable"))
+                try source.attributes.set(
+                    "list", .strings(["a", "bc"]), as: StringType(length: 5, padding: .spacePadded))
+                try source.attributes.set("skipped", .integer(1))
+                try source.attributes.set("empty", .doubles([]))
+                try source.attributes.set("big", .string(String(repeating: "x", count: 100_000)))
+                let place = source.object.place
+                let compound = try place.own(H5Tcreate(H5T_COMPOUND, 16), "")
+                H5Tinsert(compound.id, "number", 0, CHDF5_H5T_STD_I64LE())
+                let text = try StringType.variable.makeType(at: place)
+                H5Tinsert(compound.id, "text", 8, text.id)
+                try "hello".withCString { text in
+                    try source.attributes.create("compound", type: compound, space: Dataspace.make([1], at: place)) {
+                        #expect(H5Awrite($0, compound.id, [42, Int(bitPattern: text)]) >= 0)
+                    }
                 }
-            }
-            let reference = try place.own(H5Tcopy(CHDF5_H5T_STD_REF_OBJ()), "")
-            try source.attributes.create("reference", type: reference, space: Dataspace.make([], at: place)) {
-                #expect(H5Awrite($0, reference.id, [0]) >= 0)
-            }
+                let reference = try place.own(H5Tcopy(CHDF5_H5T_STD_REF_OBJ()), "")
+                try source.attributes.create("reference", type: reference, space: Dataspace.make([], at: place)) {
+                    #expect(H5Awrite($0, reference.id, [0]) >= 0)
+                }
 
-            let target = try File.create(path).root
-            try target.attributes.set("text", .integer(0))
-            try target.attributes.copyAll(from: source.attributes, except: ["skipped"])
-            #expect(try target.attributes.names == ["big", "compound", "empty", "list", "text"])
-            #expect(try target.attributes.value("compound") == .other)
-            #expect(throws: HDF5Error.self) { try target.attributes.set("compound", .other) }
-            for name in ["big", "text", "list", "empty"] {
-                #expect(try target.attributes.value(name) == source.attributes.value(name))
+                let target = try File.create(path).root
+                try target.attributes.set("text", .integer(0))
+                try target.attributes.copyAll(from: source.attributes, except: ["skipped"])
+                #expect(try target.attributes.names == ["big", "compound", "empty", "list", "text"])
+                #expect(try target.attributes.value("compound") == .other)
+                #expect(throws: HDF5Error.self) { try target.attributes.set("compound", .other) }
+                for name in ["big", "text", "list", "empty"] {
+                    #expect(try target.attributes.value(name) == source.attributes.value(name))
+                }
+                #expect(try target.attributes.stringType("list") == StringType(length: 5, padding: .spacePadded))
+                let copy = H5Aopen(target.object.id, "compound", 0)
+                defer { H5Idec_ref(copy) }
+                var record = [0, 0]
+                #expect(H5Aread(copy, compound.id, &record) >= 0)
+                #expect(record[0] == 42)
+                #expect(UnsafePointer<CChar>(bitPattern: record[1]).map { String(cString: $0) } == "hello")
             }
-            #expect(try target.attributes.stringType("list") == StringType(length: 5, padding: .spacePadded))
-            let copy = H5Aopen(target.object.id, "compound", 0)
-            defer { H5Idec_ref(copy) }
-            var record = [0, 0]
-            #expect(H5Aread(copy, compound.id, &record) >= 0)
-            #expect(record[0] == 42)
-            #expect(UnsafePointer<CChar>(bitPattern: record[1]).map { String(cString: $0) } == "hello")
-        } }
+        }
     }
 
     @Test("The order of creation is kept where the group tracks it")

@@ -11,7 +11,9 @@ import Testing
             #expect(throws: absent) { try File.open(path) }
             #expect(throws: HDF5Error.self) { try File.open(path + "\0") }
             let folder = URL(filePath: path).deletingLastPathComponent().path
-            #expect(throws: HDF5Error.cannotOpen(file: folder, reason: "it is not a regular file")) { try File.open(folder) }
+            #expect(throws: HDF5Error.cannotOpen(file: folder, reason: "it is not a regular file")) {
+                try File.open(folder)
+            }
             #expect(absent.description == "\(path): cannot be opened: no such file, or its folder cannot be read")
         }
     }
@@ -30,7 +32,9 @@ import Testing
     #if os(Linux)
     @Test("A full disk is named")
     func fullDisk() {
-        #expect(throws: HDF5Error.cannotCreate(file: "/dev/full", reason: "No space left on device")) { try File.create("/dev/full") }
+        #expect(throws: HDF5Error.cannotCreate(file: "/dev/full", reason: "No space left on device")) {
+            try File.create("/dev/full")
+        }
     }
     #endif
 
@@ -51,7 +55,9 @@ import Testing
         }
     }
 
-    @Test("Text, and no bytes at all, are not HDF5", arguments: ["", "PK\u{3}\u{4}", String(repeating: "not HDF5 ", count: 500)])
+    @Test(
+        "Text, and no bytes at all, are not HDF5",
+        arguments: ["", "PK\u{3}\u{4}", String(repeating: "not HDF5 ", count: 500)])
     func notHDF5(content: String) throws {
         try withScratchPath { path in
             try Data(content.utf8).write(to: URL(filePath: path))
@@ -59,11 +65,14 @@ import Testing
         }
     }
 
-    @Test("A file cut anywhere is an error, never a crash", arguments: [0, 7, 8, 12, 47, 48, 49, 96, 200, 400, 1000, 4000, 20_000])
+    @Test(
+        "A file cut anywhere is an error, never a crash",
+        arguments: [0, 7, 8, 12, 47, 48, 49, 96, 200, 400, 1000, 4000, 20_000])
     func truncated(length: Int) throws {
         try withScratchPath { path in
             let file = try File.create(path)
-            try file.root.createDataset("x", shape: [10_000], type: .float32).write([Float](repeating: 1, count: 10_000))
+            try file.root.createDataset("x", shape: [10_000], type: .float32).write(
+                [Float](repeating: 1, count: 10_000))
             try file.close()
             try Data(Data(contentsOf: URL(filePath: path)).prefix(length)).write(to: URL(filePath: path))
             #expect {
@@ -86,8 +95,12 @@ import Testing
             _ = try root.createDataset("g/x", shape: [], type: .float32)
             #expect(throws: HDF5Error.missing(file: path, object: "/g/y")) { try root.group("g").dataset("y") }
             #expect(throws: HDF5Error.missing(file: path, object: "/a/b")) { try root.group("a/b") }
-            #expect(throws: HDF5Error.wrongKind(file: path, object: "/g/x", expected: .group, found: .dataset)) { try root.group("g/x") }
-            #expect(throws: HDF5Error.wrongKind(file: path, object: "/g", expected: .dataset, found: .group)) { try root.dataset("g") }
+            #expect(throws: HDF5Error.wrongKind(file: path, object: "/g/x", expected: .group, found: .dataset)) {
+                try root.group("g/x")
+            }
+            #expect(throws: HDF5Error.wrongKind(file: path, object: "/g", expected: .dataset, found: .group)) {
+                try root.dataset("g")
+            }
             #expect(
                 HDF5Error.wrongKind(file: "m.h5", object: "/g", expected: .dataset, found: .group).description
                     == "m.h5: '/g' should be a dataset, it is a group; check the path")
@@ -113,7 +126,9 @@ import Testing
     func unmakable() throws {
         try withScratchPath { path in
             let root = try File.create(path).root
-            #expect(throws: HDF5Error.wrongType(file: path, object: "/x", expected: "numbers or strings", found: "booleans")) {
+            #expect(
+                throws: HDF5Error.wrongType(file: path, object: "/x", expected: "numbers or strings", found: "booleans")
+            ) {
                 try root.createDataset("x", shape: [], type: .boolean)
             }
         }

@@ -50,11 +50,13 @@ import Testing
     func copy() throws {
         try withScratchPath { path in
             let source = try File.create(path + ".source").root
-            let kernel = try source.createDataset("model/conv/kernel", shape: [2, 2], type: .float16, gzip: 4, shuffle: true)
+            let kernel = try source.createDataset(
+                "model/conv/kernel", shape: [2, 2], type: .float16, gzip: 4, shuffle: true)
             try kernel.write([1, 2, 3, 4] as [Float])
             try kernel.attributes.set("note", .string("kept"))
             try source.group("model").attributes.set("names", .strings(["conv"]))
-            let rows = try source.createDataset("model/rows", shape: [20, 120_000], type: .int64, chunks: [7, 100_000], gzip: 1)
+            let rows = try source.createDataset(
+                "model/rows", shape: [20, 120_000], type: .int64, chunks: [7, 100_000], gzip: 1)
             try rows.write(Array(0..<2_400_000))
             let target = try File.create(path).root
             try target.copy("model", from: source)
@@ -65,8 +67,12 @@ import Testing
             #expect(try copied.read(Float.self) == [1, 2, 3, 4])
             #expect(try copied.attributes.string("note") == "kept")
             #expect(try target.group("model").attributes.strings("names") == ["conv"])
-            #expect(throws: HDF5Error.alreadyExists(file: path, object: "/model")) { try target.copy("model", from: source) }
-            #expect(throws: HDF5Error.missing(file: path + ".source", object: "/other")) { try target.copy("other", from: source) }
+            #expect(throws: HDF5Error.alreadyExists(file: path, object: "/model")) {
+                try target.copy("model", from: source)
+            }
+            #expect(throws: HDF5Error.missing(file: path + ".source", object: "/other")) {
+                try target.copy("other", from: source)
+            }
         }
     }
 
@@ -100,10 +106,13 @@ import Testing
         func filters(_ dataset: Dataset) -> [H5Z_filter_t] {
             let properties = H5Dget_create_plist(dataset.object.id)
             defer { H5Idec_ref(properties) }
-            return (0..<UInt32(max(0, H5Pget_nfilters(properties)))).map { H5Pget_filter2(properties, $0, nil, nil, nil, 0, nil, nil) }
+            return (0..<UInt32(max(0, H5Pget_nfilters(properties)))).map {
+                H5Pget_filter2(properties, $0, nil, nil, nil, 0, nil, nil)
+            }
         }
         let root = try reopened { root in
-            let packed = try root.createDataset("packed", shape: [8, 6], type: .float16, chunks: [4, 3], gzip: 9, shuffle: true)
+            let packed = try root.createDataset(
+                "packed", shape: [8, 6], type: .float16, chunks: [4, 3], gzip: 9, shuffle: true)
             _ = try root.createDataset("pruned", shape: [3, 6], like: packed)
             _ = try root.createDataset("none", shape: [0, 6], like: packed)
             _ = try root.createDataset("scalar", shape: [], like: packed)

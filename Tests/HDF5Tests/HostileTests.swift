@@ -47,11 +47,15 @@ import Testing
             let external = HDF5Error.elsewhere(file: path, object: "/stored", means: "external storage")
             #expect(throws: external) { try root.dataset("stored") }
             #expect(throws: external) { try root.createGroup("g").copy("stored", from: root) }
-            #expect(throws: HDF5Error.elsewhere(file: path, object: "/virtual", means: "a virtual dataset")) { try root.dataset("virtual") }
+            #expect(throws: HDF5Error.elsewhere(file: path, object: "/virtual", means: "a virtual dataset")) {
+                try root.dataset("virtual")
+            }
         }
     }
 
-    @Test("A small file that declares a huge dataset does not get the memory for it", arguments: [nil, [1 << 16]] as [[Int]?])
+    @Test(
+        "A small file that declares a huge dataset does not get the memory for it",
+        arguments: [nil, [1 << 16]] as [[Int]?])
     func declared(chunks: [Int]?) throws {
         let root = try reopened { root in
             _ = try root.createDataset("x", shape: [1 << 40], type: .float32, chunks: chunks)

@@ -24,7 +24,9 @@ import Testing
     @Test("The extremes of each memory type survive")
     func extremes() throws {
         func check<T: Element & Equatable>(_ values: [T]) throws {
-            let root = try reopened { try $0.createDataset("x", shape: [values.count], type: T.elementType).write(values) }
+            let root = try reopened {
+                try $0.createDataset("x", shape: [values.count], type: T.elementType).write(values)
+            }
             #expect(try root.dataset("x").read(T.self) == values)
         }
         try check([-.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude] as [Float16])
@@ -43,7 +45,9 @@ import Testing
 
     @Test("float16 has the bits of IEEE binary16")
     func half() throws {
-        let root = try reopened { try $0.createDataset("x", shape: [3], type: .float16).write([1, -2, 65504] as [Float]) }
+        let root = try reopened {
+            try $0.createDataset("x", shape: [3], type: .float16).write([1, -2, 65504] as [Float])
+        }
         #expect(try root.dataset("x").readBytes() == [0x00, 0x3C, 0x00, 0xC0, 0xFF, 0x7B])
     }
 

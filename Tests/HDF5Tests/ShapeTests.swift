@@ -40,14 +40,16 @@ import Testing
     }
 
     static let layouts: [(chunks: [Int]?, gzip: Int?, shuffle: Bool)] = [
-        (nil, nil, false), ([3, 2], nil, false), ([3, 2], 9, false), ([3, 2], 4, true), (nil, 1, true), ([100, 100], 6, false),
+        (nil, nil, false), ([3, 2], nil, false), ([3, 2], 9, false), ([3, 2], 4, true), (nil, 1, true),
+        ([100, 100], 6, false),
     ]
 
     @Test("Every layout gives back what was written, whole and by rows", arguments: Self.layouts)
     func layoutRoundTrips(chunks: [Int]?, gzip: Int?, shuffle: Bool) throws {
         let values = (0..<70).map { Int32($0 * $0) }
         let root = try reopened { root in
-            let dataset = try root.createDataset("x", shape: [10, 7], type: .int32, chunks: chunks, gzip: gzip, shuffle: shuffle)
+            let dataset = try root.createDataset(
+                "x", shape: [10, 7], type: .int32, chunks: chunks, gzip: gzip, shuffle: shuffle)
             try dataset.write(rows: 4..<10, Array(values[28...]).span)
             try dataset.write(rows: 0..<4, Array(values[..<28]).span)
         }

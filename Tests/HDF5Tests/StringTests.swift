@@ -45,7 +45,10 @@ let stringKinds: [StringType] = [true, false].flatMap { isUTF8 in
         try withScratchPath { path in
             let file = try File.create(path)
             let dataset = try file.root.createDataset("x", shape: [1], strings: .fixed(3))
-            #expect(throws: HDF5Error.invalidText(file: path, object: "/x", reason: "4 bytes do not fit into a fixed length of 3")) {
+            #expect(
+                throws: HDF5Error.invalidText(
+                    file: path, object: "/x", reason: "4 bytes do not fit into a fixed length of 3")
+            ) {
                 try dataset.write(["abcd"])
             }
             #expect(throws: HDF5Error.invalidText(file: path, object: "/x", reason: "found a NUL byte inside")) {

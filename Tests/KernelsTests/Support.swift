@@ -19,7 +19,8 @@ struct Dice {
 
 /// What a kernel writes, with `workers` threads that take a few units each. The output starts as NaN.
 func execute(_ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, count: Int, workers: Int = 1) -> [Float] {
-    let a = AlignedFloats(input), b = other.map { AlignedFloats($0) }, output = AlignedFloats([Float](repeating: .nan, count: count))
+    let a = AlignedFloats(input), b = other.map { AlignedFloats($0) },
+        output = AlignedFloats([Float](repeating: .nan, count: count))
     let pool = WorkerPool(workers: workers), scratch = AlignedFloats(count: kernel.workspaceCount * workers)
     let size = workers == 1 ? max(1, kernel.units) : 1
     pool.run(parts: (kernel.units + size - 1) / size) { part, worker in
@@ -35,5 +36,7 @@ func execute(_ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, co
 func deviation(_ found: [Float], _ expected: [Float]) -> Float {
     guard found.count == expected.count else { return .infinity }
     let scale = expected.reduce(1e-6) { max($0, abs($1)) }
-    return zip(found, expected).reduce(0) { $1.0 == $1.1 ? $0 : abs($1.0 - $1.1) <= .infinity ? max($0, abs($1.0 - $1.1) / scale) : .infinity }
+    return zip(found, expected).reduce(0) {
+        $1.0 == $1.1 ? $0 : abs($1.0 - $1.1) <= .infinity ? max($0, abs($1.0 - $1.1) / scale) : .infinity
+    }
 }

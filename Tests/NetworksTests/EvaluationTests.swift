@@ -7,7 +7,8 @@ import Testing
     @Test("Against class probabilities the loss is Σ −t log p, and errors go by the likeliest class")
     func loss() throws {
         var evaluation = Evaluation()
-        try evaluation.add(Tensor(shape: [2, 2], [0.25, 0.75, 0.5, 0.5]), labels: [0, 1], distributions: [0.75, 0.25, 0, 1])
+        try evaluation.add(
+            Tensor(shape: [2, 2], [0.25, 0.75, 0.5, 0.5]), labels: [0, 1], distributions: [0.75, 0.25, 0, 1])
         #expect(abs(evaluation.loss - (-0.75 * log(0.25) - 0.25 * log(0.75) - log(0.5)) / 2) < 1e-12)
         #expect(evaluation.top1Error == 100 && evaluation.softImages == 1)
     }
@@ -24,6 +25,8 @@ import Testing
     @Test("Rows of another number of classes are refused")
     func width() {
         var evaluation = Evaluation()
-        #expect(throws: EvaluationError.distributions(3, classes: 2)) { try evaluation.add(Tensor(shape: [1, 2], [0.5, 0.5]), labels: [0], distributions: [0.5, 0.25, 0.25]) }
+        #expect(throws: EvaluationError.distributions(3, classes: 2)) {
+            try evaluation.add(Tensor(shape: [1, 2], [0.5, 0.5]), labels: [0], distributions: [0.5, 0.25, 0.25])
+        }
     }
 }

@@ -6,22 +6,35 @@ import Testing
 /// Sizes beyond any memory are refused before anything is laid out or allocated for them.
 @Suite struct SizeTests {
     private static let operations: [Operation] = [
-        .convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))), .convolution(Convolution(filters: 4, window: Window(size: [3, 3]), groups: 2)),
-        .depthwise(DepthwiseConvolution(multiplier: 2, window: Window(size: [3, 3]))), .separable(SeparableConvolution(filters: 3, multiplier: 2, window: Window(size: [3, 3]))),
-        .transposed(TransposedConvolution(filters: 3, window: Window(size: [2, 2], strides: [2, 2]))), .dense(Dense(units: 5)),
-        .pooling(Pooling(.max, window: Window(size: [2, 2], strides: [2, 2]))), .globalPooling(GlobalPooling(.average)), .flatten(.channelsLast),
-        .upsampling(UpSampling(factors: [2, 2], interpolation: .nearest)), .activation(.softmax()), .activation(.rectifier),
+        .convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))),
+        .convolution(Convolution(filters: 4, window: Window(size: [3, 3]), groups: 2)),
+        .depthwise(DepthwiseConvolution(multiplier: 2, window: Window(size: [3, 3]))),
+        .separable(SeparableConvolution(filters: 3, multiplier: 2, window: Window(size: [3, 3]))),
+        .transposed(TransposedConvolution(filters: 3, window: Window(size: [2, 2], strides: [2, 2]))),
+        .dense(Dense(units: 5)),
+        .pooling(Pooling(.max, window: Window(size: [2, 2], strides: [2, 2]))), .globalPooling(GlobalPooling(.average)),
+        .flatten(.channelsLast),
+        .upsampling(UpSampling(factors: [2, 2], interpolation: .nearest)), .activation(.softmax()),
+        .activation(.rectifier),
     ]
 
-    @Test("A batch that no memory holds is refused, however large", arguments: operations, [1 << 40, 1_000_000_000_000_000_000, Int.max])
+    @Test(
+        "A batch that no memory holds is refused, however large", arguments: operations,
+        [1 << 40, 1_000_000_000_000_000_000, Int.max])
     func batches(operation: Operation, batch: Int) throws {
         var graph = Graph()
         let input = try graph.input([6, 6, 4])
         graph.outputs = [try graph.add("layer", operation, [input])]
-        for backend in [NetworkOptions(threads: 1), NetworkOptions(threads: 128), NetworkOptions(threads: 1, backend: .reference)] {
+        for backend in [
+            NetworkOptions(threads: 1), NetworkOptions(threads: 128), NetworkOptions(threads: 1, backend: .reference),
+        ] {
             let network = try Network(graph, options: backend)
-            #expect { _ = try network.totalBytes(batch: batch) } throws: { if case NetworkError.tooLarge = $0 { true } else { false } }
-            #expect { _ = try network.kernels(batch: batch) } throws: { if case NetworkError.tooLarge = $0 { true } else { false } }
+            #expect { _ = try network.totalBytes(batch: batch) } throws: {
+                if case NetworkError.tooLarge = $0 { true } else { false }
+            }
+            #expect { _ = try network.kernels(batch: batch) } throws: {
+                if case NetworkError.tooLarge = $0 { true } else { false }
+            }
         }
     }
 
@@ -30,7 +43,9 @@ import Testing
         var graph = Graph()
         let input = try graph.input(shape.map { $0 })
         graph.outputs = [try graph.add("pool", .globalPooling(GlobalPooling(.average)), [input])]
-        #expect { _ = try Network(graph).peakBytes(batch: 1) } throws: { if case NetworkError.tooLarge = $0 { true } else { false } }
+        #expect { _ = try Network(graph).peakBytes(batch: 1) } throws: {
+            if case NetworkError.tooLarge = $0 { true } else { false }
+        }
     }
 
     @Test("What a run holds is its inputs, its outputs and what it works in")

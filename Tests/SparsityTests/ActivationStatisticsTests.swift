@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct ActivationVerdicts {
     /// Statistics of a 1×1 convolution with `filters` filters over planes of 1 × 2.
-    private func statistics(_ filters: Int, _ activation: Activation = .rectifier, format: DataFormat = .channelsLast) throws -> ActivationStatistics {
+    private func statistics(_ filters: Int, _ activation: Activation = .rectifier, format: DataFormat = .channelsLast)
+        throws -> ActivationStatistics
+    {
         var graph = Graph()
         let x = try graph.input(format == .channelsLast ? [1, 2, 1] : [1, 1, 2])
         let convolution = try graph.convolution(x, filters, activation: activation, format: format)
@@ -48,7 +50,9 @@ import Testing
         #expect(statistics.dead(0) == [1])
     }
 
-    @Test("Below a leaky ReLU a feature counts when it is positive, and lives when it is not 0", arguments: [Activation.relu(slope: 0.1), .linear, .tanh, .elu()])
+    @Test(
+        "Below a leaky ReLU a feature counts when it is positive, and lives when it is not 0",
+        arguments: [Activation.relu(slope: 0.1), .linear, .tanh, .elu()])
     func leaky(activation: Activation) throws {
         var statistics = try statistics(2, activation)
         // Filter 0: peaks 4 and −1. Filter 1 is never positive.
@@ -78,13 +82,17 @@ import Testing
         var graph = Graph(), generator = SeededGenerator(seed: 5)
         let x = try graph.input(format == .channelsLast ? [4, 5, 3] : [3, 4, 5])
         func kernel(_ count: Int) -> [Float] { (0..<count).map { _ in generator.uniform() * 2 - 1 } }
-        let first = try graph.relu(graph.norm(graph.convolution(x, 6, kernel(18), format: format), axis: format == .channelsLast ? 2 : 0,
-                                              gamma: [1, 1, 1, 0, 1, 1], beta: [0, -1, -3, 0, 1, -9]))
+        let first = try graph.relu(
+            graph.norm(
+                graph.convolution(x, 6, kernel(18), format: format), axis: format == .channelsLast ? 2 : 0,
+                gamma: [1, 1, 1, 0, 1, 1], beta: [0, -1, -3, 0, 1, -9]))
         graph.outputs = [try graph.convolution(first, 4, kernel(24), activation: .elu(), format: format)]
         return graph
     }
 
-    @Test("Batches of any size over a corpus give what one large batch gives", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "Batches of any size over a corpus give what one large batch gives",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func batches(format: DataFormat) throws {
         let graph = try graph(format: format), options = NetworkOptions(threads: 1)
         let corpus = try Corpus.random(imageShape: [4, 5, 3], count: 11, seed: 2).arranged(for: graph.shapes[0] ?? [])
@@ -95,7 +103,9 @@ import Testing
         #expect(Set(try #require(whole.universality(0))).count > 2)
         for size in [1, 4, 11, 50] {
             var heard: [Int] = []
-            let gathered = try ActivationStatistics.gathered(graph, over: ModelCorpus(corpus), batch: size, options: options) { heard.append($0) }
+            let gathered = try ActivationStatistics.gathered(
+                graph, over: ModelCorpus(corpus), batch: size, options: options
+            ) { heard.append($0) }
             #expect(gathered.images == 11)
             #expect(heard.last == 11 && heard.count == (11 + size - 1) / size)
             for bank in 0..<2 {
@@ -108,7 +118,10 @@ import Testing
     @Test("A limit stops after so many images")
     func limit() throws {
         let corpus = ModelCorpus(.random(imageShape: [4, 5, 3], count: 11, seed: 2), limit: 6)
-        #expect(try ActivationStatistics.gathered(graph(format: .channelsLast), over: corpus, batch: 4, options: NetworkOptions(threads: 1)).images == 6)
+        #expect(
+            try ActivationStatistics.gathered(
+                graph(format: .channelsLast), over: corpus, batch: 4, options: NetworkOptions(threads: 1)
+            ).images == 6)
     }
 
     @Test("Filters behind a layer that is not known are not watched, all others are")
@@ -119,8 +132,10 @@ import Testing
         let beside = try graph.convolution(first, 3), behind = try graph.convolution(unknown, 1)
         graph.outputs = [try graph.add(.concatenate(Concatenate(axis: 2)), [beside, behind])]
         let statistics = try ActivationStatistics.gathered(
-            graph, over: ModelCorpus(.random(imageShape: [4, 5, 3], count: 3, seed: 1)), batch: 2, options: NetworkOptions(threads: 1))
-        #expect(statistics.banks.map(\.filters) == [2, 3, 1] && statistics.watched == [0, 1] && statistics.images == 3)
+            graph, over: ModelCorpus(.random(imageShape: [4, 5, 3], count: 3, seed: 1)), batch: 2,
+            options: NetworkOptions(threads: 1))
+        #expect(
+            statistics.banks.map(\.filters) == [2, 3, 1] && statistics.watched == [0, 1] && statistics.images == 3)
         #expect(statistics.dead(0) == [] && statistics.dead(1) == [] && statistics.dead(2) == nil)
         #expect(statistics.universality(1)?.count == 3 && statistics.universality(2) == nil)
         #expect(statistics.zeroShares(0)?.count == 2 && statistics.zeroShares(2) == nil)
@@ -130,8 +145,14 @@ import Testing
     func nothing() throws {
         var graph = Graph()
         let x = try graph.add(.opaque(Opaque(className: "Lambda")), [graph.input([4, 5, 3])])
-        graph.outputs = [try graph.add(.convolution(Convolution(filters: 1, window: Window(size: [1, 1]))), [x], weights: [.kernel: Tensor(shape: [1, 1, 3, 1])])]
-        let statistics = try ActivationStatistics.gathered(graph, over: ModelCorpus(.random(imageShape: [4, 5, 3], count: 1, seed: 1)), batch: 1, options: NetworkOptions(threads: 1))
+        graph.outputs = [
+            try graph.add(
+                .convolution(Convolution(filters: 1, window: Window(size: [1, 1]))), [x],
+                weights: [.kernel: Tensor(shape: [1, 1, 3, 1])])
+        ]
+        let statistics = try ActivationStatistics.gathered(
+            graph, over: ModelCorpus(.random(imageShape: [4, 5, 3], count: 1, seed: 1)), batch: 1,
+            options: NetworkOptions(threads: 1))
         #expect(statistics.watched.isEmpty && statistics.images == 0)
     }
 }

@@ -8,7 +8,8 @@ import Testing
 
     @Test("Convolution, normalization, ReLU: life shows behind all three, dropout after them changes nothing")
     mutating func chain() throws {
-        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2), norm = try graph.norm(conv, gamma: [1, 1]), relu = try graph.relu(norm)
+        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2),
+            norm = try graph.norm(conv, gamma: [1, 1]), relu = try graph.relu(norm)
         let end = try graph.add(.identity, [relu])
         let bank = try #require(graph.banks(end).first)
         #expect((bank.layer, bank.name, bank.filters, bank.output, bank.axis) == (1, "layer1", 2, conv, 2))
@@ -18,7 +19,8 @@ import Testing
 
     @Test("A fused activation shows life at once; a normalization behind it still gives its scale")
     mutating func fused() throws {
-        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2, activation: .elu()), norm = try graph.norm(conv, gamma: [1, 1])
+        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2, activation: .elu()),
+            norm = try graph.norm(conv, gamma: [1, 1])
         let end = try graph.relu(norm)
         let bank = try #require(graph.banks(end).first)
         #expect((bank.normalization, bank.activation, bank.function) == (2, conv, .elu()))
@@ -27,15 +29,18 @@ import Testing
 
     @Test("An activation layer before the normalization counts as fused")
     mutating func activationFirst() throws {
-        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2), relu = try graph.relu(conv), norm = try graph.norm(relu, gamma: [1, 1])
+        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2), relu = try graph.relu(conv),
+            norm = try graph.norm(relu, gamma: [1, 1])
         let bank = try #require(graph.banks(norm).first)
         #expect((bank.normalization, bank.activation, bank.function) == (3, relu, .rectifier))
         #expect(bank.normalizesActivation)
     }
 
-    @Test("Nothing that others read too belongs to the filters: a second reader, a model output, a pooling end the walk")
+    @Test(
+        "Nothing that others read too belongs to the filters: a second reader, a model output, a pooling end the walk")
     mutating func ends() throws {
-        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2), norm = try graph.norm(conv, gamma: [1, 1]), relu = try graph.relu(norm)
+        let x = try graph.input([4, 4, 1]), conv = try graph.convolution(x, 2),
+            norm = try graph.norm(conv, gamma: [1, 1]), relu = try graph.relu(norm)
         #expect(graph.banks(relu, conv)[0].normalization == nil)
         #expect(graph.banks(relu, norm)[0].activation == norm)
         #expect(graph.banks(relu, norm)[0].function == .linear)
@@ -53,7 +58,8 @@ import Testing
     mutating func preActivation() throws {
         let x = try graph.input([4, 4, 2]), first = try graph.convolution(x, 2)
         let branch = try graph.convolution(graph.relu(graph.norm(first, gamma: [1, 1])), 2)
-        let sum = try graph.add(.merge(Merge(.add)), [first, branch]), end = try graph.relu(graph.norm(sum, gamma: [0, 0]))
+        let sum = try graph.add(.merge(Merge(.add)), [first, branch]),
+            end = try graph.relu(graph.norm(sum, gamma: [0, 0]))
         let banks = graph.banks(end)
         #expect(banks.map(\.output) == [first, branch])
         #expect(banks.map(\.normalization) == [nil, nil])
@@ -75,7 +81,8 @@ import Testing
 
     @Test("A normalization along another axis than the filters' gives them no scale")
     mutating func otherAxis() throws {
-        let x = try graph.input([3, 2, 1]), conv = try graph.convolution(x, 4), norm = try graph.norm(conv, axis: 1, gamma: [0, 0])
+        let x = try graph.input([3, 2, 1]), conv = try graph.convolution(x, 4),
+            norm = try graph.norm(conv, axis: 1, gamma: [0, 0])
         let bank = try #require(graph.banks(norm).first)
         #expect((bank.normalization, bank.activation) == (nil, conv))
         let criteria = try #require(graph.criteria(norm).first)
@@ -84,16 +91,19 @@ import Testing
 
     @Test("Only the first of two normalizations is the filters'")
     mutating func twice() throws {
-        let x = try graph.input([3, 2, 1]), conv = try graph.convolution(x, 2), first = try graph.norm(conv, gamma: [1, 1]), second = try graph.norm(first, gamma: [1, 1])
+        let x = try graph.input([3, 2, 1]), conv = try graph.convolution(x, 2),
+            first = try graph.norm(conv, gamma: [1, 1]), second = try graph.norm(first, gamma: [1, 1])
         #expect(graph.banks(second)[0].normalization == 2)
         #expect(graph.banks(second)[0].activation == first)
     }
 
     @Test("A PReLU lets negative values through; a softmax layer is no filter's function")
     mutating func functions() throws {
-        let x = try graph.input([4]), dense = try graph.add(.dense(Dense(units: 2)), [x], weights: [.kernel: Tensor(shape: [4, 2])])
+        let x = try graph.input([4]),
+            dense = try graph.add(.dense(Dense(units: 2)), [x], weights: [.kernel: Tensor(shape: [4, 2])])
         var soft = graph
-        let parametric = try graph.add(.parametricReLU(ParametricReLU()), [dense], weights: [.alpha: Tensor(shape: [2])])
+        let parametric = try graph.add(
+            .parametricReLU(ParametricReLU()), [dense], weights: [.alpha: Tensor(shape: [2])])
         #expect(graph.banks(parametric)[0].activation == parametric)
         #expect(graph.banks(parametric)[0].function == .relu(slope: 1))
         let softmax = try soft.add(.activation(.softmax()), [dense])
@@ -106,10 +116,18 @@ import Testing
         let window = Window(size: [1, 1], dataFormat: .channelsFirst)
         let x = try graph.input([2, 3, 3])
         let a = try graph.convolution(x, 4, format: .channelsFirst)
-        let b = try graph.add(.depthwise(DepthwiseConvolution(multiplier: 2, window: window)), [a], weights: [.depthwiseKernel: Tensor(shape: [1, 1, 4, 2])])
-        let c = try graph.add(.separable(SeparableConvolution(filters: 3, window: window)), [b], weights: [.depthwiseKernel: Tensor(shape: [1, 1, 8, 1]), .pointwiseKernel: Tensor(shape: [1, 1, 8, 3])])
-        let d = try graph.add(.transposed(TransposedConvolution(filters: 5, window: window)), [c], weights: [.kernel: Tensor(shape: [1, 1, 5, 3])])
-        let e = try graph.add(.dense(Dense(units: 6)), [graph.add(.globalPooling(GlobalPooling(.max, dataFormat: .channelsFirst)), [d])], weights: [.kernel: Tensor(shape: [5, 6])])
+        let b = try graph.add(
+            .depthwise(DepthwiseConvolution(multiplier: 2, window: window)), [a],
+            weights: [.depthwiseKernel: Tensor(shape: [1, 1, 4, 2])])
+        let c = try graph.add(
+            .separable(SeparableConvolution(filters: 3, window: window)), [b],
+            weights: [.depthwiseKernel: Tensor(shape: [1, 1, 8, 1]), .pointwiseKernel: Tensor(shape: [1, 1, 8, 3])])
+        let d = try graph.add(
+            .transposed(TransposedConvolution(filters: 5, window: window)), [c],
+            weights: [.kernel: Tensor(shape: [1, 1, 5, 3])])
+        let e = try graph.add(
+            .dense(Dense(units: 6)), [graph.add(.globalPooling(GlobalPooling(.max, dataFormat: .channelsFirst)), [d])],
+            weights: [.kernel: Tensor(shape: [5, 6])])
         let banks = graph.banks(e)
         #expect(banks.map(\.output) == [a, b, c, d, e])
         #expect(banks.map(\.filters) == [4, 8, 3, 5, 6])

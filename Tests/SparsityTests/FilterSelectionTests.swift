@@ -13,14 +13,20 @@ import Testing
         func conv(_ x: TensorID, _ kernel: Tensor) throws -> TensorID {
             let window = Window(size: [1, 1])
             return try graph.add(
-                Layer(name: "conv\(graph.layers.count)", operation: .convolution(Convolution(filters: kernel.shape[3], window: window)), weights: [Weight(.kernel, kernel)]), [x])
+                Layer(
+                    name: "conv\(graph.layers.count)",
+                    operation: .convolution(Convolution(filters: kernel.shape[3], window: window)),
+                    weights: [Weight(.kernel, kernel)]), [x])
         }
         func norm(_ x: TensorID, _ gamma: [Float]) throws -> TensorID {
             let ones = Tensor(gamma.map { _ in 1 }), zeros = Tensor(shape: [gamma.count])
             return try graph.add(
                 Layer(
                     name: "norm\(graph.layers.count)", operation: .batchNormalization(BatchNormalization(axis: 2)),
-                    weights: [Weight(.gamma, Tensor(gamma)), Weight(.beta, zeros), Weight(.movingMean, zeros), Weight(.movingVariance, ones)]), [x])
+                    weights: [
+                        Weight(.gamma, Tensor(gamma)), Weight(.beta, zeros), Weight(.movingMean, zeros),
+                        Weight(.movingVariance, ones),
+                    ]), [x])
         }
         var x = try graph.add(Layer(name: "input", operation: .input(Input(shape: [2, 2, 1]))))
         x = try norm(conv(x, Tensor(shape: [1, 1, 1, 4], [4, -1, 3, -2])), [0.5, -0.1, 0.4, 0.3])
@@ -29,10 +35,14 @@ import Testing
         return graph
     }
 
-    private func chosen(_ selection: FilterSelection, eligible: [Bool] = [true, true], going: [Set<Int>] = [[], []]) throws -> [[Int]] {
+    private func chosen(_ selection: FilterSelection, eligible: [Bool] = [true, true], going: [Set<Int>] = [[], []])
+        throws -> [[Int]]
+    {
         let graph = try Self.graph()
         var result: [[Int]] = [[], []]
-        for member in selection.chosen(from: FilterBank.all(in: graph), eligible: eligible, going: going, in: graph).flatMap(\.members) { result[member.bank].append(member.filter) }
+        for member in selection.chosen(from: FilterBank.all(in: graph), eligible: eligible, going: going, in: graph)
+            .flatMap(\.members)
+        { result[member.bank].append(member.filter) }
         return result
     }
 
@@ -57,7 +67,8 @@ import Testing
 
     @Test("A part of a filter is left, unless all but the last bit of it is asked for")
     func rounding() throws {
-        #expect(try chosen(FilterSelection(.li, fraction: 0.75.nextDown), eligible: [true, false]) == [[1, 3, 2], []])
+        #expect(
+            try chosen(FilterSelection(.li, fraction: 0.75.nextDown), eligible: [true, false]) == [[1, 3, 2], []])
         #expect(try chosen(FilterSelection(.li, fraction: 0.74), eligible: [true, false]) == [[1, 3], []])
     }
 
@@ -84,10 +95,11 @@ import Testing
         let first = try chosen(selection)
         #expect(first.map(\.count) == [2, 1])
         #expect(try chosen(selection) == first)
-        #expect(try (UInt64(2)...20).contains { seed in
-            selection.seed = seed
-            return try chosen(selection) != first
-        })
+        #expect(
+            try (UInt64(2)...20).contains { seed in
+                selection.seed = seed
+                return try chosen(selection) != first
+            })
     }
 
     @Test("APoZ takes the filters that are 0 most often, and none that never is")
@@ -103,7 +115,8 @@ import Testing
         #expect(statistics.zeroShares(0) == [0.25, 0.75, 0, 1] && statistics.zeroShares(1) == [1, 0])
         func chosen(_ fraction: Double) -> [[Int]] {
             var result: [[Int]] = [[], []]
-            let found = FilterSelection(.apoz, fraction: fraction).chosen(from: banks, eligible: [true, true], going: [[], []], in: graph, activations: statistics)
+            let found = FilterSelection(.apoz, fraction: fraction).chosen(
+                from: banks, eligible: [true, true], going: [[], []], in: graph, activations: statistics)
             for member in found.flatMap(\.members) { result[member.bank].append(member.filter) }
             return result
         }
@@ -119,18 +132,26 @@ import Testing
         let window = Window(size: [1, 1])
         // Σ|w| of its four outputs: 1, 4, 3, 2.
         _ = try graph.add(
-            Layer(name: "depthwise", operation: .depthwise(DepthwiseConvolution(multiplier: 2, window: window)),
+            Layer(
+                name: "depthwise", operation: .depthwise(DepthwiseConvolution(multiplier: 2, window: window)),
                 weights: [Weight(.depthwiseKernel, Tensor(shape: [1, 1, 2, 2], [1, -4, 3, 2]))]), [input])
         // Filters come before inputs: Σ|w| 7 and 2.
         _ = try graph.add(
-            Layer(name: "transposed", operation: .transposed(TransposedConvolution(filters: 2, window: window)),
+            Layer(
+                name: "transposed", operation: .transposed(TransposedConvolution(filters: 2, window: window)),
                 weights: [Weight(.kernel, Tensor(shape: [1, 1, 2, 2], [-3, 4, 1, 1]))]), [input])
         // Rows weigh 10 and 1: Σ|w| 10 and 11, where the pointwise kernel alone has 9.1 and 2.
         _ = try graph.add(
-            Layer(name: "separable", operation: .separable(SeparableConvolution(filters: 2, window: window)),
-                weights: [Weight(.depthwiseKernel, Tensor(shape: [1, 1, 2, 1], [-10, 1])), Weight(.pointwiseKernel, Tensor(shape: [1, 1, 2, 2], [0.1, 1, 9, 1]))]), [input])
+            Layer(
+                name: "separable", operation: .separable(SeparableConvolution(filters: 2, window: window)),
+                weights: [
+                    Weight(.depthwiseKernel, Tensor(shape: [1, 1, 2, 1], [-10, 1])),
+                    Weight(.pointwiseKernel, Tensor(shape: [1, 1, 2, 2], [0.1, 1, 9, 1])),
+                ]), [input])
         let banks = FilterBank.all(in: graph)
-        let found = FilterSelection(.li, fraction: 0.5).chosen(from: banks, eligible: [true, true, true], going: [[], [], []], in: graph).flatMap(\.members)
+        let found = FilterSelection(.li, fraction: 0.5).chosen(
+            from: banks, eligible: [true, true, true], going: [[], [], []], in: graph
+        ).flatMap(\.members)
         // What is made of one input goes together: 1 + 4 and 3 + 2, of equals the first.
         #expect(found.filter { $0.bank == 0 }.map(\.filter) == [0, 1])
         #expect(found.filter { $0.bank == 1 }.map(\.filter) == [1])

@@ -9,16 +9,20 @@ import Testing
     private func residual(_ first: [Float], _ second: [Float], gammas: [[Float]]) throws -> Graph {
         var graph = Graph()
         let x = try graph.input([2, 2, 2])
-        let a = try graph.norm(graph.convolution(x, 3, first), gamma: gammas[0]), b = try graph.norm(graph.convolution(x, 3, second), gamma: gammas[1])
+        let a = try graph.norm(graph.convolution(x, 3, first), gamma: gammas[0]),
+            b = try graph.norm(graph.convolution(x, 3, second), gamma: gammas[1])
         let sum = try graph.add(.merge(Merge(.add)), [a, b])
         graph.outputs = [try graph.relu(sum)]
         return graph
     }
 
-    private func chosen(_ selection: FilterSelection, _ graph: Graph, _ activations: ActivationStatistics? = nil) -> [[Int]] {
+    private func chosen(_ selection: FilterSelection, _ graph: Graph, _ activations: ActivationStatistics? = nil)
+        -> [[Int]]
+    {
         let banks = FilterBank.all(in: graph)
         return selection.chosen(
-            from: banks, eligible: banks.map { _ in true }, going: banks.map { _ in [] }, in: graph, activations: activations
+            from: banks, eligible: banks.map { _ in true }, going: banks.map { _ in [] }, in: graph,
+            activations: activations
         ).map { unit in unit.members.map(\.filter) }
     }
 
@@ -45,7 +49,9 @@ import Testing
         #expect(chosen(FilterSelection(.li, fraction: 0.3, scope: .global), graph) == [])
     }
 
-    @Test("Slimming adds up the scales that a channel runs through, also behind the sum, and passes what runs through none")
+    @Test(
+        "Slimming adds up the scales that a channel runs through, also behind the sum, and passes what runs through none"
+    )
     func slimming() throws {
         var graph = try residual([1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1], gammas: [[0.1, 1, 1], [1, 0.2, 1]])
         #expect(chosen(FilterSelection(.slimming, fraction: 0.7), graph) == [[0, 0], [1, 1]])
@@ -65,7 +71,8 @@ import Testing
         let banks = FilterBank.all(in: graph), sums = SharedActivation.all(in: graph, besides: banks)
         #expect(sums.map(\.tensor) == graph.outputs && sums.map(\.channels) == [3])
         var statistics = ActivationStatistics(banks, sums: sums)
-        let network = try Network(graph, taps: banks.map(\.activation) + sums.map(\.tensor), options: NetworkOptions(threads: 1))
+        let network = try Network(
+            graph, taps: banks.map(\.activation) + sums.map(\.tensor), options: NetworkOptions(threads: 1))
         let images = Tensor(shape: [2, 2, 2, 2], (0..<16).map { Float($0 + 1) })
         statistics.add(Array(try network.run([images]).dropFirst()))
         #expect(statistics.sumZeroShares[sums[0].tensor] == [1, 1, 0])
@@ -79,7 +86,11 @@ import Testing
         // Two groups of two: Σ|w| 1, 4 | 3, 2.
         let fed = try graph.convolution(x, 4, [1, 4, 3, 2])
         let kernel = Tensor(shape: [1, 1, 2, 4], [1, 2, 4, 3, 1, 2, 4, 3])
-        graph.outputs = [try graph.add(.convolution(Convolution(filters: 4, window: Window(size: [1, 1]), groups: 2)), [fed], weights: [.kernel: kernel])]
+        graph.outputs = [
+            try graph.add(
+                .convolution(Convolution(filters: 4, window: Window(size: [1, 1]), groups: 2)), [fed],
+                weights: [.kernel: kernel])
+        ]
         #expect(chosen(FilterSelection(.li, fraction: 0.5), graph) == [[0, 3], [0, 3]])
         // Half of a pair is none.
         #expect(chosen(FilterSelection(.li, fraction: 0.49), graph) == [])
@@ -103,8 +114,11 @@ import Testing
 
     @Test("Units that share a layer with one that may not be chosen stay")
     func eligible() throws {
-        let graph = try residual([1, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3], gammas: [[1, 1, 1], [1, 1, 1]]), banks = FilterBank.all(in: graph)
-        #expect(FilterSelection(.li, fraction: 1).chosen(from: banks, eligible: [true, false], going: [[], []], in: graph).isEmpty)
+        let graph = try residual([1, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3], gammas: [[1, 1, 1], [1, 1, 1]]),
+            banks = FilterBank.all(in: graph)
+        #expect(
+            FilterSelection(.li, fraction: 1).chosen(from: banks, eligible: [true, false], going: [[], []], in: graph)
+                .isEmpty)
         var selection = FilterSelection(.li, fraction: 1)
         selection.keepAtLeast = 2
         #expect(selection.chosen(from: banks, eligible: [true, true], going: [[], []], in: graph).count == 1)

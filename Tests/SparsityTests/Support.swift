@@ -4,26 +4,45 @@ import Tensors
 
 extension Graph {
     /// Adds a layer named after its position.
-    mutating func add(_ operation: Graphs.Operation, _ inputs: [TensorID] = [], weights: KeyValuePairs<WeightRole, Tensor> = [:]) throws -> TensorID {
-        try add(Layer(name: "layer\(layers.count)", operation: operation, weights: weights.map { Weight($0.key, $0.value) }), inputs)
+    mutating func add(
+        _ operation: Graphs.Operation, _ inputs: [TensorID] = [], weights: KeyValuePairs<WeightRole, Tensor> = [:]
+    ) throws -> TensorID {
+        try add(
+            Layer(
+                name: "layer\(layers.count)", operation: operation, weights: weights.map { Weight($0.key, $0.value) }),
+            inputs)
     }
 
     mutating func input(_ shape: TensorShape) throws -> TensorID { try add(.input(Input(shape: shape))) }
 
     /// A 1×1 convolution of a rank-3 tensor with a kernel of ones, or the one given (input channels × filters).
-    mutating func convolution(_ x: TensorID, _ filters: Int, _ kernel: [Float]? = nil, activation: Activation = .linear, format: DataFormat = .channelsLast) throws -> TensorID {
+    mutating func convolution(
+        _ x: TensorID, _ filters: Int, _ kernel: [Float]? = nil, activation: Activation = .linear,
+        format: DataFormat = .channelsLast
+    ) throws -> TensorID {
         let channels = (format == .channelsLast ? shapes[x]?.last : shapes[x]?.first).flatMap { $0 } ?? 0
-        let layer = Convolution(filters: filters, window: Window(size: [1, 1], dataFormat: format), activation: activation)
-        return try add(.convolution(layer), [x], weights: [.kernel: Tensor(shape: [1, 1, channels, filters], kernel ?? Array(repeating: 1, count: channels * filters))])
+        let layer = Convolution(
+            filters: filters, window: Window(size: [1, 1], dataFormat: format), activation: activation)
+        return try add(
+            .convolution(layer), [x],
+            weights: [
+                .kernel: Tensor(
+                    shape: [1, 1, channels, filters], kernel ?? Array(repeating: 1, count: channels * filters))
+            ])
     }
 
     /// A batch normalization with γ, β and variance, mean 0.
-    mutating func norm(_ x: TensorID, axis: Int = 2, gamma: [Float], beta: [Float]? = nil, variance: [Float]? = nil) throws -> TensorID {
+    mutating func norm(_ x: TensorID, axis: Int = 2, gamma: [Float], beta: [Float]? = nil, variance: [Float]? = nil)
+        throws -> TensorID
+    {
         let count = gamma.count
-        return try add(.batchNormalization(BatchNormalization(axis: axis)), [x], weights: [
-            .gamma: Tensor(gamma), .beta: Tensor(beta ?? Array(repeating: 0, count: count)), .movingMean: Tensor(shape: [count]),
-            .movingVariance: Tensor(variance ?? Array(repeating: 1, count: count)),
-        ])
+        return try add(
+            .batchNormalization(BatchNormalization(axis: axis)), [x],
+            weights: [
+                .gamma: Tensor(gamma), .beta: Tensor(beta ?? Array(repeating: 0, count: count)),
+                .movingMean: Tensor(shape: [count]),
+                .movingVariance: Tensor(variance ?? Array(repeating: 1, count: count)),
+            ])
     }
 
     mutating func relu(_ x: TensorID) throws -> TensorID { try add(.activation(.rectifier), [x]) }

@@ -22,7 +22,8 @@ import Testing
         let x = try graph.input([2, 2, 1]), conv = try graph.convolution(x, 2)
         #expect(graph.criteria(conv)[0].scale == nil)
         #expect(graph.criteria(conv)[0].statistics == nil)
-        let norm = try graph.add(.batchNormalization(BatchNormalization(axis: 2)), [conv], weights: [.movingVariance: Tensor([1, 0])])
+        let norm = try graph.add(
+            .batchNormalization(BatchNormalization(axis: 2)), [conv], weights: [.movingVariance: Tensor([1, 0])])
         #expect(graph.criteria(norm)[0].scale == nil)
         #expect(graph.criteria(norm)[0].statistics == [1])
     }
@@ -32,7 +33,9 @@ import Testing
         // Norms 0, 5, 4 and 0 with a sign.
         let x = try graph.input([2, 2, 2]), end = try graph.convolution(x, 4, [0, 3, 4, -0.0, 0, -4, 0, 0])
         var thresholds = Thresholds()
-        for (threshold, dead) in [(Float(0), [0, 3]), (4, [0, 3]), (4.5, [0, 2, 3]), (5, [0, 2, 3]), (6, [0, 1, 2, 3])] {
+        for (threshold, dead) in [
+            (Float(0), [0, 3]), (4, [0, 3]), (4.5, [0, 2, 3]), (5, [0, 2, 3]), (6, [0, 1, 2, 3]),
+        ] {
             thresholds.weight = threshold
             #expect(graph.criteria(end, thresholds: thresholds)[0].weight == dead, "\(threshold)")
         }
@@ -48,16 +51,26 @@ import Testing
     mutating func depthwise() throws {
         let x = try graph.input([4, 2]), layer = DepthwiseConvolution(multiplier: 2, window: Window(size: [2]))
         // Taps × channels × multiplier: channel 0's second filter and channel 1's first are 0.
-        let end = try graph.add(.depthwise(layer), [x], weights: [.depthwiseKernel: Tensor(shape: [2, 2, 2], [1, 0, 0, 1, -1, 0, 0, 2])])
+        let end = try graph.add(
+            .depthwise(layer), [x], weights: [.depthwiseKernel: Tensor(shape: [2, 2, 2], [1, 0, 0, 1, -1, 0, 0, 2])])
         #expect(graph.criteria(end)[0].weight == [1, 2])
     }
 
     @Test("Transposed, separable and grouped kernels: the axis of the filters is each layer's own")
     mutating func otherKinds() throws {
         let x = try graph.input([4, 2]), one = Window(size: [1])
-        let transposed = try graph.add(.transposed(TransposedConvolution(filters: 3, window: one)), [x], weights: [.kernel: Tensor(shape: [1, 3, 2], [1, 1, 0, 0, 0, 2])])
-        let grouped = try graph.add(.convolution(Convolution(filters: 4, window: one, groups: 2)), [x], weights: [.kernel: Tensor(shape: [1, 1, 4], [1, 0, 0, 1])])
-        let separable = try graph.add(.separable(SeparableConvolution(filters: 2, window: one)), [x], weights: [.depthwiseKernel: Tensor(shape: [1, 2, 1], [0, 1]), .pointwiseKernel: Tensor(shape: [1, 2, 2], [9, 9, 0, 1])])
+        let transposed = try graph.add(
+            .transposed(TransposedConvolution(filters: 3, window: one)), [x],
+            weights: [.kernel: Tensor(shape: [1, 3, 2], [1, 1, 0, 0, 0, 2])])
+        let grouped = try graph.add(
+            .convolution(Convolution(filters: 4, window: one, groups: 2)), [x],
+            weights: [.kernel: Tensor(shape: [1, 1, 4], [1, 0, 0, 1])])
+        let separable = try graph.add(
+            .separable(SeparableConvolution(filters: 2, window: one)), [x],
+            weights: [
+                .depthwiseKernel: Tensor(shape: [1, 2, 1], [0, 1]),
+                .pointwiseKernel: Tensor(shape: [1, 2, 2], [9, 9, 0, 1]),
+            ])
         #expect(graph.criteria(transposed, grouped, separable).map(\.weight) == [[1], [1, 2], [0]])
     }
 }
@@ -67,8 +80,13 @@ import Testing
 
     @Test("The predicted share of positive outputs is the normal distribution's")
     func share() {
-        let known = [(1.0, 0.0, 0.5), (1, 1, 0.8413447460685429), (1, -1, 0.15865525393145707), (2, -4, 0.02275013194817921), (-2, -4, 0.02275013194817921), (0.5, -1.5, 0.0013498980316300933)]
-        for (gamma, beta, expected) in known { #expect(abs(WeightCriteria.positiveShare(gamma: gamma, beta: beta) - expected) < 1e-12) }
+        let known = [
+            (1.0, 0.0, 0.5), (1, 1, 0.8413447460685429), (1, -1, 0.15865525393145707), (2, -4, 0.02275013194817921),
+            (-2, -4, 0.02275013194817921), (0.5, -1.5, 0.0013498980316300933),
+        ]
+        for (gamma, beta, expected) in known {
+            #expect(abs(WeightCriteria.positiveShare(gamma: gamma, beta: beta) - expected) < 1e-12)
+        }
         #expect(WeightCriteria.positiveShare(gamma: 0, beta: 1) == 1)
         #expect(WeightCriteria.positiveShare(gamma: 0, beta: 0) == 0)
         #expect(WeightCriteria.positiveShare(gamma: 1, beta: -40) >= 0)
@@ -83,26 +101,34 @@ import Testing
         #expect(graph.criteria(end)[0].statistics == [1, 2, 3])
     }
 
-    @Test("A variance below the threshold is a filter that never changed: the constant is β, also under other functions")
+    @Test(
+        "A variance below the threshold is a filter that never changed: the constant is β, also under other functions")
     mutating func variance() throws {
         let threshold = Thresholds().variance
         let x = try graph.input([2, 2, 1]), conv = try graph.convolution(x, 3)
-        let norm = try graph.norm(conv, gamma: [1, 1, 1], beta: [2, 0, -9], variance: [0, threshold, threshold.nextDown])
+        let norm = try graph.norm(
+            conv, gamma: [1, 1, 1], beta: [2, 0, -9], variance: [0, threshold, threshold.nextDown])
         let end = try graph.add(.activation(.tanh), [norm])
         #expect(graph.criteria(end)[0].statistics == [0, 2])
         let bank = graph.banks(end)[0]
         #expect(WeightCriteria.asleep(graph.layers[2], bank, Thresholds()) == [0: 2, 2: -9])
     }
 
-    @Test("Where functions let something through below 0, no share puts a filter to sleep",
-          arguments: [Activation.relu(slope: 0.1), .elu(), .tanh, .swish, .sigmoid, .sparsePlus, .sparseSigmoid, .softShrink(threshold: 2), .relu(threshold: -0.75), .linear])
+    @Test(
+        "Where functions let something through below 0, no share puts a filter to sleep",
+        arguments: [
+            Activation.relu(slope: 0.1), .elu(), .tanh, .swish, .sigmoid, .sparsePlus, .sparseSigmoid,
+            .softShrink(threshold: 2), .relu(threshold: -0.75), .linear,
+        ])
     mutating func notRectified(activation: Activation) throws {
         let x = try graph.input([2, 2, 1]), norm = try graph.norm(graph.convolution(x, 1), gamma: [0.01], beta: [-0.5])
         let end = try graph.add(.activation(activation), [norm])
         #expect(graph.criteria(end)[0].statistics == [])
     }
 
-    @Test("What a normalization makes behind the activation is not rectified: a negative β does not put the filter to sleep")
+    @Test(
+        "What a normalization makes behind the activation is not rectified: a negative β does not put the filter to sleep"
+    )
     mutating func behindActivation() throws {
         let x = try graph.input([2, 2, 1]), conv = try graph.convolution(x, 2, activation: .rectifier)
         let norm = try graph.norm(conv, gamma: [1, 1], beta: [-5, 0], variance: [1, 0])
@@ -129,14 +155,17 @@ import Testing
         let sum = try graph.add(.merge(Merge(.add)), [graph.relu(graph.norm(conv, gamma: [1, 1])), other])
         let flat = try graph.add(.flatten(.channelsLast), [sum])
         // Channel 0 is read at one of four positions, channel 1 at none.
-        let dense = try graph.add(.dense(Dense(units: 1)), [flat], weights: [.kernel: Tensor(shape: [8, 1], [0, 0, 0, 0, 5, 0, 0, 0])])
+        let dense = try graph.add(
+            .dense(Dense(units: 1)), [flat], weights: [.kernel: Tensor(shape: [8, 1], [0, 0, 0, 0, 5, 0, 0, 0])])
         #expect(graph.criteria(dense).map(\.unread) == [[1], [1], []])
     }
 
     @Test("Concatenation sorts readers by their offsets; a gate is read where one of its channels is")
     mutating func offsets() throws {
-        let x = try graph.input([2, 2, 1]), a = try graph.convolution(x, 1), b = try graph.convolution(x, 2), gate = try graph.convolution(x, 1)
-        let joined = try graph.add(.concatenate(Concatenate(axis: 2)), [a, b]), gated = try graph.add(.merge(Merge(.multiply)), [joined, gate])
+        let x = try graph.input([2, 2, 1]), a = try graph.convolution(x, 1), b = try graph.convolution(x, 2),
+            gate = try graph.convolution(x, 1)
+        let joined = try graph.add(.concatenate(Concatenate(axis: 2)), [a, b]),
+            gated = try graph.add(.merge(Merge(.multiply)), [joined, gate])
         var deaf = graph
         let end = try graph.convolution(gated, 1, [0, 1, 0]), silent = try deaf.convolution(gated, 1, [0, 0, 0])
         #expect(graph.criteria(end).map(\.unread) == [[0], [1], [], []])

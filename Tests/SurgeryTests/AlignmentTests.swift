@@ -6,9 +6,11 @@ import Testing
 @Suite("Aligned widths") struct AlignmentTests {
     /// Cuts with widths aligned, and checks that the outputs are those of the dense graph.
     private func audit(_ graph: Graph, to multiple: Int, selection: FilterSelection? = nil) throws -> Audit {
-        let audit = Audit(graph, selected: Criterion.byDefault, request: CutRequest(selection: selection, multiple: multiple))
+        let audit = Audit(
+            graph, selected: Criterion.byDefault, request: CutRequest(selection: selection, multiple: multiple))
         guard selection == nil else { return audit }
-        let verification = try Verification.run(dense: graph, compact: audit.plan.rewrite().graph, on: .random(count: 3, seed: 7), batch: 3)
+        let verification = try Verification.run(
+            dense: graph, compact: audit.plan.rewrite().graph, on: .random(count: 3, seed: 7), batch: 3)
         #expect(verification.deviation.isFinite && verification.deviation.maxRelativeError < 1e-5)
         return audit
     }
@@ -22,7 +24,9 @@ import Testing
         #expect(try audit(graph, to: 2).layers[0].removable == [0, 2, 4, 5, 7])
         let three = try audit(graph, to: 3)
         #expect(three.layers[0].removable == [0, 2, 7])
-        #expect(three.layers[0].pinned.map(\.filter) == [4, 5] && three.layers[0].pinned.allSatisfy { $0.reason == .padding("conv2d_1") })
+        #expect(
+            three.layers[0].pinned.map(\.filter) == [4, 5]
+                && three.layers[0].pinned.allSatisfy { $0.reason == .padding("conv2d_1") })
         #expect(try audit(graph, to: 7).layers[0].removable == [2, 7])
     }
 

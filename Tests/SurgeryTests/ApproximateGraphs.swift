@@ -33,11 +33,14 @@ struct ApproximateGraphs {
 
     private mutating func block(_ x: TensorID, _ filters: Int) throws -> TensorID {
         let isLarge = (make.graph.shapes[x] ?? []).allSatisfy { $0 ?? 0 >= 3 }
-        return try activated(make.norm(make.conv(x, filters, 1 + 2 * below(2), padding: isLarge && below(2) == 0 ? .valid : .same)))
+        return try activated(
+            make.norm(make.conv(x, filters, 1 + 2 * below(2), padding: isLarge && below(2) == 0 ? .valid : .same)))
     }
 
     private mutating func activated(_ x: TensorID) throws -> TensorID {
-        let choices: [Activation] = [.rectifier, .relu6, .relu(slope: 0.2), .tanh, .sigmoid, .swish, .elu(), .gelu(), .hardSwish, .linear]
+        let choices: [Activation] = [
+            .rectifier, .relu6, .relu(slope: 0.2), .tanh, .sigmoid, .swish, .elu(), .gelu(), .hardSwish, .linear,
+        ]
         return try make.add(.activation(choices[below(2) == 0 ? 0 : below(choices.count)]), [x])
     }
 
@@ -50,7 +53,8 @@ struct ApproximateGraphs {
             return try activated(make.merge(kinds[below(kinds.count)], [x, make.norm(make.conv(x, count))]))
         case 3: return try make.merge(.multiply, [x, make.norm(make.conv(x, count))])
         case 4:
-            var gate = try make.add(.globalPooling(GlobalPooling(.average, keepDimensions: true, dataFormat: make.format)), [x])
+            var gate = try make.add(
+                .globalPooling(GlobalPooling(.average, keepDimensions: true, dataFormat: make.format)), [x])
             gate = try make.conv(make.norm(make.conv(gate, 3, 1)), count, 1, bias: true, activation: .sigmoid)
             return try make.merge(.multiply, [x, gate])
         case 5: return try make.concatenate([x, activated(make.norm(make.conv(x, 3)))])
@@ -60,10 +64,15 @@ struct ApproximateGraphs {
         case 9: return try make.conv(x, 4, groups: count.isMultiple(of: 2) ? 2 : 1)
         case 10:
             let window = Window(size: [3, 3], strides: [2, 2], padding: .same, dataFormat: make.format)
-            return try make.add(.transposed(TransposedConvolution(filters: 4, window: window)), [x], [Weight(.kernel, make.weights([3, 3, 4, count]))])
+            return try make.add(
+                .transposed(TransposedConvolution(filters: 4, window: window)), [x],
+                [Weight(.kernel, make.weights([3, 3, 4, count]))])
         default:
-            let slopes = try make.add(.parametricReLU(ParametricReLU()), [x], [Weight(.alpha, make.weights((make.graph.shapes[x] ?? []).map { $0 ?? 1 }))])
-            return try make.add(.padding(ZeroPadding(amounts: [Amounts(1, 0), Amounts(0, 1)], dataFormat: make.format)), [slopes])
+            let slopes = try make.add(
+                .parametricReLU(ParametricReLU()), [x],
+                [Weight(.alpha, make.weights((make.graph.shapes[x] ?? []).map { $0 ?? 1 }))])
+            return try make.add(
+                .padding(ZeroPadding(amounts: [Amounts(1, 0), Amounts(0, 1)], dataFormat: make.format)), [slopes])
         }
     }
 
@@ -71,13 +80,20 @@ struct ApproximateGraphs {
     private mutating func shrunk(_ graph: Graph) -> Graph {
         var graph = graph
         for layer in graph.layers.indices {
-            if case .batchNormalization = graph.layers[layer].operation, let count = graph.layers[layer][.gamma]?.count {
-                for channel in 1..<max(1, count) where below(3) == 0 { graph.layers[layer][.gamma]?[channel] = below(8) == 0 ? 0 : degree() }
+            if case .batchNormalization = graph.layers[layer].operation, let count = graph.layers[layer][.gamma]?.count
+            {
+                for channel in 1..<max(1, count) where below(3) == 0 {
+                    graph.layers[layer][.gamma]?[channel] = below(8) == 0 ? 0 : degree()
+                }
             }
-            guard case .convolution = graph.layers[layer].operation, let kernel = graph.layers[layer][.kernel], let filters = kernel.shape.last else { continue }
+            guard case .convolution = graph.layers[layer].operation, let kernel = graph.layers[layer][.kernel],
+                let filters = kernel.shape.last
+            else { continue }
             for filter in 1..<max(1, filters) where below(10) == 0 {
                 let factor = degree() / 4
-                for position in stride(from: filter, to: kernel.count, by: filters) { graph.layers[layer][.kernel]?[position] *= factor }
+                for position in stride(from: filter, to: kernel.count, by: filters) {
+                    graph.layers[layer][.kernel]?[position] *= factor
+                }
             }
         }
         return graph

@@ -4,15 +4,22 @@ import Surgery
 import Testing
 
 @Suite("What an audit says adds up") struct AuditTests {
-    private func audit(_ graph: Graph, _ criteria: Set<Criterion> = Criterion.byDefault, _ request: CutRequest = CutRequest()) -> Audit {
+    private func audit(
+        _ graph: Graph, _ criteria: Set<Criterion> = Criterion.byDefault, _ request: CutRequest = CutRequest()
+    ) -> Audit {
         Audit(graph, selected: criteria, request: request)
     }
 
     private func expectSums(_ audit: Audit, sourceLocation: SourceLocation = #_sourceLocation) {
         for layer in audit.layers {
-            let dead = Set(layer.deadFilters), chosen = Set(layer.chosen), removable = Set(layer.removable), pinned = Set(layer.pinned.map(\.filter))
-            #expect(dead.union(chosen) == removable.union(pinned) && dead.isDisjoint(with: chosen) && removable.isDisjoint(with: pinned), sourceLocation: sourceLocation)
-            #expect(dead.isSuperset(of: layer.proven) && removable.isSuperset(of: layer.inPassing), sourceLocation: sourceLocation)
+            let dead = Set(layer.deadFilters), chosen = Set(layer.chosen), removable = Set(layer.removable),
+                pinned = Set(layer.pinned.map(\.filter))
+            #expect(
+                dead.union(chosen) == removable.union(pinned) && dead.isDisjoint(with: chosen)
+                    && removable.isDisjoint(with: pinned), sourceLocation: sourceLocation)
+            #expect(
+                dead.isSuperset(of: layer.proven) && removable.isSuperset(of: layer.inPassing),
+                sourceLocation: sourceLocation)
         }
     }
 
@@ -37,7 +44,8 @@ import Testing
         let silent = audit(graph), asked = audit(graph, [.scale, .statistics])
         #expect(silent.layers[0].suspected == [1] && silent.layers[0].dead[.statistics] == [1])
         #expect(silent.layers[0].deadFilters.isEmpty && silent.layers[0].pinned.isEmpty)
-        #expect(asked.layers[0].suspected.isEmpty && asked.layers[0].deadFilters == [1] && asked.layers[0].removable == [1])
+        #expect(
+            asked.layers[0].suspected.isEmpty && asked.layers[0].deadFilters == [1] && asked.layers[0].removable == [1])
         for audit in [silent, asked] { expectSums(audit) }
     }
 
@@ -68,11 +76,16 @@ import Testing
     private func graph(_ classes: String..., shape: TensorShape = [6, 6, 6]) throws -> Graph {
         let make = GraphMaker()
         var x = try make.input(6, 6, 3)
-        for name in classes { x = try make.add(.opaque(Opaque(className: name, shape: shape)), [make.norm(make.conv(x, 6), dead: [0: 0, 4: 0])]) }
+        for name in classes {
+            x = try make.add(
+                .opaque(Opaque(className: name, shape: shape)), [make.norm(make.conv(x, 6), dead: [0: 0, 4: 0])])
+        }
         return try make.finished(make.conv(x, 2, 1))
     }
 
-    private func holds(_ graph: Graph) throws -> Audit.OpaqueHolds { try Audit(graph, selected: Criterion.byDefault).opaqueHolds() }
+    private func holds(_ graph: Graph) throws -> Audit.OpaqueHolds {
+        try Audit(graph, selected: Criterion.byDefault).opaqueHolds()
+    }
 
     @Test("A class that holds dead filters is named with what would go were it declared")
     func aClass() throws {
@@ -119,15 +132,20 @@ import Testing
     func together() throws {
         let make = GraphMaker()
         let x = try make.norm(make.conv(make.input(6, 6, 3), 6), dead: [0: 0])
-        let y = try make.add(.opaque(Opaque(className: "B", shape: [6, 6, 6])), [make.add(.opaque(Opaque(className: "A", shape: [6, 6, 6])), [x])])
+        let y = try make.add(
+            .opaque(Opaque(className: "B", shape: [6, 6, 6])),
+            [make.add(.opaque(Opaque(className: "A", shape: [6, 6, 6])), [x])])
         let found = try holds(make.finished(make.conv(y, 2, 1)))
-        #expect(found.classes.map(\.className) == ["A", "B"] && found.classes.map(\.freedFilters) == [0, 0] && found.freedFilters == 1)
+        #expect(
+            found.classes.map(\.className) == ["A", "B"] && found.classes.map(\.freedFilters) == [0, 0]
+                && found.freedFilters == 1)
     }
 
     @Test("Nothing is said where nothing is held")
     func nothing() throws {
         let make = GraphMaker()
-        let x = try make.add(.opaque(Opaque(className: "Squash", shape: [6, 6, 6])), [make.block(make.input(6, 6, 3), 6)])
+        let x = try make.add(
+            .opaque(Opaque(className: "Squash", shape: [6, 6, 6])), [make.block(make.input(6, 6, 3), 6)])
         let found = try holds(make.finished(make.conv(x, 2, 1)))
         #expect(found.classes.isEmpty && found.heldFilters == 0 && found.parameters == 0)
     }

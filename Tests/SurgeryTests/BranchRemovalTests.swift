@@ -14,7 +14,9 @@ import Testing
         return try SurgeryPlan(graph, criteria).rewrite().graph.layers.compactMap { names.firstIndex(of: $0.name) }
     }
 
-    @Test("Of two inputs of a concatenation one is constant: its layers go, and the concatenation with them", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "Of two inputs of a concatenation one is constant: its layers go, and the concatenation with them",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func twoInputs(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let stem = try make.block(make.input(6, 6, 3), 4)
@@ -23,7 +25,9 @@ import Testing
         try expectCut(graph, removes: [[], [0, 1, 2, 3, 4], [0, 1, 2], []])
         #expect(try left(graph) == [0, 1, 2, 3, 10])
         let rewrite = try SurgeryPlan(graph).rewrite()
-        #expect(rewrite.removals[LayerKey(graph.layers[9])] == .bypassed(input: 1) && rewrite.removals.count == 6 && rewrite.dropped.isEmpty)
+        #expect(
+            rewrite.removals[LayerKey(graph.layers[9])] == .bypassed(input: 1) && rewrite.removals.count == 6
+                && rewrite.dropped.isEmpty)
     }
 
     @Test("Of three inputs of a concatenation one goes: it stays, with two")
@@ -36,11 +40,14 @@ import Testing
         let graph = try make.finished(make.globalPool(make.conv(joined, 3, 1, bias: true)))
         try expectCut(graph, removes: [[], [0, 1, 2], [1], []])
         let rewrite = try SurgeryPlan(graph).rewrite()
-        #expect(rewrite.dropped == [LayerKey(graph.layers[10]): [1]] && rewrite.removals.values.allSatisfy { $0 == .unread } && rewrite.removals.count == 3)
+        #expect(
+            rewrite.dropped == [LayerKey(graph.layers[10]): [1]] && rewrite.removals.values.allSatisfy { $0 == .unread }
+                && rewrite.removals.count == 3)
         #expect(rewrite.graph.nodes.contains { $0.inputs == [stem, other] && $0.outputs == [joined] })
     }
 
-    @Test("Where no bias can stand for a constant branch, one channel of it stays to carry it; constants of 0 need none")
+    @Test(
+        "Where no bias can stand for a constant branch, one channel of it stays to carry it; constants of 0 need none")
     func carrier() throws {
         for (beta, removed) in [(Float(0.5), [1, 2]), (-0.5, [0, 1, 2])] {
             let make = GraphMaker()
@@ -75,13 +82,17 @@ import Testing
         try expectCut(make.finished(joined, branch), removes: [[], [1, 2, 3, 4], [], [], [1]])
     }
 
-    @Test("A concatenation whose every input is constant goes with them where it feeds a concatenation, else keeps one channel")
+    @Test(
+        "A concatenation whose every input is constant goes with them where it feeds a concatenation, else keeps one channel"
+    )
     func nested() throws {
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 4)
-        let a = try make.norm(make.conv(stem, 3), dead: dead(3, 0.5)), b = try make.norm(make.conv(stem, 2), dead: dead(2, -1))
+        let a = try make.norm(make.conv(stem, 3), dead: dead(3, 0.5)),
+            b = try make.norm(make.conv(stem, 2), dead: dead(2, -1))
         let inner = try make.concatenate([a, b])
-        try expectCut(make.finished(make.conv(make.concatenate([inner, stem]), 2, 1)), removes: [[], [0, 1, 2], [0, 1], []])
+        try expectCut(
+            make.finished(make.conv(make.concatenate([inner, stem]), 2, 1)), removes: [[], [0, 1, 2], [0, 1], []])
         #expect(try left(make.finished(make.graph.shapes.count - 1)) == [0, 1, 2, 3, 10])
         let graph = try make.finished(make.conv(inner, 2, 1))
         #expect(SurgeryPlan(graph).removed(from: inner).count == 4)
@@ -104,7 +115,8 @@ import Testing
     func sumOfOne() throws {
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 3)
-        let a = try make.norm(make.conv(stem, 3), dead: dead(3, 0)), b = try make.norm(make.conv(stem, 3), dead: dead(3, 0))
+        let a = try make.norm(make.conv(stem, 3), dead: dead(3, 0)),
+            b = try make.norm(make.conv(stem, 3), dead: dead(3, 0))
         let sum = try make.merge(.add, [a, stem, b])
         #expect(try left(make.finished(sum)) == [0, 1, 2, 3, 5, 8])
         let graph = try make.finished(make.conv(sum, 2))
@@ -115,18 +127,24 @@ import Testing
     @Test("What a branch that goes would hold, and tie together, is held no longer")
     func released() throws {
         let make = GraphMaker()
-        let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1, 1: 0.5]), b = try make.block(make.input(6, 6, 3), 4, dead: [1: 0.5, 2: -1])
-        let whole = try make.add(.layerNormalization(LayerNormalization(axes: [2])), [make.merge(.multiply, [a, b])], [Weight(.gamma, make.weights([4])), Weight(.beta, make.weights([4]))])
+        let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1, 1: 0.5]),
+            b = try make.block(make.input(6, 6, 3), 4, dead: [1: 0.5, 2: -1])
+        let whole = try make.add(
+            .layerNormalization(LayerNormalization(axes: [2])), [make.merge(.multiply, [a, b])],
+            [Weight(.gamma, make.weights([4])), Weight(.beta, make.weights([4]))])
         let branch = try make.norm(make.conv(whole, 3), dead: dead(3, 0))
         let graph = try make.finished(make.conv(make.concatenate([a, branch, b]), 2, 1, bias: true))
         try expectCut(graph, removes: [[0, 1], [1, 2], [0, 1, 2], []])
     }
 
-    @Test("A constant branch beside what it began with is left its normalization alone, which reads that", arguments: [Float(0), 1e-5], [Merge.Kind.add, .subtract, .maximum])
+    @Test(
+        "A constant branch beside what it began with is left its normalization alone, which reads that",
+        arguments: [Float(0), 1e-5], [Merge.Kind.add, .subtract, .maximum])
     func constant(gamma: Float, kind: Merge.Kind) throws {
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 4)
-        let branch = try make.relu(make.norm(make.conv(make.block(stem, 5), 4), dead: dead(4, 0.5, 0, 2, -1), gamma: gamma))
+        let branch = try make.relu(
+            make.norm(make.conv(make.block(stem, 5), 4), dead: dead(4, 0.5, 0, 2, -1), gamma: gamma))
         let graph = try make.finished(make.conv(make.relu(make.merge(kind, [stem, branch])), 2, bias: true))
         try expectCut(graph, removes: [[], [0, 1, 2, 3, 4], [0, 1, 2, 3], []], tolerance: gamma == 0 ? 1e-5 : 1e-3)
         #expect(try left(graph) == [0, 1, 2, 3, 8, 9, 10, 11, 12])
@@ -136,7 +154,9 @@ import Testing
         if gamma > 0 { #expect(SurgeryPlan(graph, Criteria().provenOnly).sums.removals.isEmpty) }
     }
 
-    @Test("A constant branch stays as it is where it began elsewhere, is read elsewhere, or holds a protected layer, and behind a convolution")
+    @Test(
+        "A constant branch stays as it is where it began elsewhere, is read elsewhere, or holds a protected layer, and behind a convolution"
+    )
     func constantElsewhere() throws {
         for change in 0..<5 {
             let make = GraphMaker()
@@ -144,7 +164,8 @@ import Testing
             var branch = try make.norm(make.conv(inner, 4), dead: dead(4, 0.5))
             if change == 4 { branch = try make.conv(branch, 4) }
             let sum = try make.conv(make.merge(.add, [change == 0 ? make.conv(stem, 4) : stem, branch]), 2)
-            let graph = try make.finished(change == 1 ? [sum, make.conv(inner, 2)] : change == 2 ? [sum, branch] : [sum])
+            let graph = try make.finished(
+                change == 1 ? [sum, make.conv(inner, 2)] : change == 2 ? [sum, branch] : [sum])
             var criteria = Criteria()
             if change == 3 { criteria.protected = [LayerKey(graph.layers[6])] }
             #expect(try left(graph, criteria).count == graph.layers.count, "change \(change)")
@@ -156,7 +177,8 @@ import Testing
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 4, dead: [1: -1])
         let rows = try make.add(.reshape(Reshape(target: [6, 6, 2, 3])), [make.block(stem, 6, dead: [0: -1])])
-        let shuffled = try make.add(.reshape(Reshape(target: [6, 6, 6])), [make.add(.permute(Permute(order: [0, 1, 3, 2])), [rows])])
+        let shuffled = try make.add(
+            .reshape(Reshape(target: [6, 6, 6])), [make.add(.permute(Permute(order: [0, 1, 3, 2])), [rows])])
         let branch = try make.norm(make.conv(shuffled, 4, groups: 2), dead: dead(4, 0.5, 0))
         let graph = try make.finished(make.conv(make.concatenate([branch, stem]), 2, padding: .valid, bias: true))
         try expectCut(graph, removes: [[1], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3], []])
@@ -170,11 +192,21 @@ import Testing
             let stem = try make.block(make.input(6, 6, 3), 4), inner = try make.conv(stem, 4)
             let halves = try [0, 2].map { try make.add(.slice(Slice(axis: 2, start: $0, stop: $0 + 2)), [inner]) }
             let other = try make.conv(halves[0], 4)
-            let branch = try make.merge(.add, [make.norm(make.conv(halves[1], 4), dead: dead(4, 0)), isRead ? stem : make.norm(other, dead: dead(4, 0))])
+            let branch = try make.merge(
+                .add,
+                [
+                    make.norm(make.conv(halves[1], 4), dead: dead(4, 0)),
+                    isRead ? stem : make.norm(other, dead: dead(4, 0)),
+                ])
             let sum = try make.conv(make.merge(.add, [stem, branch]), 2)
-            let graph = try make.finished(isRead ? [sum, make.conv(other, 2)] : [sum]), plan = SurgeryPlan(graph), compact = try plan.rewrite().graph
+            let graph = try make.finished(isRead ? [sum, make.conv(other, 2)] : [sum]), plan = SurgeryPlan(graph),
+                compact = try plan.rewrite().graph
             #expect(compact.layers.count { if case .slice = $0.operation { true } else { false } } == (isRead ? 2 : 0))
-            try expectCut(graph, removes: graph.nodes.filter { graph.layers[$0.layer].operation.activation != nil && graph.layers[$0.layer].hasFixedWidths }.map { plan.removed(from: $0.outputs[0]) })
+            try expectCut(
+                graph,
+                removes: graph.nodes.filter {
+                    graph.layers[$0.layer].operation.activation != nil && graph.layers[$0.layer].hasFixedWidths
+                }.map { plan.removed(from: $0.outputs[0]) })
         }
     }
 
@@ -205,10 +237,10 @@ import Testing
             return try SurgeryPlan(nested).rewrite().graph.layers.count
         }
         graph.outputs = [graph.shapes.count - 1]
-        #expect(try left(inside: 4...8) == 5)   // the model goes as a whole
+        #expect(try left(inside: 4...8) == 5)  // the model goes as a whole
         #expect(try left(inside: 1...8) == 11)  // it would lose an output
         #expect(try left(inside: 6...9) == 11)  // it would lose an input
-        #expect(try left(inside: 1...9) == 5)   // all happens inside
+        #expect(try left(inside: 1...9) == 5)  // all happens inside
         #expect(try left(inside: 4...4) == 5)
     }
 }

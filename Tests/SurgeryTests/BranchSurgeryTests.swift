@@ -3,20 +3,24 @@ import Surgery
 import Testing
 
 @Suite("Surgery where branches meet") struct BranchSurgeryTests {
-    @Test("A sum's channel goes only when all that is added there is constant", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "A sum's channel goes only when all that is added there is constant",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func residual(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let stem = try make.block(make.input(6, 6, 3), 5, dead: [0: 1, 1: -1, 2: 0.5])
         let branch = try make.norm(make.conv(stem, 5), dead: [1: 0.25, 2: -2, 4: 1])
         let sum = try make.relu(make.merge(.add, [stem, branch]))
         let graph = try make.finished(make.globalPool(make.conv(sum, 3, 1, bias: true)))
-        // Channel 0 of the stem and 4 of the branch meet live channels; channel 2 is read through padding by the branch,
-        // where channel 0, which stays, can carry it.
+        // Channel 0 of the stem and 4 of the branch meet live channels; channel 2 is read through padding by the
+        // branch, where channel 0, which stays, can carry it.
         try expectCut(graph, removes: [[1, 2], [1, 2], []])
         #expect(SurgeryPlan(graph).reason(for: ChannelID(branch, 4)) == .tied("add_6"))
     }
 
-    @Test("Disagreeing deaths under multiply, average, maximum", arguments: [Merge.Kind.multiply, .average, .maximum, .minimum, .subtract])
+    @Test(
+        "Disagreeing deaths under multiply, average, maximum",
+        arguments: [Merge.Kind.multiply, .average, .maximum, .minimum, .subtract])
     func merges(kind: Merge.Kind) throws {
         let make = GraphMaker()
         let a = try make.block(make.input(6, 6, 3), 4, dead: [0: -1, 1: 0.5])
@@ -58,7 +62,8 @@ import Testing
         let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 6, dead: [1: -1, 3: 0.5])
         var gate = try make.add(.globalPooling(GlobalPooling(.average, keepDimensions: true)), [x])
-        gate = try make.conv(make.conv(gate, 2, 1, bias: true, activation: .rectifier), 6, 1, bias: true, activation: .sigmoid)
+        gate = try make.conv(
+            make.conv(gate, 2, 1, bias: true, activation: .rectifier), 6, 1, bias: true, activation: .sigmoid)
         let gated = try make.merge(.multiply, [x, gate])
         try expectCut(make.finished(make.globalPool(make.conv(gated, 4, bias: true))), removes: [[1], [], [1], []])
     }
@@ -93,7 +98,8 @@ import Testing
             let plan = SurgeryPlan(graph)
             #expect(plan.removed(from: a) == removed && plan.removed(from: b) == removed)
             let compact = try plan.rewrite().graph
-            let verification = try Verification.run(dense: graph, compact: compact, on: .random(count: 2, seed: 3), batch: 2)
+            let verification = try Verification.run(
+                dense: graph, compact: compact, on: .random(count: 2, seed: 3), batch: 2)
             #expect(verification.deviation.maxRelativeError < 1e-5)
         }
     }
@@ -112,7 +118,9 @@ import Testing
         #expect(rewrite.removals.values.filter { $0 == .bypassed(input: 0) }.count == 1 && rewrite.removals.count == 6)
     }
 
-    @Test("A sum with a dead branch that is the model's output stays, for the output keeps its name; its normalization is enough")
+    @Test(
+        "A sum with a dead branch that is the model's output stays, for the output keeps its name; its normalization is enough"
+    )
     func deadBranchAtOutput() throws {
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 2)

@@ -10,7 +10,9 @@ import Testing
         try expectCut(make.finished(make.globalPool(make.conv(x, 4, bias: true))), removes: [[1, 4], []])
     }
 
-    @Test("A nonzero constant is folded into the bias where no padding is read", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "A nonzero constant is folded into the bias where no padding is read",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func foldedIntoBias(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let x = try make.block(make.input(7, 5, 3), 6, dead: [1: 0.5, 4: 2])
@@ -52,7 +54,9 @@ import Testing
         #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 1)) == .padded("conv2d_4"))
     }
 
-    @Test("Constants pass pooling and flattening into a dense layer, maps smaller than the kernel", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "Constants pass pooling and flattening into a dense layer, maps smaller than the kernel",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func flattened(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         var x = try make.block(make.input(4, 3, 3), 5, 5, dead: [0: 1, 2: -1])
@@ -87,7 +91,9 @@ import Testing
         try expectCut(make.finished(make.conv(x, 3, 1, bias: true)), removes: [[0, 2], [0, 2], []])
     }
 
-    @Test("Constants behind a padded depthwise layer are fixed maps: a small basis of them carries the rest", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "Constants behind a padded depthwise layer are fixed maps: a small basis of them carries the rest",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func basis(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let dead = Dictionary(uniqueKeysWithValues: (2..<30).map { ($0, Float($0) / 20) })
@@ -166,10 +172,12 @@ import Testing
     func needlessFreeze() throws {
         let make = GraphMaker()
         let image = try make.input(6, 6, 3)
-        let a = try make.norm(make.conv(image, 3), dead: [0: 0.5, 1: 1], gamma: 1e-7), b = try make.norm(make.conv(image, 3), dead: [0: 2, 1: 1], gamma: 1e-7)
-        // The sum ties the channels: the strongest before the last layer stays, and the strongest before the other, so that
-        // there is nothing left to carry.
-        let graph = try make.finished(make.conv(a, 2), make.globalPool(make.conv(make.merge(.add, [a, b]), 2, 1)), make.conv(b, 2))
+        let a = try make.norm(make.conv(image, 3), dead: [0: 0.5, 1: 1], gamma: 1e-7),
+            b = try make.norm(make.conv(image, 3), dead: [0: 2, 1: 1], gamma: 1e-7)
+        // The sum ties the channels: the strongest before the last layer stays, and the strongest before the other, so
+        // that there is nothing left to carry.
+        let graph = try make.finished(
+            make.conv(a, 2), make.globalPool(make.conv(make.merge(.add, [a, b]), 2, 1)), make.conv(b, 2))
         try expectCut(graph, removes: [[], [], [], [], []])
         let plan = SurgeryPlan(graph)
         #expect(plan.weakestProof == nil)
@@ -185,7 +193,9 @@ import Testing
         #expect(SurgeryPlan(graph).reason(for: ChannelID(x, 0)) == .modelOutput)
     }
 
-    @Test("Behind an opaque layer what is dead goes, whether its shape is known or not", arguments: [TensorShape?.none, [6, 6, 3], [nil, nil, 3]])
+    @Test(
+        "Behind an opaque layer what is dead goes, whether its shape is known or not",
+        arguments: [TensorShape?.none, [6, 6, 3], [nil, nil, 3]])
     func behindOpaque(shape: TensorShape?) throws {
         let make = GraphMaker()
         let opaque = try make.add(.opaque(Opaque(className: "Lambda", shape: shape)), [make.input(6, 6, 3)])

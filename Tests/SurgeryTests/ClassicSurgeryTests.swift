@@ -17,11 +17,13 @@ import Testing
         var x = try make.norm(make.conv(make.input(6, 5, 3), 5), dead: [1: 0.5, 3: -2])
         let last = format == .channelsLast
         x = try make.add(
-            .parametricReLU(ParametricReLU(sharedAxes: last ? [0, 1] : [1, 2])), [x], [Weight(.alpha, make.weights(last ? [1, 1, 5] : [5, 1, 1]))])
+            .parametricReLU(ParametricReLU(sharedAxes: last ? [0, 1] : [1, 2])), [x],
+            [Weight(.alpha, make.weights(last ? [1, 1, 5] : [5, 1, 1]))])
         try expectCut(make.finished(make.conv(x, 4, padding: .valid)), removes: [[1, 3], []])
     }
 
-    @Test("An inverted bottleneck: zeros go through the depthwise layer, one map of a constant stays", arguments: formats)
+    @Test(
+        "An inverted bottleneck: zeros go through the depthwise layer, one map of a constant stays", arguments: formats)
     func invertedBottleneck(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let stem = try make.block(make.input(7, 5, 3), 4)
@@ -49,7 +51,9 @@ import Testing
         try expectCut(make.finished(make.conv(x, 3, 11, padding: .valid, dilation: 2)), removes: [[0, 2], [1], []])
     }
 
-    @Test("Zeros pass pooling, upsampling, cropping and zero padding; other constants all but the padding", arguments: formats)
+    @Test(
+        "Zeros pass pooling, upsampling, cropping and zero padding; other constants all but the padding",
+        arguments: formats)
     func shaped(format: DataFormat) throws {
         for (dead, padded) in [([0: Float(-1), 2: -3], true), ([0: 0.4, 2: -3], false)] {
             let make = GraphMaker(format: format)
@@ -65,8 +69,10 @@ import Testing
     @Test("Two inputs, each with its own deaths, concatenated", arguments: formats)
     func twoInputs(format: DataFormat) throws {
         let make = GraphMaker(format: format)
-        let a = try make.block(make.input(6, 5, 3), 4, dead: [1: 0.3]), b = try make.block(make.input(6, 5, 2), 3, dead: [0: -1, 2: 2])
-        try expectCut(make.finished(make.conv(make.concatenate([a, b]), 3, padding: .valid)), removes: [[1], [0, 2], []])
+        let a = try make.block(make.input(6, 5, 3), 4, dead: [1: 0.3]),
+            b = try make.block(make.input(6, 5, 2), 3, dead: [0: -1, 2: 2])
+        try expectCut(
+            make.finished(make.conv(make.concatenate([a, b]), 3, padding: .valid)), removes: [[1], [0, 2], []])
     }
 
     @Test("The last dense layer does without the units that died before it")

@@ -16,14 +16,17 @@ import Testing
         let last = graph.shapes.count - 1
         var result = graph
         result.shapes.reverse()
-        result.nodes = graph.nodes.map { Node(layer: $0.layer, inputs: $0.inputs.map { last - $0 }, outputs: $0.outputs.map { last - $0 }) }
+        result.nodes = graph.nodes.map {
+            Node(layer: $0.layer, inputs: $0.inputs.map { last - $0 }, outputs: $0.outputs.map { last - $0 })
+        }
         result.inputs = graph.inputs.map { last - $0 }
         result.outputs = graph.outputs.map { last - $0 }
         return result
     }
 
     private func verified(_ plan: SurgeryPlan, _ compact: Graph) throws -> Verification {
-        try Verification.run(ComparedTensors(plan, compact: compact), on: .random(count: 3, seed: 7), batch: 2, options: options)
+        try Verification.run(
+            ComparedTensors(plan, compact: compact), on: .random(count: 3, seed: 7), batch: 2, options: options)
     }
 
     /// Two blocks, the second's dead filters held by the opaque layer that reads it, then one that is not compared.
@@ -35,22 +38,29 @@ import Testing
         return (make.finished(try make.globalPool(end)), 4)
     }
 
-    @Test("What enters an opaque layer is compared there, whatever the tensors' numbers, and a wrong weight before it is seen")
+    @Test(
+        "What enters an opaque layer is compared there, whatever the tensors' numbers, and a wrong weight before it is seen"
+    )
     func chains() throws {
         let (graph, kernel) = try chain(), plan = SurgeryPlan(graph)
         #expect(plan.removed(from: 3) == [1, 3])
         let compact = renumbered(try plan.rewrite().graph)
         let tensors = try ComparedTensors(plan, compact: compact)
-        #expect(tensors.upTo == ["mystery_7"] && tensors.list.map(\.name) == ["activation_6"] && !tensors.hasFirstOutput)
+        #expect(
+            tensors.upTo == ["mystery_7"] && tensors.list.map(\.name) == ["activation_6"] && !tensors.hasFirstOutput)
         let verification = try verified(plan, compact)
         #expect(verification.deviation.images == 3 && verification.deviation.maxRelativeError < 1e-5)
-        #expect(verification.deviation.agreement == nil && verification.upTo == ["mystery_7"] && verification.comparedAt == ["activation_6"])
+        #expect(
+            verification.deviation.agreement == nil && verification.upTo == ["mystery_7"]
+                && verification.comparedAt == ["activation_6"])
         try verification.check(tolerance: 1e-4)
 
         var broken = compact
         broken.layers[kernel][.kernel]?[0] += 1
         let wrong = try verified(plan, broken)
-        #expect { try wrong.check(tolerance: 1e-4) } throws: { "\($0)".contains("of the range of what 'activation_6' makes") }
+        #expect { try wrong.check(tolerance: 1e-4) } throws: {
+            "\($0)".contains("of the range of what 'activation_6' makes")
+        }
     }
 
     @Test("Channels that are gone at the frontier are held against the numbers that replace them")
@@ -65,7 +75,9 @@ import Testing
         let tensors = try ComparedTensors(plan, compact: compact)
         #expect(tensors.list.map(\.name) == ["activation_3", "activation_6"])
         let channels = try #require(tensors.list[0].channels)
-        #expect(channels.axis == 2 && channels.kept == [1, 3] && channels.constants.map(\.channel) == [0, 2] && channels.constants.map(\.value) == [0.75, 0])
+        #expect(
+            channels.axis == 2 && channels.kept == [1, 3] && channels.constants.map(\.channel) == [0, 2]
+                && channels.constants.map(\.value) == [0.75, 0])
         #expect(tensors.list[1].channels == nil)
         #expect(try verified(plan, compact).deviation.maxRelativeError < 1e-5)
 
@@ -88,9 +100,11 @@ import Testing
             #expect(!plan.removed(from: trunk).isEmpty)
             let compact = renumbered(try plan.rewrite().graph)
             let tensors = try ComparedTensors(plan, compact: compact), first = outputs[0] == classes
-            #expect(tensors.list.count == 2 && tensors.list[0].name.hasPrefix("dense") && tensors.hasFirstOutput == first)
+            #expect(
+                tensors.list.count == 2 && tensors.list[0].name.hasPrefix("dense") && tensors.hasFirstOutput == first)
             let verification = try verified(plan, compact)
-            #expect(verification.deviation.maxRelativeError < 1e-5 && verification.deviation.agreement == (first ? 1 : nil))
+            #expect(
+                verification.deviation.maxRelativeError < 1e-5 && verification.deviation.agreement == (first ? 1 : nil))
         }
     }
 
@@ -111,7 +125,8 @@ import Testing
     @Test("Where the opaque layer reads the input itself, nothing is compared")
     func nothing() throws {
         let make = GraphMaker()
-        let graph = try make.finished(make.block(opaque(make, make.input(6, 6, 3), shape: [6, 6, 3]), 4, dead: [0: -1]))
+        let graph = try make.finished(
+            make.block(opaque(make, make.input(6, 6, 3), shape: [6, 6, 3]), 4, dead: [0: -1]))
         let plan = SurgeryPlan(graph), compact = try plan.rewrite().graph
         #expect(try ComparedTensors(plan, compact: compact).isEmpty)
         #expect(try verified(plan, compact).deviation.images == 0)
@@ -130,7 +145,9 @@ import Testing
     func random(seed: UInt64) throws {
         let maker = try RandomGraph(seed: seed)
         var graph = maker.graph, random = SeededGenerator(seed: seed)
-        let candidates = graph.nodes.indices.filter { !graph.nodes[$0].inputs.isEmpty && graph.layer(of: $0).weights.isEmpty }
+        let candidates = graph.nodes.indices.filter {
+            !graph.nodes[$0].inputs.isEmpty && graph.layer(of: $0).weights.isEmpty
+        }
         if candidates.isEmpty { return }
         let node = candidates[random.below(candidates.count)], layer = graph.nodes[node].layer
         let shape = random.below(2) == 0 ? graph.shapes[graph.nodes[node].outputs[0]] : nil
@@ -139,22 +156,27 @@ import Testing
         guard (try? graph.inferShapes()) != nil else { return }
         let plan = SurgeryPlan(graph, Criteria().provenOnly), compact = renumbered(try plan.rewrite().graph)
         let tensors = try ComparedTensors(plan, compact: compact)
-        let dense = tensors.dense, network = try Network(dense, options: options), inputs = maker.sized.inputs.map { tensor -> Tensor in
-            let shape = [2] + (maker.sized.shapes[tensor] ?? []).map { $0 ?? 1 }
-            return Tensor(shape: shape, (0..<Tensor.count(of: shape)).map { _ in random.uniform() * 4 - 2 })
-        }
+        let dense = tensors.dense, network = try Network(dense, options: options),
+            inputs = maker.sized.inputs.map { tensor -> Tensor in
+                let shape = [2] + (maker.sized.shapes[tensor] ?? []).map { $0 ?? 1 }
+                return Tensor(shape: shape, (0..<Tensor.count(of: shape)).map { _ in random.uniform() * 4 - 2 })
+            }
         if tensors.isEmpty { return }
         var verification = Verification(tensors)
         let before = try network.run(inputs), after = try Network(tensors.compact, options: options).run(inputs)
         guard before.allSatisfy({ $0.elements.allSatisfy { $0.isFinite && abs($0) < 1e6 } }) else { return }
         try verification.add(dense: before, compact: after, labels: nil)
-        #expect(verification.deviation.isFinite && verification.deviation.maxRelativeError < 1e-4, "seed \(seed): \(verification.comparedAt)\n\(graph.text)")
+        #expect(
+            verification.deviation.isFinite && verification.deviation.maxRelativeError < 1e-4,
+            "seed \(seed): \(verification.comparedAt)\n\(graph.text)")
     }
 }
 
 extension ComparedTensors {
     /// The same with another dense graph.
     fileprivate init(_ tensors: ComparedTensors, dense: Graph) {
-        self.init(dense: dense.answering(with: tensors.dense.outputs), compact: tensors.compact, list: tensors.list, upTo: tensors.upTo, hasFirstOutput: tensors.hasFirstOutput)
+        self.init(
+            dense: dense.answering(with: tensors.dense.outputs), compact: tensors.compact, list: tensors.list,
+            upTo: tensors.upTo, hasFirstOutput: tensors.hasFirstOutput)
     }
 }

@@ -10,12 +10,15 @@ import Testing
 
     private func bound(_ graph: Graph, _ criteria: Criteria = Criteria()) throws -> Double? {
         let places = ApproximatePlaces(graph, criteria)
-        return DeviationBound(SurgeryPlan(graph, criteria), places, try places.watched(on: images, batch: 3, options: options)).largest
+        return DeviationBound(
+            SurgeryPlan(graph, criteria), places, try places.watched(on: images, batch: 3, options: options)
+        ).largest
     }
 
     private func deviation(_ graph: Graph, _ criteria: Criteria = Criteria()) throws -> Double {
         let compact = try SurgeryPlan(graph, criteria).rewrite().graph
-        return try Verification.run(dense: graph, compact: compact, on: images, batch: 3, options: options).deviation.maxAbsoluteError
+        return try Verification.run(dense: graph, compact: compact, on: images, batch: 3, options: options).deviation
+            .maxAbsoluteError
     }
 
     @Test("One channel read by one weight reaches its bound")
@@ -40,7 +43,8 @@ import Testing
         func bound(_ kind: Merge.Kind) throws -> Double {
             let make = GraphMaker()
             let x = try make.vector(2)
-            let a = try make.norm(make.dense(x, 2), dead: [1: 0.5], gamma: 5e-4), b = try make.norm(make.dense(x, 2), dead: [1: 0.5], gamma: 5e-4)
+            let a = try make.norm(make.dense(x, 2), dead: [1: 0.5], gamma: 5e-4),
+                b = try make.norm(make.dense(x, 2), dead: [1: 0.5], gamma: 5e-4)
             return try #require(try self.bound(make.finished(make.dense(make.merge(kind, [a, b]), 1))))
         }
         let sum = try bound(.add), larger = try bound(.maximum)
@@ -55,7 +59,8 @@ import Testing
             let make = GraphMaker()
             let x = try make.norm(make.dense(make.vector(2), 12), dead: [1: 0.5, 4: 0.5, 7: 0.5, 10: 0.5], gamma: 1e-4)
             let map = try make.add(.reshape(Reshape(target: [2, 2, 3])), [x])
-            let part = try make.add(.slice(Slice(axis: 2, start: 0, stop: 2)), [make.add(.activation(.rectifier), [map])])
+            let part = try make.add(
+                .slice(Slice(axis: 2, start: 0, stop: 2)), [make.add(.activation(.rectifier), [map])])
             let graph = try make.finished(make.conv(part, 2, 1, bias: true, unread: isRead ? [] : [1]))
             return (try #require(try self.bound(graph)), try deviation(graph))
         }
@@ -153,7 +158,10 @@ import Testing
     func holds(seed: UInt64) throws {
         var maker = ApproximateGraphs(seed: seed), criteria = ApproximateGraphs.criteria
         let graph = try maker.graph(), places = ApproximatePlaces(graph, criteria)
-        if seed.isMultiple(of: 2) { criteria.responses = places.responses(try places.watched(on: .random(count: 3, seed: seed), batch: 2, options: options)) }
+        if seed.isMultiple(of: 2) {
+            criteria.responses = places.responses(
+                try places.watched(on: .random(count: 3, seed: seed), batch: 2, options: options))
+        }
         let plan = SurgeryPlan(graph, criteria), found = try bound(graph, criteria)
         let bound = try #require(found, "seed \(seed)")
         if plan.isExact { #expect(bound == 0, "seed \(seed)") }
@@ -161,6 +169,8 @@ import Testing
         let largest = graph.outputs.flatMap { sizes[$0] ?? [] }.map(\.magnitude).max() ?? 0
         let deviation = try deviation(graph, criteria)
         // Beyond the bound only rounding.
-        #expect(deviation <= bound * (1 + 1e-4) + 1e-5 * largest, "seed \(seed): deviates by \(deviation) of \(largest), bound \(bound)")
+        #expect(
+            deviation <= bound * (1 + 1e-4) + 1e-5 * largest,
+            "seed \(seed): deviates by \(deviation) of \(largest), bound \(bound)")
     }
 }

@@ -28,7 +28,9 @@ final class GraphMaker {
 
     @discardableResult
     func add(_ operation: Operation, _ inputs: [TensorID] = [], _ weights: [Weight] = []) throws -> TensorID {
-        try graph.add(Layer(name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights), inputs)
+        try graph.add(
+            Layer(name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights),
+            inputs)
     }
 
     /// Calls a layer that is there once more.
@@ -46,27 +48,40 @@ final class GraphMaker {
 
     /// `silent`: filters whose weights are all 0. `unread`: input channels whose weights are all 0.
     func conv(
-        _ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, strides: Int = 1, dilation: Int = 1, groups: Int = 1, bias: Bool = false,
+        _ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, strides: Int = 1, dilation: Int = 1,
+        groups: Int = 1, bias: Bool = false,
         activation: Activation = .linear, silent: [Int] = [], unread: [Int] = []
     ) throws -> TensorID {
-        let window = Window(size: [size, size], strides: [strides, strides], dilation: [dilation, dilation], padding: padding, dataFormat: format)
+        let window = Window(
+            size: [size, size], strides: [strides, strides], dilation: [dilation, dilation], padding: padding,
+            dataFormat: format)
         var kernel = weights([size, size, channels(x) / groups, filters])
         let width = kernel.shape[2]
-        for position in 0..<kernel.count where silent.contains(position % filters) || unread.contains(position / filters % width) { kernel[position] = 0 }
+        for position in 0..<kernel.count
+        where silent.contains(position % filters) || unread.contains(position / filters % width) {
+            kernel[position] = 0
+        }
         let all = [Weight(.kernel, kernel)] + (bias ? [Weight(.bias, weights([filters]))] : [])
-        return try add(.convolution(Convolution(filters: filters, window: window, groups: groups, activation: activation)), [x], all)
+        return try add(
+            .convolution(Convolution(filters: filters, window: window, groups: groups, activation: activation)), [x],
+            all)
     }
 
     func depthwise(_ x: TensorID, _ size: Int = 3, padding: Padding = .same, multiplier: Int = 1) throws -> TensorID {
         let window = Window(size: [size, size], padding: padding, dataFormat: format)
-        return try add(.depthwise(DepthwiseConvolution(multiplier: multiplier, window: window)), [x], [Weight(.depthwiseKernel, weights([size, size, channels(x), multiplier]))])
+        return try add(
+            .depthwise(DepthwiseConvolution(multiplier: multiplier, window: window)), [x],
+            [Weight(.depthwiseKernel, weights([size, size, channels(x), multiplier]))])
     }
 
     func separable(_ x: TensorID, _ filters: Int, padding: Padding = .same) throws -> TensorID {
         let window = Window(size: [3, 3], padding: padding, dataFormat: format)
         return try add(
             .separable(SeparableConvolution(filters: filters, window: window)), [x],
-            [Weight(.depthwiseKernel, weights([3, 3, channels(x), 1])), Weight(.pointwiseKernel, weights([1, 1, channels(x), filters]))])
+            [
+                Weight(.depthwiseKernel, weights([3, 3, channels(x), 1])),
+                Weight(.pointwiseKernel, weights([1, 1, channels(x), filters])),
+            ])
     }
 
     /// `dead`: channels with γ = 0 (or `gamma`) and the β given.
@@ -77,28 +92,40 @@ final class GraphMaker {
         let variance = Tensor((0..<count).map { _ in random.uniform() + 0.5 })
         return try add(
             .batchNormalization(BatchNormalization(axis: axis)), [x],
-            [Weight(.gamma, scale), Weight(.beta, shift), Weight(.movingMean, weights([count])), Weight(.movingVariance, variance)])
+            [
+                Weight(.gamma, scale), Weight(.beta, shift), Weight(.movingMean, weights([count])),
+                Weight(.movingVariance, variance),
+            ])
     }
 
     func relu(_ x: TensorID) throws -> TensorID { try add(.activation(.rectifier), [x]) }
 
     /// Convolution, normalization, ReLU.
-    func block(_ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, dead: [Int: Float] = [:]) throws -> TensorID {
+    func block(_ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, dead: [Int: Float] = [:])
+        throws -> TensorID
+    {
         try relu(norm(conv(x, filters, size, padding: padding), dead: dead))
     }
 
     func pool(_ kind: PoolingKind, _ x: TensorID, padding: Padding = .valid) throws -> TensorID {
-        try add(.pooling(Pooling(kind, window: Window(size: [2, 2], strides: [2, 2], padding: padding, dataFormat: format))), [x])
+        try add(
+            .pooling(
+                Pooling(kind, window: Window(size: [2, 2], strides: [2, 2], padding: padding, dataFormat: format))), [x]
+        )
     }
 
-    func globalPool(_ x: TensorID) throws -> TensorID { try add(.globalPooling(GlobalPooling(.average, dataFormat: format)), [x]) }
+    func globalPool(_ x: TensorID) throws -> TensorID {
+        try add(.globalPooling(GlobalPooling(.average, dataFormat: format)), [x])
+    }
 
     func flatten(_ x: TensorID) throws -> TensorID { try add(.flatten(format), [x]) }
 
     func dense(_ x: TensorID, _ units: Int, bias: Bool = true, unread: [Int] = []) throws -> TensorID {
         var kernel = weights([graph.shapes[x]?.last.flatMap { $0 } ?? 0, units])
         for position in 0..<kernel.count where unread.contains(position / units) { kernel[position] = 0 }
-        return try add(.dense(Dense(units: units)), [x], [Weight(.kernel, kernel)] + (bias ? [Weight(.bias, weights([units]))] : []))
+        return try add(
+            .dense(Dense(units: units)), [x],
+            [Weight(.kernel, kernel)] + (bias ? [Weight(.bias, weights([units]))] : []))
     }
 
     func merge(_ kind: Merge.Kind, _ tensors: [TensorID]) throws -> TensorID { try add(.merge(Merge(kind)), tensors) }
@@ -120,14 +147,20 @@ final class GraphMaker {
 /// Cuts a graph, holds what is removed from each filter layer (by position among them) against `expected`, and the
 /// outputs of the cut graph against those of the whole one.
 func expectCut(
-    _ graph: Graph, _ criteria: Criteria = Criteria(), removes expected: [[Int]], tolerance: Double = 1e-5, sourceLocation: SourceLocation = #_sourceLocation
+    _ graph: Graph, _ criteria: Criteria = Criteria(), removes expected: [[Int]], tolerance: Double = 1e-5,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     let plan = SurgeryPlan(graph, criteria)
-    let removed = graph.nodes.filter { graph.layers[$0.layer].operation.activation != nil }.map { plan.removed(from: $0.outputs[0]) }
+    let removed = graph.nodes.filter { graph.layers[$0.layer].operation.activation != nil }.map {
+        plan.removed(from: $0.outputs[0])
+    }
     #expect(removed == expected, sourceLocation: sourceLocation)
     let compact = try plan.rewrite().graph
-    let verification = try Verification.run(dense: graph, compact: compact, on: .random(count: 3, seed: 7), batch: 2, options: NetworkOptions(threads: 1))
+    let verification = try Verification.run(
+        dense: graph, compact: compact, on: .random(count: 3, seed: 7), batch: 2, options: NetworkOptions(threads: 1))
     #expect(verification.deviation.isFinite, sourceLocation: sourceLocation)
     #expect(verification.deviation.maxRelativeError < tolerance, sourceLocation: sourceLocation)
-    if expected.contains(where: { !$0.isEmpty }) { #expect(compact.parameters < graph.parameters, sourceLocation: sourceLocation) }
+    if expected.contains(where: { !$0.isEmpty }) {
+        #expect(compact.parameters < graph.parameters, sourceLocation: sourceLocation)
+    }
 }

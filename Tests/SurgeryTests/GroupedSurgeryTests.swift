@@ -4,7 +4,8 @@ import Tensors
 import Testing
 
 @Suite("Surgery around grouped convolutions") struct GroupedSurgeryTests {
-    @Test("As many channels of every group go, whichever they are", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "As many channels of every group go, whichever they are", arguments: [DataFormat.channelsLast, .channelsFirst])
     func balanced(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let x = try make.block(make.input(6, 5, 3), 6, dead: [0: -1, 4: -1])

@@ -47,7 +47,8 @@ import Testing
             #expect(plan.removed(from: x) == [1])
             #expect(plan.values[x][1] == .constant(measured[ChannelID(x, 1)] ?? 0.25, .approximate))
             let compact = try plan.rewrite().graph
-            deviations.append(try Verification.run(dense: graph, compact: compact, on: images, batch: 3).deviation.maxAbsoluteError)
+            deviations.append(
+                try Verification.run(dense: graph, compact: compact, on: images, batch: 3).deviation.maxAbsoluteError)
             bounds.append(try #require(DeviationBound(plan, places, try places.watched(on: images, batch: 3)).largest))
         }
         #expect(deviations[1] < deviations[0] / 5 && bounds[1] < bounds[0] / 5)
@@ -62,7 +63,8 @@ import Testing
         var criteria = Criteria()
         criteria.responses = try responses(graph)
         let layer = try SurgeryPlan(graph, criteria).rewrite().graph.layers[2]
-        let carrier = try #require(layer[.gamma]?.elements.firstIndex(of: 0)), beta = try #require(layer[.beta]?[carrier])
+        let carrier = try #require(layer[.gamma]?.elements.firstIndex(of: 0)),
+            beta = try #require(layer[.beta]?[carrier])
         #expect(criteria.responses.values.contains { Float($0) == beta } && ![0.5, 0.25, 1].contains(beta))
     }
 
@@ -88,7 +90,9 @@ import Testing
         #expect(graph.shapes.indices.allSatisfy { seen[$0] == nil })
     }
 
-    @Test("Ranges keep channels apart in both data formats, and a value that is no number leaves nothing known", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "Ranges keep channels apart in both data formats, and a value that is no number leaves nothing known",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func ranges(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let x = try make.input(1, 2, 2)

@@ -5,7 +5,9 @@ import Testing
 
 /// Each of these was found on a random graph, or by looking for its like.
 @Suite("Surgery where layers are shared, formats mixed, activations vectorial") struct OddSurgeryTests {
-    @Test("A layer whose own activation is a softmax over its channels keeps them all", arguments: [Activation.softmax(), .logSoftmax, .sparsemax])
+    @Test(
+        "A layer whose own activation is a softmax over its channels keeps them all",
+        arguments: [Activation.softmax(), .logSoftmax, .sparsemax])
     func fusedSoftmax(activation: Activation) throws {
         let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
@@ -58,10 +60,12 @@ import Testing
         func graph(_ other: Float) throws -> Graph {
             let make = GraphMaker()
             let x = try make.norm(make.conv(make.input(7, 5, 3), 5), dead: [0: 0.25, 1: 2, 2: 0.5, 3: other])
-            let first = try make.conv(make.add(.activation(.gelu()), [make.norm(x, dead: [0: 0.5, 1: -5, 2: 0.5, 3: 1])]), 2)
+            let first = try make.conv(
+                make.add(.activation(.gelu()), [make.norm(x, dead: [0: 0.5, 1: -5, 2: 0.5, 3: 1])]), 2)
             return try make.finished(first, make.conv(x, 2))
         }
-        // The second reader comes last and keeps channel 1, next to nothing before the first, which keeps one of its own.
+        // The second reader comes last and keeps channel 1, next to nothing before the first, which keeps one of its
+        // own.
         try expectCut(graph(0.1), removes: [[0, 2], [], []])
         // Where that one, channel 3, is strong enough for the second reader as well, channel 1 is not needed any more.
         try expectCut(graph(1), removes: [[0, 1, 2], [], []])
@@ -72,7 +76,9 @@ import Testing
         let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
         let across = DepthwiseConvolution(window: Window(size: [3, 3], padding: .same, dataFormat: .channelsFirst))
-        try expectCut(make.finished(make.add(.depthwise(across), [x], [Weight(.depthwiseKernel, make.weights([3, 3, 6, 1]))])), removes: [[], []])
+        try expectCut(
+            make.finished(make.add(.depthwise(across), [x], [Weight(.depthwiseKernel, make.weights([3, 3, 6, 1]))])),
+            removes: [[], []])
     }
 
     @Test("Tensors whose channels lie along different axes stay whole when combined")
@@ -95,7 +101,8 @@ import Testing
     @Test("What a shared layer makes of different constants is not folded into one bias")
     func sharedConstants() throws {
         let make = GraphMaker()
-        let a = try make.block(make.input(6, 6, 3), 3, dead: [0: 0.5, 1: 0.5, 2: 1]), b = try make.block(make.input(6, 6, 3), 3, dead: [0: 0.5, 1: 0.75, 2: 1])
+        let a = try make.block(make.input(6, 6, 3), 3, dead: [0: 0.5, 1: 0.5, 2: 1]),
+            b = try make.block(make.input(6, 6, 3), 3, dead: [0: 0.5, 1: 0.75, 2: 1])
         // Everything behind is constant, and some of it must stay all the same.
         let first = try make.conv(a, 2, 1, bias: true)
         let graph = try twice(make, first, b) { [try make.globalPool(first), try make.globalPool($0)] }
@@ -105,7 +112,8 @@ import Testing
     @Test("A shared layer that reads padding in one call only carries its constants in both")
     func sharedPadding() throws {
         let make = GraphMaker()
-        let a = try make.block(make.input(4, 4, 3), 3, dead: [0: 0.5, 1: 0.25, 2: 1]), b = try make.block(make.input(5, 5, 3), 3, dead: [0: 0.5, 1: 0.25, 2: 1])
+        let a = try make.block(make.input(4, 4, 3), 3, dead: [0: 0.5, 1: 0.25, 2: 1]),
+            b = try make.block(make.input(5, 5, 3), 3, dead: [0: 0.5, 1: 0.25, 2: 1])
         let first = try make.conv(a, 2, 2, strides: 2)
         let graph = try twice(make, first, b) { [try make.globalPool(first), try make.globalPool($0)] }
         try expectCut(graph, removes: [[0, 1], [0, 1], [], []])
@@ -116,7 +124,9 @@ import Testing
         let make = GraphMaker()
         let x = try make.block(make.input(6, 6, 3), 4, dead: [0: -1])
         let first = try make.conv(x, 2)
-        let graph = try twice(make, first, make.add(.opaque(Opaque(className: "Lambda")), [make.input(6, 6, 3)])) { [first, $0] }
+        let graph = try twice(make, first, make.add(.opaque(Opaque(className: "Lambda")), [make.input(6, 6, 3)])) {
+            [first, $0]
+        }
         #expect(SurgeryPlan(graph).removed(from: x).isEmpty)
     }
 
@@ -129,8 +139,11 @@ import Testing
         #expect(SurgeryPlan(graph).removed(from: x) == [2])
     }
 
-    /// The graph where the layer that made `first` is called on `other` too, with the outputs that `ends` makes of that.
-    private func twice(_ make: GraphMaker, _ first: TensorID, _ other: TensorID, ends: (TensorID) throws -> [TensorID]) throws -> Graph {
+    /// The graph where the layer that made `first` is called on `other` too, with the outputs that `ends` makes of
+    /// that.
+    private func twice(_ make: GraphMaker, _ first: TensorID, _ other: TensorID, ends: (TensorID) throws -> [TensorID])
+        throws -> Graph
+    {
         let node = try #require(make.graph.nodes.first { $0.outputs == [first] })
         return make.finished(try ends(try make.call(node.layer, [other])))
     }

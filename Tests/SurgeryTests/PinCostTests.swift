@@ -6,13 +6,17 @@ import Testing
 @Suite("What pinned filters cost") struct PinCostTests {
     private func costs(_ graph: Graph) -> [Audit.PinCost] { Audit(graph, selected: Criterion.byDefault).pinCosts }
 
-    @Test("The weights that make a filter, its normalization's, and those that read it, at their positions", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "The weights that make a filter, its normalization's, and those that read it, at their positions",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func padded(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let x = try make.block(make.input(8, 6, 3), 5, dead: [2: 0.5])
         let graph = try make.finished(make.conv(make.pool(.max, x), 4))
         let cost = try #require(costs(graph).first)
-        #expect(costs(graph).count == 1 && cost.filters == 1 && cost.reason.category == "nonzero constant under zero padding")
+        #expect(
+            costs(graph).count == 1 && cost.filters == 1
+                && cost.reason.category == "nonzero constant under zero padding")
         // Made by 3·3·3 weights at 8·6 positions, 4 of its normalization, read by 3·3·4 at 4·3.
         #expect(cost.parameters == 27 + 4 + 36)
         #expect(cost.macs == 27 * 48 + 36 * 12)
@@ -21,7 +25,8 @@ import Testing
     @Test("Where it meets a live channel, what reads the sum is no cost of the dead one")
     func tied() throws {
         let make = GraphMaker()
-        let stem = try make.block(make.input(4, 4, 2), 5), branch = try make.norm(make.conv(stem, 5, 1), dead: [1: -1, 3: -1])
+        let stem = try make.block(make.input(4, 4, 2), 5),
+            branch = try make.norm(make.conv(stem, 5, 1), dead: [1: -1, 3: -1])
         let graph = try make.finished(make.conv(make.relu(make.merge(.add, [stem, branch])), 3, 1))
         let found = costs(graph)
         #expect(found.map(\.reason) == [.tied("add_6")] && found.map(\.filters) == [2])

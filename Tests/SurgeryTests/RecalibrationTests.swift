@@ -22,7 +22,9 @@ import Testing
         #expect(shifted.mean == [1_000_003, 1_000_004] && shifted.variance == [3.5, 0])
     }
 
-    @Test("Every normalization sees a corpus of mean 0 and variance 1 through the ones before it", arguments: [DataFormat.channelsLast, .channelsFirst])
+    @Test(
+        "Every normalization sees a corpus of mean 0 and variance 1 through the ones before it",
+        arguments: [DataFormat.channelsLast, .channelsFirst])
     func depths(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let input = try make.input(5, 4, 3)
@@ -45,7 +47,9 @@ import Testing
             moments.add(try network.run([corpus.batch(0..<9).images])[1], axis: norm.axis)
             for c in 0..<4 {
                 #expect(abs(Double(layer[.movingMean]?[c] ?? .nan) - moments.mean[c]) < 1e-4)
-                #expect(abs(Double(layer[.movingVariance]?[c] ?? .nan) - moments.variance[c]) < 1e-4 * moments.variance[c] + 1e-6)
+                #expect(
+                    abs(Double(layer[.movingVariance]?[c] ?? .nan) - moments.variance[c]) < 1e-4 * moments.variance[c]
+                        + 1e-6)
             }
             norms += 1
         }
@@ -59,7 +63,8 @@ import Testing
         _ = try make.norm(input)
         var graph = make.graph
         let layer = graph.layers.count - 1
-        let doubled = try graph.add(Layer(name: "twice", operation: .rescaling(Rescaling(scale: [2], offset: [1]))), [input])
+        let doubled = try graph.add(
+            Layer(name: "twice", operation: .rescaling(Rescaling(scale: [2], offset: [1]))), [input])
         let again = graph.call(layer, [doubled])[0]
         try graph.inferShapes()
         graph.outputs = [graph.nodes[1].outputs[0], again]
@@ -76,7 +81,8 @@ import Testing
     func nothing() throws {
         let make = GraphMaker()
         let graph = try make.finished(make.conv(make.input(3, 3, 1), 2))
-        let result = try graph.recalibrated(over: ModelCorpus(.random(imageShape: [3, 3, 1], count: 2, seed: 1)), batch: 2)
+        let result = try graph.recalibrated(
+            over: ModelCorpus(.random(imageShape: [3, 3, 1], count: 2, seed: 1)), batch: 2)
         #expect(result.layers.flatMap(\.weights).map(\.tensor) == graph.layers.flatMap(\.weights).map(\.tensor))
     }
 }

@@ -6,8 +6,13 @@ import Tensors
 import Testing
 
 @Suite("Cutting chosen filters") struct SelectionTests {
-    private func audit(_ graph: Graph, _ selection: FilterSelection?, protected: [String] = [], criteria: Set<Criterion> = Criterion.byDefault) throws -> Audit {
-        Audit(graph, selected: criteria, request: CutRequest(selection: selection, protected: try graph.layers(matching: protected)))
+    private func audit(
+        _ graph: Graph, _ selection: FilterSelection?, protected: [String] = [],
+        criteria: Set<Criterion> = Criterion.byDefault
+    ) throws -> Audit {
+        Audit(
+            graph, selected: criteria,
+            request: CutRequest(selection: selection, protected: try graph.layers(matching: protected)))
     }
 
     /// The graph with filters of 1×1… windows that a removed one leaves behind: nothing. γ, β and kernels of 0.
@@ -23,7 +28,9 @@ import Testing
             } else {
                 for filter in gone {
                     guard let kernel = graph.layers[layer.bank.layer][.kernel] else { continue }
-                    for position in stride(from: filter, to: kernel.count, by: layer.bank.filters) { graph.layers[layer.bank.layer][.kernel]?[position] = 0 }
+                    for position in stride(from: filter, to: kernel.count, by: layer.bank.filters) {
+                        graph.layers[layer.bank.layer][.kernel]?[position] = 0
+                    }
                     graph.layers[layer.bank.layer][.bias]?[filter] = 0
                 }
             }
@@ -32,14 +39,20 @@ import Testing
     }
 
     /// Cuts, and holds the result against the dense graph with the chosen filters silenced.
-    private func expectSilence(_ graph: Graph, _ audit: Audit, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    private func expectSilence(_ graph: Graph, _ audit: Audit, sourceLocation: SourceLocation = #_sourceLocation) throws
+    {
         let compact = try audit.plan.rewrite().graph
         let verification = try Verification.run(
-            dense: silenced(graph, audit), compact: compact, on: .random(count: 3, seed: 7), batch: 2, options: NetworkOptions(threads: 1))
-        #expect(verification.deviation.isFinite && verification.deviation.maxRelativeError < 1e-5, sourceLocation: sourceLocation)
+            dense: silenced(graph, audit), compact: compact, on: .random(count: 3, seed: 7), batch: 2,
+            options: NetworkOptions(threads: 1))
+        #expect(
+            verification.deviation.isFinite && verification.deviation.maxRelativeError < 1e-5,
+            sourceLocation: sourceLocation)
     }
 
-    @Test("A chosen filter goes with its normalization, and its readers do without it", arguments: FilterSelection.Method.allCases.filter { $0 != .apoz })
+    @Test(
+        "A chosen filter goes with its normalization, and its readers do without it",
+        arguments: FilterSelection.Method.allCases.filter { $0 != .apoz })
     func chain(method: FilterSelection.Method) throws {
         let make = GraphMaker()
         var x = try make.block(make.input(6, 6, 3), 6, dead: [1: -0.5, 4: -1])
@@ -65,9 +78,12 @@ import Testing
         var silent = silenced(graph, audit)
         for filter in audit.layers[1].removable {
             let last = silent.layers.count - 1, kernel = silent.layers[last][.kernel] ?? Tensor(shape: [0])
-            for position in 0..<kernel.count where position / 2 % 5 == filter { silent.layers[last][.kernel]?[position] = 0 }
+            for position in 0..<kernel.count where position / 2 % 5 == filter {
+                silent.layers[last][.kernel]?[position] = 0
+            }
         }
-        let verification = try Verification.run(dense: silent, compact: compact, on: .random(count: 3, seed: 7), batch: 3)
+        let verification = try Verification.run(
+            dense: silent, compact: compact, on: .random(count: 3, seed: 7), batch: 3)
         #expect(verification.deviation.maxRelativeError < 1e-5)
     }
 
@@ -89,7 +105,9 @@ import Testing
         try expectSilence(graph, second)
     }
 
-    @Test("Filters that a sum ties go together, and the trunk shrinks", arguments: FilterSelection.Method.allCases.filter { $0 != .apoz })
+    @Test(
+        "Filters that a sum ties go together, and the trunk shrinks",
+        arguments: FilterSelection.Method.allCases.filter { $0 != .apoz })
     func residual(method: FilterSelection.Method) throws {
         let make = GraphMaker()
         let stem = try make.block(make.input(6, 6, 3), 5)
@@ -98,7 +116,9 @@ import Testing
         let graph = try make.finished(make.conv(sum, 3, 1, bias: true))
         let audit = try audit(graph, FilterSelection(method, fraction: 0.4))
         #expect(audit.layers.map(\.chosen.count) == [2, 2, 0] && audit.layers[0].chosen == audit.layers[1].chosen)
-        #expect(audit.layers.map(\.removable) == audit.layers.map(\.chosen) && audit.layers.allSatisfy { $0.pinned.isEmpty })
+        #expect(
+            audit.layers.map(\.removable) == audit.layers.map(\.chosen) && audit.layers.allSatisfy { $0.pinned.isEmpty }
+        )
         try expectSilence(graph, audit)
     }
 
@@ -109,7 +129,8 @@ import Testing
         let sum = try make.merge(.add, [stem, make.conv(make.relu(make.norm(stem)), 5)])
         let graph = try make.finished(make.conv(make.relu(make.norm(sum)), 3, bias: true))
         let audit = try audit(graph, FilterSelection(.li, fraction: 0.4))
-        #expect(audit.layers.map(\.removable.count) == [2, 2, 0] && audit.layers[0].removable == audit.layers[1].removable)
+        #expect(
+            audit.layers.map(\.removable.count) == [2, 2, 0] && audit.layers[0].removable == audit.layers[1].removable)
         var silent = graph
         for (layer, owner) in graph.layers.enumerated() where owner[.gamma] != nil {
             for filter in audit.layers[0].removable {
@@ -118,7 +139,8 @@ import Testing
             }
         }
         let verification = try Verification.run(
-            dense: silenced(silent, audit), compact: audit.plan.rewrite().graph, on: .random(count: 3, seed: 7), batch: 3, options: NetworkOptions(threads: 1))
+            dense: silenced(silent, audit), compact: audit.plan.rewrite().graph, on: .random(count: 3, seed: 7),
+            batch: 3, options: NetworkOptions(threads: 1))
         #expect(verification.deviation.maxRelativeError < 1e-5)
     }
 
@@ -129,8 +151,12 @@ import Testing
         let sum = try make.relu(make.merge(.add, [input, make.norm(make.conv(input, 5))]))
         let graph = try make.finished(make.conv(sum, 3, 1, bias: true))
         let audit = try audit(graph, FilterSelection(.li, fraction: 0.4))
-        #expect(audit.layers.map(\.chosen.count) == [2, 0] && audit.layers.allSatisfy { $0.removable.isEmpty } && audit.plan.isExact)
-        #expect(audit.layers[0].pinned.map(\.filter) == audit.layers[0].chosen && audit.layers[0].pinned.allSatisfy { $0.reason == .modelInput })
+        #expect(
+            audit.layers.map(\.chosen.count) == [2, 0] && audit.layers.allSatisfy { $0.removable.isEmpty }
+                && audit.plan.isExact)
+        #expect(
+            audit.layers[0].pinned.map(\.filter) == audit.layers[0].chosen
+                && audit.layers[0].pinned.allSatisfy { $0.reason == .modelInput })
     }
 
     @Test("What a chosen but pinned filter alone feeds is not taken for constant")
@@ -172,7 +198,9 @@ import Testing
         let audit = try audit(graph, FilterSelection(.li, fraction: 0.5), protected: ["depthwise*"])
         #expect(audit.layers.map(\.removable) == [[], [], free.layers[2].removable, []])
         #expect(audit.layers[1].chosen.isEmpty)
-        #expect(audit.layers[0].pinned.allSatisfy { $0.reason == .protected("depthwiseconv2d_4") } && audit.layers[0].pinned.contains { $0.filter == 1 })
+        #expect(
+            audit.layers[0].pinned.allSatisfy { $0.reason == .protected("depthwiseconv2d_4") }
+                && audit.layers[0].pinned.contains { $0.filter == 1 })
         try expectSilence(graph, audit)
     }
 
@@ -185,7 +213,9 @@ import Testing
         #expect(SurgeryPlan(graph).removed(from: branch) == [0, 1, 2])
         for (name, gone) in [("conv2d_4", []), ("add*", ["conv2d_4", "conv2d_5"])] {
             let audit = try audit(graph, nil, protected: [name])
-            #expect(try audit.plan.rewrite().graph.layers.map(\.name) == graph.layers.map(\.name).filter { !gone.contains($0) })
+            #expect(
+                try audit.plan.rewrite().graph.layers.map(\.name)
+                    == graph.layers.map(\.name).filter { !gone.contains($0) })
             #expect(audit.layers[1].removable.isEmpty == gone.isEmpty)
         }
     }
@@ -194,7 +224,9 @@ import Testing
     func noSuchLayer() throws {
         let make = GraphMaker()
         let graph = try make.finished(make.conv(make.input(4, 4, 1), 2))
-        #expect(throws: SurgeryError.noSuchLayer(pattern: "dense*")) { try graph.layers(matching: ["conv*", "dense*"]) }
+        #expect(throws: SurgeryError.noSuchLayer(pattern: "dense*")) {
+            try graph.layers(matching: ["conv*", "dense*"])
+        }
         #expect(try graph.layers(matching: ["*"]) == Set(graph.layers.map(LayerKey.init)))
     }
 
@@ -211,7 +243,9 @@ import Testing
 
     @Test("A lossy cut has no limit but the one that is given")
     func tolerance() throws {
-        #expect(Verification.defaultTolerance(nil) == 1e-4 && Verification.defaultTolerance(.observed) == 1e-2 && Verification.defaultTolerance(.chosen) == nil)
+        #expect(
+            Verification.defaultTolerance(nil) == 1e-4 && Verification.defaultTolerance(.observed) == 1e-2
+                && Verification.defaultTolerance(.chosen) == nil)
         let make = GraphMaker()
         let graph = try make.finished(make.conv(make.input(2, 2, 1), 1))
         var other = graph

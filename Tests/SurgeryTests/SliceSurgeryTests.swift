@@ -16,7 +16,8 @@ import Testing
     func halves(format: DataFormat) throws {
         let make = GraphMaker(format: format)
         let x = try make.block(make.input(5, 4, 3), 8, dead: [1: -1, 2: 0.5, 6: -1])
-        let graph = try make.finished(make.conv(slice(make, x, 0, 4), 2, 1), make.conv(slice(make, x, 4, 8), 3, padding: .valid))
+        let graph = try make.finished(
+            make.conv(slice(make, x, 0, 4), 2, 1), make.conv(slice(make, x, 4, 8), 3, padding: .valid))
         try expectCut(graph, removes: [[1, 2, 6], [], []])
         #expect(try slices(SurgeryPlan(graph).rewrite().graph) == [[0, 2], [2, 5]])
     }
@@ -34,7 +35,8 @@ import Testing
     func lastChannel() throws {
         let make = GraphMaker()
         let x = try make.block(make.input(5, 4, 3), 4, dead: [0: -1, 1: -1])
-        let graph = try make.finished(make.conv(slice(make, x, 0, 2), 2, bias: true), make.conv(slice(make, x, 2, 4), 3))
+        let graph = try make.finished(
+            make.conv(slice(make, x, 0, 2), 2, bias: true), make.conv(slice(make, x, 2, 4), 3))
         let plan = SurgeryPlan(graph)
         #expect(plan.removed(from: x).count == 1)
         #expect([0, 1].contains { plan.reason(for: ChannelID(x, $0)).category == "last channel of a layer" })
@@ -56,11 +58,16 @@ import Testing
             let right = try make.block(slice(make, x, 4, 8), 4, dead: dead)
             let joined = try make.concatenate([slice(make, x, 0, 4), right])
             let split = try make.add(.reshape(Reshape(target: [5, 4, 2, 4])), [joined])
-            x = try make.add(.reshape(Reshape(target: [5, 4, 8])), [make.add(.permute(Permute(order: [0, 1, 3, 2])), [split])])
+            x = try make.add(
+                .reshape(Reshape(target: [5, 4, 8])), [make.add(.permute(Permute(order: [0, 1, 3, 2])), [split])])
         }
         let graph = try make.finished(make.conv(x, 3))
         let plan = SurgeryPlan(graph)
-        try expectCut(graph, removes: graph.nodes.filter { graph.layers[$0.layer].operation.activation != nil }.map { plan.removed(from: $0.outputs[0]) })
+        try expectCut(
+            graph,
+            removes: graph.nodes.filter { graph.layers[$0.layer].operation.activation != nil }.map {
+                plan.removed(from: $0.outputs[0])
+            })
         #expect(!plan.removed(from: 1).isEmpty)
     }
 }

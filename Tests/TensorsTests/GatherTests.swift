@@ -6,7 +6,8 @@ import Testing
 
     @Test("Slices come in the order asked for, and as often")
     func orderAndRepeats() {
-        #expect(counting.gathered(axis: 0, [1, 0]) == Tensor(shape: [2, 3, 2], [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5]))
+        #expect(
+            counting.gathered(axis: 0, [1, 0]) == Tensor(shape: [2, 3, 2], [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5]))
         #expect(counting.gathered(axis: 1, [2, 2]) == Tensor(shape: [2, 2, 2], [4, 5, 4, 5, 10, 11, 10, 11]))
         #expect(counting.gathered(axis: 2, [1]) == Tensor(shape: [2, 3, 1], [1, 3, 5, 7, 9, 11]))
     }
@@ -30,12 +31,16 @@ import Testing
         let shape = (0..<Int.random(in: 1...4, using: &generator)).map { _ in Int.random(in: 1...4, using: &generator) }
         let tensor = Tensor(shape: shape, (0..<Tensor.count(of: shape)).map { _ in generator.uniform() })
         let axis = Int.random(in: shape.indices, using: &generator)
-        let indices = (0..<Int.random(in: 0...5, using: &generator)).map { _ in Int.random(in: 0..<shape[axis], using: &generator) }
+        let indices = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
+            Int.random(in: 0..<shape[axis], using: &generator)
+        }
         let result = tensor.gathered(axis: axis, indices)
         for position in 0..<result.count {
             var place = result.place(of: position)
             place[axis] = indices[place[axis]]
-            #expect(result[position] == tensor[tensor.position(of: place)], "shape \(shape), axis \(axis), indices \(indices)")
+            #expect(
+                result[position] == tensor[tensor.position(of: place)],
+                "shape \(shape), axis \(axis), indices \(indices)")
         }
     }
 }
@@ -43,7 +48,8 @@ import Testing
 @Suite struct Transposing {
     @Test("The transpose of a matrix")
     func matrix() {
-        #expect(Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6]).transposed([1, 0]) == Tensor(shape: [3, 2], [1, 4, 2, 5, 3, 6]))
+        #expect(
+            Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6]).transposed([1, 0]) == Tensor(shape: [3, 2], [1, 4, 2, 5, 3, 6]))
     }
 
     @Test("Scalars and empty tensors have transposes")

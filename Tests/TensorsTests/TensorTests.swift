@@ -61,7 +61,9 @@ import Testing
     func outside() async {
         await #expect(processExitsWith: .failure) { _ = Tensor([1, 2])[2] }
         await #expect(processExitsWith: .failure) { _ = Tensor([1, 2])[-1] }
-        await #expect(processExitsWith: .failure) { var tensor = Tensor([1, 2]); tensor[2] = 0 }
+        await #expect(processExitsWith: .failure) {
+            var tensor = Tensor([1, 2]); tensor[2] = 0
+        }
     }
 
     @Test("Elements that do not fill the shape, and negative axes, are broken calls")
@@ -76,12 +78,16 @@ import Testing
     @Test("SplitMix64 gives its published sequence")
     func known() {
         var zero = SeededGenerator(seed: 0), other = SeededGenerator(seed: 1_234_567)
-        #expect((0..<5).map { _ in zero.next() } == [
-            0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F, 0xF88B_B8A8_724C_81EC, 0x1B39_896A_51A8_749B,
-        ])
-        #expect((0..<5).map { _ in other.next() } == [
-            6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431, 16_408_922_859_458_223_821,
-        ])
+        #expect(
+            (0..<5).map { _ in zero.next() } == [
+                0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F, 0xF88B_B8A8_724C_81EC,
+                0x1B39_896A_51A8_749B,
+            ])
+        #expect(
+            (0..<5).map { _ in other.next() } == [
+                6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+                4_593_380_528_125_082_431, 16_408_922_859_458_223_821,
+            ])
     }
 
     @Test("A uniform number is the upper 24 bits of the next one, from 0 to just below 1")

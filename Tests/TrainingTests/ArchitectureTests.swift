@@ -4,7 +4,10 @@ import Testing
 @testable import Training
 
 @Suite struct ArchitectureTests {
-    private func graph(_ network: NamedNetwork, _ shape: [Int] = [32, 32, 3], classes: Int = 10, seed: UInt64 = 1, _ change: (inout NetworkDesign) -> Void = { _ in }) throws -> Graph {
+    private func graph(
+        _ network: NamedNetwork, _ shape: [Int] = [32, 32, 3], classes: Int = 10, seed: UInt64 = 1,
+        _ change: (inout NetworkDesign) -> Void = { _ in }
+    ) throws -> Graph {
         var design = NetworkDesign(network, inputShape: shape, classes: classes)
         change(&design)
         return try design.graph(seed: seed)
@@ -44,9 +47,12 @@ import Testing
         #expect(whole.layers.suffix(2).map(\.name) == ["logits", "softmax"])
     }
 
-    @Test("BasicNet's head follows the size of the images", arguments: [
-        ([28, 28, 1], 10, [256, 10]), ([32, 32, 3], 100, [256, 100]), ([64, 64, 3], 200, [512, 256, 200]), ([224, 224, 3], 1000, [4096, 2048, 1000]),
-    ])
+    @Test(
+        "BasicNet's head follows the size of the images",
+        arguments: [
+            ([28, 28, 1], 10, [256, 10]), ([32, 32, 3], 100, [256, 100]), ([64, 64, 3], 200, [512, 256, 200]),
+            ([224, 224, 3], 1000, [4096, 2048, 1000]),
+        ])
     func heads(input: [Int], classes: Int, expected: [Int]) throws {
         let made = try graph(.basicnet, input, classes: classes) { $0.width = 0.25 }
         #expect(units(made) == expected)
@@ -56,13 +62,17 @@ import Testing
 
     @Test("BasicNet's poolings are where they are asked for")
     func poolings() throws {
-        let made = try graph(.basicnet) { $0.poolings = [1, 7]; $0.width = 0.25 }
+        let made = try graph(.basicnet) {
+            $0.poolings = [1, 7]; $0.width = 0.25
+        }
         #expect(made.layers.map(\.name).filter { $0.hasPrefix("pool") } == ["pool1", "pool7"])
         #expect(try shape(made, of: "pool7") == [8, 8, 128])
         #expect(try graph(.basicnet) { $0.poolings = [] }.layers.allSatisfy { !$0.name.hasPrefix("pool") })
     }
 
-    @Test("VGG: filters, heads, shapes", arguments: [(NamedNetwork.vgg11, 2752), (.vgg13, 2944), (.vgg16, 4224), (.vgg19, 5504)])
+    @Test(
+        "VGG: filters, heads, shapes",
+        arguments: [(NamedNetwork.vgg11, 2752), (.vgg13, 2944), (.vgg16, 4224), (.vgg19, 5504)])
     func vgg(network: NamedNetwork, expected: Int) throws {
         // An eighth of the width: every layer's filters divide by 8.
         let made = try graph(network) { $0.width = 0.125 }
@@ -80,7 +90,8 @@ import Testing
         let made = try graph(.vgg16, [224, 224, 3], classes: 1000) { $0.width = 1 / 16 }
         #expect(units(made) == [4096, 4096, 1000])
         #expect(try shape(made, of: "flatten") == [7 * 7 * 32])
-        #expect(made.layers.filter { $0.operation == .dropout(rate: 0.5) }.map(\.name) == ["fc1_dropout", "fc2_dropout"])
+        #expect(
+            made.layers.filter { $0.operation == .dropout(rate: 0.5) }.map(\.name) == ["fc1_dropout", "fc2_dropout"])
     }
 
     @Test("Residual networks: the numbers of weights known from elsewhere")
@@ -104,25 +115,37 @@ import Testing
         let cnn = try graph(.smallcnn, [28, 28, 1])
         #expect(filters(cnn) == [32, 64])
         #expect(try shape(cnn, of: "flatten") == [7 * 7 * 64])
-        #expect((mlp.layers + cnn.layers).allSatisfy { $0[.gamma] == nil && ($0[.kernel] == nil) == ($0[.bias] == nil) })
+        #expect(
+            (mlp.layers + cnn.layers).allSatisfy { $0[.gamma] == nil && ($0[.kernel] == nil) == ($0[.bias] == nil) })
     }
 
     @Test("Same seed, same weights; layers are independent of each other and of what is around them")
     func seeds() throws {
         let a = try graph(.basicnet, seed: 7) { $0.width = 0.25 }, b = try graph(.basicnet, seed: 7) { $0.width = 0.25 }
         #expect(zip(a.layers, b.layers).allSatisfy { $0.weights.map(\.tensor) == $1.weights.map(\.tensor) })
-        func kernel(_ graph: Graph, _ name: String) throws -> Tensor { try #require(graph.layers.first { $0.name == name }?[.kernel]) }
+        func kernel(_ graph: Graph, _ name: String) throws -> Tensor {
+            try #require(graph.layers.first { $0.name == name }?[.kernel])
+        }
         let other = try graph(.basicnet, seed: 8) { $0.width = 0.25 }
         #expect(try kernel(a, "conv3") != kernel(other, "conv3"))
         // conv2 and conv3 have one shape.
         #expect(try kernel(a, "conv2") != kernel(a, "conv3"))
-        #expect(try kernel(a, "conv3") == kernel(graph(.basicnet, classes: 100, seed: 7) { $0.width = 0.25; $0.poolings = [1] }, "conv3"))
+        #expect(
+            try kernel(a, "conv3")
+                == kernel(
+                    graph(.basicnet, classes: 100, seed: 7) {
+                        $0.width = 0.25; $0.poolings = [1]
+                    }, "conv3"))
     }
 
-    @Test("Kernels are uniform with variance 4 / (fan in + fan out)", arguments: [("conv3", 9 * (32 + 32)), ("conv7", 9 * (128 + 128)), ("fc1", 128 + 256)])
+    @Test(
+        "Kernels are uniform with variance 4 / (fan in + fan out)",
+        arguments: [("conv3", 9 * (32 + 32)), ("conv7", 9 * (128 + 128)), ("fc1", 128 + 256)])
     func variance(name: String, fans: Int) throws {
-        let kernel = try #require(try graph(.basicnet) { $0.width = 0.25 }.layers.first { $0.name == name }?[.kernel]).elements.map(Double.init)
-        let mean = kernel.reduce(0, +) / Double(kernel.count), variance = kernel.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(kernel.count)
+        let kernel = try #require(try graph(.basicnet) { $0.width = 0.25 }.layers.first { $0.name == name }?[.kernel])
+            .elements.map(Double.init)
+        let mean = kernel.reduce(0, +) / Double(kernel.count),
+            variance = kernel.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(kernel.count)
         let wanted = 4 / Double(fans), limit = (12 / Double(fans)).squareRoot()
         #expect(abs(mean) < 5 * (wanted / Double(kernel.count)).squareRoot())
         #expect(abs(variance / wanted - 1) < 0.05)
@@ -131,7 +154,9 @@ import Testing
 
     @Test("What BN starts with, the slope, ε and momentum are as designed")
     func numbers() throws {
-        let made = try graph(.resnet20) { $0.gamma = .constant(0.5); $0.beta = -0.1; $0.leakySlope = 0.01 }
+        let made = try graph(.resnet20) {
+            $0.gamma = .constant(0.5); $0.beta = -0.1; $0.leakySlope = 0.01
+        }
         for layer in made.layers {
             if case let .batchNormalization(b) = layer.operation {
                 #expect(b.epsilon == 1e-5 && b.momentum == 0.9 && b.axis == 2)
@@ -146,7 +171,8 @@ import Testing
     func uniformScales() throws {
         let made = try graph(.vgg16) { $0.gamma = .uniform }, scales = made.layers.compactMap { $0[.gamma]?.elements }
         let all = scales.flatMap { $0 }.sorted(), count = Double(all.count)
-        // The largest distance between the draws' distribution and the even one: 1.95/√n is passed once in a thousand draws.
+        // The largest distance between the draws' distribution and the even one: 1.95/√n is passed once in a thousand
+        // draws.
         let distance = all.enumerated().map { abs((Double($0.offset) + 0.5) / count - Double($0.element)) }.max() ?? 1
         #expect(distance < 1.95 / count.squareRoot() && (all.first ?? -1) >= 0 && (all.last ?? 1) < 1)
         #expect(Set(scales.map { $0.prefix(64).map(\.self) }).count == scales.count)
@@ -155,14 +181,25 @@ import Testing
 
     @Test("Images of which nothing would be left are refused in one line")
     func tooSmall() {
-        #expect { try graph(.vgg16, [8, 8, 3]) } throws: { "\($0)" == "vgg16: images of 8×8×3 are too small, nothing is left of them at 'pool4'; take larger images, or another network or head" }
-        #expect(throws: ArchitectureError.inputTooSmall(network: .basicnet, input: [4, 40, 3], layer: "pool6")) { try graph(.basicnet, [4, 40, 3]) { $0.width = 0.25 } }
+        #expect { try graph(.vgg16, [8, 8, 3]) } throws: {
+            "\($0)"
+                == "vgg16: images of 8×8×3 are too small, nothing is left of them at 'pool4'; take larger images, or another network or head"
+        }
+        #expect(throws: ArchitectureError.inputTooSmall(network: .basicnet, input: [4, 40, 3], layer: "pool6")) {
+            try graph(.basicnet, [4, 40, 3]) { $0.width = 0.25 }
+        }
     }
 
-    @Test("Designs that no network has are refused", arguments: [
-        NetworkDesign(.mlp, inputShape: [28, 28], classes: 10), NetworkDesign(.mlp, inputShape: [1 << 20, 1 << 20, 1 << 40], classes: 10), NetworkDesign(.mlp, inputShape: [28, 0, 1], classes: 10), NetworkDesign(.mlp, inputShape: [28, 28, 1], classes: 0),
-        with { $0.width = 0 }, with { $0.width = .nan }, with { $0.width = 1e9 }, with { $0.poolings = [8] }, with { $0.dropout = 1 }, with { $0.hiddenUnits = [-1] }, with { $0.gamma = .constant(.infinity) },
-    ])
+    @Test(
+        "Designs that no network has are refused",
+        arguments: [
+            NetworkDesign(.mlp, inputShape: [28, 28], classes: 10),
+            NetworkDesign(.mlp, inputShape: [1 << 20, 1 << 20, 1 << 40], classes: 10),
+            NetworkDesign(.mlp, inputShape: [28, 0, 1], classes: 10),
+            NetworkDesign(.mlp, inputShape: [28, 28, 1], classes: 0),
+            with { $0.width = 0 }, with { $0.width = .nan }, with { $0.width = 1e9 }, with { $0.poolings = [8] },
+            with { $0.dropout = 1 }, with { $0.hiddenUnits = [-1] }, with { $0.gamma = .constant(.infinity) },
+        ])
     func refused(design: NetworkDesign) {
         #expect(throws: ArchitectureError.self) { try design.graph(seed: 0) }
     }
@@ -170,7 +207,9 @@ import Testing
     @Test("A kernel beyond any memory is refused before it is made")
     func tooLarge() {
         let design = NetworkDesign(.mlp, inputShape: [16_384, 16_384, 1], classes: 10)
-        #expect(throws: ArchitectureError.tooLarge(network: .mlp, layer: "fc1", shape: [1 << 28, 1000])) { try design.graph(seed: 0) }
+        #expect(throws: ArchitectureError.tooLarge(network: .mlp, layer: "fc1", shape: [1 << 28, 1000])) {
+            try design.graph(seed: 0)
+        }
     }
 }
 

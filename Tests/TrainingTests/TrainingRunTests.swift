@@ -23,7 +23,13 @@ import Testing
             for _ in 0..<count {
                 let label = Int(random.next() % 4)
                 labels.append(UInt8(label))
-                for y in 0..<8 { for x in 0..<8 { for _ in 0..<3 { pixels.append(UInt8(random.next() % 100) + (y / 4 * 2 + x / 4 == label ? 120 : 0)) } } }
+                for y in 0..<8 {
+                    for x in 0..<8 {
+                        for _ in 0..<3 {
+                            pixels.append(UInt8(random.next() % 100) + (y / 4 * 2 + x / 4 == label ? 120 : 0))
+                        }
+                    }
+                }
             }
             try root.createDataset("x_\(part)", shape: [count, 8, 8, 3], type: .uint8).write(pixels)
             try root.createDataset("y_\(part)", shape: [count], type: .uint8).write(labels)
@@ -32,7 +38,9 @@ import Testing
     }
 
     private func data() throws -> TrainingData {
-        try TrainingData.open(.hdf5, path: dataPath, options: TrainingDataOptions(flips: false, preprocessing: PreprocessingOverrides(scale: 1 / 255)))
+        try TrainingData.open(
+            .hdf5, path: dataPath,
+            options: TrainingDataOptions(flips: false, preprocessing: PreprocessingOverrides(scale: 1 / 255)))
     }
 
     private func graph() throws -> Graph {
@@ -43,11 +51,15 @@ import Testing
     }
 
     private var recipe: TrainingRecipe {
-        TrainingRecipe(optimizer: .adam(), learningRate: 5e-3, l2: 1e-4, schedule: LearningRateSchedule(epochs: [3, 1]), batch: 10, seed: 5)
+        TrainingRecipe(
+            optimizer: .adam(), learningRate: 5e-3, l2: 1e-4, schedule: LearningRateSchedule(epochs: [3, 1]), batch: 10,
+            seed: 5)
     }
 
     private func run(_ name: String, threads: Int = 1, recipe: TrainingRecipe? = nil) throws -> TrainingRun {
-        try TrainingRun(graph(), data: data(), recipe: recipe ?? self.recipe, options: .init(statePath: path("\(name).training"), threads: threads, settings: "test"))
+        try TrainingRun(
+            graph(), data: data(), recipe: recipe ?? self.recipe,
+            options: .init(statePath: path("\(name).training"), threads: threads, settings: "test"))
     }
 
     private func save(_ name: String) -> (Graph, [EpochRecord]) throws -> Void {
@@ -81,7 +93,10 @@ import Testing
             if rounds > 0 { try part.resume(.read(path("part.training")), from: "part") }
             var left = pauses.removeFirst()
             rounds += 1
-            let outcome = try part.run(shouldStop: { left -= 1; return left < 0 }, save: save("part"))
+            let outcome = try part.run(
+                shouldStop: {
+                    left -= 1; return left < 0
+                }, save: save("part"))
             if outcome.ending == .complete { break }
             #expect(outcome.ending == .interrupted)
         }
@@ -92,7 +107,9 @@ import Testing
         #expect(states[0].memory.slots == states[1].memory.slots)
         #expect(states[0].history == states[1].history)
         for ending in ["h5", "training"] {
-            #expect(try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)"))) == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
+            #expect(
+                try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)")))
+                    == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
         }
     }
 
@@ -109,15 +126,24 @@ import Testing
     }
 
     /// A run whose settings are named, of these epochs.
-    private func named(_ name: String, epochs: [Int], shape: LearningRateSchedule.Shape = .steps, text: String? = nil) throws -> TrainingRun {
+    private func named(_ name: String, epochs: [Int], shape: LearningRateSchedule.Shape = .steps, text: String? = nil)
+        throws -> TrainingRun
+    {
         var recipe = recipe
         recipe.schedule = LearningRateSchedule(epochs: epochs, shape: shape)
-        let settings = TrainingSettings([.init("--epochs", epochs.map(String.init).joined(separator: ",")), .init("--batch", 10)], text: "of epochs: \(epochs)")
-        return try TrainingRun(graph(), data: data(), recipe: recipe, options: .init(
-            statePath: path("\(name).training"), threads: 1, settings: text.map { TrainingSettings([], text: $0) } ?? settings))
+        let settings = TrainingSettings(
+            [.init("--epochs", epochs.map(String.init).joined(separator: ",")), .init("--batch", 10)],
+            text: "of epochs: \(epochs)")
+        return try TrainingRun(
+            graph(), data: data(), recipe: recipe,
+            options: .init(
+                statePath: path("\(name).training"), threads: 1,
+                settings: text.map { TrainingSettings([], text: $0) } ?? settings))
     }
 
-    @Test("A finished run that is given more epochs ends with the bytes of one that had them from the beginning", arguments: [[2, 3], [2, 1, 2], [2, 1, 0, 1]])
+    @Test(
+        "A finished run that is given more epochs ends with the bytes of one that had them from the beginning",
+        arguments: [[2, 3], [2, 1, 2], [2, 1, 0, 1]])
     func extended(epochs: [Int]) throws {
         _ = try named("whole", epochs: epochs).run(save: save("whole"))
         _ = try named("part", epochs: [2, 1]).run(save: save("part"))
@@ -125,7 +151,9 @@ import Testing
         #expect(try longer.resume(.read(path("part.training")), from: "part") == .otherEnd(epochsBefore: 3))
         #expect(try longer.run(save: save("part")).ending == .complete)
         for ending in ["h5", "training"] {
-            #expect(try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)"))) == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
+            #expect(
+                try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)")))
+                    == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
         }
         // What it is from now on is the longer run.
         #expect(try named("part", epochs: epochs).resume(.read(path("part.training")), from: "part") == .asBefore)
@@ -141,7 +169,9 @@ import Testing
         }
         _ = try named("b", epochs: [2], shape: .cosine).run(save: save("b"))
         let longer = try named("b", epochs: [4], shape: .cosine)
-        guard case let .otherCurve(2, factor) = try longer.resume(.read(path("b.training")), from: "b") else { Issue.record("no other curve"); return }
+        guard case let .otherCurve(2, factor) = try longer.resume(.read(path("b.training")), from: "b") else {
+            Issue.record("no other curve"); return
+        }
         #expect(abs(factor - 0.5) < 1e-9)
         #expect(try longer.run(save: save("b")).history.count == 4)
     }
@@ -151,7 +181,9 @@ import Testing
         _ = try named("a", epochs: [1], text: "of epochs: [1]").run(save: save("a"))
         #expect(try named("a", epochs: [1]).resume(.read(path("a.training")), from: "a") == .asBefore)
         #expect(try named("a", epochs: [2]).resume(.read(path("a.training")), from: "a") == .otherEnd(epochsBefore: 1))
-        #expect(throws: TrainingError.self) { try named("a", epochs: [1], text: "of other epochs: [1]").resume(.read(path("a.training")), from: "a") }
+        #expect(throws: TrainingError.self) {
+            try named("a", epochs: [1], text: "of other epochs: [1]").resume(.read(path("a.training")), from: "a")
+        }
     }
 
     @Test("A loss that is no number ends the run and leaves the last good epoch")
@@ -167,7 +199,9 @@ import Testing
     @Test("A network for other classes is refused")
     func classes() throws {
         let design = NetworkDesign(.smallcnn, inputShape: [8, 8, 3], classes: 5)
-        #expect(throws: TrainingError.classes(network: 5, data: 4)) { _ = try TrainingRun(design.graph(seed: 0), data: data(), recipe: recipe, options: .init()) }
+        #expect(throws: TrainingError.classes(network: 5, data: 4)) {
+            _ = try TrainingRun(design.graph(seed: 0), data: data(), recipe: recipe, options: .init())
+        }
     }
 
     @Test("Networks with open lengths, or with their channels first, get images their way; others say what they take")
@@ -176,8 +210,16 @@ import Testing
             var graph = Graph()
             let input = try graph.add(Layer(name: "in", operation: .input(Input(shape: shape))))
             let kernel = Weight(.kernel, Tensor(shape: [3, 3, 3, 4], repeating: 0.1))
-            let features = try graph.add(Layer(name: "conv", operation: .convolution(Convolution(filters: 4, window: Window(size: [3, 3], dataFormat: format))), weights: [kernel]), [input])
-            graph.outputs = [try graph.add(Layer(name: "pool", operation: .globalPooling(GlobalPooling(.average, dataFormat: format))), [features])]
+            let features = try graph.add(
+                Layer(
+                    name: "conv",
+                    operation: .convolution(Convolution(filters: 4, window: Window(size: [3, 3], dataFormat: format))),
+                    weights: [kernel]), [input])
+            graph.outputs = [
+                try graph.add(
+                    Layer(name: "pool", operation: .globalPooling(GlobalPooling(.average, dataFormat: format))),
+                    [features])
+            ]
             return graph
         }
         func firstLoss(_ graph: Graph) throws -> Double? {
@@ -187,12 +229,16 @@ import Testing
         let loss = try firstLoss(network([8, 8, 3], .channelsLast))
         #expect(try loss != nil && firstLoss(network([nil, nil, 3], .channelsLast)) == loss)
         // What is written is the network that was given.
-        let open = try TrainingRun(network([nil, nil, 3], .channelsLast), data: data(), recipe: recipe, options: .init(maxSteps: 1)).run { graph, _ in
+        let open = try TrainingRun(
+            network([nil, nil, 3], .channelsLast), data: data(), recipe: recipe, options: .init(maxSteps: 1)
+        ).run { graph, _ in
             #expect(graph.layers[0].operation == .input(Input(shape: [nil, nil, 3])))
         }
         #expect(open.network.layers[0].operation == .input(Input(shape: [nil, nil, 3])))
         #expect(try abs((firstLoss(network([3, 8, 8], .channelsFirst)) ?? 0) - (loss ?? 1)) < 1e-5)
-        #expect(throws: TrainingError.images(network: [9, 9, 3], data: [8, 8, 3])) { _ = try firstLoss(network([9, 9, 3], .channelsLast)) }
+        #expect(throws: TrainingError.images(network: [9, 9, 3], data: [8, 8, 3])) {
+            _ = try firstLoss(network([9, 9, 3], .channelsLast))
+        }
     }
 
     @Test("A network that ends in something else than a softmax or logits is refused")
@@ -200,7 +246,9 @@ import Testing
         var graph = try graph()
         let last = try #require(graph.layers.indices.last)
         graph.layers[last].operation = .activation(.sigmoid)
-        #expect(throws: TrainingError.notAClassifier(reason: "ends in an activation other than softmax")) { _ = try Trainer(graph, recipe: recipe) }
+        #expect(throws: TrainingError.notAClassifier(reason: "ends in an activation other than softmax")) {
+            _ = try Trainer(graph, recipe: recipe)
+        }
     }
 
     @Test("A state file that was cut short, or is none, is refused in one line")
@@ -209,6 +257,8 @@ import Testing
         let whole = try Data(contentsOf: URL(fileURLWithPath: path("a.training")))
         try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path("half")))
         try Data("no HDF5".utf8).write(to: URL(fileURLWithPath: path("text")))
-        for name in ["half", "text", "data.h5"] { #expect(throws: (any Error).self) { _ = try TrainingState.read(path(name)) } }
+        for name in ["half", "text", "data.h5"] {
+            #expect(throws: (any Error).self) { _ = try TrainingState.read(path(name)) }
+        }
     }
 }

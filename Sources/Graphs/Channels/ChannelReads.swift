@@ -33,7 +33,9 @@ package struct ChannelReads {
         case let .transposed(t):
             kernel = layer[.kernel] ?? empty
             transposed = true
-            dependent = (0..<t.window.rank).contains { t.window.size[$0] != 1 || t.window.strides[$0] != 1 || (t.outputPadding?[$0] ?? 0) != 0 }
+            dependent = (0..<t.window.rank).contains {
+                t.window.size[$0] != 1 || t.window.strides[$0] != 1 || (t.outputPadding?[$0] ?? 0) != 0
+            }
         default:
             kernel = layer[.kernel] ?? empty
         }
@@ -60,21 +62,25 @@ package struct ChannelReads {
         return (sums, present)
     }
 
-    /// Calls `body` with runs of weights: the input channel they read, the row of the kernel it has, and the weights with
-    /// which consecutive outputs from `first` on read it. In memory order.
+    /// Calls `body` with runs of weights: the input channel they read, the row of the kernel it has, and the weights
+    /// with which consecutive outputs from `first` on read it. In memory order.
     private func forEachRun(_ body: (_ input: Int, _ row: Int, _ first: Int, _ weights: Span<Float>) -> Void) {
         guard kernel.count > 0 else { return }
         kernel.withSpan { weights in
             if isTransposed {
                 for position in weights.indices {
-                    body(position % inputs, position % inputs, position / inputs % outputs, weights.extracting(position..<(position + 1)))
+                    body(
+                        position % inputs, position % inputs, position / inputs % outputs,
+                        weights.extracting(position..<(position + 1)))
                 }
                 return
             }
             let width = outputs / groups, height = inputs * multiplier / groups
             for start in stride(from: 0, to: weights.count, by: width) {
                 let row = start / outputs % height, group = start % outputs / width
-                body(row / multiplier + group * (inputs / groups), row, group * width, weights.extracting(start..<(start + width)))
+                body(
+                    row / multiplier + group * (inputs / groups), row, group * width,
+                    weights.extracting(start..<(start + width)))
             }
         }
     }

@@ -15,19 +15,27 @@ package struct ChannelTies {
                 guard let output = node.outputs.first else { continue }
                 switch role {
                 case let .carried(source):
-                    for (channel, from) in source.enumerated() where from >= 0 { join(ChannelID(output, channel), ChannelID(input, from)) }
+                    for (channel, from) in source.enumerated() where from >= 0 {
+                        join(ChannelID(output, channel), ChannelID(input, from))
+                    }
                 case let .joined(into):
-                    for (channel, target) in into.enumerated() { join(ChannelID(output, target), ChannelID(input, channel)) }
+                    for (channel, target) in into.enumerated() {
+                        join(ChannelID(output, target), ChannelID(input, channel))
+                    }
                 case .broadcast, .read, .pinned: break
                 }
             }
         }
         // Nodes that were severed share nothing.
-        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) { graph.nodes[$0].layer }
+        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) {
+            graph.nodes[$0].layer
+        }
         for (layer, ids) in calls where ids.count > 1 && graph.layers[layer].hasFixedWidths {
             for id in ids.dropFirst() {
                 for (a, b) in zip(graph.nodes[ids[0]].tensors, graph.nodes[id].tensors) {
-                    for channel in 0..<min(wiring.counts[a], wiring.counts[b]) { join(ChannelID(a, channel), ChannelID(b, channel)) }
+                    for channel in 0..<min(wiring.counts[a], wiring.counts[b]) {
+                        join(ChannelID(a, channel), ChannelID(b, channel))
+                    }
                 }
             }
         }

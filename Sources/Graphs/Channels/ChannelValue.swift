@@ -9,7 +9,11 @@ package enum ChannelValue: Equatable, Sendable {
 
     /// A fixed map, or the constant that it is when it has one value.
     package init(_ map: PlaneMap, _ proof: Proof) {
-        if let first = map.values.first, map.values.allSatisfy({ $0 == first }) { self = .constant(first, proof) } else { self = .fixed(map, proof) }
+        if let first = map.values.first, map.values.allSatisfy({ $0 == first }) {
+            self = .constant(first, proof)
+        } else {
+            self = .fixed(map, proof)
+        }
     }
 
     package var constant: Double? {
@@ -49,7 +53,9 @@ package enum ChannelValue: Equatable, Sendable {
     package func map(over plane: PlaneMap) -> PlaneMap? {
         switch self {
         case .alive: nil
-        case let .constant(value, _): PlaneMap(height: plane.height, width: plane.width, values: Array(repeating: value, count: plane.values.count))
+        case let .constant(value, _):
+            PlaneMap(
+                height: plane.height, width: plane.width, values: Array(repeating: value, count: plane.values.count))
         case let .fixed(map, _): map.height == plane.height && map.width == plane.width ? map : nil
         }
     }

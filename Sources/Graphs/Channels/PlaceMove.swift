@@ -9,7 +9,8 @@ package struct PlaceMove {
 
     /// nil for other layers, and where a length or the place of the channels is not known.
     package init?(_ graph: Graph, _ id: NodeID, _ wiring: ChannelWiring) {
-        guard let input = graph.nodes[id].inputs.first, let output = graph.nodes[id].outputs.first, let shape = graph.shapes[input],
+        guard let input = graph.nodes[id].inputs.first, let output = graph.nodes[id].outputs.first,
+            let shape = graph.shapes[input],
             let target = graph.shapes[output], let axis = wiring.axes[input], let targetAxis = wiring.axes[output],
             let before = ChannelPlaces(shape, axis), let after = ChannelPlaces(target, targetAxis),
             let move = ElementMove(graph.layer(of: id).operation, from: shape, to: target)
@@ -34,14 +35,16 @@ package struct PlaceMove {
     }
 }
 
-/// The elements of a tensor, counted row-major, by channel and position; positions are counted row-major over the other axes.
+/// The elements of a tensor, counted row-major, by channel and position; positions are counted row-major over the other
+/// axes.
 private struct ChannelPlaces {
     let positions: Int
     private let count: Int
     private let inner: Int
 
     init?(_ shape: TensorShape, _ axis: Int) {
-        guard shape.indices.contains(axis), let count = shape[axis], let total = elementCount(shape), total > 0, total <= ChannelWiring.mostChannels,
+        guard shape.indices.contains(axis), let count = shape[axis], let total = elementCount(shape), total > 0,
+            total <= ChannelWiring.mostChannels,
             let inner = elementCount(shape[(axis + 1)...])
         else { return nil }
         self.count = count
@@ -49,7 +52,9 @@ private struct ChannelPlaces {
         positions = total / count
     }
 
-    func element(_ channel: Int, _ position: Int) -> Int { (position / inner * count + channel) * inner + position % inner }
+    func element(_ channel: Int, _ position: Int) -> Int {
+        (position / inner * count + channel) * inner + position % inner
+    }
 
     func place(of element: Int) -> (channel: Int, position: Int) {
         (element / inner % count, element / (inner * count) * inner + element % inner)
@@ -73,7 +78,9 @@ private struct ElementMove {
             (lengths, strides, offset) = ([input.reduce(1, *)], [1], 0)
         case let .flatten(format):
             // Keras moves the first axis to the end before it flattens channels-first tensors, whatever lies along it.
-            let order = format == .channelsFirst && input.count > 1 ? Array(input.indices.dropFirst()) + [0] : Array(input.indices)
+            let order =
+                format == .channelsFirst && input.count > 1
+                ? Array(input.indices.dropFirst()) + [0] : Array(input.indices)
             (lengths, strides, offset) = (order.map { input[$0] }, order.map { steps[$0] }, 0)
         case let .permute(p):
             guard p.order.allSatisfy(input.indices.contains) else { return nil }

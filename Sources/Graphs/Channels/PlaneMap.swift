@@ -1,6 +1,6 @@
-/// The values a channel takes over the plane when they depend on the position alone, never on the input: what zero padding
-/// makes of a constant. Row-major, height × width; one-dimensional planes have height 1, and of more than two spatial axes all
-/// but the last count as the height (no layer slides over those).
+/// The values a channel takes over the plane when they depend on the position alone, never on the input: what zero
+/// padding makes of a constant. Row-major, height × width; one-dimensional planes have height 1, and of more than two
+/// spatial axes all but the last count as the height (no layer slides over those).
 package struct PlaneMap: Equatable, Sendable {
     package let height: Int
     package let width: Int
@@ -18,7 +18,9 @@ package struct PlaneMap: Equatable, Sendable {
     package init?(shape: TensorShape, channelAxis axis: Int, repeating value: Double) {
         var spatial = shape
         spatial.remove(at: axis)
-        guard !spatial.isEmpty, let count = elementCount(spatial), (1...(1 << 22)).contains(count), let width = spatial[spatial.count - 1] else { return nil }
+        guard !spatial.isEmpty, let count = elementCount(spatial), (1...(1 << 22)).contains(count),
+            let width = spatial[spatial.count - 1]
+        else { return nil }
         self.init(height: count / width, width: width, values: Array(repeating: value, count: count))
     }
 
@@ -40,7 +42,9 @@ package struct PlaneMap: Equatable, Sendable {
     package func pooled(_ kind: PoolingKind, _ window: Window) -> PlaneMap {
         guard kind == .average else { return slid(window, from: -.infinity) { max($0, $2) } }
         let sums = slid(window, from: 0) { sum, _, value in sum + value }
-        let ones = PlaneMap(height: height, width: width, values: Array(repeating: 1, count: values.count)).slid(window, from: 0) { sum, _, value in sum + value }
+        let ones = PlaneMap(height: height, width: width, values: Array(repeating: 1, count: values.count)).slid(
+            window, from: 0
+        ) { sum, _, value in sum + value }
         return PlaneMap(height: sums.height, width: sums.width, values: zip(sums.values, ones.values).map { $0 / $1 })
     }
 
@@ -59,16 +63,22 @@ package struct PlaneMap: Equatable, Sendable {
     /// Every value repeated.
     package func repeated(rows: Int, columns: Int) -> PlaneMap {
         let w = width * columns
-        return PlaneMap(height: height * rows, width: w, values: (0..<(height * rows * w)).map { values[$0 / w / rows * width + $0 % w / columns] })
+        return PlaneMap(
+            height: height * rows, width: w,
+            values: (0..<(height * rows * w)).map { values[$0 / w / rows * width + $0 % w / columns] })
     }
 
     /// For each position of `window` what `combine` gathers from its taps inside the plane and the values there.
-    private func slid(_ window: Window, from initial: Double, _ combine: (_ result: Double, _ tap: Int, _ value: Double) -> Double) -> PlaneMap {
+    private func slid(
+        _ window: Window, from initial: Double, _ combine: (_ result: Double, _ tap: Int, _ value: Double) -> Double
+    ) -> PlaneMap {
         // One-dimensional windows slide along the width.
         let isFlat = window.rank == 1, last = window.rank - 1
-        let h = isFlat ? 1 : window.positions(along: 0, length: height), w = window.positions(along: last, length: width)
+        let h = isFlat ? 1 : window.positions(along: 0, length: height),
+            w = window.positions(along: last, length: width)
         let tapRows = isFlat ? 1 : window.size[0], tapColumns = window.size[last]
-        let top = isFlat ? 0 : window.paddingAmounts(along: 0, length: height).before, left = window.paddingAmounts(along: last, length: width).before
+        let top = isFlat ? 0 : window.paddingAmounts(along: 0, length: height).before,
+            left = window.paddingAmounts(along: last, length: width).before
         var result = PlaneMap(height: h, width: w, values: Array(repeating: initial, count: h * w))
         for y in 0..<h {
             for ty in 0..<tapRows {
@@ -78,7 +88,8 @@ package struct PlaneMap: Equatable, Sendable {
                     for tx in 0..<tapColumns {
                         let column = x * window.strides[last] + tx * window.dilation[last] - left
                         guard column >= 0, column < width else { continue }
-                        result.values[y * w + x] = combine(result.values[y * w + x], ty * tapColumns + tx, values[row * width + column])
+                        result.values[y * w + x] = combine(
+                            result.values[y * w + x], ty * tapColumns + tx, values[row * width + column])
                     }
                 }
             }

@@ -12,7 +12,8 @@ package struct NormalizationRows {
     package var maximum: Float = .infinity
 
     package init(
-        input: UnsafePointer<Float>, rows: Int, channels: Int, mean: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
+        input: UnsafePointer<Float>, rows: Int, channels: Int, mean: UnsafePointer<Float>, scale: UnsafePointer<Float>,
+        shift: UnsafePointer<Float>
     ) {
         self.input = input
         self.rows = rows

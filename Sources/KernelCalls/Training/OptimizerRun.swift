@@ -12,7 +12,8 @@ package struct OptimizerRun {
     package var decay: Float
 
     package init(
-        parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>,
+        parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>,
+        second: UnsafeMutablePointer<Float>,
         third: UnsafeMutablePointer<Float>, count: Int, rate: Float, l2: Float, l1: Float, decay: Float
     ) {
         self.parameters = parameters

@@ -21,7 +21,8 @@ package struct OuterProduct {
     package var accumulates: Bool
 
     package init(
-        rows: UnsafePointer<Float>, rowBlock: Int, rowStep: Int, columns: UnsafePointer<Float>, columnBlock: Int, columnStep: Int, count: Int,
+        rows: UnsafePointer<Float>, rowBlock: Int, rowStep: Int, columns: UnsafePointer<Float>, columnBlock: Int,
+        columnStep: Int, count: Int,
         sums: UnsafeMutablePointer<Float>, sumStride: Int, rowCount: Int, vectors: Int, accumulates: Bool
     ) {
         self.rows = rows

@@ -1,5 +1,5 @@
-/// Sums of products, channel by channel: sums[c] += Σ_k first[k · firstStep + c] · second[k · secondStep + c]. Everything
-/// is readable in whole vectors.
+/// Sums of products, channel by channel: sums[c] += Σ_k first[k · firstStep + c] · second[k · secondStep + c].
+/// Everything is readable in whole vectors.
 package struct ProductSums {
     package var first: UnsafePointer<Float>
     package var firstStep: Int
@@ -10,7 +10,8 @@ package struct ProductSums {
     package var sums: UnsafeMutablePointer<Float>
 
     package init(
-        first: UnsafePointer<Float>, firstStep: Int, second: UnsafePointer<Float>, secondStep: Int, count: Int, channels: Int, sums: UnsafeMutablePointer<Float>
+        first: UnsafePointer<Float>, firstStep: Int, second: UnsafePointer<Float>, secondStep: Int, count: Int,
+        channels: Int, sums: UnsafeMutablePointer<Float>
     ) {
         self.first = first
         self.firstStep = firstStep

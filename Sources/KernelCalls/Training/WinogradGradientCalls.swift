@@ -10,7 +10,10 @@ package struct WinogradTiles {
     package var pointStride: Int
     package var blockStride: Int
 
-    package init(inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>, pointStride: Int, blockStride: Int) {
+    package init(
+        inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>,
+        pointStride: Int, blockStride: Int
+    ) {
         self.inputs = inputs
         self.tiles = tiles
         self.channels = channels
@@ -36,7 +39,8 @@ package struct WinogradFilters {
     package var accumulates: Bool
 
     package init(
-        points: UnsafeMutablePointer<Float>, pointStride: Int, pointRow: Int, taps: UnsafeMutablePointer<Float>, tapStride: Int, tapRow: Int,
+        points: UnsafeMutablePointer<Float>, pointStride: Int, pointRow: Int, taps: UnsafeMutablePointer<Float>,
+        tapStride: Int, tapRow: Int,
         rows: Int, columns: Int, accumulates: Bool
     ) {
         self.points = points
@@ -65,7 +69,8 @@ package struct WinogradPacking {
     package var channels: Int
 
     package init(
-        taps: UnsafePointer<Float>, tapStride: Int, tapRow: Int, points: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, pointRow: Int,
+        taps: UnsafePointer<Float>, tapStride: Int, tapRow: Int, points: UnsafePointer<UnsafeMutablePointer<Float>>,
+        offset: Int, pointRow: Int,
         channels: Int
     ) {
         self.taps = taps

@@ -1,6 +1,7 @@
 import KernelCalls
 
-/// Batch normalization by the statistics of the batch itself, with the rectifier behind it, over rows × channels numbers.
+/// Batch normalization by the statistics of the batch itself, with the rectifier behind it, over rows × channels
+/// numbers.
 ///
 /// Source: Ioffe & Szegedy 2015. Blocks of rows are measured around their own means and put together in the blocks'
 /// order, in Float64 (Chan, Golub & LeVeque 1983), so that no large mean drowns a small variance.
@@ -27,11 +28,13 @@ package struct BatchNormalizationKernel: Sendable {
     /// The floats of scratch memory that a call needs.
     package func workspaceCount(workers: Int) -> Int { (3 * blocks.number + 5) * width }
 
-    /// output = rectifier(γ (x − μ) / √(σ² + ε) + β), with the mean and the variance of each channel over all rows (that
-    /// over n, not n − 1), which are written too. Without γ it is 1, without β 0. May run in place.
+    /// output = rectifier(γ (x − μ) / √(σ² + ε) + β), with the mean and the variance of each channel over all rows
+    /// (that over n, not n − 1), which are written too. Without γ it is 1, without β 0. May run in place.
     package func forward(
-        _ input: UnsafePointer<Float>, gamma: UnsafePointer<Float>?, beta: UnsafePointer<Float>?, into output: UnsafeMutablePointer<Float>,
-        mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        _ input: UnsafePointer<Float>, gamma: UnsafePointer<Float>?, beta: UnsafePointer<Float>?,
+        into output: UnsafeMutablePointer<Float>,
+        mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let channel = Channels(workspace, width)
         measure(input, mean, variance, channel, pool)
@@ -44,9 +47,11 @@ package struct BatchNormalizationKernel: Sendable {
     /// The gradients with respect to the input (which may lie where the output's does), γ and β, from the input and the
     /// numbers that `forward` was given and wrote. A rectifier's slope at its corners is that of the flat side.
     package func backward(
-        _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, gamma: UnsafePointer<Float>?, beta: UnsafePointer<Float>?,
+        _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, gamma: UnsafePointer<Float>?,
+        beta: UnsafePointer<Float>?,
         mean: UnsafePointer<Float>, variance: UnsafePointer<Float>, into inputGradient: UnsafeMutablePointer<Float>,
-        gammaGradient: UnsafeMutablePointer<Float>?, betaGradient: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        gammaGradient: UnsafeMutablePointer<Float>?, betaGradient: UnsafeMutablePointer<Float>?,
+        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let channel = Channels(workspace, width)
         prepare(channel, gamma, beta, mean, variance)
@@ -54,7 +59,9 @@ package struct BatchNormalizationKernel: Sendable {
             let partial = channel.partial(block)
             partial.first.update(repeating: 0, count: 2 * width)
             forEachRun(blocks[block]) { rows in
-                set.training.gradientSums(call(input, rows, channel), outputGradient + rows.lowerBound * channels, partial.first, partial.second)
+                set.training.gradientSums(
+                    call(input, rows, channel), outputGradient + rows.lowerBound * channels, partial.first,
+                    partial.second)
             }
         }
         // With d = x − μ and s² = σ² + ε: dx = γ/s · (g − Σg / n − d · Σ(g d) / (n s²)), dγ = Σ(g d) / s, dβ = Σg.
@@ -72,13 +79,16 @@ package struct BatchNormalizationKernel: Sendable {
         }
         pool.run(parts: blocks.number) { block, _ in
             let first = blocks[block].lowerBound * channels
-            set.training.normalizationGradient(call(input, blocks[block], channel), outputGradient + first, channel.constant, channel.factor, inputGradient + first)
+            set.training.normalizationGradient(
+                call(input, blocks[block], channel), outputGradient + first, channel.constant, channel.factor,
+                inputGradient + first)
         }
     }
 
     /// The mean and the variance of each channel.
     private func measure(
-        _ input: UnsafePointer<Float>, _ mean: UnsafeMutablePointer<Float>, _ variance: UnsafeMutablePointer<Float>, _ channel: Channels, _ pool: WorkerPool
+        _ input: UnsafePointer<Float>, _ mean: UnsafeMutablePointer<Float>, _ variance: UnsafeMutablePointer<Float>,
+        _ channel: Channels, _ pool: WorkerPool
     ) {
         pool.run(parts: blocks.number) { block, _ in
             let partial = channel.partial(block), count = blocks[block].count
@@ -87,7 +97,8 @@ package struct BatchNormalizationKernel: Sendable {
             for c in 0..<channels { partial.center[c] /= Float(count) }
             forEachRun(blocks[block]) { rows in
                 let start = input + rows.lowerBound * channels, center = partial.center
-                let call = NormalizationRows(input: start, rows: rows.count, channels: channels, mean: center, scale: center, shift: center)
+                let call = NormalizationRows(
+                    input: start, rows: rows.count, channels: channels, mean: center, scale: center, shift: center)
                 set.training.deviations(call, partial.first, partial.second)
             }
         }
@@ -95,9 +106,11 @@ package struct BatchNormalizationKernel: Sendable {
             var count = 0.0, center = 0.0, squares = 0.0
             for block in 0..<blocks.number {
                 // The block's center is its mean but for rounding, which the sum of deviations knows.
-                let partial = channel.partial(block), more = Double(blocks[block].count), rest = Double(partial.first[c]) / more
+                let partial = channel.partial(block), more = Double(blocks[block].count),
+                    rest = Double(partial.first[c]) / more
                 let distance = Double(partial.center[c]) + rest - center
-                squares += Double(partial.second[c]) - rest * rest * more + distance * distance * count * more / (count + more)
+                squares +=
+                    Double(partial.second[c]) - rest * rest * more + distance * distance * count * more / (count + more)
                 count += more
                 center += distance * more / count
             }
@@ -109,11 +122,14 @@ package struct BatchNormalizationKernel: Sendable {
     /// Rows whose sums stay in registers: short, since errors grow with their number.
     private func forEachRun(_ block: Range<Int>, _ body: (Range<Int>) -> Void) {
         let runs = Blocks(block.count, of: 64)
-        for index in 0..<runs.number { body(block.lowerBound + runs[index].lowerBound..<block.lowerBound + runs[index].upperBound) }
+        for index in 0..<runs.number {
+            body(block.lowerBound + runs[index].lowerBound..<block.lowerBound + runs[index].upperBound)
+        }
     }
 
     private func prepare(
-        _ channel: Channels, _ gamma: UnsafePointer<Float>?, _ beta: UnsafePointer<Float>?, _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>
+        _ channel: Channels, _ gamma: UnsafePointer<Float>?, _ beta: UnsafePointer<Float>?,
+        _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>
     ) {
         for c in 0..<channels {
             channel.mean[c] = mean[c]
@@ -124,7 +140,8 @@ package struct BatchNormalizationKernel: Sendable {
 
     private func call(_ input: UnsafePointer<Float>, _ rows: Range<Int>, _ channel: Channels) -> NormalizationRows {
         var call = NormalizationRows(
-            input: input + rows.lowerBound * channels, rows: rows.count, channels: channels, mean: channel.mean, scale: channel.scale, shift: channel.shift)
+            input: input + rows.lowerBound * channels, rows: rows.count, channels: channels, mean: channel.mean,
+            scale: channel.scale, shift: channel.shift)
         if let rectifier { (call.rectifies, call.slope, call.maximum) = (true, rectifier.slope, rectifier.maximum) }
         return call
     }
@@ -143,7 +160,9 @@ package struct BatchNormalizationKernel: Sendable {
         }
 
         /// What a block of rows contributes.
-        func partial(_ block: Int) -> (center: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>) {
+        func partial(_ block: Int) -> (
+            center: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
+        ) {
             let start = partials + 3 * block * width
             return (start, start + width, start + 2 * width)
         }

@@ -12,9 +12,14 @@ final class ChangingConvolution {
         self.shape = shape
         self.exact = exact
         bias = AlignedFloats(count: shape.outputChannels)
-        addition = BinaryKernel(.add, NestedLoop(
-            lengths: [shape.outputPixels, shape.outputChannels],
-            strides: [.init(output: shape.outputChannels, first: shape.outputChannels), .init(output: 1, first: 1, second: 1)]))
+        addition = BinaryKernel(
+            .add,
+            NestedLoop(
+                lengths: [shape.outputPixels, shape.outputChannels],
+                strides: [
+                    .init(output: shape.outputChannels, first: shape.outputChannels),
+                    .init(output: 1, first: 1, second: 1),
+                ]))
         let none = AlignedFloats(count: shape.weightCount, areChanging: true)
         let prepared = Backend.native.convolution(shape, weights: none, epilogue: Epilogue(bias: bias), exact: exact)
         weights = ChangingWeights(none, of: shape)
@@ -29,17 +34,24 @@ final class ChangingConvolution {
         kernel = Backend.native.convolution(shape, weights: copy, exact: exact)
     }
 
-    func workspaceCount(workers: Int) -> Int { max(kernel.workspaceCount(workers: workers), addition.workspaceCount(workers: workers)) }
+    func workspaceCount(workers: Int) -> Int {
+        max(kernel.workspaceCount(workers: workers), addition.workspaceCount(workers: workers))
+    }
 
     /// Whether `run` can add to what is there.
     var canAdd: Bool { kernel.overwritesOther }
 
     func run(
-        _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil, adding: Bool = false, into output: UnsafeMutablePointer<Float>,
+        _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil, adding: Bool = false,
+        into output: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         if weights != nil {
-            if let bias { self.bias.start.update(from: bias, count: self.bias.count) } else { self.bias.start.update(repeating: 0, count: self.bias.count) }
+            if let bias {
+                self.bias.start.update(from: bias, count: self.bias.count)
+            } else {
+                self.bias.start.update(repeating: 0, count: self.bias.count)
+            }
         }
         kernel.run(input, adding ? UnsafePointer(output) : nil, into: output, workspace: workspace, on: pool)
         if weights == nil, let bias { addition.run(output, bias, into: output, workspace: workspace, on: pool) }

@@ -46,10 +46,12 @@ final class ChangingWeights {
         let panels = groups[0].panels, blocks = Blocks(channels, of: max(1, (1 << 14) / shape.outputChannels))
         guard let points = starts.baseAddress else { return }
         pool.run(parts: blocks.number * panels.count) { part, _ in
-            let (index, number) = part.quotientAndRemainder(dividingBy: panels.count), block = blocks[index], panel = panels[number]
+            let (index, number) = part.quotientAndRemainder(dividingBy: panels.count), block = blocks[index],
+                panel = panels[number]
             set.training.winogradPack(
                 WinogradPacking(
-                    taps: weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound, tapStride: channels * shape.outputChannels,
+                    taps: weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound,
+                    tapStride: channels * shape.outputChannels,
                     tapRow: shape.outputChannels, points: points, offset: panel.offset + block.lowerBound * panel.width,
                     pointRow: panel.width, channels: block.count),
                 size)

@@ -1,10 +1,14 @@
 /// The sum of each channel over all rows, such as a bias's gradient.
 package enum ChannelSums {
-    private static func blocks(_ rows: Int, _ channels: Int) -> Blocks { Blocks(rows, of: max(16, (1 << 14) / max(1, channels))) }
+    private static func blocks(_ rows: Int, _ channels: Int) -> Blocks {
+        Blocks(rows, of: max(16, (1 << 14) / max(1, channels)))
+    }
     /// A block's sums are written in whole vectors.
     private static func width(_ channels: Int) -> Int { (channels + 15) / 16 * 16 }
 
-    package static func workspaceCount(rows: Int, channels: Int) -> Int { blocks(rows, channels).number * width(channels) }
+    package static func workspaceCount(rows: Int, channels: Int) -> Int {
+        blocks(rows, channels).number * width(channels)
+    }
 
     /// Rows × channels numbers into `channels` sums: first of each block of rows, then of the blocks, in their order.
     package static func sum(
@@ -14,13 +18,16 @@ package enum ChannelSums {
         let set = InstructionSet.current
         gather(channels, rows: rows, workspace: workspace, on: pool) { block, partial in
             set.sum(x + block.lowerBound * channels, block.count, channels, partial)
-        } result: { sums[$0] = $1 }
+        } result: {
+            sums[$0] = $1
+        }
     }
 
     /// Sums over all rows of what `add` adds to `channels` numbers for a block of rows; `result` is given each.
     static func gather(
         _ channels: Int, rows: Int, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool,
-        add: (_ rows: Range<Int>, _ partial: UnsafeMutablePointer<Float>) -> Void, result: (_ channel: Int, _ sum: Float) -> Void
+        add: (_ rows: Range<Int>, _ partial: UnsafeMutablePointer<Float>) -> Void,
+        result: (_ channel: Int, _ sum: Float) -> Void
     ) {
         let blocks = blocks(rows, channels), width = width(channels)
         pool.run(parts: blocks.number) { block, _ in

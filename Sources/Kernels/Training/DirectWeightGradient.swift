@@ -39,20 +39,25 @@ struct DirectWeightGradient: WeightGradient {
     func workspaceCount(workers: Int) -> Int { sums.workspaceCount + workers * threadCount }
 
     func run(
-        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, into weightGradient: UnsafeMutablePointer<Float>,
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
+        into weightGradient: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let partial = workspace + pool.workers * threadCount
         if shape.outputPixels == 0 { return weightGradient.update(repeating: 0, count: shape.weightCount) }
         pool.run(parts: pixels.number * rows.number * shape.groups) { unit, worker in
-            let (rest, range) = unit.quotientAndRemainder(dividingBy: rows.number), (slice, group) = rest.quotientAndRemainder(dividingBy: shape.groups)
-            add(input, outputGradient, group, rows[range], pixels[slice], sums.place(slice, partial, weightGradient), workspace + worker * threadCount)
+            let (rest, range) = unit.quotientAndRemainder(dividingBy: rows.number),
+                (slice, group) = rest.quotientAndRemainder(dividingBy: shape.groups)
+            add(
+                input, outputGradient, group, rows[range], pixels[slice], sums.place(slice, partial, weightGradient),
+                workspace + worker * threadCount)
         }
         sums.sum(partial, into: weightGradient, on: pool)
     }
 
     private func add(
-        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, _ group: Int, _ rows: Range<Int>, _ pixels: Range<Int>,
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, _ group: Int, _ rows: Range<Int>,
+        _ pixels: Range<Int>,
         _ target: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>
     ) {
         let gradients = memory + Self.block * height, result = gradients + Self.block * width, lanes = set.lanes
@@ -61,33 +66,47 @@ struct DirectWeightGradient: WeightGradient {
             gather(input + group * shape.groupInputs, rows, first..<first + count, into: memory)
             let source = outputGradient + first * shape.outputChannels + group * shape.groupOutputs
             for vector in 0..<vectors {
-                set.training.copyRows(source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes, count, lanes)
+                set.training.copyRows(
+                    source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes,
+                    count, lanes)
             }
-            set.training.outerProduct(OuterProduct(
-                rows: memory, rowBlock: lanes, rowStep: height, columns: gradients, columnBlock: Self.block * lanes, columnStep: lanes, count: count,
-                sums: result, sumStride: width, rowCount: rows.count, vectors: vectors, accumulates: first > pixels.lowerBound))
+            set.training.outerProduct(
+                OuterProduct(
+                    rows: memory, rowBlock: lanes, rowStep: height, columns: gradients, columnBlock: Self.block * lanes,
+                    columnStep: lanes, count: count,
+                    sums: result, sumStride: width, rowCount: rows.count, vectors: vectors,
+                    accumulates: first > pixels.lowerBound))
         }
         for row in rows {
-            (target + row * shape.outputChannels + group * shape.groupOutputs).update(from: result + (row - rows.lowerBound) * width, count: shape.groupOutputs)
+            (target + row * shape.outputChannels + group * shape.groupOutputs).update(
+                from: result + (row - rows.lowerBound) * width, count: shape.groupOutputs)
         }
     }
 
     /// Writes for each pixel the inputs that the `rows` of the weights meet, zeros where they lie in the padding.
     ///
-    /// Runs of inputs are copied in whole vectors, which may reach into the place of the next run: that is written later.
-    private func gather(_ input: UnsafePointer<Float>, _ rows: Range<Int>, _ pixels: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    /// Runs of inputs are copied in whole vectors, which may reach into the place of the next run: that is written
+    /// later.
+    private func gather(
+        _ input: UnsafePointer<Float>, _ rows: Range<Int>, _ pixels: Range<Int>,
+        into target: UnsafeMutablePointer<Float>
+    ) {
         let vertical = shape.vertical, horizontal = shape.horizontal
         var start = rows.lowerBound
         while start < rows.upperBound {
             let run = InputRun(shape, from: start, before: rows.upperBound)
             var output = target + (start - rows.lowerBound), pixel = pixels.lowerBound
             while pixel < pixels.upperBound {
-                let (row, x) = pixel.quotientAndRemainder(dividingBy: horizontal.output), (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
-                let count = min(pixels.upperBound - pixel, horizontal.output - x), line = vertical.start(at: y) + run.vertical * vertical.dilation
+                let (row, x) = pixel.quotientAndRemainder(dividingBy: horizontal.output),
+                    (image, y) = row.quotientAndRemainder(dividingBy: vertical.output)
+                let count = min(pixels.upperBound - pixel, horizontal.output - x),
+                    line = vertical.start(at: y) + run.vertical * vertical.dilation
                 if line < 0 || line >= vertical.input {
                     for _ in 0..<count { zero(&output, run.count) }
                 } else {
-                    copy(run, input + (image * vertical.input + line) * horizontal.input * shape.inputChannels, columns: x..<x + count, to: &output)
+                    copy(
+                        run, input + (image * vertical.input + line) * horizontal.input * shape.inputChannels,
+                        columns: x..<x + count, to: &output)
                 }
                 pixel += count
             }
@@ -96,18 +115,23 @@ struct DirectWeightGradient: WeightGradient {
     }
 
     /// Copies what a run reads for neighbouring columns.
-    private func copy(_ run: InputRun, _ line: UnsafePointer<Float>, columns: Range<Int>, to output: inout UnsafeMutablePointer<Float>) {
+    private func copy(
+        _ run: InputRun, _ line: UnsafePointer<Float>, columns: Range<Int>, to output: inout UnsafeMutablePointer<Float>
+    ) {
         let step = shape.horizontal.stride * shape.inputChannels, inside = columns.clamped(to: run.columns)
         func edge(_ x: Int) {
             let (place, part) = run.part(at: x)
             var next = output
             zero(&next, run.count)
-            if !part.isEmpty { (output + part.lowerBound).update(from: line + (place + part.lowerBound), count: part.count) }
+            if !part.isEmpty {
+                (output + part.lowerBound).update(from: line + (place + part.lowerBound), count: part.count)
+            }
             output = next
         }
         if inside.isEmpty { return columns.forEach(edge) }
         (columns.lowerBound..<inside.lowerBound).forEach(edge)
-        set.training.copyRows(line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, set.padded(run.count))
+        set.training.copyRows(
+            line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, set.padded(run.count))
         output += inside.count * height
         (inside.upperBound..<columns.upperBound).forEach(edge)
     }
@@ -119,8 +143,8 @@ struct DirectWeightGradient: WeightGradient {
     }
 }
 
-/// Neighbouring rows of a convolution's weights whose inputs are neighbours in memory: channels of one tap, or of several
-/// taps of a line where nothing lies between them.
+/// Neighbouring rows of a convolution's weights whose inputs are neighbours in memory: channels of one tap, or of
+/// several taps of a line where nothing lies between them.
 private struct InputRun {
     /// The line of the window.
     let vertical: Int
@@ -134,14 +158,17 @@ private struct InputRun {
 
     /// The run that begins with row `start`, cut before row `end`.
     init(_ shape: ConvolutionShape, from start: Int, before end: Int) {
-        let axis = shape.horizontal, inputs = shape.groupInputs, isDense = axis.dilation == 1 && shape.groups == 1, length = isDense ? axis.size * inputs : inputs
-        let (run, first) = start.quotientAndRemainder(dividingBy: length), tap = isDense ? first / inputs : run % axis.size
+        let axis = shape.horizontal, inputs = shape.groupInputs, isDense = axis.dilation == 1 && shape.groups == 1,
+            length = isDense ? axis.size * inputs : inputs
+        let (run, first) = start.quotientAndRemainder(dividingBy: length),
+            tap = isDense ? first / inputs : run % axis.size
         self.axis = axis
         channels = shape.inputChannels
         count = min(length - first, end - start)
         vertical = isDense ? run : run / axis.size
         offset = isDense ? first : tap * axis.dilation * channels + first
-        let last = isDense ? (first + count - 1) / inputs : tap, lower = axis.outputs(under: tap), upper = axis.outputs(under: last)
+        let last = isDense ? (first + count - 1) / inputs : tap, lower = axis.outputs(under: tap),
+            upper = axis.outputs(under: last)
         columns = lower.lowerBound..<max(lower.lowerBound, min(lower.upperBound, upper.upperBound))
     }
 

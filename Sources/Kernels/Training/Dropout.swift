@@ -13,7 +13,9 @@ package struct Dropout: Sendable {
     }
 
     /// Writes input · mask / (1 − rate); may run in place.
-    package func run(_ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, key: UInt64, on pool: WorkerPool) {
+    package func run(
+        _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, key: UInt64, on pool: WorkerPool
+    ) {
         let limit = UInt64(Double(rate) * 0x1p32), scale = 1 / (1 - rate)
         pool.run(parts: blocks.number) { part, _ in
             for i in blocks[part] { output[i] = Self.random(key, UInt64(i)) >> 32 < limit ? 0 : input[i] * scale }

@@ -1,4 +1,5 @@
-/// The gradient of a convolution with respect to its input: a convolution of the outputs' gradient for each `InputPhase`.
+/// The gradient of a convolution with respect to its input: a convolution of the outputs' gradient for each
+/// `InputPhase`.
 final class InputGradient {
     private let phases: [(phase: InputPhase, convolution: ChangingConvolution)]
     private let unread: UnreadInputs?
@@ -20,7 +21,9 @@ final class InputGradient {
     /// The room for a gradient that is added afterwards.
     private var spareCount: Int { canAdd ? 0 : (count + 15) / 16 * 16 }
 
-    func workspaceCount(workers: Int) -> Int { (phases.map { $0.convolution.workspaceCount(workers: workers) }.max() ?? 0) + spareCount }
+    func workspaceCount(workers: Int) -> Int {
+        (phases.map { $0.convolution.workspaceCount(workers: workers) }.max() ?? 0) + spareCount
+    }
 
     func load(_ source: UnsafePointer<Float>, on pool: WorkerPool) {
         let set = InstructionSet.current, turned = weights.start
@@ -36,7 +39,9 @@ final class InputGradient {
     ) {
         let isApart = adds && !canAdd, target = isApart ? workspace : inputGradient
         for (phase, convolution) in phases {
-            convolution.run(outputGradient, adding: adds && canAdd, into: target + phase.offset, workspace: workspace + spareCount, on: pool)
+            convolution.run(
+                outputGradient, adding: adds && canAdd, into: target + phase.offset, workspace: workspace + spareCount,
+                on: pool)
         }
         if !adds || isApart { unread?.run(outputGradient, into: target, workspace: workspace, on: pool) }
         if isApart { VectorArithmetic.add(target, to: inputGradient, count: count, on: pool) }

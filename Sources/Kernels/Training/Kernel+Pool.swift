@@ -9,7 +9,9 @@ extension Kernel {
     ) {
         let step = workspaceCount(workers: 1)
         pool.run(units: units, together: unitsTogether) { units, worker in
-            run(Operands(input: input, other: other, output: output, workspace: workspace + worker * step), units: units)
+            run(
+                Operands(input: input, other: other, output: output, workspace: workspace + worker * step), units: units
+            )
         }
     }
 }

@@ -3,8 +3,8 @@
 package enum OptimizerRule: Sendable, Equatable {
     /// v ← μ v + g; θ −= η v, or η (g + μ v) after Nesterov. Without momentum there is no slot.
     case sgd(momentum: Double, nesterov: Bool)
-    /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ −= η m / (√(c v) + ε). With `amsgrad` the largest v so far in v's
-    /// place.
+    /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ −= η m / (√(c v) + ε). With `amsgrad` the largest v so far in
+    /// v's place.
     case adam(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool)
     /// m as Adam's; u ← max(β₂ u, |g| + ε); θ −= η m / u.
     case adamax(beta1: Double, beta2: Double, epsilon: Double)

@@ -5,8 +5,8 @@ package struct OptimizerStep: Sendable {
     package var rule: OptimizerRule
     /// η, with whatever corrects the bias of the first moment: Adam's η √(1 − β₂ᵗ) / (1 − β₁ᵗ), Adamax's η / (1 − β₁ᵗ).
     package var rate: Float
-    /// What Adam's second moment is multiplied with before its root: 1 in the paper's efficient form, whose rate holds it,
-    /// 1 / (1 − β₂ᵗ) in the form where ε is added to the corrected root.
+    /// What Adam's second moment is multiplied with before its root: 1 in the paper's efficient form, whose rate holds
+    /// it, 1 / (1 − β₂ᵗ) in the form where ε is added to the corrected root.
     package var momentScale: Float
     /// Added to the gradient: l2 · θ + l1 · sign(θ).
     package var l2: Float
@@ -14,7 +14,9 @@ package struct OptimizerStep: Sendable {
     /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is taken off it after the rule's step.
     package var decay: Float
 
-    package init(_ rule: OptimizerRule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0) {
+    package init(
+        _ rule: OptimizerRule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0
+    ) {
         self.rule = rule
         self.rate = rate
         self.momentScale = momentScale
@@ -32,7 +34,8 @@ package struct OptimizerStep: Sendable {
         package var third: UnsafeMutablePointer<Float>?
 
         package init(
-            parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>? = nil,
+            parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+            first: UnsafeMutablePointer<Float>? = nil,
             second: UnsafeMutablePointer<Float>? = nil, third: UnsafeMutablePointer<Float>? = nil
         ) {
             self.parameters = parameters
@@ -52,8 +55,10 @@ package struct OptimizerStep: Sendable {
             let block = blocks[index], first = block.lowerBound, theta = arrays.parameters + first
             set.training.optimize(
                 OptimizerRun(
-                    parameters: theta, gradients: arrays.gradients + first, first: arrays.first.map { $0 + first } ?? theta,
-                    second: arrays.second.map { $0 + first } ?? theta, third: arrays.third.map { $0 + first } ?? theta, count: block.count,
+                    parameters: theta, gradients: arrays.gradients + first,
+                    first: arrays.first.map { $0 + first } ?? theta,
+                    second: arrays.second.map { $0 + first } ?? theta, third: arrays.third.map { $0 + first } ?? theta,
+                    count: block.count,
                     rate: rate, l2: l2, l1: l1, decay: decay),
                 rule)
         }
@@ -63,8 +68,11 @@ package struct OptimizerStep: Sendable {
         switch rule {
         case let .sgd(momentum, nesterov): momentum == 0 ? .plain : .momentum(Float(momentum), nesterov: nesterov)
         case let .adam(beta1, beta2, epsilon, amsgrad):
-            .adam(keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), take2: Float(1 - beta2), epsilon: Float(epsilon), scale: momentScale, amsgrad: amsgrad)
-        case let .adamax(beta1, beta2, epsilon): .adamax(keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), epsilon: Float(epsilon))
+            .adam(
+                keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), take2: Float(1 - beta2),
+                epsilon: Float(epsilon), scale: momentScale, amsgrad: amsgrad)
+        case let .adamax(beta1, beta2, epsilon):
+            .adamax(keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), epsilon: Float(epsilon))
         case let .rmsprop(rho, epsilon): .scaled(keep: Float(rho), take: Float(1 - rho), epsilon: Float(epsilon))
         case let .adagrad(epsilon): .scaled(keep: 1, take: 1, epsilon: Float(epsilon))
         case let .adadelta(rho, epsilon): .adadelta(keep: Float(rho), take: Float(1 - rho), epsilon: Float(epsilon))

@@ -25,9 +25,13 @@ package struct PointwiseGradient: Sendable {
         pool.run(parts: blocks.number) { block, _ in
             if let function = function.vectorized {
                 let first = blocks[block].lowerBound
-                return set.training.differentiate(function, input + first, output + first, outputGradient + first, inputGradient + first, blocks[block].count)
+                return set.training.differentiate(
+                    function, input + first, output + first, outputGradient + first, inputGradient + first,
+                    blocks[block].count)
             }
-            function.forEachDerivative(input, output, blocks[block]) { index, derivative in inputGradient[index] = outputGradient[index] * derivative }
+            function.forEachDerivative(input, output, blocks[block]) { index, derivative in
+                inputGradient[index] = outputGradient[index] * derivative
+            }
         }
     }
 }
@@ -36,12 +40,18 @@ extension PointwiseFunction {
     /// Calls `body` with f′(x[i]) for i in `range`, where y[i] = f(x[i]). At a corner it is the derivative on the side
     /// where the function is flat or that of smaller x.
     @inline(__always)
-    fileprivate func forEachDerivative(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ range: Range<Int>, _ body: (Int, Float) -> Void) {
-        @inline(__always) func each(_ derivative: (Float, Float) -> Float) { for i in range { body(i, derivative(x[i], y[i])) } }
+    fileprivate func forEachDerivative(
+        _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ range: Range<Int>, _ body: (Int, Float) -> Void
+    ) {
+        @inline(__always) func each(_ derivative: (Float, Float) -> Float) {
+            for i in range { body(i, derivative(x[i], y[i])) }
+        }
         switch self {
         case let .rectifier(rectifier): each { x, _ in rectifier.derivative(x) }
-        case let .thresholdedRectifier(threshold, slope, maximum): each { x, _ in x > threshold ? (x >= maximum ? 0 : 1) : slope }
-        case let .elu(scale, alpha, divisor): each { x, _ in x > 0 ? scale : scale * alpha / divisor * expf(x / divisor) }
+        case let .thresholdedRectifier(threshold, slope, maximum):
+            each { x, _ in x > threshold ? (x >= maximum ? 0 : 1) : slope }
+        case let .elu(scale, alpha, divisor):
+            each { x, _ in x > 0 ? scale : scale * alpha / divisor * expf(x / divisor) }
         case let .clippedLinear(slope, offset, lower, upper):
             each { x, _ in
                 let value = slope * x + offset

@@ -2,8 +2,8 @@ import KernelCalls
 
 /// The gradient of max or average pooling with respect to its input. Global pooling is a window as large as the image.
 ///
-/// The gradient of a maximum goes to the first of the window's largest inputs, line by line; that of an average is shared
-/// by the inputs inside the image.
+/// The gradient of a maximum goes to the first of the window's largest inputs, line by line; that of an average is
+/// shared by the inputs inside the image.
 package struct PoolingGradient: Sendable {
     private let reduction: PoolingKernel.Reduction
     private let images: Int
@@ -16,7 +16,8 @@ package struct PoolingGradient: Sendable {
     private let isTiling: Bool
 
     package init(
-        _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int, set: InstructionSet = .current
+        _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis,
+        channels: Int, set: InstructionSet = .current
     ) {
         self.reduction = reduction
         self.images = images
@@ -44,10 +45,12 @@ package struct PoolingGradient: Sendable {
                 for row in isTiling ? part..<part + 1 : part * vertical.output..<(part + 1) * vertical.output {
                     let start = row * horizontal.output * channels
                     let (place, _) = SlidingRow.at(
-                        row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: channels,
+                        row, operands, vertical: vertical, horizontal: horizontal, channels: channels,
+                        inputStep: channels,
                         output: operands.output + start, outputStep: channels, spans: spans)
                     let call = PoolingGradientRow(
-                        row: place, gradient: outputGradient + start, shift: UnsafePointer(inputGradient) - input, accumulates: !isTiling)
+                        row: place, gradient: outputGradient + start, shift: UnsafePointer(inputGradient) - input,
+                        accumulates: !isTiling)
                     switch reduction {
                     case .max: set.training.maximumPoolingGradient(call)
                     case .average: set.training.averagePoolingGradient(call)
@@ -60,5 +63,7 @@ package struct PoolingGradient: Sendable {
 
 extension SlidingAxis {
     /// Whether each input lies under exactly one window.
-    fileprivate var isTiling: Bool { padding == 0 && dilation == 1 && output * size == input && (stride == size || output == 1) }
+    fileprivate var isTiling: Bool {
+        padding == 0 && dilation == 1 && output * size == input && (stride == size || output == 1)
+    }
 }

@@ -11,8 +11,8 @@ package struct SoftmaxCrossEntropy: Sendable {
     private let smoothing: Float
     private let blocks: Blocks
 
-    /// With label smoothing ε the wanted distribution is (1 − ε) at the label plus ε / classes everywhere (Szegedy et al.
-    /// 2016).
+    /// With label smoothing ε the wanted distribution is (1 − ε) at the label plus ε / classes everywhere (Szegedy et
+    /// al. 2016).
     package init(rows: Int, classes: Int, smoothing: Float = 0) {
         precondition(classes > 0, "no classes")
         self.rows = rows
@@ -21,8 +21,8 @@ package struct SoftmaxCrossEntropy: Sendable {
         blocks = Blocks(rows, of: 4096 / classes)
     }
 
-    /// Writes each row's loss, and the gradient of the mean loss with respect to the logits; may run in place. Labels are
-    /// below `classes`.
+    /// Writes each row's loss, and the gradient of the mean loss with respect to the logits; may run in place. Labels
+    /// are below `classes`.
     package func run(
         logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, losses: UnsafeMutablePointer<Float>,
         into gradient: UnsafeMutablePointer<Float>?, on pool: WorkerPool
@@ -36,13 +36,16 @@ package struct SoftmaxCrossEntropy: Sendable {
                 // −Σ t (x − top − log Σ exp(x − top)), with Σ t = 1.
                 losses[row] = Float(log(sum) - rest * Double(x[label] - top) - Double(share) * total)
                 guard let gradient = gradient.map({ $0 + row * classes }) else { continue }
-                for i in 0..<classes { gradient[i] = scale * (Float(Double(expf(x[i] - top)) / sum) - share - (i == label ? Float(rest) : 0)) }
+                for i in 0..<classes {
+                    gradient[i] =
+                        scale * (Float(Double(expf(x[i] - top)) / sum) - share - (i == label ? Float(rest) : 0))
+                }
             }
         }
     }
 
-    /// The same where `targets` holds the wanted distribution of each row, `classes` numbers that are taken as they are: they
-    /// sum to about 1, and label smoothing applies to them.
+    /// The same where `targets` holds the wanted distribution of each row, `classes` numbers that are taken as they
+    /// are: they sum to about 1, and label smoothing applies to them.
     package func run(
         logits: UnsafePointer<Float>, targets: UnsafePointer<Float>, losses: UnsafeMutablePointer<Float>,
         into gradient: UnsafeMutablePointer<Float>?, on pool: WorkerPool
@@ -61,7 +64,10 @@ package struct SoftmaxCrossEntropy: Sendable {
                 // −Σ t (x − top − log Σ exp(x − top)); its gradient is Σt · softmax − t.
                 losses[row] = Float(mass * log(sum) - product)
                 guard let gradient = gradient.map({ $0 + row * classes }) else { continue }
-                for i in 0..<classes { gradient[i] = Float(scale * (mass * Double(expf(x[i] - top)) / sum - rest * Double(wanted[i]) - share)) }
+                for i in 0..<classes {
+                    gradient[i] = Float(
+                        scale * (mass * Double(expf(x[i] - top)) / sum - rest * Double(wanted[i]) - share))
+                }
             }
         }
     }

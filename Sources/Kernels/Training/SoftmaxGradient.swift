@@ -9,7 +9,10 @@ package struct SoftmaxGradient: Sendable {
     }
 
     /// From the softmax's output; the result may lie where the output's gradient does.
-    package func run(output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, into inputGradient: UnsafeMutablePointer<Float>, on pool: WorkerPool) {
+    package func run(
+        output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+        into inputGradient: UnsafeMutablePointer<Float>, on pool: WorkerPool
+    ) {
         pool.run(parts: blocks.number) { block, _ in
             for row in blocks[block] {
                 let y = output + row * length, dy = outputGradient + row * length, dx = inputGradient + row * length

@@ -17,7 +17,9 @@ package final class TrainedConvolution {
 
     /// The floats of scratch memory that any of the calls needs.
     package func workspaceCount(workers: Int) -> Int {
-        max(forward.workspaceCount(workers: workers), backward?.workspaceCount(workers: workers) ?? 0, gradient.workspaceCount(workers: workers))
+        max(
+            forward.workspaceCount(workers: workers), backward?.workspaceCount(workers: workers) ?? 0,
+            gradient.workspaceCount(workers: workers))
     }
 
     /// Takes over the weights, kernel height × width × (input channels / groups) × output channels, for what follows.
@@ -45,7 +47,8 @@ package final class TrainedConvolution {
 
     /// The gradient with respect to the weights, in their order.
     package func weightGradient(
-        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, into weightGradient: UnsafeMutablePointer<Float>,
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
+        into weightGradient: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         gradient.run(input, outputGradient, into: weightGradient, workspace: workspace, on: pool)

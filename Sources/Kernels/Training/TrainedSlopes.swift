@@ -14,7 +14,10 @@ package struct TrainedSlopes: Sendable {
     package var workspaceCount: Int { ChannelSums.workspaceCount(rows: rows, channels: count) }
 
     /// May run in place.
-    package func forward(_ input: UnsafePointer<Float>, slopes: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, on pool: WorkerPool) {
+    package func forward(
+        _ input: UnsafePointer<Float>, slopes: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+        on pool: WorkerPool
+    ) {
         let blocks = Blocks(rows, of: (1 << 14) / max(1, count))
         pool.run(parts: blocks.number) { block, _ in
             for row in blocks[block] {
@@ -27,17 +30,21 @@ package struct TrainedSlopes: Sendable {
     /// The gradients with respect to the input, where it is asked for (it may lie where the output's does), and the
     /// slopes: dα = Σ dy x over the rows where x < 0. At 0 the slope is α, as on the other side.
     package func backward(
-        _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, slopes: UnsafePointer<Float>, into inputGradient: UnsafeMutablePointer<Float>?,
+        _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, slopes: UnsafePointer<Float>,
+        into inputGradient: UnsafeMutablePointer<Float>?,
         slopeGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         ChannelSums.gather(count, rows: rows, workspace: workspace, on: pool) { rows, partial in
             for row in rows {
-                let x = input + row * count, dy = outputGradient + row * count, dx = inputGradient.map { $0 + row * count }
+                let x = input + row * count, dy = outputGradient + row * count,
+                    dx = inputGradient.map { $0 + row * count }
                 for i in 0..<count {
                     partial[i] += x[i] < 0 ? dy[i] * x[i] : 0
                     dx?[i] = x[i] > 0 ? dy[i] : slopes[i] * dy[i]
                 }
             }
-        } result: { slopeGradient[$0] = $1 }
+        } result: {
+            slopeGradient[$0] = $1
+        }
     }
 }

@@ -16,14 +16,24 @@ struct TrainingKernels: Sendable {
     /// To sums of deviations, and of their squares.
     let deviations: @Sendable (NormalizationRows, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
     /// Of the output's gradient, to sums of gradients, and of their products with deviations.
-    let gradientSums: @Sendable (NormalizationRows, UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    let gradientSums:
+        @Sendable (NormalizationRows, UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) ->
+            Void
     /// Of the output's gradient, the constant and the factor, to the input's gradient.
-    let normalizationGradient: @Sendable (NormalizationRows, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    let normalizationGradient:
+        @Sendable (
+            NormalizationRows, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>
+        ) -> Void
     let maximumPoolingGradient: @Sendable (PoolingGradientRow) -> Void
     let averagePoolingGradient: @Sendable (PoolingGradientRow) -> Void
     let optimize: @Sendable (OptimizerRun, VectorRule) -> Void
     /// Of input, output and the output's gradient, to so many numbers.
-    let differentiate: @Sendable (VectorFunction, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+    let differentiate:
+        @Sendable (
+            VectorFunction, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>, Int
+        ) -> Void
 
     init<F: TrainingFamily>(_ family: F.Type) {
         outerProduct = { F.outerProduct($0) }

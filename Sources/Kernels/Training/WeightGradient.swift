@@ -5,14 +5,16 @@ protocol WeightGradient: Sendable {
     func workspaceCount(workers: Int) -> Int
     /// Overwrites `weightGradient`: kernel height × width × inputs of a group × outputs.
     func run(
-        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, into weightGradient: UnsafeMutablePointer<Float>,
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
+        into weightGradient: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool)
 }
 
 extension ConvolutionShape {
     /// The fastest way to its weights' gradient; without Winograd's where `exact`.
     func weightGradient(exact: Bool, set: InstructionSet = .current) -> any WeightGradient {
-        let ways: [any WeightGradient.Type] = [DepthwiseWeightGradient.self] + (exact ? [] : [WinogradWeightGradient.self])
+        let ways: [any WeightGradient.Type] =
+            [DepthwiseWeightGradient.self] + (exact ? [] : [WinogradWeightGradient.self])
         for way in ways { if let gradient = way.init(self, set: set) { return gradient } }
         return DirectWeightGradient(self, set: set)
     }
@@ -25,7 +27,9 @@ struct SlicedSums: Sendable {
     let set: InstructionSet
 
     /// Where a slice's sums go: a single one's right to the target.
-    func place(_ slice: Int, _ partial: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+    func place(_ slice: Int, _ partial: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>)
+        -> UnsafeMutablePointer<Float>
+    {
         slices == 1 ? target : partial + slice * step
     }
 
@@ -40,9 +44,12 @@ struct SlicedSums: Sendable {
             let block = blocks[index], output = target + block.lowerBound
             var first = partial + block.lowerBound
             for slice in 1..<slices {
-                set.combine(.add, .init(
-                    first: first, second: partial + slice * step + block.lowerBound, output: output, count: block.count, repeatsSecond: false,
-                    runs: 1, firstStep: 0, secondStep: 0, outputStep: 0))
+                set.combine(
+                    .add,
+                    .init(
+                        first: first, second: partial + slice * step + block.lowerBound, output: output,
+                        count: block.count, repeatsSecond: false,
+                        runs: 1, firstStep: 0, secondStep: 0, outputStep: 0))
                 first = UnsafePointer(output)
             }
         }

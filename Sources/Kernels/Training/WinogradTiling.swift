@@ -36,20 +36,27 @@ struct WinogradTiling: Sendable {
         }
     }
 
-    /// Transforms the inputs of some tiles, or what is known of the gradient of their outputs, for some vectors of channels.
+    /// Transforms the inputs of some tiles, or what is known of the gradient of their outputs, for some vectors of
+    /// channels.
     enum Side { case input, gradient }
 
     func transform(
-        _ side: Side, of images: UnsafePointer<Float>, tiles: Range<Int>, vectors: Range<Int>, into target: UnsafeMutablePointer<Float>, _ layout: Layout,
+        _ side: Side, of images: UnsafePointer<Float>, tiles: Range<Int>, vectors: Range<Int>,
+        into target: UnsafeMutablePointer<Float>, _ layout: Layout,
         table memory: UnsafeMutablePointer<Float>
     ) {
-        let isInput = side == .input, channels = isInput ? shape.inputChannels : shape.outputChannels, first = vectors.lowerBound * set.lanes
-        let height = isInput ? shape.vertical.input : shape.vertical.output, width = isInput ? shape.horizontal.input : shape.horizontal.output
-        let top = isInput ? shape.vertical.padding : 0, left = isInput ? shape.horizontal.padding : 0, size = isInput ? 6 : 4
-        let table = UnsafeMutableRawPointer(memory).bindMemory(to: UnsafePointer<Float>.self, capacity: tiles.count * Self.points)
+        let isInput = side == .input, channels = isInput ? shape.inputChannels : shape.outputChannels,
+            first = vectors.lowerBound * set.lanes
+        let height = isInput ? shape.vertical.input : shape.vertical.output,
+            width = isInput ? shape.horizontal.input : shape.horizontal.output
+        let top = isInput ? shape.vertical.padding : 0, left = isInput ? shape.horizontal.padding : 0,
+            size = isInput ? 6 : 4
+        let table = UnsafeMutableRawPointer(memory).bindMemory(
+            to: UnsafePointer<Float>.self, capacity: tiles.count * Self.points)
         var entry = table
         for tile in tiles {
-            let (line, column) = tile.quotientAndRemainder(dividingBy: across), (image, band) = line.quotientAndRemainder(dividingBy: down)
+            let (line, column) = tile.quotientAndRemainder(dividingBy: across),
+                (image, band) = line.quotientAndRemainder(dividingBy: down)
             let rows = 4 * band - top..<4 * band - top + size, columns = 4 * column - left..<4 * column - left + size
             for y in rows {
                 let isInside = y >= 0 && y < height, start = images + ((image * height + y) * width * channels + first)
@@ -60,7 +67,8 @@ struct WinogradTiling: Sendable {
             }
         }
         let call = WinogradTiles(
-            inputs: table, tiles: tiles.count, channels: min(vectors.count * set.lanes, channels - first), output: target, pointStride: layout.point, blockStride: layout.block)
+            inputs: table, tiles: tiles.count, channels: min(vectors.count * set.lanes, channels - first),
+            output: target, pointStride: layout.point, blockStride: layout.block)
         if isInput { set.training.winogradInputTiles(call) } else { set.training.winogradGradientTiles(call) }
     }
 }

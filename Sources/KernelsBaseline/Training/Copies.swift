@@ -1,10 +1,11 @@
 import KernelCalls
 
 extension Family {
-    /// Copies `count` rows of `width` floats, `step` floats apart, to rows `targetStep` floats apart, one after the other.
-    /// The source is readable in whole vectors.
+    /// Copies `count` rows of `width` floats, `step` floats apart, to rows `targetStep` floats apart, one after the
+    /// other. The source is readable in whole vectors.
     package static func copyRows(
-        _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int, width: Int
+        _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, targetStep: Int, count: Int,
+        width: Int
     ) {
         var from = source, to = target
         for _ in 0..<count {
@@ -22,7 +23,8 @@ extension Family {
 extension Family {
     /// target[c][r] = source[r][c], for strides between rows; four by four, the rest one by one.
     package static func transpose(
-        _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>, targetStride: Int, rows: Int, columns: Int
+        _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>, targetStride: Int,
+        rows: Int, columns: Int
     ) {
         var row = 0
         while row &+ 4 <= rows {
@@ -45,17 +47,24 @@ extension Family {
         }
         while row < rows {
             var column = 0
-            while column < columns { target[column &* targetStride &+ row] = source[row &* stride &+ column]; column &+= 1 }
+            while column < columns {
+                target[column &* targetStride &+ row] = source[row &* stride &+ column]; column &+= 1
+            }
             row &+= 1
         }
     }
 
     @inline(__always)
-    private static func transposeFour(_ source: UnsafePointer<Float>, _ stride: Int, _ target: UnsafeMutablePointer<Float>, _ targetStride: Int) {
-        @inline(__always) func four(_ address: UnsafePointer<Float>) -> SIMD4<Float> { UnsafeRawPointer(address).loadUnaligned(as: SIMD4<Float>.self) }
+    private static func transposeFour(
+        _ source: UnsafePointer<Float>, _ stride: Int, _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    ) {
+        @inline(__always) func four(_ address: UnsafePointer<Float>) -> SIMD4<Float> {
+            UnsafeRawPointer(address).loadUnaligned(as: SIMD4<Float>.self)
+        }
         let upper = SIMD8(lowHalf: four(source), highHalf: four(source + stride))
         let lower = SIMD8(lowHalf: four(source + 2 &* stride), highHalf: four(source + 3 &* stride))
-        let even = SIMD8(lowHalf: upper.evenHalf, highHalf: lower.evenHalf), odd = SIMD8(lowHalf: upper.oddHalf, highHalf: lower.oddHalf)
+        let even = SIMD8(lowHalf: upper.evenHalf, highHalf: lower.evenHalf),
+            odd = SIMD8(lowHalf: upper.oddHalf, highHalf: lower.oddHalf)
         let raw = UnsafeMutableRawPointer(target), step = targetStride &* 4
         raw.storeBytes(of: even.evenHalf, as: SIMD4<Float>.self)
         (raw + step).storeBytes(of: odd.evenHalf, as: SIMD4<Float>.self)

@@ -3,13 +3,15 @@ import KernelCalls
 extension Family {
     /// Writes gradient[i] · f′(input[i]), where output[i] = f(input[i]); the result may be the gradient.
     package static func differentiate(
-        _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
+        _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>,
+        _ gradient: UnsafePointer<Float>,
         _ result: UnsafeMutablePointer<Float>, count: Int
     ) {
         let run = DerivativeRun(input: input, output: output, gradient: gradient, result: result, count: count)
         switch function {
         case let .rectifier(slope, maximum): run.map(RectifierSlope(slope: slope, maximum: maximum))
-        case let .clippedLinear(slope, offset, lower, upper): run.map(ClippedSlope(slope: slope, offset: offset, lower: lower, upper: upper))
+        case let .clippedLinear(slope, offset, lower, upper):
+            run.map(ClippedSlope(slope: slope, offset: offset, lower: lower, upper: upper))
         case .hardSwish: run.map(HardSwishSlope())
         case .exponential: run.map(ExponentialSlope())
         case .sigmoid: run.map(SigmoidSlope())
@@ -22,7 +24,8 @@ extension Family {
 }
 
 private struct DerivativeRun {
-    let input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, count: Int
+    let input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+        result: UnsafeMutablePointer<Float>, count: Int
 
     @inline(__always)
     func map<D: Derivative>(_ derivative: D) {
@@ -42,7 +45,8 @@ private protocol Derivative {
 private struct RectifierSlope: Derivative {
     let slope: Float, maximum: Float
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
-        (g * slope).replaced(by: g, where: x, isAbove: .zero).replaced(by: .zero, where: x, isAtLeast: Vector(repeating: maximum))
+        (g * slope).replaced(by: g, where: x, isAbove: .zero).replaced(
+            by: .zero, where: x, isAtLeast: Vector(repeating: maximum))
     }
 }
 
@@ -50,14 +54,16 @@ private struct ClippedSlope: Derivative {
     let slope: Float, offset: Float, lower: Float, upper: Float
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
         let value = x * slope + offset
-        return (g * slope).replaced(by: .zero, where: Vector(repeating: lower), isAtLeast: value).replaced(by: .zero, where: value, isAtLeast: Vector(repeating: upper))
+        return (g * slope).replaced(by: .zero, where: Vector(repeating: lower), isAtLeast: value).replaced(
+            by: .zero, where: value, isAtLeast: Vector(repeating: upper))
     }
 }
 
 private struct HardSwishSlope: Derivative {
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
         let middle = g * (x * 0.333_333_34 + 0.5)
-        return middle.replaced(by: .zero, where: Vector(repeating: -3), isAtLeast: x).replaced(by: g, where: x, isAtLeast: Vector(repeating: 3))
+        return middle.replaced(by: .zero, where: Vector(repeating: -3), isAtLeast: x).replaced(
+            by: g, where: x, isAtLeast: Vector(repeating: 3))
     }
 }
 
@@ -91,6 +97,7 @@ private struct GELUSlope: Derivative {
 private struct ELUSlope: Derivative {
     let scale: Float, alpha: Float, divisor: Float
     @inline(__always) func callAsFunction(_ g: Vector, _ x: Vector, _ y: Vector) -> Vector {
-        (g * (Exponential.exp(x / divisor) * (scale * alpha / divisor))).replaced(by: g * scale, where: x, isAbove: .zero)
+        (g * (Exponential.exp(x / divisor) * (scale * alpha / divisor))).replaced(
+            by: g * scale, where: x, isAbove: .zero)
     }
 }

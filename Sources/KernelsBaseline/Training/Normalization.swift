@@ -8,7 +8,8 @@ extension Family {
             var channel = 0
             while channel < call.channels {
                 let place = ChannelPlace(call, channel), value = place.value(load(x + channel) - place.mean)
-                store(call.rectifies ? call.rectified(value) : value, to: target + channel, of: call.channels &- channel)
+                store(
+                    call.rectifies ? call.rectified(value) : value, to: target + channel, of: call.channels &- channel)
                 channel &+= lanes
             }
             x += call.channels
@@ -17,7 +18,9 @@ extension Family {
     }
 
     /// Adds up x − mean and its square for each channel, in whole vectors.
-    package static func deviations(_ call: NormalizationRows, sums: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>) {
+    package static func deviations(
+        _ call: NormalizationRows, sums: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>
+    ) {
         var channel = 0
         while channel < call.channels {
             if call.channels &- channel > lanes {
@@ -32,7 +35,8 @@ extension Family {
 
     /// Adds up for each channel the gradient in front of the rectifier, and its product with x − mean.
     package static func gradientSums(
-        _ call: NormalizationRows, _ gradient: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>
+        _ call: NormalizationRows, _ gradient: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>,
+        products: UnsafeMutablePointer<Float>
     ) {
         var channel = 0
         while channel < call.channels {
@@ -48,7 +52,8 @@ extension Family {
 
     /// (g − constant − (x − mean) · factor) · scale with g the gradient in front of the rectifier; may run in place.
     package static func normalizationGradient(
-        _ call: NormalizationRows, _ gradient: UnsafePointer<Float>, constant: UnsafePointer<Float>, factor: UnsafePointer<Float>,
+        _ call: NormalizationRows, _ gradient: UnsafePointer<Float>, constant: UnsafePointer<Float>,
+        factor: UnsafePointer<Float>,
         into output: UnsafeMutablePointer<Float>
     ) {
         var x = call.input, gradient = gradient, target = output
@@ -57,7 +62,9 @@ extension Family {
             while channel < call.channels {
                 let place = ChannelPlace(call, channel), deviation = load(x + channel) - place.mean
                 let rest = place.gradient(load(gradient + channel), deviation, call) - load(constant + channel)
-                store((rest - deviation * load(factor + channel)) * place.scale, to: target + channel, of: call.channels &- channel)
+                store(
+                    (rest - deviation * load(factor + channel)) * place.scale, to: target + channel,
+                    of: call.channels &- channel)
                 channel &+= lanes
             }
             x += call.channels
@@ -86,7 +93,8 @@ private struct ChannelPlace {
     func gradient(_ gradient: Vector, _ deviation: Vector, _ call: NormalizationRows) -> Vector {
         guard call.rectifies else { return gradient }
         let value = value(deviation)
-        return (gradient * call.slope).replaced(by: gradient, where: value, isAbove: .zero).replaced(by: .zero, where: value, isAtLeast: Vector(repeating: call.maximum))
+        return (gradient * call.slope).replaced(by: gradient, where: value, isAbove: .zero).replaced(
+            by: .zero, where: value, isAtLeast: Vector(repeating: call.maximum))
     }
 }
 
@@ -103,9 +111,13 @@ extension NormalizationRows {
 /// Neighbouring vectors of channels, whose sums stay in registers over all rows.
 private enum Deviations<let vectors: Int> {
     @inline(never)
-    static func run(_ call: NormalizationRows, _ channel: Int, _ sums: UnsafeMutablePointer<Float>, _ squares: UnsafeMutablePointer<Float>) {
+    static func run(
+        _ call: NormalizationRows, _ channel: Int, _ sums: UnsafeMutablePointer<Float>,
+        _ squares: UnsafeMutablePointer<Float>
+    ) {
         let mean = InlineArray<vectors, Vector> { load(call.mean + channel + $0 &* lanes) }
-        var first = InlineArray<vectors, Vector> { _ in Vector.zero }, second = InlineArray<vectors, Vector> { _ in Vector.zero }
+        var first = InlineArray<vectors, Vector> { _ in Vector.zero },
+            second = InlineArray<vectors, Vector> { _ in Vector.zero }
         var x = call.input + channel
         for _ in 0..<call.rows {
             var v = 0
@@ -129,15 +141,18 @@ private enum Deviations<let vectors: Int> {
 private enum GradientSums<let vectors: Int> {
     @inline(never)
     static func run(
-        _ call: NormalizationRows, _ gradient: UnsafePointer<Float>, _ channel: Int, _ sums: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>
+        _ call: NormalizationRows, _ gradient: UnsafePointer<Float>, _ channel: Int,
+        _ sums: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>
     ) {
         let place = InlineArray<vectors, ChannelPlace> { ChannelPlace(call, channel + $0 &* lanes) }
-        var first = InlineArray<vectors, Vector> { _ in Vector.zero }, second = InlineArray<vectors, Vector> { _ in Vector.zero }
+        var first = InlineArray<vectors, Vector> { _ in Vector.zero },
+            second = InlineArray<vectors, Vector> { _ in Vector.zero }
         var x = call.input + channel, gradient = gradient
         for _ in 0..<call.rows {
             var v = 0
             while v < vectors {
-                let deviation = load(x + v &* lanes) - place[v].mean, g = place[v].gradient(load(gradient + v &* lanes), deviation, call)
+                let deviation = load(x + v &* lanes) - place[v].mean,
+                    g = place[v].gradient(load(gradient + v &* lanes), deviation, call)
                 first[v] += g
                 second[v] = multiplyAdd(g, deviation, second[v])
                 v &+= 1

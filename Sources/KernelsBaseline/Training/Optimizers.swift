@@ -6,8 +6,13 @@ extension Family {
         case .plain: step(run, Plain())
         case let .momentum(momentum, nesterov): step(run, Momentum(momentum: momentum, nesterov: nesterov))
         case let .adam(keep1, take1, keep2, take2, epsilon, scale, amsgrad):
-            step(run, Adam(keep1: keep1, take1: take1, keep2: keep2, take2: take2, epsilon: epsilon, scale: scale, amsgrad: amsgrad))
-        case let .adamax(keep1, take1, keep2, epsilon): step(run, Adamax(keep1: keep1, take1: take1, keep2: keep2, epsilon: epsilon))
+            step(
+                run,
+                Adam(
+                    keep1: keep1, take1: take1, keep2: keep2, take2: take2, epsilon: epsilon, scale: scale,
+                    amsgrad: amsgrad))
+        case let .adamax(keep1, take1, keep2, epsilon):
+            step(run, Adamax(keep1: keep1, take1: take1, keep2: keep2, epsilon: epsilon))
         case let .scaled(keep, take, epsilon): step(run, Scaled(keep: keep, take: take, epsilon: epsilon))
         case let .adadelta(keep, take, epsilon): step(run, Adadelta(keep: keep, take: take, epsilon: epsilon))
         }
@@ -18,7 +23,8 @@ extension Family {
         var i = 0
         while i < run.count {
             let theta = load(run.parameters + i), one = Vector(repeating: 1)
-            let sign = Vector.zero.replaced(by: one, where: theta, isAbove: .zero).replaced(by: -one, where: .zero, isAbove: theta)
+            let sign = Vector.zero.replaced(by: one, where: theta, isAbove: .zero).replaced(
+                by: -one, where: .zero, isAbove: theta)
             let gradient = load(run.gradients + i) + theta * run.l2 + sign * run.l1
             let change = rule.change(gradient, Slots(run: run, index: i))
             store((theta - change * run.rate) * (1 - run.decay), to: run.parameters + i, of: run.count &- i)
@@ -83,7 +89,8 @@ private struct Adam: Rule {
 private struct Adamax: Rule {
     let keep1: Float, take1: Float, keep2: Float, epsilon: Float
     @inline(__always) func change(_ g: Vector, _ slots: Slots) -> Vector {
-        let mean = slots.first * keep1 + g * take1, size = g.replaced(by: -g, where: .zero, isAbove: g) + epsilon, kept = slots.second * keep2
+        let mean = slots.first * keep1 + g * take1, size = g.replaced(by: -g, where: .zero, isAbove: g) + epsilon,
+            kept = slots.second * keep2
         let largest = larger(kept, than: size)
         slots.first = mean
         slots.second = largest

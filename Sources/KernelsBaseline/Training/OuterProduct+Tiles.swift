@@ -24,7 +24,8 @@ private enum OuterPanel<let vectors: Int> {
         var row = 0
         while row < call.rowCount {
             let inside = row % lanes, left = min(lanes &- inside, call.rowCount &- row)
-            let rows = call.rows + (row / lanes &* call.rowBlock &+ inside), columns = call.columns + vector &* call.columnBlock
+            let rows = call.rows + (row / lanes &* call.rowBlock &+ inside),
+                columns = call.columns + vector &* call.columnBlock
             let sums = call.sums + (row &* call.sumStride &+ vector &* lanes)
             #if AVX512
             if left >= 8 {
@@ -50,7 +51,10 @@ private enum OuterPanel<let vectors: Int> {
 /// The sums of `rows` rows by `vectors` vectors, all of them in registers.
 private enum OuterTile<let rows: Int, let vectors: Int> {
     @inline(never)
-    static func run(_ call: OuterProduct, _ left: UnsafePointer<Float>, _ top: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
+    static func run(
+        _ call: OuterProduct, _ left: UnsafePointer<Float>, _ top: UnsafePointer<Float>,
+        _ target: UnsafeMutablePointer<Float>
+    ) {
         var sums = InlineArray<rows, InlineArray<vectors, Vector>> { _ in InlineArray { _ in Vector.zero } }
         var left = left, top = top
         let leftStep = call.rowStep, topStep = call.columnStep, block = call.columnBlock

@@ -26,7 +26,10 @@ private enum PoolingBack<let isMaximum: Int> {
     }
 
     @inline(never)
-    private static func run(_ call: PoolingGradientRow, _ input: Int, _ taps: Int, _ output: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>) {
+    private static func run(
+        _ call: PoolingGradientRow, _ input: Int, _ taps: Int, _ output: UnsafePointer<Float>,
+        _ gradient: UnsafePointer<Float>
+    ) {
         let row = call.row, share = Vector(repeating: 1 / Float(row.taps &* taps))
         var channel = 0
         while channel < row.channels {

@@ -54,7 +54,8 @@ extension Family {
     }
 
     @inline(__always)
-    private static func write(_ value: Vector, to output: UnsafeMutablePointer<Float>, _ left: Int, _ accumulates: Bool) {
+    private static func write(_ value: Vector, to output: UnsafeMutablePointer<Float>, _ left: Int, _ accumulates: Bool)
+    {
         store(accumulates ? value + load(output) : value, to: output, of: left)
     }
 

@@ -13,8 +13,8 @@ extension Family {
     }
 }
 
-/// A panel of so many vectors. What lies side by side is read and written side by side, since taps and points lie so far
-/// apart that they drive each other out of the cache.
+/// A panel of so many vectors. What lies side by side is read and written side by side, since taps and points lie so
+/// far apart that they drive each other out of the cache.
 private enum FilterPanel<let vectors: Int> {
     @inline(__always)
     static func pack(_ call: WinogradPacking, _ size: Int) {
@@ -22,10 +22,14 @@ private enum FilterPanel<let vectors: Int> {
     }
 
     @inline(__always)
-    private static func pack<let side: Int>(_ call: WinogradPacking, _ line: (InlineArray<3, Vector>) -> InlineArray<side, Vector>) {
+    private static func pack<let side: Int>(
+        _ call: WinogradPacking, _ line: (InlineArray<3, Vector>) -> InlineArray<side, Vector>
+    ) {
         var taps = call.taps, row = call.offset
         for _ in 0..<call.channels {
-            var half = InlineArray<3, InlineArray<vectors, InlineArray<side, Vector>>> { _ in InlineArray { _ in InlineArray { _ in Vector.zero } } }
+            var half = InlineArray<3, InlineArray<vectors, InlineArray<side, Vector>>> { _ in
+                InlineArray { _ in InlineArray { _ in Vector.zero } }
+            }
             var y = 0
             while y < 3 {
                 let first = taps + y &* 3 &* call.tapStride

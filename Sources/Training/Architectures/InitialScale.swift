@@ -7,7 +7,13 @@ package enum InitialScale: Sendable, Equatable {
 
     /// `uniform` or a finite number.
     package init?(_ text: String) {
-        if text == "uniform" { self = .uniform } else if let number = Float(text), number.isFinite { self = .constant(number) } else { return nil }
+        if text == "uniform" {
+            self = .uniform
+        } else if let number = Float(text), number.isFinite {
+            self = .constant(number)
+        } else {
+            return nil
+        }
     }
 
     var isFinite: Bool {

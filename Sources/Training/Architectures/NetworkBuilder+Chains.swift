@@ -8,28 +8,37 @@ extension NetworkBuilder {
         var x = image
         for (index, filters) in ([first] + [128, 128, 256, 256, 512, 512].map(design.scaled)).enumerated() {
             x = try filtered("\(index + 1)", x, filters: filters, kernel: index == 0 ? 5 : 3)
-            if (design.poolings ?? [2, 4, 6]).contains(index + 1) { x = try pooling(.max, "pool\(index + 1)", x, size: 2, stride: 2) }
+            if (design.poolings ?? [2, 4, 6]).contains(index + 1) {
+                x = try pooling(.max, "pool\(index + 1)", x, size: 2, stride: 2)
+            }
         }
         switch design.chosenHead {
         case .cifar: return try hidden([256], globalPooling(x))
         case .tinyImageNet: return try hidden([512, 256], globalPooling(x))
-        case .imageNet: return try hidden([4096, 2048], add("flatten", .flatten(.channelsLast), pooling(.average, "average_pool", x, size: 5, stride: 4)))
+        case .imageNet:
+            return try hidden(
+                [4096, 2048],
+                add("flatten", .flatten(.channelsLast), pooling(.average, "average_pool", x, size: 5, stride: 4)))
         case .linear: return try globalPooling(x)
         }
     }
 
     /// 3×3 convolutions with BN and ReLU, in five stages with max poolings between.
     mutating func vgg(_ image: TensorID) throws -> TensorID {
-        let depths = switch design.network {
-        case .vgg11: [1, 1, 2, 2, 2]
-        case .vgg13: [2, 2, 2, 2, 2]
-        case .vgg16: [2, 2, 3, 3, 3]
-        default: [2, 2, 4, 4, 4]
-        }
+        let depths =
+            switch design.network {
+            case .vgg11: [1, 1, 2, 2, 2]
+            case .vgg13: [2, 2, 2, 2, 2]
+            case .vgg16: [2, 2, 3, 3, 3]
+            default: [2, 2, 4, 4, 4]
+            }
         var x = image
         for (stage, depth) in depths.enumerated() {
             if stage > 0 { x = try pooling(.max, "pool\(stage)", x, size: 2, stride: 2) }
-            for layer in 1...depth { x = try filtered("\(stage + 1)_\(layer)", x, filters: design.scaled([64, 128, 256, 512, 512][stage]), kernel: 3) }
+            for layer in 1...depth {
+                x = try filtered(
+                    "\(stage + 1)_\(layer)", x, filters: design.scaled([64, 128, 256, 512, 512][stage]), kernel: 3)
+            }
         }
         switch design.chosenHead {
         case .cifar: return try hidden([512], globalPooling(x))
@@ -42,7 +51,9 @@ extension NetworkBuilder {
     }
 
     mutating func multilayer(_ image: TensorID) throws -> TensorID {
-        try plain(design.hiddenUnits.map(design.scaled), dropout: design.dropout ?? 0, add("flatten", .flatten(.channelsLast), image))
+        try plain(
+            design.hiddenUnits.map(design.scaled), dropout: design.dropout ?? 0,
+            add("flatten", .flatten(.channelsLast), image))
     }
 
     mutating func smallCNN(_ image: TensorID) throws -> TensorID {
@@ -56,6 +67,8 @@ extension NetworkBuilder {
 
     /// conv, bn, relu of that number.
     private mutating func filtered(_ number: String, _ x: TensorID, filters: Int, kernel: Int) throws -> TensorID {
-        try activation("relu\(number)", normalization("bn\(number)", convolution("conv\(number)", x, filters: filters, kernel: kernel)))
+        try activation(
+            "relu\(number)",
+            normalization("bn\(number)", convolution("conv\(number)", x, filters: filters, kernel: kernel)))
     }
 }

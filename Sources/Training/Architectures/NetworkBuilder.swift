@@ -22,10 +22,15 @@ struct NetworkBuilder {
     }
 
     /// A square 2D convolution with "same" padding.
-    mutating func convolution(_ name: String, _ x: TensorID, filters: Int, kernel: Int, stride: Int = 1, hasBias: Bool = false) throws -> TensorID {
+    mutating func convolution(
+        _ name: String, _ x: TensorID, filters: Int, kernel: Int, stride: Int = 1, hasBias: Bool = false
+    ) throws -> TensorID {
         let window = Window(size: [kernel, kernel], strides: [stride, stride], padding: .same)
-        let weights = try self.kernel(name, [kernel, kernel, length(of: x, axis: 2), filters]) + (hasBias ? [bias(filters)] : [])
-        return try graph.add(Layer(name: name, operation: .convolution(Convolution(filters: filters, window: window)), weights: weights), [x])
+        let weights =
+            try self.kernel(name, [kernel, kernel, length(of: x, axis: 2), filters]) + (hasBias ? [bias(filters)] : [])
+        return try graph.add(
+            Layer(name: name, operation: .convolution(Convolution(filters: filters, window: window)), weights: weights),
+            [x])
     }
 
     mutating func dense(_ name: String, _ x: TensorID, units: Int, hasBias: Bool) throws -> TensorID {
@@ -37,21 +42,35 @@ struct NetworkBuilder {
     mutating func normalization(_ name: String, _ x: TensorID) throws -> TensorID {
         let axis = (graph.shapes[x]?.count ?? 1) - 1, channels = length(of: x, axis: axis)
         let values: [(WeightRole, Float)] = [(.beta, design.beta), (.movingMean, 0), (.movingVariance, 1)]
-        let weights = [Weight(.gamma, scales(name, channels))] + values.map { Weight($0, Tensor(shape: [channels], repeating: $1)) }
-        return try graph.add(Layer(name: name, operation: .batchNormalization(BatchNormalization(axis: axis, epsilon: 1e-5, momentum: 0.9)), weights: weights), [x])
+        let weights =
+            [Weight(.gamma, scales(name, channels))]
+            + values.map { Weight($0, Tensor(shape: [channels], repeating: $1)) }
+        return try graph.add(
+            Layer(
+                name: name,
+                operation: .batchNormalization(BatchNormalization(axis: axis, epsilon: 1e-5, momentum: 0.9)),
+                weights: weights), [x])
     }
 
-    mutating func activation(_ name: String, _ x: TensorID) throws -> TensorID { try add(name, .activation(design.activation), x) }
+    mutating func activation(_ name: String, _ x: TensorID) throws -> TensorID {
+        try add(name, .activation(design.activation), x)
+    }
 
     mutating func add(_ name: String, _ operation: Operation, _ inputs: TensorID...) throws -> TensorID {
         try graph.add(Layer(name: name, operation: operation), inputs)
     }
 
-    mutating func pooling(_ kind: PoolingKind, _ name: String, _ x: TensorID, size: Int, stride: Int, padding: Padding = .valid) throws -> TensorID {
-        try add(name, .pooling(Pooling(kind, window: Window(size: [size, size], strides: [stride, stride], padding: padding))), x)
+    mutating func pooling(
+        _ kind: PoolingKind, _ name: String, _ x: TensorID, size: Int, stride: Int, padding: Padding = .valid
+    ) throws -> TensorID {
+        try add(
+            name,
+            .pooling(Pooling(kind, window: Window(size: [size, size], strides: [stride, stride], padding: padding))), x)
     }
 
-    mutating func globalPooling(_ x: TensorID) throws -> TensorID { try add("global_pool", .globalPooling(GlobalPooling(.average)), x) }
+    mutating func globalPooling(_ x: TensorID) throws -> TensorID {
+        try add("global_pool", .globalPooling(GlobalPooling(.average)), x)
+    }
 
     mutating func dropout(_ name: String, rate: Float, _ x: TensorID) throws -> TensorID {
         rate > 0 ? try add(name, .dropout(rate: rate), x) : x
@@ -61,8 +80,10 @@ struct NetworkBuilder {
     mutating func hidden(_ units: [Int], _ x: TensorID) throws -> TensorID {
         try units.enumerated().reduce(x) { x, layer in
             let number = layer.offset + 1
-            let normalized = try normalization("fc\(number)_bn", dense("fc\(number)", x, units: layer.element, hasBias: false))
-            return try dropout("fc\(number)_dropout", rate: design.dropout ?? 0, activation("fc\(number)_relu", normalized))
+            let normalized = try normalization(
+                "fc\(number)_bn", dense("fc\(number)", x, units: layer.element, hasBias: false))
+            return try dropout(
+                "fc\(number)_dropout", rate: design.dropout ?? 0, activation("fc\(number)_relu", normalized))
         }
     }
 
@@ -81,18 +102,22 @@ struct NetworkBuilder {
     }
 
     private func length(of tensor: TensorID, axis: Int) -> Int {
-        guard let length = graph.shapes[tensor]?[axis] else { preconditionFailure("named networks have inputs of known shape") }
+        guard let length = graph.shapes[tensor]?[axis] else {
+            preconditionFailure("named networks have inputs of known shape")
+        }
         return length
     }
 
     private func bias(_ count: Int) -> Weight { Weight(.bias, Tensor(shape: [count])) }
 
-    /// Uniform in ±√2 · √(6 / (fan in + fan out)), a fan being channels times the window's area: Glorot & Bengio 2010 with
-    /// the gain that ReLU asks for, so that the variance is 4 / (fan in + fan out).
+    /// Uniform in ±√2 · √(6 / (fan in + fan out)), a fan being channels times the window's area: Glorot & Bengio 2010
+    /// with the gain that ReLU asks for, so that the variance is 4 / (fan in + fan out).
     ///
     /// Throws `tooLarge` where a kernel, or all of them with gradients and an optimizer's state, are beyond memory.
     private mutating func kernel(_ name: String, _ shape: [Int]) throws -> [Weight] {
-        guard let count = elementCount(shape), count <= Self.largestKernel, (total + count).timesClamped(4 * 4) <= Machine.memory else {
+        guard let count = elementCount(shape), count <= Self.largestKernel,
+            (total + count).timesClamped(4 * 4) <= Machine.memory
+        else {
             throw ArchitectureError.tooLarge(network: design.network, layer: name, shape: shape)
         }
         total += count

@@ -20,8 +20,11 @@ struct ActivationOperation: Differentiable {
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
 
-    func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         guard let target = unsafe targets[0] else { return }
-        unsafe gradient.run(input: pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
+        unsafe gradient.run(
+            input: pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
     }
 }

@@ -14,8 +14,10 @@ struct ConcatenationOperation: Differentiable {
         for (input, kernel) in zip(inputs, there) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
     }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        for unsafe (target, kernel) in unsafe zip(targets, back) {
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
+        for unsafe(target, kernel) in unsafe zip(targets, back) {
             if let target = unsafe target { unsafe pass.run(kernel, gradient, into: target) }
         }
     }

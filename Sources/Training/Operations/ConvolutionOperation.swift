@@ -10,7 +10,10 @@ struct ConvolutionOperation: Differentiable {
     private let rows: Int
     private let channels: Int
 
-    init(_ shape: ConvolutionShape, input: TrainedTensor, output: TrainedTensor, kernel: ParameterUse, bias: ParameterUse?) {
+    init(
+        _ shape: ConvolutionShape, input: TrainedTensor, output: TrainedTensor, kernel: ParameterUse,
+        bias: ParameterUse?
+    ) {
         self.input = input
         self.output = output
         self.kernel = kernel
@@ -24,20 +27,31 @@ struct ConvolutionOperation: Differentiable {
     var rereads: (inputs: Bool, output: Bool) { (true, false) }
 
     func workspaceCount(workers: Int) -> Int {
-        max(convolution.workspaceCount(workers: workers), bias == nil ? 0 : ChannelSums.workspaceCount(rows: rows, channels: channels))
+        max(
+            convolution.workspaceCount(workers: workers),
+            bias == nil ? 0 : ChannelSums.workspaceCount(rows: rows, channels: channels))
     }
 
     func load(_ pass: Pass) { unsafe convolution.load(pass.values(kernel), on: pass.pool) }
 
     func forward(_ pass: Pass) {
-        unsafe convolution.forward(pass[input], bias: pass.values(ifAny: bias), into: pass[output], workspace: pass.workspace, on: pass.pool)
+        unsafe convolution.forward(
+            pass[input], bias: pass.values(ifAny: bias), into: pass[output], workspace: pass.workspace, on: pass.pool)
     }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        unsafe convolution.weightGradient(pass[input], gradient, into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
-        if let bias { unsafe ChannelSums.sum(gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace, on: pass.pool) }
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
+        unsafe convolution.weightGradient(
+            pass[input], gradient, into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
+        if let bias {
+            unsafe ChannelSums.sum(
+                gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace,
+                on: pass.pool)
+        }
         if let target = unsafe targets[0] {
-            unsafe convolution.inputGradient(gradient, into: target, adds: false, workspace: pass.workspace, on: pass.pool)
+            unsafe convolution.inputGradient(
+                gradient, into: target, adds: false, workspace: pass.workspace, on: pass.pool)
         }
     }
 }

@@ -21,9 +21,15 @@ struct DropoutOperation: Differentiable {
 
     private func key(_ step: Int) -> UInt64 { (key ^ UInt64(step)) &* 0xD129_0D3A_77E1_4D4B }
 
-    func forward(_ pass: Pass) { unsafe dropout.run(pass[input], into: pass[output], key: key(pass.step), on: pass.pool) }
+    func forward(_ pass: Pass) {
+        unsafe dropout.run(pass[input], into: pass[output], key: key(pass.step), on: pass.pool)
+    }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        if let target = unsafe targets[0] { unsafe dropout.run(gradient, into: target, key: key(pass.step), on: pass.pool) }
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
+        if let target = unsafe targets[0] {
+            unsafe dropout.run(gradient, into: target, key: key(pass.step), on: pass.pool)
+        }
     }
 }

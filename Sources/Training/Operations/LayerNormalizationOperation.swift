@@ -15,12 +15,17 @@ struct LayerNormalizationOperation: Differentiable {
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }
 
     func forward(_ pass: Pass) {
-        unsafe kernel.forward(pass[input], gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta), into: pass[output], on: pass.pool)
+        unsafe kernel.forward(
+            pass[input], gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta), into: pass[output],
+            on: pass.pool)
     }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, gamma: pass.values(ifAny: gamma), into: targets[0],
-            gammaGradient: gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
+            gammaGradient: gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) },
+            workspace: pass.workspace, on: pass.pool)
     }
 }

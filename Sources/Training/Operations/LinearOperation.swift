@@ -18,15 +18,21 @@ struct LinearOperation: Differentiable {
     var inputs: [TrainedTensor] { [input] }
     var rereads: (inputs: Bool, output: Bool) { (false, false) }
 
-    func workspaceCount(workers: Int) -> Int { (there + back).map { $0.kernel.workspaceCount(workers: workers) }.max() ?? 0 }
+    func workspaceCount(workers: Int) -> Int {
+        (there + back).map { $0.kernel.workspaceCount(workers: workers) }.max() ?? 0
+    }
 
     func forward(_ pass: Pass) { unsafe run(there, pass, pass[input], pass[output]) }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         if let target = unsafe targets[0] { unsafe run(back, pass, gradient, target) }
     }
 
-    private func run(_ steps: [Step], _ pass: Pass, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
+    private func run(
+        _ steps: [Step], _ pass: Pass, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>
+    ) {
         for step in steps { unsafe pass.run(step.kernel, step.inPlace ? to : from, into: to) }
     }
 }

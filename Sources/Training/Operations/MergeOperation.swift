@@ -14,12 +14,15 @@ struct MergeOperation: Differentiable {
 
     func forward(_ pass: Pass) {
         for (index, kernel) in kernels.enumerated() {
-            unsafe pass.run(kernel, index == 0 ? pass[inputs[0]] : pass[output], pass[inputs[index + 1]], into: pass[output])
+            unsafe pass.run(
+                kernel, index == 0 ? pass[inputs[0]] : pass[output], pass[inputs[index + 1]], into: pass[output])
         }
         if let division { unsafe pass.run(division, pass[output], into: pass[output]) }
     }
 
-    func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         unsafe gradient.run(inputs.map { unsafe UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
     }
 }

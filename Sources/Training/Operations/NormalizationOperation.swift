@@ -20,7 +20,8 @@ struct NormalizationOperation: Differentiable {
     private let kernel: BatchNormalizationKernel
 
     init(
-        input: TrainedTensor, output: TrainedTensor, gamma: ParameterUse?, beta: ParameterUse?, movingMean: Int, movingVariance: Int, momentum: Float,
+        input: TrainedTensor, output: TrainedTensor, gamma: ParameterUse?, beta: ParameterUse?, movingMean: Int,
+        movingVariance: Int, momentum: Float,
         statistics: BufferID, rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?
     ) {
         self.input = input
@@ -44,22 +45,28 @@ struct NormalizationOperation: Differentiable {
 
     func forward(_ pass: Pass) {
         let mean = unsafe pass[statistics], variance = unsafe mean + channels
-        unsafe kernel.forward(pass[input], gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
-                       into: unsafe pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
+        unsafe kernel.forward(
+            pass[input], gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
+            into: unsafe pass[output], mean: mean, variance: variance, workspace: pass.workspace, on: pass.pool)
         unsafe follow(mean, pass.statistics + movingMean)
         unsafe follow(variance, pass.statistics + movingVariance)
     }
 
     private func follow(_ batch: UnsafeMutablePointer<Float>, _ moving: UnsafeMutablePointer<Float>) {
-        for channel in 0..<channels { unsafe moving[channel] = momentum * moving[channel] + (1 - momentum) * batch[channel] }
+        for channel in 0..<channels {
+            unsafe moving[channel] = momentum * moving[channel] + (1 - momentum) * batch[channel]
+        }
     }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         let mean = unsafe pass[statistics]
         // Where nobody asks for the input's gradient, the output's may be spoilt.
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
             mean: mean, variance: mean + channels, into: targets[0] ?? gradient,
-            gammaGradient: unsafe gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
+            gammaGradient: unsafe gamma.map { unsafe pass.gradient($0) },
+            betaGradient: beta.map { unsafe pass.gradient($0) }, workspace: pass.workspace, on: pass.pool)
     }
 }

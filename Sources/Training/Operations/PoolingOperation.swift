@@ -8,15 +8,19 @@ struct PoolingOperation: Differentiable {
     private let gradient: PoolingGradient
 
     init(
-        _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis, channels: Int,
+        _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis,
+        channels: Int,
         input: TrainedTensor, output: TrainedTensor, isGlobal: Bool
     ) {
         self.input = input
         self.output = output
-        kernel = isGlobal
-            ? GlobalPoolingKernel(reduction, images: images, positions: vertical.input * horizontal.input, channels: channels)
+        kernel =
+            isGlobal
+            ? GlobalPoolingKernel(
+                reduction, images: images, positions: vertical.input * horizontal.input, channels: channels)
             : PoolingKernel(reduction, images: images, vertical: vertical, horizontal: horizontal, channels: channels)
-        gradient = PoolingGradient(reduction, images: images, vertical: vertical, horizontal: horizontal, channels: channels)
+        gradient = PoolingGradient(
+            reduction, images: images, vertical: vertical, horizontal: horizontal, channels: channels)
     }
 
     var inputs: [TrainedTensor] { [input] }
@@ -26,8 +30,11 @@ struct PoolingOperation: Differentiable {
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
 
-    func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         guard let target = unsafe targets[0] else { return }
-        unsafe gradient.run(input: pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
+        unsafe gradient.run(
+            input: pass[input], output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
     }
 }

@@ -13,11 +13,16 @@ struct SlopeOperation: Differentiable {
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }
 
-    func forward(_ pass: Pass) { unsafe kernel.forward(pass[input], slopes: pass.values(slopes), into: pass[output], on: pass.pool) }
+    func forward(_ pass: Pass) {
+        unsafe kernel.forward(pass[input], slopes: pass.values(slopes), into: pass[output], on: pass.pool)
+    }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         unsafe kernel.backward(
-            pass[input], outputGradient: gradient, slopes: pass.values(slopes), into: targets[0], slopeGradient: pass.gradient(slopes),
+            pass[input], outputGradient: gradient, slopes: pass.values(slopes), into: targets[0],
+            slopeGradient: pass.gradient(slopes),
             workspace: pass.workspace, on: pass.pool)
     }
 }

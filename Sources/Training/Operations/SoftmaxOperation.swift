@@ -20,7 +20,9 @@ struct SoftmaxOperation: Differentiable {
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
 
-    func backward(_ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
+    func backward(
+        _ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
         guard let target = unsafe targets[0] else { return }
         unsafe gradient.run(output: pass[output], outputGradient: outputGradient, into: target, on: pass.pool)
     }

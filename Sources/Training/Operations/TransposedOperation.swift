@@ -12,7 +12,10 @@ struct TransposedOperation: Differentiable {
     private let biasSum: BinaryKernel
 
     /// `shape`: the convolution that makes the input's size out of the output's.
-    init(_ shape: ConvolutionShape, input: TrainedTensor, output: TrainedTensor, kernel: ParameterUse, bias: ParameterUse?) {
+    init(
+        _ shape: ConvolutionShape, input: TrainedTensor, output: TrainedTensor, kernel: ParameterUse,
+        bias: ParameterUse?
+    ) {
         self.input = input
         self.output = output
         self.kernel = kernel
@@ -20,25 +23,40 @@ struct TransposedOperation: Differentiable {
         convolution = TrainedConvolution(shape, needsInputGradient: true)
         rows = shape.images * shape.vertical.input * shape.horizontal.input
         channels = shape.inputChannels
-        biasSum = BinaryKernel(.add, NestedLoop(
-            lengths: [rows, channels], strides: [.init(output: channels, first: channels), .init(output: 1, first: 1, second: 1)]))
+        biasSum = BinaryKernel(
+            .add,
+            NestedLoop(
+                lengths: [rows, channels],
+                strides: [.init(output: channels, first: channels), .init(output: 1, first: 1, second: 1)]))
     }
 
     var inputs: [TrainedTensor] { [input] }
     var rereads: (inputs: Bool, output: Bool) { (true, false) }
 
-    func workspaceCount(workers: Int) -> Int { max(convolution.workspaceCount(workers: workers), bias == nil ? 0 : ChannelSums.workspaceCount(rows: rows, channels: channels)) }
+    func workspaceCount(workers: Int) -> Int {
+        max(
+            convolution.workspaceCount(workers: workers),
+            bias == nil ? 0 : ChannelSums.workspaceCount(rows: rows, channels: channels))
+    }
 
     func load(_ pass: Pass) { unsafe convolution.load(pass.values(kernel), on: pass.pool) }
 
     func forward(_ pass: Pass) {
-        unsafe convolution.inputGradient(pass[input], into: pass[output], adds: false, workspace: pass.workspace, on: pass.pool)
+        unsafe convolution.inputGradient(
+            pass[input], into: pass[output], adds: false, workspace: pass.workspace, on: pass.pool)
         if let bias { unsafe pass.run(biasSum, pass[output], pass.values(bias), into: pass[output]) }
     }
 
-    func backward(_ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]) {
-        unsafe convolution.weightGradient(gradient, pass[input], into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
-        if let bias { unsafe ChannelSums.sum(gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace, on: pass.pool) }
+    func backward(
+        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
+    ) {
+        unsafe convolution.weightGradient(
+            gradient, pass[input], into: pass.gradient(kernel), workspace: pass.workspace, on: pass.pool)
+        if let bias {
+            unsafe ChannelSums.sum(
+                gradient, rows: rows, channels: channels, into: pass.gradient(bias), workspace: pass.workspace,
+                on: pass.pool)
+        }
         if let target = unsafe targets[0] {
             unsafe convolution.forward(gradient, bias: nil, into: target, workspace: pass.workspace, on: pass.pool)
         }

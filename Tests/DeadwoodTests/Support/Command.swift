@@ -10,10 +10,14 @@ struct Command {
         let stderr: String
 
         /// What stands on the standard error beside warnings and the line that tells how pixels are fed.
-        var failures: [Substring] { stderr.split(separator: "\n").filter { !$0.hasPrefix("warning: ") && !$0.hasPrefix("pixels: ") } }
+        var failures: [Substring] {
+            stderr.split(separator: "\n").filter { !$0.hasPrefix("warning: ") && !$0.hasPrefix("pixels: ") }
+        }
 
         /// The standard output as JSON of `T`'s shape: every key of `T` that is not optional must be there.
-        func json<T: Decodable>(_: T.Type = T.self) throws -> T { try JSONDecoder().decode(T.self, from: Data(stdout.utf8)) }
+        func json<T: Decodable>(_: T.Type = T.self) throws -> T {
+            try JSONDecoder().decode(T.self, from: Data(stdout.utf8))
+        }
     }
 
     private let process = Process()
@@ -29,7 +33,8 @@ struct Command {
         process.executableURL = bundle.deletingLastPathComponent().appending(path: "deadwood")
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "80", "TMPDIR": folder.temporary]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "80", "TMPDIR": folder.temporary])
+        { $1 }
         process.standardInput = stdin
         process.standardOutput = try stdout ?? streams.newFile("stdout")
         process.standardError = try streams.newFile("stderr")
@@ -48,7 +53,8 @@ struct Command {
         }
         let crashed = process.terminationReason == .uncaughtSignal
         return Outcome(
-            status: crashed ? -process.terminationStatus : process.terminationStatus, stdout: try streams.text("stdout"), stderr: try streams.text("stderr"))
+            status: crashed ? -process.terminationStatus : process.terminationStatus,
+            stdout: try streams.text("stdout"), stderr: try streams.text("stderr"))
     }
 
     /// Sends a signal.
@@ -57,18 +63,27 @@ struct Command {
 
 /// Runs `deadwood` in `folder` to its end.
 @discardableResult
-func deadwood(_ arguments: String..., in folder: Folder) throws -> Command.Outcome { try deadwood(arguments, in: folder) }
+func deadwood(_ arguments: String..., in folder: Folder) throws -> Command.Outcome {
+    try deadwood(arguments, in: folder)
+}
 
-func deadwood(_ arguments: [String], in folder: Folder) throws -> Command.Outcome { try Command(arguments, in: folder).wait() }
+func deadwood(_ arguments: [String], in folder: Folder) throws -> Command.Outcome {
+    try Command(arguments, in: folder).wait()
+}
 
-/// Runs `deadwood` in `folder` and expects that it works, with nothing but warnings on stderr and no temporary file left.
+/// Runs `deadwood` in `folder` and expects that it works, with nothing but warnings on stderr and no temporary file
+/// left.
 @discardableResult
-func succeed(_ arguments: String..., in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws -> Command.Outcome {
+func succeed(_ arguments: String..., in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> Command.Outcome
+{
     try succeed(arguments, in: folder, sourceLocation: sourceLocation)
 }
 
 @discardableResult
-func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws -> Command.Outcome {
+func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> Command.Outcome
+{
     let outcome = try deadwood(arguments, in: folder)
     #expect(outcome.status == 0, "\(outcome.stderr)", sourceLocation: sourceLocation)
     #expect(outcome.failures.isEmpty, "\(outcome.stderr)", sourceLocation: sourceLocation)
@@ -76,18 +91,26 @@ func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLoc
     return outcome
 }
 
-/// Runs `deadwood` in `folder` and expects that the work fails: status 1, nothing on stdout, one line `Error: …` on stderr
-/// that holds all `fragments`, and the folder as it was.
-func fail(_ arguments: String..., in folder: Folder, saying fragments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws {
+/// Runs `deadwood` in `folder` and expects that the work fails: status 1, nothing on stdout, one line `Error: …` on
+/// stderr that holds all `fragments`, and the folder as it was.
+func fail(
+    _ arguments: String..., in folder: Folder, saying fragments: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
     try fail(arguments, in: folder, saying: fragments, sourceLocation: sourceLocation)
 }
 
-func fail(_ arguments: [String], in folder: Folder, saying fragments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+func fail(
+    _ arguments: [String], in folder: Folder, saying fragments: [String],
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
     let before = try folder.state, outcome = try deadwood(arguments, in: folder)
     let errors = outcome.failures
     #expect(outcome.status == 1, "\(outcome.stderr)", sourceLocation: sourceLocation)
     #expect(outcome.stdout.isEmpty, sourceLocation: sourceLocation)
-    #expect(errors.count == 1 && errors[0].hasPrefix("Error: ") && outcome.stderr.hasSuffix("\n"), "\(outcome.stderr)", sourceLocation: sourceLocation)
+    #expect(
+        errors.count == 1 && errors[0].hasPrefix("Error: ") && outcome.stderr.hasSuffix("\n"), "\(outcome.stderr)",
+        sourceLocation: sourceLocation)
     for fragment in fragments { #expect(outcome.stderr.contains(fragment), sourceLocation: sourceLocation) }
     #expect(try folder.state == before, "\(arguments) left something behind", sourceLocation: sourceLocation)
     #expect(try folder.hasNoTemporaryFiles, sourceLocation: sourceLocation)

@@ -7,13 +7,16 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     let file: String
 
     static func path(_ file: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../fixtures/\(file)").standardized.path
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../fixtures/\(file)").standardized
+            .path
     }
 
     static let corpus = path("fashion-test.h5")
 
     static let all: [Fixture] = ((try? FileManager.default.contentsOfDirectory(atPath: path(""))) ?? []).sorted()
-        .filter { ($0.hasSuffix(".h5") || $0.hasSuffix(".keras")) && !$0.hasSuffix(".expected.h5") && $0 != "fashion-test.h5" }
+        .filter {
+            ($0.hasSuffix(".h5") || $0.hasSuffix(".keras")) && !$0.hasSuffix(".expected.h5") && $0 != "fashion-test.h5"
+        }
         .map(Fixture.init)
 
     var testDescription: String { file }
@@ -39,19 +42,24 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var inputs: [String] {
         get throws {
             let count = try File.open(expected).root.names().count { $0.hasPrefix("input_") }
-            return count == 0 ? ["--input", Self.corpus] : (0..<count).flatMap { ["--input", "\(expected):input_\($0)"] }
+            return count == 0
+                ? ["--input", Self.corpus] : (0..<count).flatMap { ["--input", "\(expected):input_\($0)"] }
         }
     }
 
     /// Holds the outputs in `file` against Keras's: the same datasets, of the same shapes, within `tolerance` of their
     /// ranges. There may be more images than Keras was asked for.
-    func expectOutputs(in file: String, tolerance: Float = 1e-4, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func expectOutputs(in file: String, tolerance: Float = 1e-4, sourceLocation: SourceLocation = #_sourceLocation)
+        throws
+    {
         let wanted = try File.open(expected).root, found = try File.open(file).root
         let names = try wanted.names().filter { $0.hasPrefix("output_") }
         #expect(try Set(found.names()) == Set(names), sourceLocation: sourceLocation)
         for name in names {
             let (a, b) = (try wanted.dataset(name), try found.dataset(name))
-            #expect(b.shape.dropFirst() == a.shape.dropFirst() && b.shape[0] >= a.shape[0], "\(name)", sourceLocation: sourceLocation)
+            #expect(
+                b.shape.dropFirst() == a.shape.dropFirst() && b.shape[0] >= a.shape[0], "\(name)",
+                sourceLocation: sourceLocation)
             let values = try a.read(Float.self), answers = try b.read(Float.self).prefix(values.count)
             let range = max(1e-6, values.map(abs).max() ?? 0)
             let error = zip(values, answers).map { abs($0 - $1) / range }.reduce(0) { $1 > $0 || $1.isNaN ? $1 : $0 }

@@ -21,7 +21,9 @@ final class Folder: Sendable {
     /// Everything inside, however deep, hidden files too, with the contents of files.
     var state: [String: Data] {
         get throws {
-            try FileManager.default.subpathsOfDirectory(atPath: path).reduce(into: [:]) { $0[$1] = FileManager.default.contents(atPath: file($1)) ?? Data() }
+            try FileManager.default.subpathsOfDirectory(atPath: path).reduce(into: [:]) {
+                $0[$1] = FileManager.default.contents(atPath: file($1)) ?? Data()
+            }
         }
     }
 
@@ -30,18 +32,30 @@ final class Folder: Sendable {
 
     /// Whether one of them has been written to: an empty one may be there only to see whether files can be made.
     var hasHalfWrittenFile: Bool {
-        get throws { try temporaryFiles.contains { (try? FileManager.default.attributesOfItem(atPath: file($0))[.size] as? Int) ?? 0 > 0 } }
+        get throws {
+            try temporaryFiles.contains {
+                (try? FileManager.default.attributesOfItem(atPath: file($0))[.size] as? Int) ?? 0 > 0
+            }
+        }
     }
 
     private var temporaryFiles: [String] {
-        get throws { try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasPrefix("temporary/") || $0.contains(".deadwood-") || $0.hasSuffix(".partial") } }
+        get throws {
+            try FileManager.default.subpathsOfDirectory(atPath: path).filter {
+                $0.hasPrefix("temporary/") || $0.contains(".deadwood-") || $0.hasSuffix(".partial")
+            }
+        }
     }
 
     func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: file(name)))) }
 
-    func text(_ name: String) throws -> String { String(decoding: FileManager.default.contents(atPath: file(name)) ?? Data(), as: UTF8.self) }
+    func text(_ name: String) throws -> String {
+        String(decoding: FileManager.default.contents(atPath: file(name)) ?? Data(), as: UTF8.self)
+    }
 
-    func write(_ name: String, _ bytes: some Sequence<UInt8>) throws { try Data(bytes).write(to: URL(filePath: file(name))) }
+    func write(_ name: String, _ bytes: some Sequence<UInt8>) throws {
+        try Data(bytes).write(to: URL(filePath: file(name)))
+    }
 
     /// A new, empty file, open for writing.
     func newFile(_ name: String) throws -> FileHandle {
@@ -50,5 +64,7 @@ final class Folder: Sendable {
     }
 
     /// Puts a copy of a fixture here.
-    func copy(_ fixture: String, as name: String) throws { try FileManager.default.copyItem(atPath: Fixture.path(fixture), toPath: file(name)) }
+    func copy(_ fixture: String, as name: String) throws {
+        try FileManager.default.copyItem(atPath: Fixture.path(fixture), toPath: file(name))
+    }
 }

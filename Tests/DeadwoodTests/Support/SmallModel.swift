@@ -1,7 +1,7 @@
 import HDF5
 
-/// A model small enough to be spoiled one place at a time: 4 × 4 × 1 → convolution, BN, ReLU, pooling → 3 classes, in Keras's
-/// legacy format.
+/// A model small enough to be spoiled one place at a time: 4 × 4 × 1 → convolution, BN, ReLU, pooling → 3 classes, in
+/// Keras's legacy format.
 struct SmallModel {
     struct Weight {
         var name: String
@@ -24,9 +24,13 @@ struct SmallModel {
         "conv": [Weight(name: "kernel", shape: [3, 3, 1, 2], values: (0..<18).map { Double($0 % 5) / 4 - 0.5 })],
         "bn": [
             Weight(name: "gamma", shape: [2], values: [1, 0]), Weight(name: "beta", shape: [2], values: [0.1, 0.2]),
-            Weight(name: "moving_mean", shape: [2], values: [0, 0]), Weight(name: "moving_variance", shape: [2], values: [1, 1]),
+            Weight(name: "moving_mean", shape: [2], values: [0, 0]),
+            Weight(name: "moving_variance", shape: [2], values: [1, 1]),
         ],
-        "dense": [Weight(name: "kernel", shape: [2, 3], values: [1, -1, 0.5, 0.2, 0.3, -0.4]), Weight(name: "bias", shape: [3], values: [0, 0.1, 0])],
+        "dense": [
+            Weight(name: "kernel", shape: [2, 3], values: [1, -1, 0.5, 0.2, 0.3, -0.4]),
+            Weight(name: "bias", shape: [3], values: [0, 0.1, 0]),
+        ],
     ]
 
     /// The same with `text` in the config replaced.
@@ -52,10 +56,17 @@ struct SmallModel {
         try group.attributes.set("layer_names", .strings(names))
         for name in names {
             let layer = try group.createGroup(name), weights = weights[name] ?? []
-            if !weights.isEmpty { try layer.attributes.set("weight_names", .strings(weights.map { "\(name)/\($0.name):0" })) }
+            if !weights.isEmpty {
+                try layer.attributes.set("weight_names", .strings(weights.map { "\(name)/\($0.name):0" }))
+            }
             for weight in weights where !weight.shape.isEmpty {
-                let dataset = try layer.createDataset("\(name)/\(weight.name):0", shape: weight.shape, type: weight.texts ? .string : .float32)
-                if weight.texts { try dataset.write(weight.values.map { "\($0)" }) } else { try dataset.write(weight.values) }
+                let dataset = try layer.createDataset(
+                    "\(name)/\(weight.name):0", shape: weight.shape, type: weight.texts ? .string : .float32)
+                if weight.texts {
+                    try dataset.write(weight.values.map { "\($0)" })
+                } else {
+                    try dataset.write(weight.values)
+                }
             }
         }
         try file.close()
@@ -64,9 +75,13 @@ struct SmallModel {
 
 extension Folder {
     /// Makes an HDF5 file of datasets of numbers, stored as `type`.
-    func corpus(_ name: String, _ datasets: [String: (shape: [Int], values: [Double])], type: ElementType = .float32) throws {
+    func corpus(_ name: String, _ datasets: [String: (shape: [Int], values: [Double])], type: ElementType = .float32)
+        throws
+    {
         let file = try File.create(self.file(name))
-        for (name, contents) in datasets { try file.root.createDataset(name, shape: contents.shape, type: type).write(contents.values) }
+        for (name, contents) in datasets {
+            try file.root.createDataset(name, shape: contents.shape, type: type).write(contents.values)
+        }
         try file.close()
     }
 }

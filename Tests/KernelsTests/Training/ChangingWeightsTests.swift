@@ -3,24 +3,40 @@ import Testing
 
 @Suite struct ChangingWeightsTests {
     /// The weights as a kernel prepares them when it is made, and as they are filled in again.
-    private func check(_ shape: ConvolutionShape, _ set: InstructionSet, tolerance: Float, _ make: (AlignedFloats) -> (any Kernel)?) {
+    private func check(
+        _ shape: ConvolutionShape, _ set: InstructionSet, tolerance: Float, _ make: (AlignedFloats) -> (any Kernel)?
+    ) {
         var dice = Dice(shape.weightCount)
-        let weights = AlignedFloats(count: shape.weightCount, areChanging: true), others = AlignedFloats(count: shape.weightCount, areChanging: true), pool = WorkerPool(workers: 2)
-        for floats in [weights, others] { floats.start.update(from: dice.floats(shape.weightCount), count: shape.weightCount) }
+        let weights = AlignedFloats(count: shape.weightCount, areChanging: true),
+            others = AlignedFloats(count: shape.weightCount, areChanging: true), pool = WorkerPool(workers: 2)
+        for floats in [weights, others] {
+            floats.start.update(from: dice.floats(shape.weightCount), count: shape.weightCount)
+        }
         let input = dice.floats(shape.images * shape.inputImage), count = shape.outputPixels * shape.outputChannels
-        guard let wanted = make(weights), let changed = make(others), let changing = ChangingWeights(others, of: shape, set: set) else { Issue.record("declined"); return }
+        guard let wanted = make(weights), let changed = make(others),
+            let changing = ChangingWeights(others, of: shape, set: set)
+        else { Issue.record("declined"); return }
         changing.load(weights.start, on: pool)
-        #expect(deviation(execute(changed, input, count: count), execute(wanted, input, count: count)) <= tolerance, "\(changed.name), \(shape)")
+        #expect(
+            deviation(execute(changed, input, count: count), execute(wanted, input, count: count)) <= tolerance,
+            "\(changed.name), \(shape)")
     }
 
-    @Test("Weights filled in again are those that a new kernel has", arguments: [(1, 1, 1), (7, 9, 1), (3, 50, 1), (33, 100, 1), (12, 36, 3), (20, 17, 1)])
+    @Test(
+        "Weights filled in again are those that a new kernel has",
+        arguments: [(1, 1, 1), (7, 9, 1), (3, 50, 1), (33, 100, 1), (12, 36, 3), (20, 17, 1)])
     func again(inputs: Int, outputs: Int, groups: Int) {
         let axis = SlidingAxis(input: 9, output: 9, size: 3, padding: 1)
-        let shape = ConvolutionShape(images: 2, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs, groups: groups)
+        let shape = ConvolutionShape(
+            images: 2, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs, groups: groups)
         for set in InstructionSet.available {
             check(shape, set, tolerance: 0) { PanelConvolution(shape, weights: $0, epilogue: Epilogue(), set: set) }
             if groups > 1 { continue }
-            for size in [2, 4] { check(shape, set, tolerance: 2e-6) { WinogradConvolution(shape, weights: $0, epilogue: Epilogue(), size: size, set: set) } }
+            for size in [2, 4] {
+                check(shape, set, tolerance: 2e-6) {
+                    WinogradConvolution(shape, weights: $0, epilogue: Epilogue(), size: size, set: set)
+                }
+            }
         }
     }
 
@@ -30,7 +46,9 @@ import Testing
         for set in InstructionSet.available {
             let target = AlignedFloats([Float](repeating: -1, count: columns * (rows + 1)))
             set.training.transpose(source.start, columns + 2, target.start, rows + 1, rows, columns)
-            for r in 0..<rows { for c in 0..<columns { #expect(target[c * (rows + 1) + r] == source[r * (columns + 2) + c]) } }
+            for r in 0..<rows {
+                for c in 0..<columns { #expect(target[c * (rows + 1) + r] == source[r * (columns + 2) + c]) }
+            }
             for c in 0..<columns { #expect(target[c * (rows + 1) + rows] == -1, "written beside the matrix") }
         }
     }
@@ -38,7 +56,8 @@ import Testing
     @Test("Rows are copied no further than they are wide, since threads write those that follow")
     func rows() {
         for set in InstructionSet.available {
-            let width = set.lanes + set.grain, source = AlignedFloats([Float](repeating: 1, count: 3 * width)), target = AlignedFloats(count: 3 * width)
+            let width = set.lanes + set.grain, source = AlignedFloats([Float](repeating: 1, count: 3 * width)),
+                target = AlignedFloats(count: 3 * width)
             set.training.copyRows(source.start, width, target.start, width, 2, width)
             #expect((0..<3 * width).allSatisfy { target[$0] == ($0 < 2 * width ? 1 : 0) }, "\(set.name)")
         }

@@ -8,7 +8,8 @@ import Testing
 
         mutating func step(_ step: OptimizerStep, gradient: Double) {
             let g = gradient + Double(step.l2) * theta + Double(step.l1) * (theta == 0 ? 0 : theta < 0 ? -1 : 1)
-            theta = (theta - Double(step.rate) * change(step.rule, g, Double(step.momentScale))) * (1 - Double(step.decay))
+            theta =
+                (theta - Double(step.rate) * change(step.rule, g, Double(step.momentScale))) * (1 - Double(step.decay))
         }
 
         private mutating func change(_ rule: OptimizerRule, _ g: Double, _ scale: Double) -> Double {
@@ -42,32 +43,43 @@ import Testing
 
     private static let rules: [OptimizerRule] = [
         .sgd(momentum: 0, nesterov: false), .sgd(momentum: 0.9, nesterov: false), .sgd(momentum: 0.9, nesterov: true),
-        .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false), .adam(beta1: 0.9, beta2: 0.9, epsilon: 1e-3, amsgrad: true),
-        .adamax(beta1: 0.9, beta2: 0.999, epsilon: 1e-7), .rmsprop(rho: 0.9, epsilon: 1e-7), .adagrad(epsilon: 1e-10), .adadelta(rho: 0.95, epsilon: 1e-7),
+        .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false),
+        .adam(beta1: 0.9, beta2: 0.9, epsilon: 1e-3, amsgrad: true),
+        .adamax(beta1: 0.9, beta2: 0.999, epsilon: 1e-7), .rmsprop(rho: 0.9, epsilon: 1e-7), .adagrad(epsilon: 1e-10),
+        .adadelta(rho: 0.95, epsilon: 1e-7),
     ]
 
     @Test("Ten steps agree with the rules in Float64, whatever the threads", arguments: rules, [1, 37, 40_000])
     func random(rule: OptimizerRule, count: Int) {
         var dice = Dice(count)
-        let start = (0..<count).map { $0 % 5 == 0 ? 0 : dice.float() }, gradients = (0..<10).map { _ in dice.floats(count) }
+        let start = (0..<count).map { $0 % 5 == 0 ? 0 : dice.float() },
+            gradients = (0..<10).map { _ in dice.floats(count) }
         let steps = (1...10).map { step in
-            OptimizerStep(rule, rate: 0.01 / Float(step), momentScale: 1 + 1 / Float(step), l2: 0.1, l1: step % 2 == 0 ? 0.01 : 0, decay: 0.001)
+            OptimizerStep(
+                rule, rate: 0.01 / Float(step), momentScale: 1 + 1 / Float(step), l2: 0.1, l1: step % 2 == 0 ? 0.01 : 0,
+                decay: 0.001)
         }
         func run(_ set: InstructionSet, workers: Int) -> [Float] {
-            let theta = AlignedFloats(start + [42]), slots = (0..<3).map { _ in AlignedFloats([Float](repeating: 0, count: count) + [42]) }, pool = WorkerPool(workers: workers)
+            let theta = AlignedFloats(start + [42]),
+                slots = (0..<3).map { _ in AlignedFloats([Float](repeating: 0, count: count) + [42]) },
+                pool = WorkerPool(workers: workers)
             for (step, gradient) in zip(steps, gradients) {
                 let memory = AlignedFloats(gradient)
-                step.run(.init(parameters: theta.start, gradients: memory.start, first: slots[0].start, second: slots[1].start, third: slots[2].start),
-                         count: count, set: set, on: pool)
+                step.run(
+                    .init(
+                        parameters: theta.start, gradients: memory.start, first: slots[0].start, second: slots[1].start,
+                        third: slots[2].start),
+                    count: count, set: set, on: pool)
             }
             for memory in slots + [theta] { #expect(memory[count] == 42, "written past the end") }
             return (0..<count).map { theta[$0] }
         }
-        let picked = stride(from: 0, to: count, by: max(1, count / 50)), wanted = picked.map { i in
-            var scalar = Scalar(theta: Double(start[i]))
-            for (step, gradient) in zip(steps, gradients) { scalar.step(step, gradient: Double(gradient[i])) }
-            return Float(scalar.theta)
-        }
+        let picked = stride(from: 0, to: count, by: max(1, count / 50)),
+            wanted = picked.map { i in
+                var scalar = Scalar(theta: Double(start[i]))
+                for (step, gradient) in zip(steps, gradients) { scalar.step(step, gradient: Double(gradient[i])) }
+                return Float(scalar.theta)
+            }
         for set in InstructionSet.available {
             let once = run(set, workers: 1)
             #expect(deviation(picked.map { once[$0] }, wanted) < 3e-6, "\(set.name)")

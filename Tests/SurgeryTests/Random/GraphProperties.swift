@@ -21,36 +21,52 @@ struct GraphProperties {
         init(_ description: String) { self.description = description }
     }
 
-    /// Runs the graph on random inputs: as long as `sized` has them, and where the graph leaves axes open of other lengths.
+    /// Runs the graph on random inputs: as long as `sized` has them, and where the graph leaves axes open of other
+    /// lengths.
     init(_ graph: Graph, sized: Graph, _ random: inout SeededGenerator) throws {
         self.graph = graph
         let network = try Network(graph, options: options)
         let isOpen = graph.inputs.contains { graph.shapes[$0]?.contains(nil) ?? false }
         for change in isOpen ? [0, 1, 3, -2] : [0] {
             let inputs = graph.inputs.map { tensor -> Tensor in
-                let shape = zip(graph.shapes[tensor] ?? [], sized.shapes[tensor] ?? []).map { open, known in open ?? max(1, (known ?? 1) + change) }
-                return Tensor(shape: [2] + shape, (0..<Tensor.count(of: [2] + shape)).map { _ in random.uniform() * 4 - 2 })
+                let shape = zip(graph.shapes[tensor] ?? [], sized.shapes[tensor] ?? []).map { open, known in
+                    open ?? max(1, (known ?? 1) + change)
+                }
+                return Tensor(
+                    shape: [2] + shape, (0..<Tensor.count(of: [2] + shape)).map { _ in random.uniform() * 4 - 2 })
             }
-            do { runs.append(Run(inputs: inputs, outputs: try network.run(inputs))) } catch { if change == 0 { throw error } }
+            do { runs.append(Run(inputs: inputs, outputs: try network.run(inputs))) } catch {
+                if change == 0 { throw error }
+            }
         }
     }
 
     /// Whether the graph's answers can be compared at all.
-    var isFinite: Bool { runs.allSatisfy { $0.outputs.allSatisfy { $0.withSpan { x in x.indices.allSatisfy { x[$0].isFinite && abs(x[$0]) < 1e6 } } } } }
+    var isFinite: Bool {
+        runs.allSatisfy {
+            $0.outputs.allSatisfy { $0.withSpan { x in x.indices.allSatisfy { x[$0].isFinite && abs(x[$0]) < 1e6 } } }
+        }
+    }
 
     /// Cuts by `criteria` and checks all there is to check; returns the plan. `runs`: how many of the sizes count.
     @discardableResult
     func check(_ criteria: Criteria, tolerance: Double, runs count: Int = .max) throws -> SurgeryPlan {
         let plan = SurgeryPlan(graph, criteria)
         let compact = try plan.rewrite().graph
-        guard compact.parameters <= graph.parameters else { throw Violation("\(graph.parameters) parameters grew to \(compact.parameters)") }
-        for tensor in compact.shapes.indices where (compact.shapes[tensor] ?? []).contains(0) { throw Violation("tensor \(tensor) is empty") }
+        guard compact.parameters <= graph.parameters else {
+            throw Violation("\(graph.parameters) parameters grew to \(compact.parameters)")
+        }
+        for tensor in compact.shapes.indices where (compact.shapes[tensor] ?? []).contains(0) {
+            throw Violation("tensor \(tensor) is empty")
+        }
         let network = try Network(compact, options: options)
         for run in runs.prefix(count) {
             for (index, (before, after)) in zip(run.outputs, try network.run(run.inputs)).enumerated() {
                 let error = Self.error(before, after)
                 if !(error <= tolerance) {
-                    throw Violation("output \(index) deviates by \(error) on inputs \(run.inputs.map(\.shape)), \(plan.isExact ? "exact" : "not exact")")
+                    throw Violation(
+                        "output \(index) deviates by \(error) on inputs \(run.inputs.map(\.shape)), \(plan.isExact ? "exact" : "not exact")"
+                    )
                 }
             }
         }
@@ -73,7 +89,8 @@ struct GraphProperties {
     func checkDeterminism(_ criteria: Criteria) throws {
         let first = try SurgeryPlan(graph, criteria).rewrite(), second = try SurgeryPlan(graph, criteria).rewrite()
         guard first.selections == second.selections else { throw Violation("a second plan cuts otherwise") }
-        for (a, b) in zip(first.graph.layers, second.graph.layers) where zip(a.weights, b.weights).contains(where: { $0.tensor != $1.tensor }) {
+        for (a, b) in zip(first.graph.layers, second.graph.layers)
+        where zip(a.weights, b.weights).contains(where: { $0.tensor != $1.tensor }) {
             throw Violation("a second rewrite gives '\(a.name)' other weights")
         }
     }
@@ -85,23 +102,32 @@ struct GraphProperties {
         guard again.sums.removals.isEmpty, again.sums.dropped.isEmpty else { return }
         for tensor in compact.shapes.indices {
             let more = again.removed(from: tensor)
-            if !more.isEmpty { throw Violation("a second cut takes channels \(more) more from tensor \(tensor), first \(plan.removed(from: tensor))") }
+            if !more.isEmpty {
+                throw Violation(
+                    "a second cut takes channels \(more) more from tensor \(tensor), first \(plan.removed(from: tensor))"
+                )
+            }
         }
     }
 
-    /// A channel that stays although it and all that it is tied to are proven to be constant has a reason beyond being read.
-    /// (A layer's only channel always stays.)
+    /// A channel that stays although it and all that it is tied to are proven to be constant has a reason beyond being
+    /// read. (A layer's only channel always stays.)
     func checkReasons(_ plan: SurgeryPlan) throws {
         let wiring = ChannelWiring(graph)
         var ties = ChannelTies(graph, wiring), living: Set<Int> = []
         for tensor in graph.shapes.indices {
-            for channel in 0..<wiring.counts[tensor] where wiring.counts[tensor] == 1 || !plan.values[tensor][channel].isProven { living.insert(ties.set(of: ChannelID(tensor, channel))) }
+            for channel in 0..<wiring.counts[tensor]
+            where wiring.counts[tensor] == 1 || !plan.values[tensor][channel].isProven {
+                living.insert(ties.set(of: ChannelID(tensor, channel)))
+            }
         }
         for tensor in graph.shapes.indices {
             let going = Set(plan.removed(from: tensor))
-            for channel in 0..<wiring.counts[tensor] where !going.contains(channel) && !living.contains(ties.set(of: ChannelID(tensor, channel))) {
+            for channel in 0..<wiring.counts[tensor]
+            where !going.contains(channel) && !living.contains(ties.set(of: ChannelID(tensor, channel))) {
                 if case let .read(layer) = plan.reason(for: ChannelID(tensor, channel)) {
-                    throw Violation("channel \(channel) of tensor \(tensor) is constant, and stays because '\(layer)' reads it")
+                    throw Violation(
+                        "channel \(channel) of tensor \(tensor) is constant, and stays because '\(layer)' reads it")
                 }
             }
         }
@@ -110,8 +136,10 @@ struct GraphProperties {
     /// Criteria that hold every channel to be constant that was seen to be constant in the first run.
     func observing() throws -> Criteria {
         var criteria = Criteria()
-        let wiring = ChannelWiring(graph), tensors = graph.shapes.indices.filter { wiring.counts[$0] > 0 && !graph.inputs.contains($0) }
-        let taps = try Network(graph, taps: tensors, options: options).run(runs[0].inputs).dropFirst(graph.outputs.count)
+        let wiring = ChannelWiring(graph),
+            tensors = graph.shapes.indices.filter { wiring.counts[$0] > 0 && !graph.inputs.contains($0) }
+        let taps = try Network(graph, taps: tensors, options: options).run(runs[0].inputs).dropFirst(
+            graph.outputs.count)
         for (tensor, tap) in zip(tensors, taps) {
             guard let axis = wiring.axes[tensor] else { continue }
             let inner = tap.shape[(axis + 2)...].reduce(1, *), count = wiring.counts[tensor]
@@ -123,7 +151,9 @@ struct GraphProperties {
                     first[channel] = values[position]
                 }
             }
-            for channel in 0..<count where isConstant[channel] { criteria.observed[ChannelID(tensor, channel)] = first[channel].map(Double.init) }
+            for channel in 0..<count where isConstant[channel] {
+                criteria.observed[ChannelID(tensor, channel)] = first[channel].map(Double.init)
+            }
         }
         return criteria
     }

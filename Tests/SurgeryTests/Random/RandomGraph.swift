@@ -68,7 +68,8 @@ final class RandomGraph {
     /// Adds a layer; throws where its shapes are impossible, too large or, under weights, open.
     @discardableResult
     func add(_ operation: Operation, _ inputs: [TensorID], _ weights: [Weight] = []) throws -> TensorID {
-        let layer = Layer(name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights)
+        let layer = Layer(
+            name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights)
         let tensor = try graph.add(layer, inputs)
         _ = try sized.add(layer, inputs)
         try admit(tensor)
@@ -88,7 +89,9 @@ final class RandomGraph {
 
     private func admit(_ tensor: TensorID) throws {
         let shape = self.shape(tensor)
-        guard shape.count <= (regroups ? 5 : 4), shape.reduce(1, *) <= 1500, shape.allSatisfy({ $0 <= 200 }) else { throw Rejected() }
+        guard shape.count <= (regroups ? 5 : 4), shape.reduce(1, *) <= 1500, shape.allSatisfy({ $0 <= 200 }) else {
+            throw Rejected()
+        }
         pool.append(tensor)
     }
 
@@ -96,11 +99,15 @@ final class RandomGraph {
 
     /// The length of an axis that weights are as long as; throws where the model leaves it open.
     func length(_ tensor: TensorID, _ axis: Int) throws -> Int {
-        guard let shape = graph.shapes[tensor], shape.indices.contains(axis), let length = shape[axis] else { throw Rejected() }
+        guard let shape = graph.shapes[tensor], shape.indices.contains(axis), let length = shape[axis] else {
+            throw Rejected()
+        }
         return length
     }
 
-    func format(_ tensor: TensorID) -> DataFormat { traits.format ?? (random.below(2) == 0 ? .channelsLast : .channelsFirst) }
+    func format(_ tensor: TensorID) -> DataFormat {
+        traits.format ?? (random.below(2) == 0 ? .channelsLast : .channelsFirst)
+    }
 
     /// Where the graph's layers mostly have a tensor's channels.
     func channelAxis(_ tensor: TensorID) -> Int {
@@ -108,7 +115,9 @@ final class RandomGraph {
         return traits.format == .channelsFirst && rank == traits.rank + 1 ? 0 : rank - 1
     }
 
-    func plant(_ kind: PlantedDeath.Kind, _ tensor: TensorID, _ channel: Int) { planted.append(PlantedDeath(kind: kind, tensor: tensor, channel: channel)) }
+    func plant(_ kind: PlantedDeath.Kind, _ tensor: TensorID, _ channel: Int) {
+        planted.append(PlantedDeath(kind: kind, tensor: tensor, channel: channel))
+    }
 
     func setOutputs(_ tensors: [TensorID]) {
         graph.outputs = tensors
@@ -134,7 +143,10 @@ struct PlantedDeath {
 
 extension RandomGraph.Traits {
     init(_ random: inout SeededGenerator) {
-        let formats: [DataFormat?] = [.channelsLast, .channelsLast, .channelsLast, .channelsLast, .channelsFirst, .channelsFirst, .channelsFirst, nil]
+        let formats: [DataFormat?] = [
+            .channelsLast, .channelsLast, .channelsLast, .channelsLast, .channelsFirst, .channelsFirst, .channelsFirst,
+            nil,
+        ]
         format = formats[random.below(formats.count)]
         rank = random.below(5) == 0 ? 1 : 2
         isOpen = random.below(3) == 0

@@ -6,10 +6,13 @@ import Testing
 
 /// DEADWOOD_GRAPHS says how many graphs are tried (1000), DEADWOOD_SEED where the seeds begin (1).
 @Suite("Surgery on random graphs") struct RandomGraphTests {
-    @Test("Whatever the graph: the cut one answers alike, is no larger, and has nothing more to cut", arguments: [false, true])
+    @Test(
+        "Whatever the graph: the cut one answers alike, is no larger, and has nothing more to cut",
+        arguments: [false, true])
     func everyGraph(regroups: Bool) throws {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["DEADWOOD_GRAPHS"].flatMap { Int($0) } ?? 1000, start = environment["DEADWOOD_SEED"].flatMap { UInt64($0) } ?? 1
+        let count = environment["DEADWOOD_GRAPHS"].flatMap { Int($0) } ?? 1000,
+            start = environment["DEADWOOD_SEED"].flatMap { UInt64($0) } ?? 1
         var tally = DeathTally(), failures = 0
         for seed in start..<(start + UInt64(count)) {
             guard let failure = Self.examine(seed, regroups: regroups, tally: &tally) else { continue }
@@ -59,7 +62,9 @@ import Testing
     private static func shrunk(_ seed: UInt64, regroups: Bool, _ failure: String) -> String {
         for steps in 1...14 {
             var tally = DeathTally()
-            if let failure = examine(seed, steps: steps, regroups: regroups, tally: &tally), let maker = try? RandomGraph(seed: seed, steps: steps, regroups: regroups) {
+            if let failure = examine(seed, steps: steps, regroups: regroups, tally: &tally),
+                let maker = try? RandomGraph(seed: seed, steps: steps, regroups: regroups)
+            {
                 return "seed \(seed), \(steps) steps: \(failure)\n\(maker.graph.text)"
             }
         }
@@ -86,17 +91,22 @@ struct DeathTally {
                 cut[death.kind, default: 0] += 1
             } else {
                 let reason = plan.reason(for: ChannelID(death.tensor, death.channel))
-                let quoted = reason.description.components(separatedBy: "'"), layer = quoted.count > 1 ? quoted[1].prefix { $0 != "_" } : ""
+                let quoted = reason.description.components(separatedBy: "'"),
+                    layer = quoted.count > 1 ? quoted[1].prefix { $0 != "_" } : ""
                 let name = "\(death.kind.rawValue): \(reason.category) \(layer)"
                 kept[name, default: (0, [])].count += 1
-                if kept[name, default: (0, [])].seeds.count < 6 { kept[name]?.seeds.append("\(seed)/\(death.tensor).\(death.channel)") }
+                if kept[name, default: (0, [])].seeds.count < 6 {
+                    kept[name]?.seeds.append("\(seed)/\(death.tensor).\(death.channel)")
+                }
             }
         }
     }
 
     var text: String {
         var lines = ["\(graphs) graphs on \(sizes) sizes, \(skipped) skipped"]
-        for kind in PlantedDeath.Kind.allCases { lines.append("\(kind.rawValue): \(cut[kind] ?? 0) of \(born[kind] ?? 0) cut") }
+        for kind in PlantedDeath.Kind.allCases {
+            lines.append("\(kind.rawValue): \(cut[kind] ?? 0) of \(born[kind] ?? 0) cut")
+        }
         for (name, entry) in kept.sorted(by: { $0.value.count > $1.value.count }) {
             lines.append("  kept \(entry.count)  \(name)  \(entry.seeds.joined(separator: " "))")
         }
@@ -111,9 +121,12 @@ extension Graph {
         let lines = nodes.map { node -> String in
             let layer = layers[node.layer], output = node.outputs[0]
             let constants = plan.values[output].enumerated().compactMap { channel, value in
-                value.proof.map { "\(channel): \(value.constant.map { "\(Float($0))" } ?? "map")\($0 == .proven ? "" : "~")" }
+                value.proof.map {
+                    "\(channel): \(value.constant.map { "\(Float($0))" } ?? "map")\($0 == .proven ? "" : "~")"
+                }
             }
-            return "t\(output) = \(layer.name)(\(node.inputs.map { "t\($0)" }.joined(separator: ", "))) \(shapes[output]?.text ?? "?") "
+            return
+                "t\(output) = \(layer.name)(\(node.inputs.map { "t\($0)" }.joined(separator: ", "))) \(shapes[output]?.text ?? "?") "
                 + "\(layer.operation) removed \(plan.removed(from: output)) constants [\(constants.joined(separator: ", "))]"
         }
         return (lines + ["outputs \(outputs)"]).joined(separator: "\n")

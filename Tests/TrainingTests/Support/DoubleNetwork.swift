@@ -82,7 +82,8 @@ struct DoubleNetwork {
             let layer = graph.layers[node.layer]
             if case .input = layer.operation { tensors[node.outputs[0]] = images; continue }
             let isLast = node.outputs[0] == graph.outputs[0]
-            tensors[node.outputs[0]] = compute(layer, node.layer, node.inputs.compactMap { tensors[$0] }, isLast: isLast)
+            tensors[node.outputs[0]] = compute(
+                layer, node.layer, node.inputs.compactMap { tensors[$0] }, isLast: isLast)
         }
         return tensors[graph.outputs[0]]!
     }
@@ -94,19 +95,29 @@ struct DoubleNetwork {
     private func compute(_ layer: Layer, _ id: LayerID, _ inputs: [Array], isLast: Bool) -> Array {
         let x = inputs[0]
         switch layer.operation {
-        case let .convolution(c): return act(c.activation, biased(convolve(x, weight(id, .kernel)!, c.window, groups: c.groups), id, c.window), isLast)
-        case let .depthwise(d): return act(d.activation, biased(depthwise(x, weight(id, .depthwiseKernel)!, d.window), id, d.window), isLast)
+        case let .convolution(c):
+            return act(
+                c.activation, biased(convolve(x, weight(id, .kernel)!, c.window, groups: c.groups), id, c.window),
+                isLast)
+        case let .depthwise(d):
+            return act(
+                d.activation, biased(depthwise(x, weight(id, .depthwiseKernel)!, d.window), id, d.window), isLast)
         case let .separable(s):
             let middle = depthwise(x, weight(id, .depthwiseKernel)!, s.window)
             let point = Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat)
-            return act(s.activation, biased(convolve(middle, weight(id, .pointwiseKernel)!, point, groups: 1), id, s.window), isLast)
-        case let .transposed(t): return act(t.activation, biased(transpose(x, weight(id, .kernel)!, t.window, id), id, t.window), isLast)
+            return act(
+                s.activation, biased(convolve(middle, weight(id, .pointwiseKernel)!, point, groups: 1), id, s.window),
+                isLast)
+        case let .transposed(t):
+            return act(t.activation, biased(transpose(x, weight(id, .kernel)!, t.window, id), id, t.window), isLast)
         case let .dense(d):
             let kernel = weight(id, .kernel)!, (n, m) = (kernel.shape[0], kernel.shape[1])
             var y = Array(x.shape.dropLast() + [m])
             for row in 0..<x.count / n {
                 for column in 0..<m {
-                    y.values[row * m + column] = (0..<n).reduce(weight(id, .bias)?.values[column] ?? 0) { $0 + x.values[row * n + $1] * kernel.values[$1 * m + column] }
+                    y.values[row * m + column] = (0..<n).reduce(weight(id, .bias)?.values[column] ?? 0) {
+                        $0 + x.values[row * n + $1] * kernel.values[$1 * m + column]
+                    }
                 }
             }
             return act(d.activation, y, isLast)
@@ -144,7 +155,10 @@ struct DoubleNetwork {
             let axes = u.dataFormat == .channelsLast ? 1..<1 + u.factors.count : 2..<2 + u.factors.count
             for (axis, factor) in zip(axes, u.factors) { shape[axis] *= factor }
             var y = Array(shape)
-            for index in Indices(shape) { var from = index; for (axis, factor) in zip(axes, u.factors) { from[axis] /= factor }; y[index] = x[from] }
+            for index in Indices(shape) {
+                var from = index; for (axis, factor) in zip(axes, u.factors) { from[axis] /= factor };
+                y[index] = x[from]
+            }
             return y
         case let .merge(m): return merge(inputs, m.kind)
         case let .concatenate(c):
@@ -162,7 +176,9 @@ struct DoubleNetwork {
             let last = x.shape[x.shape.count - 1]
             for i in y.values.indices {
                 let c = i % last
-                y.values[i] = x.values[i] * Double(r.scale.count == 1 ? r.scale[0] : r.scale[c]) + Double(r.offset.count == 1 ? r.offset[0] : r.offset[c])
+                y.values[i] =
+                    x.values[i] * Double(r.scale.count == 1 ? r.scale[0] : r.scale[c])
+                    + Double(r.offset.count == 1 ? r.offset[0] : r.offset[c])
             }
             return y
         default: fatalError("no definition of \(layer.operation.kind) here")
@@ -187,17 +203,22 @@ struct DoubleNetwork {
     private func biased(_ x: Array, _ id: LayerID, _ window: Window) -> Array {
         guard let bias = weight(id, .bias) else { return x }
         var y = x
-        for (position, index) in Indices(x.shape).enumerated() { y.values[position] += bias.values[index[1 + window.channelAxis]] }
+        for (position, index) in Indices(x.shape).enumerated() {
+            y.values[position] += bias.values[index[1 + window.channelAxis]]
+        }
         return y
     }
 
     /// Calls `body` for each pair of output and input positions that a tap joins.
-    private func slide(_ window: Window, _ input: [Int], _ body: (_ output: [Int], _ input: [Int], _ tap: [Int]) -> Void) {
+    private func slide(
+        _ window: Window, _ input: [Int], _ body: (_ output: [Int], _ input: [Int], _ tap: [Int]) -> Void
+    ) {
         let output = (0..<window.rank).map { window.positions(along: $0, length: input[$0]) }
         for position in Indices(output) {
             for tap in Indices(window.size) {
                 let place = (0..<window.rank).map { axis in
-                    position[axis] * window.strides[axis] + tap[axis] * window.dilation[axis] - window.paddingAmounts(along: axis, length: input[axis]).before
+                    position[axis] * window.strides[axis] + tap[axis] * window.dilation[axis]
+                        - window.paddingAmounts(along: axis, length: input[axis]).before
                 }
                 if zip(place, input).allSatisfy({ $0 >= 0 && $0 < $1 }) { body(position, place, tap) }
             }
@@ -213,7 +234,8 @@ struct DoubleNetwork {
                 for filter in 0..<filters {
                     let group = filter / (filters / groups)
                     for channel in 0..<perGroup {
-                        y[[image] + output + [filter]] += x[[image] + input + [group * perGroup + channel]] * kernel[tap + [channel, filter]]
+                        y[[image] + output + [filter]] +=
+                            x[[image] + input + [group * perGroup + channel]] * kernel[tap + [channel, filter]]
                     }
                 }
             }
@@ -224,10 +246,16 @@ struct DoubleNetwork {
     private func depthwise(_ x0: Array, _ kernel: Array, _ window: Window) -> Array {
         let x = channelsLast(x0, window.dataFormat), rank = window.rank, spatial = Swift.Array(x.shape[1..<1 + rank])
         let channels = kernel.shape[rank], multiplier = kernel.shape[rank + 1]
-        var y = Array([x.shape[0]] + (0..<rank).map { window.positions(along: $0, length: spatial[$0]) } + [channels * multiplier])
+        var y = Array(
+            [x.shape[0]] + (0..<rank).map { window.positions(along: $0, length: spatial[$0]) } + [channels * multiplier]
+        )
         for image in 0..<x.shape[0] {
             slide(window, spatial) { output, input, tap in
-                for c in 0..<channels { for m in 0..<multiplier { y[[image] + output + [c * multiplier + m]] += x[[image] + input + [c]] * kernel[tap + [c, m]] } }
+                for c in 0..<channels {
+                    for m in 0..<multiplier {
+                        y[[image] + output + [c * multiplier + m]] += x[[image] + input + [c]] * kernel[tap + [c, m]]
+                    }
+                }
             }
         }
         return channelsBack(y, window.dataFormat)
@@ -237,18 +265,29 @@ struct DoubleNetwork {
         let x = channelsLast(x0, window.dataFormat), rank = window.rank
         let node = graph.nodes.first { $0.layer == id }!
         let shape = graph.shapes[node.outputs[0]]!.map { $0! }
-        let spatial = window.dataFormat == .channelsLast ? Swift.Array(shape.dropLast()) : Swift.Array(shape.dropFirst())
+        let spatial =
+            window.dataFormat == .channelsLast ? Swift.Array(shape.dropLast()) : Swift.Array(shape.dropFirst())
         let filters = kernel.shape[rank], channels = kernel.shape[rank + 1]
         var y = Array([x.shape[0]] + spatial + [filters])
         for image in 0..<x.shape[0] {
             for position in Indices(Swift.Array(x.shape[1..<1 + rank])) {
                 for tap in Indices(window.size) {
                     let place = (0..<rank).map { axis in
-                        let total = window.padding == .valid ? 0 : max(0, (x.shape[1 + axis] - 1) * window.strides[axis] + window.reach(along: axis) - spatial[axis])
+                        let total =
+                            window.padding == .valid
+                            ? 0
+                            : max(
+                                0,
+                                (x.shape[1 + axis] - 1) * window.strides[axis] + window.reach(along: axis)
+                                    - spatial[axis])
                         return position[axis] * window.strides[axis] + tap[axis] * window.dilation[axis] - total / 2
                     }
                     guard zip(place, spatial).allSatisfy({ $0 >= 0 && $0 < $1 }) else { continue }
-                    for f in 0..<filters { for c in 0..<channels { y[[image] + place + [f]] += x[[image] + position + [c]] * kernel[tap + [f, c]] } }
+                    for f in 0..<filters {
+                        for c in 0..<channels {
+                            y[[image] + place + [f]] += x[[image] + position + [c]] * kernel[tap + [f, c]]
+                        }
+                    }
                 }
             }
         }
@@ -256,9 +295,11 @@ struct DoubleNetwork {
     }
 
     private func pool(_ x0: Array, _ pooling: Pooling) -> Array {
-        let window = pooling.window, x = channelsLast(x0, window.dataFormat), rank = window.rank, spatial = Swift.Array(x.shape[1..<1 + rank])
+        let window = pooling.window, x = channelsLast(x0, window.dataFormat), rank = window.rank,
+            spatial = Swift.Array(x.shape[1..<1 + rank])
         let channels = x.shape[rank + 1]
-        var y = Array([x.shape[0]] + (0..<rank).map { window.positions(along: $0, length: spatial[$0]) } + [channels]), counts = y
+        var y = Array([x.shape[0]] + (0..<rank).map { window.positions(along: $0, length: spatial[$0]) } + [channels]),
+            counts = y
         if pooling.kind == .max { y.values = y.values.map { _ in -.infinity } }
         for image in 0..<x.shape[0] {
             slide(window, spatial) { output, input, _ in
@@ -280,7 +321,9 @@ struct DoubleNetwork {
         let owner = Indices(x.shape).map { $0[norm.axis + 1] }
         for (i, c) in owner.enumerated() { sums[c] += x.values[i] / count }
         for (i, c) in owner.enumerated() { squares[c] += (x.values[i] - sums[c]) * (x.values[i] - sums[c]) / count }
-        if graph.layers[id].isFrozen { (sums, squares) = (weight(id, .movingMean)!.values, weight(id, .movingVariance)!.values) }
+        if graph.layers[id].isFrozen {
+            (sums, squares) = (weight(id, .movingMean)!.values, weight(id, .movingVariance)!.values)
+        }
         for (i, c) in owner.enumerated() {
             let scaled = (x.values[i] - sums[c]) / (squares[c] + Double(norm.epsilon)).squareRoot()
             y.values[i] = (weight(id, .gamma)?.values[c] ?? 1) * scaled + (weight(id, .beta)?.values[c] ?? 0)
@@ -291,7 +334,10 @@ struct DoubleNetwork {
     /// The positions that share all but the places along `axes`, which do not count the images.
     private func groups(_ shape: [Int], _ axes: [Int]) -> [[Int]] {
         let kept = shape.indices.filter { !axes.map { $0 < 0 ? $0 + shape.count : $0 + 1 }.contains($0) }
-        return Swift.Array(Dictionary(grouping: Indices(shape).enumerated()) { place in kept.map { place.element[$0] } }.values.map { $0.map(\.offset) })
+        return Swift.Array(
+            Dictionary(grouping: Indices(shape).enumerated()) { place in kept.map { place.element[$0] } }.values.map {
+                $0.map(\.offset)
+            })
     }
 
     private func softmax(_ x: Array, _ axes: [Int]) -> Array {
@@ -309,7 +355,8 @@ struct DoubleNetwork {
             let n = Double(group.count), mean = group.reduce(0) { $0 + x.values[$1] } / n
             let variance = group.reduce(0) { $0 + (x.values[$1] - mean) * (x.values[$1] - mean) } / n
             for (place, i) in group.enumerated() {
-                let scaled = (x.values[i] - (norm.rootMeanSquare ? 0 : mean)) / (variance + Double(norm.epsilon)).squareRoot()
+                let scaled =
+                    (x.values[i] - (norm.rootMeanSquare ? 0 : mean)) / (variance + Double(norm.epsilon)).squareRoot()
                 let beta = norm.rootMeanSquare ? 0 : weight(id, .beta)?.values[place] ?? 0
                 y.values[i] = (weight(id, .gamma)?.values[place] ?? 1) * scaled + beta
             }
@@ -334,19 +381,22 @@ struct DoubleNetwork {
     private func merge(_ inputs: [Array], _ kind: Merge.Kind) -> Array {
         let rank = inputs.map(\.shape.count).max()!
         // Missing axes come directly behind the image.
-        let wide = inputs.map { Array([$0.shape[0]] + .init(repeating: 1, count: rank - $0.shape.count) + $0.shape.dropFirst(), $0.values) }
+        let wide = inputs.map {
+            Array([$0.shape[0]] + .init(repeating: 1, count: rank - $0.shape.count) + $0.shape.dropFirst(), $0.values)
+        }
         let shape = (0..<rank).map { axis in wide.map { $0.shape[axis] }.max()! }
         var y = Array(shape)
         for index in Indices(shape) {
             let values = wide.map { input in input[zip(index, input.shape).map { $1 == 1 ? 0 : $0 }] }
-            y[index] = switch kind {
-            case .add: values.reduce(0, +)
-            case .subtract: values[0] - values[1]
-            case .multiply: values.reduce(1, *)
-            case .average: values.reduce(0, +) / Double(values.count)
-            case .maximum: values.max()!
-            case .minimum: values.min()!
-            }
+            y[index] =
+                switch kind {
+                case .add: values.reduce(0, +)
+                case .subtract: values[0] - values[1]
+                case .multiply: values.reduce(1, *)
+                case .average: values.reduce(0, +) / Double(values.count)
+                case .maximum: values.max()!
+                case .minimum: values.min()!
+                }
         }
         return y
     }
@@ -359,7 +409,9 @@ extension Activation {
         func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
         switch self {
         case .linear: return x
-        case let .relu(maximum, slope, threshold): return x <= Double(threshold) ? Double(slope) * (x - Double(threshold)) : min(x, maximum.map(Double.init) ?? .infinity)
+        case let .relu(maximum, slope, threshold):
+            return x <= Double(threshold)
+                ? Double(slope) * (x - Double(threshold)) : min(x, maximum.map(Double.init) ?? .infinity)
         case let .elu(alpha): return x > 0 ? x : Double(alpha) * expm1(x)
         case .selu: return 1.050_700_987_355_480_5 * (x > 0 ? x : 1.673_263_242_354_377_2 * expm1(x))
         case let .celu(alpha): return max(x, 0) + Double(alpha) * expm1(min(x, 0) / Double(alpha))
@@ -372,7 +424,10 @@ extension Activation {
         case .softsign: return x / (1 + abs(x))
         case .swish: return x * sigmoid(x)
         case .hardSwish: return x * min(max(x / 6 + 0.5, 0), 1)
-        case let .gelu(approximate): return approximate ? 0.5 * x * (1 + Foundation.tanh(0.797_884_560_802_865_4 * (x + 0.044_715 * x * x * x))) : 0.5 * x * erfc(-x / 2.0.squareRoot())
+        case let .gelu(approximate):
+            return approximate
+                ? 0.5 * x * (1 + Foundation.tanh(0.797_884_560_802_865_4 * (x + 0.044_715 * x * x * x)))
+                : 0.5 * x * erfc(-x / 2.0.squareRoot())
         case .mish: return x * Foundation.tanh(softplus(x))
         case .logSigmoid: return -softplus(-x)
         case .tanhShrink: return x - Foundation.tanh(x)
