@@ -24,7 +24,7 @@ struct ConfigWriter {
             } else if let old = before[LayerKey(path: path, name: layer.name)],
                 let new = after[LayerKey(path: path, name: layer.name)]
             {
-                try edit(&entries[index]["config"], from: old, to: new)
+                edit(&entries[index]["config"], from: old, to: new)
                 if case let .slice(slice) = new.operation, old.operation != new.operation,
                     let calls = entries[index]["inbound_nodes"]?.array
                 {
@@ -61,42 +61,25 @@ struct ConfigWriter {
         config?["indices_or_sections"] = isEqual ? .number(new.count) : .array(new.dropLast().map { .number($0.stop) })
     }
 
-    private func edit(_ config: inout JSON?, from old: Layer, to new: Layer) throws {
+    /// Options that earlier versions of Keras call otherwise, today's name first.
+    private static let names = [
+        "filters": ["filters", "nb_filter"], "units": ["units", "output_dim"], "use_bias": ["use_bias", "bias"],
+    ]
+
+    private func edit(_ config: inout JSON?, from old: Layer, to new: Layer) {
         guard var json = config else { return }
         defer { config = json }
         func set(_ keys: [String], _ value: JSON) {
             json[keys.first { json[$0] != nil } ?? keys[0]] = value
         }
-        func setSize(_ keys: String..., from old: Int, to new: Int) {
-            if old != new { set(keys, .number(new)) }
-        }
-        switch (old.operation, new.operation) {
-        case let (.convolution(a), .convolution(b)):
-            setSize("filters", "nb_filter", from: a.filters, to: b.filters)
-            setSize("groups", from: a.groups, to: b.groups)
-        case let (.depthwise(a), .depthwise(b)):
-            setSize("depth_multiplier", from: a.multiplier, to: b.multiplier)
-        case let (.separable(a), .separable(b)):
-            setSize("filters", "nb_filter", from: a.filters, to: b.filters)
-            setSize("depth_multiplier", from: a.multiplier, to: b.multiplier)
-        case let (.transposed(a), .transposed(b)):
-            setSize("filters", from: a.filters, to: b.filters)
-        case let (.dense(a), .dense(b)):
-            setSize("units", "output_dim", from: a.units, to: b.units)
-        case let (.reshape(a), .reshape(b)) where a != b:
-            if json["newshape"] == nil {
-                json["target_shape"] = .array(b.target.map { .number($0) })
-            } else {
-                json["newshape"] = .array(([-1] + b.target).map { .number($0) })
+        if let before = KerasLayer.options(of: old)?.object, let after = KerasLayer.options(of: new)?.object {
+            for (key, value) in after where before[key] != value {
+                if key == "target_shape", json["newshape"] != nil, let lengths = value.array {
+                    json["newshape"] = .array([.number(-1)] + lengths)
+                } else {
+                    set(Self.names[key] ?? [key], value)
+                }
             }
-        case let (.rescaling(a), .rescaling(b)) where a != b && old.className == "Rescaling":
-            if a.scale != b.scale { json["scale"] = .array(b.scale.map { .number("\($0)") }) }
-            if a.offset != b.offset { json["offset"] = .array(b.offset.map { .number("\($0)") }) }
-        default: break
-        }
-        for (role, keys) in [(WeightRole.bias, ["use_bias", "bias"]), (.gamma, ["scale"]), (.beta, ["center"])]
-        where !old.isOpaque && (old[role] == nil) != (new[role] == nil) {
-            set(keys, .bool(new[role] != nil))
         }
         // An initializer that lists every number makes a weight of the old length when Keras builds the layer.
         if old.weights.map(\.tensor.shape) != new.weights.map(\.tensor.shape) {

@@ -115,7 +115,8 @@ struct GraphBuilder {
         layer.isFrozen = isFrozen
         layer.obstacle = parsed.obstacle
         layer.regularization = config.regularization
-        if let operation = parsed.operation.resolvingAxes(of: input ?? config.inputShape), combines(inputs, config),
+        if let operation = parsed.operation.kind.resolvingAxes(of: input ?? config.inputShape),
+            combines(inputs, config),
             parsed.pieces == nil,
             parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) })
         {
@@ -167,7 +168,7 @@ struct GraphBuilder {
         _ shape: TensorShape?
     ) throws -> [TensorID]? {
         guard let pieces = parsed.pieces, inputs.count == 1,
-            case let .slice(whole)? = parsed.operation.resolvingAxes(of: shape),
+            case let .slice(whole)? = parsed.operation.kind.resolvingAxes(of: shape),
             let ranges = pieces.ranges(of: whole.stop)
         else { return nil }
         return try ranges.enumerated().map { number, range in
@@ -260,7 +261,5 @@ extension ModelConfig {
 }
 
 extension Layer {
-    var isOpaque: Bool {
-        if case .opaque = operation { true } else { false }
-    }
+    var isOpaque: Bool { operation.isOpaque }
 }

@@ -7,11 +7,19 @@ struct KerasLayer {
 
     /// Throws `inexpressible` for what is opaque, and for functions that Keras 3 has under no name.
     init(_ layer: Layer) throws {
-        func applied(_ activation: Activation) throws -> JSON {
+        try self.init(layer) { activation in
             guard let argument = activation.kerasArgument else { throw Self.unknown(activation, of: layer) }
             return argument
         }
-        className = layer.operation.kind
+    }
+
+    /// What the config says of everything but the function that a layer with filters applies; nil for layers that it
+    /// cannot describe.
+    static func options(of layer: Layer) -> JSON? { (try? KerasLayer(layer) { _ in .null })?.config }
+
+    /// `applied`: what stands for the function that a layer with filters applies.
+    private init(_ layer: Layer, applied: (Activation) throws -> JSON) throws {
+        className = layer.operation.kind.name
         let hasBias = JSON.bool(layer[.bias] != nil)
         switch layer.operation {
         case let .input(i):
@@ -68,7 +76,7 @@ struct KerasLayer {
         case let .pooling(p):
             config = [
                 "pool_size": .numbers(p.window.size), "strides": .numbers(p.window.strides),
-                "padding": .string(p.window.padding.rawValue),
+                "padding": .string(p.window.padding.keras),
                 "data_format": p.window.dataFormat.json,
             ]
         case let .globalPooling(p):
@@ -93,7 +101,7 @@ struct KerasLayer {
                 ? ["size": .number(u.factors[0])]
                 : [
                     "size": .numbers(u.factors), "data_format": u.dataFormat.json,
-                    "interpolation": .string(u.interpolation.rawValue),
+                    "interpolation": .string(u.interpolation.keras),
                 ]
         case let .concatenate(c):
             config = ["axis": .axes([c.axis])]
@@ -122,7 +130,7 @@ extension JSON {
         result["kernel_size"] = .numbers(window.size)
         result["strides"] = .numbers(window.strides)
         result["dilation_rate"] = .numbers(window.dilation)
-        result["padding"] = .string(window.padding.rawValue)
+        result["padding"] = .string(window.padding.keras)
         result["data_format"] = window.dataFormat.json
         return result
     }
@@ -133,7 +141,7 @@ extension JSON {
 }
 
 extension DataFormat {
-    fileprivate var json: JSON { .string(rawValue) }
+    fileprivate var json: JSON { .string(keras) }
 }
 
 extension [Amounts] {

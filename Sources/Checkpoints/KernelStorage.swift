@@ -53,27 +53,21 @@ struct KernelStorage: Sendable, Equatable {
 extension KernelStorage {
     /// How a version of Keras kept the weight `role` of a layer that computes `operation`; `stored` is the shape found.
     init(of role: WeightRole, in operation: Operation, version: KerasVersion, stored: [Int]) {
-        guard version.major < 3 else { return }
-        let window: Window
-        switch (operation, role) {
-        case let (.convolution(c), .kernel): window = c.window
-        case let (.transposed(t), .kernel): window = t.window
-        case let (.separable(s), .depthwiseKernel), let (.separable(s), .pointwiseKernel): window = s.window
-        default: return
-        }
-        let isSeparable = if case .separable = operation { true } else { false }
+        guard version.major < 3, let window = operation.filters?.slidingWindow,
+            operation.kind.slot(role)?.isKernel == true
+        else { return }
+        // A depthwise convolution came with Keras 2, and neither its kernel nor a separable one's is turned around.
+        if case .taps = operation.kind.effect { return }
+        let isSeparable = operation.kind.taps != nil
         if version.backend == "theano", !isSeparable { reversedAxes = window.rank }
         guard version.major == 1 else { return }
-        switch operation {
-        case .convolution where window.rank == 1:
+        if case .convolution = operation, window.rank == 1 {
             // (length, 1, inputs, filters), before Keras 1.1 (filters, inputs, length, 1).
             guard stored.count == 4 else { return }
             order = stored[0] == window.size[0] && stored[1] == 1 ? [0, 1, 2, 3] : [2, 3, 1, 0]
             extraAxis = 1
-        case .convolution where window.dataFormat == .channelsFirst,
-            .separable where window.dataFormat == .channelsFirst:
+        } else if window.dataFormat == .channelsFirst, operation.kind.kernel?.axes.last == .outputChannels {
             order = [2, 3, 1, 0]
-        default: break
         }
     }
 }

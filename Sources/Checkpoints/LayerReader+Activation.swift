@@ -31,7 +31,7 @@ extension LayerReader {
         guard shared.allSatisfy({ (0..<8).contains($0) }) else {
             throw error("'shared_axes' should be axes counted from 1")
         }
-        return ParsedOperation(operation: .parametricReLU(ParametricReLU(sharedAxes: shared)), roles: [.alpha])
+        return ParsedOperation(operation: .parametricReLU(ParametricReLU(sharedAxes: shared)))
     }
 }
 

@@ -9,14 +9,14 @@ extension LayerReader {
         guard convolution.filters.isMultiple(of: convolution.groups) else {
             throw error("\(convolution.filters) filters do not share \(convolution.groups) groups evenly")
         }
-        return ParsedOperation(operation: .convolution(convolution), roles: [.kernel] + (try bias))
+        return ParsedOperation(operation: .convolution(convolution), without: try withoutBias)
     }
 
     func depthwise(rank: Int) throws -> ParsedOperation? {
         guard let window = try window(rank: rank) else { return nil }
         let depthwise = try DepthwiseConvolution(
             multiplier: size("depth_multiplier", or: 1), window: window, activation: activation())
-        return ParsedOperation(operation: .depthwise(depthwise), roles: [.depthwiseKernel] + (try bias))
+        return ParsedOperation(operation: .depthwise(depthwise), without: try withoutBias)
     }
 
     func separable(rank: Int) throws -> ParsedOperation? {
@@ -24,8 +24,7 @@ extension LayerReader {
         let separable = try SeparableConvolution(
             filters: size("filters", "nb_filter"), multiplier: size("depth_multiplier", or: 1), window: window,
             activation: activation())
-        return ParsedOperation(
-            operation: .separable(separable), roles: [.depthwiseKernel, .pointwiseKernel] + (try bias))
+        return ParsedOperation(operation: .separable(separable), without: try withoutBias)
     }
 
     func transposed(rank: Int) throws -> ParsedOperation? {
@@ -40,13 +39,13 @@ extension LayerReader {
         }
         let transposed = try TransposedConvolution(
             filters: size("filters"), window: window, outputPadding: padding, activation: activation())
-        return ParsedOperation(operation: .transposed(transposed), roles: [.kernel] + (try bias))
+        return ParsedOperation(operation: .transposed(transposed), without: try withoutBias)
     }
 
     func dense() throws -> ParsedOperation? {
         try ParsedOperation(
             operation: .dense(Dense(units: size("units", "output_dim"), activation: activation())),
-            roles: [.kernel] + bias)
+            without: withoutBias)
     }
 
     func pooling(_ kind: PoolingKind, rank: Int) throws -> ParsedOperation? {
@@ -81,7 +80,7 @@ extension LayerReader {
                     kind, rank: inputRank - 1, keepDimensions: flag("keepdims", or: false), dataFormat: format)))
     }
 
-    private var bias: [WeightRole] { get throws { try flag("use_bias", "bias", or: true) ? [.bias] : [] } }
+    private var withoutBias: [WeightRole] { get throws { try flag("use_bias", "bias", or: true) ? [] : [.bias] } }
 
     private func window(rank: Int) throws -> Window? {
         guard let padding = try padding, padding != .causal || rank == 1 else { return nil }

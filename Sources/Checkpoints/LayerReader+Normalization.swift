@@ -5,12 +5,11 @@ extension LayerReader {
         // Keras 1's modes 1 and 2 normalize by each sample or batch; renormalization has weights of its own.
         guard value("mode")?.int ?? 0 == 0, try !flag("renorm", or: false) else { return nil }
         guard let axes = try axes("axis", or: [-1]), axes.count == 1 else { return nil }
-        let roles: [WeightRole] =
-            try (flag("scale", or: true) ? [.gamma] : []) + (flag("center", or: true) ? [.beta] : [])
+        let absent: [WeightRole] =
+            try (flag("scale", or: true) ? [] : [.gamma]) + (flag("center", or: true) ? [] : [.beta])
         let normalization = try BatchNormalization(
             axis: axes[0], epsilon: float("epsilon", or: 1e-3), momentum: float("momentum", or: 0.99))
-        return ParsedOperation(
-            operation: .batchNormalization(normalization), roles: roles + [.movingMean, .movingVariance])
+        return ParsedOperation(operation: .batchNormalization(normalization), without: absent)
     }
 
     func layerNormalization() throws -> ParsedOperation? {
@@ -21,7 +20,7 @@ extension LayerReader {
         let normalization = try LayerNormalization(
             axes: axes, epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
         return ParsedOperation(
-            operation: .layerNormalization(normalization), roles: (gamma ? [.gamma] : []) + (beta ? [.beta] : []))
+            operation: .layerNormalization(normalization), without: (gamma ? [] : [.gamma]) + (beta ? [] : [.beta]))
     }
 
     /// A layer adapted to data has weights (with a count of what it saw); one given its statistics is a rescaling.
@@ -30,8 +29,7 @@ extension LayerReader {
         guard let axes = try isOfAll ? [] : axes("axis", or: [-1]) else { return nil }
         guard value("mean") != nil || value("variance") != nil else {
             return ParsedOperation(
-                operation: .normalization(Normalization(axes: axes, invert: invert)),
-                roles: [.mean, .variance, .unknown(0)])
+                operation: .normalization(Normalization(axes: axes, invert: invert)), beside: [.unknown(0)])
         }
         let mean = try floats("mean", or: [0]), variance = try floats("variance", or: [1])
         let isAlongLast = axes == [-1] || (inputRank != nil && axes == [(inputRank ?? 0) - 1])

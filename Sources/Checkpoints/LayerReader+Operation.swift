@@ -101,20 +101,12 @@ extension ParsedOperation {
     /// The same with `function` in place of the activation; nil where the layer cannot hold that function.
     fileprivate func applying(_ function: Declaration.Function) -> ParsedOperation? {
         var result = self
-        switch (operation, function) {
-        case (var .convolution(c), let .activation(activation)):
-            c.activation = activation; result.operation = .convolution(c)
-        case (var .depthwise(d), let .activation(activation)):
-            d.activation = activation; result.operation = .depthwise(d)
-        case (var .separable(s), let .activation(activation)):
-            s.activation = activation; result.operation = .separable(s)
-        case (var .transposed(t), let .activation(activation)):
-            t.activation = activation; result.operation = .transposed(t)
-        case (var .dense(d), let .activation(activation)): d.activation = activation; result.operation = .dense(d)
-        case (.activation, let .activation(activation)): result.operation = .activation(activation)
-        case let (.activation, .affine(scale, offset)):
+        switch (operation.kind, function) {
+        case let (filters as any FilterKind, .activation(activation)): result.operation = filters.applying(activation)
+        case let (is Activation, .activation(activation)): result.operation = .activation(activation)
+        case let (is Activation, .affine(scale, offset)):
             result.operation = .rescaling(Rescaling(scale: [scale], offset: [offset]))
-        default: return nil
+        case (_, .activation), (_, .affine): return nil
         }
         return result
     }

@@ -53,7 +53,7 @@ extension LayerReader {
 
     func upsampling(rank: Int) throws -> ParsedOperation? {
         let factors = try sizes("size", "length", rank: rank, or: Array(repeating: 2, count: rank))
-        guard let interpolation = UpSampling.Interpolation(rawValue: value("interpolation")?.string ?? "nearest") else {
+        guard let interpolation = UpSampling.Interpolation(keras: value("interpolation")?.string ?? "nearest") else {
             return nil
         }
         return ParsedOperation(

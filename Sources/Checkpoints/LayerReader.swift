@@ -137,7 +137,7 @@ extension LayerReader {
         get throws {
             guard let value = value("padding", "border_mode") else { return .valid }
             guard let text = value.string else { throw error(["padding"], expected: "'valid' or 'same'", found: value) }
-            return Padding(rawValue: text.lowercased())
+            return Padding(keras: text.lowercased())
         }
     }
 }

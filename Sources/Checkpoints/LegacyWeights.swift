@@ -72,10 +72,7 @@ extension LayerConfig {
 extension ParsedOperation {
     /// Opaque layers, and those a declaration made an activation of.
     var mayHoldUnknown: Bool {
-        switch operation {
-        case .opaque, .activation: true
-        default: isDeclared
-        }
+        isDeclared || isOpaque || operation.kind is Activation
     }
 }
 

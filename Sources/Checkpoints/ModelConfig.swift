@@ -80,16 +80,18 @@ struct ParsedOperation: Sendable {
     /// As many equal parts, or parts that end at these positions but for the last.
     enum Pieces: Sendable { case equal(Int), ends([Int]) }
 
-    init(operation: Operation, pieces: Pieces? = nil, inputCount: Int? = nil, roles: [WeightRole] = []) {
+    /// `absent`: the weights that the layer goes without. `beside`: those behind the ones that its kind has.
+    init(
+        operation: Operation, pieces: Pieces? = nil, inputCount: Int? = nil, without absent: [WeightRole] = [],
+        beside others: [WeightRole] = []
+    ) {
         self.operation = operation
         self.pieces = pieces
         self.inputCount = inputCount
-        self.roles = roles
+        roles = operation.kind.slots.map(\.role).filter { !absent.contains($0) } + others
     }
 
-    var isOpaque: Bool {
-        if case .opaque = operation { true } else { false }
-    }
+    var isOpaque: Bool { operation.isOpaque }
 }
 
 /// The call number `call` of layer number `layer` of one model.

@@ -97,23 +97,7 @@ extension LayerConfig {
         switch content {
         case .input: true
         case let .model(model): model.layers.allSatisfy(\.ignoresMasks)
-        case let .operation(parsed): parsed.isDeclared || parsed.operation.ignoresMasks
-        }
-    }
-}
-
-extension Operation {
-    fileprivate var ignoresMasks: Bool {
-        switch self {
-        case .opaque: false
-        // The mean of what is not masked, in one dimension; a softmax leaves masked positions out.
-        case let .globalPooling(pooling): pooling.kind == .max
-        case let .activation(activation): activation.isElementwise
-        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .batchNormalization,
-            .layerNormalization, .normalization, .parametricReLU,
-            .pooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling, .concatenate,
-            .merge, .slice, .dropout, .rescaling, .identity:
-            true
+        case let .operation(parsed): parsed.isDeclared || parsed.operation.kind.ignoresMasks
         }
     }
 }

@@ -53,13 +53,10 @@ struct NewModel {
             }
             callCounts[node.layer] += 1
             if case .input = layer.operation { continue }
-            let arguments: JSON =
-                switch layer.operation {
-                case .merge, .concatenate: [.array(node.inputs.map(tensor))]
-                case let .slice(slice): .array(node.inputs.map(tensor) + [slice.key])
-                default: .array(node.inputs.map(tensor))
-                }
-            calls[node.layer].append(["args": arguments, "kwargs": [:]])
+            var arguments = node.inputs.map(tensor)
+            if case let .slice(slice) = layer.operation { arguments.append(slice.key) }
+            if layer.operation.kind.arity.isSeveral { arguments = [.array(arguments)] }
+            calls[node.layer].append(["args": .array(arguments), "kwargs": [:]])
         }
         let entries = try zip(graph.layers, calls).map { layer, calls in
             let keras = try KerasLayer(layer)

@@ -18,7 +18,8 @@ struct WeightLoader: WeightSource {
         for index in located.locations.indices {
             let location = located.locations[index], dataset = try root.dataset(location.relativePath)
             let storage = KernelStorage(of: location.role, in: operation, version: version, stored: dataset.shape)
-            let expected = operation.expectedShape(of: location.role, input: input)
+            let slot = operation.kind.slot(location.role)
+            let expected = slot.flatMap { operation.kind.shape(of: $0, input: input) }
             guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {
                 let canonical = storage.canonicalShape(dataset.shape) ?? dataset.shape
                 throw CheckpointError.shapeMismatch(
@@ -30,7 +31,7 @@ struct WeightLoader: WeightSource {
             if isKnown, let bad = tensor.firstNotFinite {
                 throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad)
             }
-            if let (channel, value) = operation.impossibleVariance(tensor, location.role) {
+            if let (channel, value) = tensor.first(below: slot?.minimum) {
                 throw CheckpointError.negativeVariance(
                     layer: layer.qualifiedName, weight: location.name, channel: channel, value: value)
             }
@@ -57,7 +58,7 @@ struct WeightLoader: WeightSource {
             if let inner = layer.model { return try inputShape(of: inner) }
             guard let operation = layer.operation?.operation else { return nil }
             guard let location = locations[layer.position]?.locations.first else {
-                guard operation.keepsChannels else { return nil }
+                guard operation.kind.keepsChannels else { return nil }
                 continue
             }
             let stored = try file.root.dataset(location.relativePath).shape
@@ -65,33 +66,33 @@ struct WeightLoader: WeightSource {
                 let kernel = KernelStorage(of: location.role, in: operation, version: version, stored: stored)
                     .canonicalShape(stored)
             else { return nil }
-            func image(_ window: Window, _ channels: Int?) -> TensorShape? {
-                guard let channels, kernel.count == window.rank + 2 else { return nil }
-                let spatial = TensorShape(repeating: nil, count: window.rank)
-                return window.dataFormat == .channelsLast ? spatial + [channels] : [channels] + spatial
-            }
-            switch operation {
-            case let .convolution(c):
-                return image(
-                    c.window, kernel.dropLast().last.map { $0.multipliedReportingOverflow(by: c.groups).partialValue })
-            case let .depthwise(d): return image(d.window, kernel.dropLast().last)
-            case let .separable(s): return image(s.window, kernel.dropLast().last)
-            case let .transposed(t): return image(t.window, kernel.last)
-            case .dense: return kernel.first.map { [$0] }
-            default: return nil
-            }
+            return operation.inputShape(of: location.role, kernel)
         }
         return nil
     }
 }
 
-extension Operation {
+extension LayerKind {
     /// Whether it passes channels on as they are, so that a later layer's kernel tells the input's channels.
     fileprivate var keepsChannels: Bool {
-        switch self {
-        case .activation, .dropout, .identity, .rescaling, .padding, .cropping, .pooling, .upsampling: true
-        default: false
+        switch effect {
+        case .copy, .function, .affine, .plane(.padding), .plane(.cropping), .plane(.pooling), .plane(.upsampling): true
+        case .source, .unknown, .move, .plane(.globalPooling), .slopes, .normalization, .weights, .taps, .merge,
+            .concatenation:
+            false
         }
+    }
+}
+
+extension Operation {
+    /// The shape of an input that fits a weight of this role and shape; nil where it does not tell.
+    fileprivate func inputShape(of role: WeightRole, _ weight: [Int]) -> TensorShape? {
+        guard let filters, let slot = filters.slot(role), let axis = slot.inputAxis, weight.count == slot.axes.count
+        else { return nil }
+        let channels = weight[axis].multipliedReportingOverflow(by: slot.groups).partialValue
+        guard let window = filters.slidingWindow else { return [channels] }
+        let spatial = TensorShape(repeating: nil, count: window.rank)
+        return window.dataFormat == .channelsLast ? spatial + [channels] : [channels] + spatial
     }
 }
 
@@ -104,6 +105,15 @@ extension [Int] {
 }
 
 extension Tensor {
+    /// The first element, and its position, that is smaller than it can be; nil where none is.
+    fileprivate func first(below minimum: Float?) -> (index: Int, value: Float)? {
+        guard let minimum else { return nil }
+        return withSpan { elements in
+            for index in elements.indices where elements[index] < minimum { return (index, elements[index]) }
+            return nil
+        }
+    }
+
     /// The first infinity or NaN as text; nil where all elements are finite.
     fileprivate var firstNotFinite: String? {
         withSpan { elements in

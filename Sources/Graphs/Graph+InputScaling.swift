@@ -49,36 +49,23 @@ extension Graph {
 
     /// `scaling` with `layer` behind it, nil where that does something else.
     private func step(_ scaling: InputScaling, _ layer: Layer) -> InputScaling? {
-        func numbers(_ role: WeightRole) -> [Double] { layer[role]?.elements.map(Double.init) ?? [] }
-        switch layer.operation {
-        case .identity, .dropout, .padding, .cropping, .upsampling, .flatten, .reshape, .permute, .repeatVector, .slice:
+        let kind = layer.operation.kind
+        switch kind.effect {
+        case .copy, .move, .plane(.padding), .plane(.cropping), .plane(.upsampling):
             return scaling
-        case let .rescaling(rescaling):
-            var next = scaling.followed(
-                by: layer.qualifiedName, scale: rescaling.scale.map(Double.init),
-                offset: rescaling.offset.map(Double.init))
+        case .affine:
+            guard let affine = kind.affine(layer) else { return nil }
+            var next = scaling.followed(by: layer.qualifiedName, scale: affine.scale, offset: affine.shift)
             next?.isPreprocessing = true
             return next
         case let .normalization(normalization):
-            let mean = numbers(.mean), deviation = numbers(.variance).map { max($0.squareRoot(), 1e-7) }
-            guard !mean.isEmpty, mean.count == deviation.count else { return nil }
-            var next =
-                normalization.invert
-                ? scaling.followed(by: layer.qualifiedName, scale: deviation, offset: mean)
-                : scaling.followed(
-                    by: layer.qualifiedName, scale: deviation.map { 1 / $0 },
-                    offset: zip(mean, deviation).map { -$0 / $1 })
-            next?.isPreprocessing = true
-            return next
-        case let .batchNormalization(normalization):
-            let mean = numbers(.movingMean),
-                deviation = numbers(.movingVariance).map { ($0 + Double(normalization.epsilon)).squareRoot() }
-            guard !mean.isEmpty, mean.count == deviation.count, deviation.allSatisfy({ $0 > 0 }) else { return nil }
-            return scaling.followed(
-                by: layer.qualifiedName, scale: deviation.map { 1 / $0 }, offset: zip(mean, deviation).map { -$0 / $1 })
-        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .layerNormalization, .activation,
-            .parametricReLU, .pooling, .globalPooling,
-            .merge, .concatenate, .opaque:
+            var statistics = layer
+            (statistics[.gamma], statistics[.beta]) = (nil, nil)
+            guard let affine = normalization.affine(statistics), affine.scale.allSatisfy({ $0.isFinite && $0 > 0 })
+            else { return nil }
+            return scaling.followed(by: layer.qualifiedName, scale: affine.scale, offset: affine.shift)
+        case .source, .unknown, .plane(.pooling), .plane(.globalPooling), .function, .slopes, .weights, .taps, .merge,
+            .concatenation:
             return nil
         }
     }

@@ -105,6 +105,6 @@ extension Graph {
 
     /// Whether some layer's computation is not known, so that the graph cannot be run.
     package var hasOpaqueLayers: Bool {
-        nodes.contains { if case .opaque = layers[$0.layer].operation { true } else { false } }
+        nodes.contains { layers[$0.layer].operation.isOpaque }
     }
 }

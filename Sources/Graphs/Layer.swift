@@ -23,7 +23,7 @@ package struct Layer: Sendable {
     ) {
         self.name = name
         self.path = path
-        self.className = className ?? operation.kind
+        self.className = className ?? operation.kind.name
         self.operation = operation
         self.weights = weights
     }
@@ -60,7 +60,7 @@ package struct Weight: Sendable {
     }
 }
 
-/// What a weight is for; the shape of each is documented with the layer that owns it.
+/// What a weight is for; what its axes mean is said by the slots of the layer that owns it.
 package enum WeightRole: Hashable, Sendable {
     case kernel, bias
     case depthwiseKernel, pointwiseKernel
@@ -69,4 +69,14 @@ package enum WeightRole: Hashable, Sendable {
     case mean, variance
     /// The n-th weight of an opaque layer, whose meaning is not known.
     case unknown(Int)
+}
+
+extension WeightRole {
+    /// Whether training changes it by gradient; the others are statistics.
+    package var isTrainable: Bool {
+        switch self {
+        case .kernel, .bias, .depthwiseKernel, .pointwiseKernel, .gamma, .beta, .alpha: true
+        case .movingMean, .movingVariance, .mean, .variance, .unknown: false
+        }
+    }
 }

@@ -1,6 +1,7 @@
 /// What a layer computes: the closed set of layers this project understands, and `opaque` for all others.
 ///
-/// Switches over it are exhaustive, so that a new kind is a compile error everywhere it matters.
+/// What a kind can say of itself it says in its own file, under `Operations`. Switches over this are exhaustive, so
+/// that a new kind is a compile error wherever something must be decided about it.
 package enum Operation: Sendable, Equatable {
     case input(Input)
     case convolution(Convolution)
@@ -33,104 +34,45 @@ package enum Operation: Sendable, Equatable {
     case normalization(Normalization)
     case opaque(Opaque)
 
-    /// The name of the kind in reports: Keras's class name where there is one for the kind.
-    package var kind: String {
+    /// What the layer's kind says of itself.
+    package var kind: any LayerKind {
         switch self {
-        case .input: "InputLayer"
-        case let .convolution(c): c.window.rank == 1 ? "Conv1D" : "Conv2D"
-        case let .depthwise(d): d.window.rank == 1 ? "DepthwiseConv1D" : "DepthwiseConv2D"
-        case let .separable(s): s.window.rank == 1 ? "SeparableConv1D" : "SeparableConv2D"
-        case let .transposed(t): t.window.rank == 1 ? "Conv1DTranspose" : "Conv2DTranspose"
-        case .dense: "Dense"
-        case .batchNormalization: "BatchNormalization"
-        case .layerNormalization: "LayerNormalization"
-        case .activation: "Activation"
-        case .parametricReLU: "PReLU"
-        case let .pooling(p): "\(p.kind == .max ? "Max" : "Average")Pooling\(p.window.rank)D"
-        case let .globalPooling(p): "Global\(p.kind == .max ? "Max" : "Average")Pooling\(p.rank)D"
-        case .flatten: "Flatten"
-        case .reshape: "Reshape"
-        case .permute: "Permute"
-        case .repeatVector: "RepeatVector"
-        case let .padding(p): "ZeroPadding\(p.amounts.count)D"
-        case let .cropping(c): "Cropping\(c.amounts.count)D"
-        case let .upsampling(u): "UpSampling\(u.factors.count)D"
-        case .slice: "GetItem"
-        case let .merge(m): m.kind.rawValue
-        case .concatenate: "Concatenate"
-        case .dropout: "Dropout"
-        case .identity: "Identity"
-        case .rescaling: "Rescaling"
-        case .normalization: "Normalization"
-        case let .opaque(o): o.className
-        }
-    }
-}
-
-/// Where the channels are.
-package enum DataFormat: String, Sendable, Equatable, CaseIterable {
-    /// (…, height, width, channels)
-    case channelsLast = "channels_last"
-    /// (channels, height, width)
-    case channelsFirst = "channels_first"
-}
-
-/// How a sliding window meets the border.
-package enum Padding: String, Sendable, Equatable {
-    /// Only whole windows.
-    case valid
-    /// As many positions as ⌈length / stride⌉; the padding is shared, the odd one at the end.
-    case same
-    /// All padding before the first position, so that nothing is read ahead (1D only).
-    case causal
-}
-
-/// A sliding window over one or two spatial axes.
-package struct Window: Sendable, Equatable {
-    /// One entry per spatial axis, outermost (height) first; so for strides and dilation.
-    package var size: [Int]
-    package var strides: [Int]
-    package var dilation: [Int]
-    package var padding: Padding
-    package var dataFormat: DataFormat
-
-    package init(
-        size: [Int], strides: [Int]? = nil, dilation: [Int]? = nil, padding: Padding = .valid,
-        dataFormat: DataFormat = .channelsLast
-    ) {
-        self.size = size
-        self.strides = strides ?? size.map { _ in 1 }
-        self.dilation = dilation ?? size.map { _ in 1 }
-        self.padding = padding
-        self.dataFormat = dataFormat
-    }
-
-    /// The number of spatial axes.
-    package var rank: Int { size.count }
-
-    /// The positions the window takes along spatial `axis` of a given length: at least 0.
-    ///
-    /// With d(k − 1) + 1 the reach of a kernel of size k and dilation d: valid ⌊(n − reach) / s⌋ + 1, same and causal
-    /// ⌈n / s⌉.
-    package func positions(along axis: Int, length: Int) -> Int {
-        switch padding {
-        case .valid: max(0, (length - reach(along: axis)) / strides[axis] + (length >= reach(along: axis) ? 1 : 0))
-        case .same, .causal: (length + strides[axis] - 1) / strides[axis]
+        case let .input(kind): kind
+        case let .convolution(kind): kind
+        case let .depthwise(kind): kind
+        case let .separable(kind): kind
+        case let .transposed(kind): kind
+        case let .dense(kind): kind
+        case let .batchNormalization(kind): kind
+        case let .layerNormalization(kind): kind
+        case let .activation(kind): kind
+        case let .parametricReLU(kind): kind
+        case let .pooling(kind): kind
+        case let .globalPooling(kind): kind
+        case let .flatten(format): Flatten(format)
+        case let .reshape(kind): kind
+        case let .permute(kind): kind
+        case let .repeatVector(kind): kind
+        case let .padding(kind): kind
+        case let .cropping(kind): kind
+        case let .upsampling(kind): kind
+        case let .slice(kind): kind
+        case let .merge(kind): kind
+        case let .concatenate(kind): kind
+        case let .dropout(rate): Dropout(rate: rate)
+        case .identity: Identity()
+        case let .rescaling(kind): kind
+        case let .normalization(kind): kind
+        case let .opaque(kind): kind
         }
     }
 
-    /// The zeros read before and after spatial `axis` of a given length.
-    package func paddingAmounts(along axis: Int, length: Int) -> (before: Int, after: Int) {
-        switch padding {
-        case .valid: return (0, 0)
-        case .causal: return (reach(along: axis) - 1, 0)
-        case .same:
-            let total = max(
-                0, (positions(along: axis, length: length) - 1) * strides[axis] + reach(along: axis) - length)
-            return (total / 2, total - total / 2)
-        }
-    }
-
-    /// The length of axis a window covers: d(k − 1) + 1.
-    package func reach(along axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
+    /// The same for layers whose weights make filters; nil for others.
+    package var filters: (any FilterKind)? { kind as? any FilterKind }
+    /// The activation a layer applies to what its weights make; nil for layers without filters.
+    package var activation: Activation? { filters?.activation }
+    /// The number of groups in which a layer's filters read its input channels.
+    package var groups: Int { filters?.kernel?.groups ?? 1 }
+    /// Whether what the layer computes is not known.
+    package var isOpaque: Bool { if case .opaque = self { true } else { false } }
 }

@@ -36,11 +36,6 @@ package struct RunnablePart: Sendable, Equatable {
     }
 }
 
-extension Operation {
-    /// Whether what the layer computes is not known.
-    package var isOpaque: Bool { if case .opaque = self { true } else { false } }
-}
-
 extension Graph {
     /// The same graph with other outputs: what else it computes is left out when it is run.
     package func answering(with outputs: [TensorID]) -> Graph {

@@ -20,39 +20,20 @@ extension PlanBuilder {
         }
     }
 
-    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
-        guard let affine = ChannelAffine(normalization: layer) else { throw invalid("has no moving statistics") }
-        return try transform("batch normalization", input, affine, axes: [norm.axis])
-    }
-
-    mutating func lay(_ rescaling: Rescaling, _ input: StoredTensor) throws -> StoredTensor {
-        let count = max(rescaling.scale.count, rescaling.offset.count)
-        guard let scale = rescaling.scale.first, let offset = rescaling.offset.first else {
-            throw invalid("has no scale or no offset")
-        }
-        guard count == 1 || input.shape.last == count else {
-            throw invalid("has \(count) factors for its input \(input.shape)")
-        }
-        let affine = ChannelAffine(
-            scale: rescaling.scale.count == count
-                ? rescaling.scale.map(Double.init) : Array(repeating: Double(scale), count: count),
-            shift: rescaling.offset.count == count
-                ? rescaling.offset.map(Double.init) : Array(repeating: Double(offset), count: count))
-        return try transform("rescaling", input, affine, axes: count == 1 ? [] : [input.rank - 1])
-    }
-
-    /// Keras keeps √variance from falling below 1e-7.
-    mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
-        guard let mean = layer[.mean], let variance = layer[.variance] else {
-            throw invalid("was never adapted: it has no mean and variance")
-        }
-        let deviations = variance.elements.map { max(Double($0).squareRoot(), 1e-7) },
-            means = mean.elements.map(Double.init)
-        let affine =
-            normalization.invert
-            ? ChannelAffine(scale: deviations, shift: means)
-            : ChannelAffine(scale: deviations.map { 1 / $0 }, shift: zip(means, deviations).map { -$0 / $1 })
-        return try transform("normalization", input, affine, axes: normalization.axes)
+    /// x · scale + shift, which lie along the axes that the kind says; `missing`: what a layer without them lacks.
+    mutating func transform(_ layer: Layer, _ input: StoredTensor, missing: String) throws -> StoredTensor {
+        guard let affine = layer.operation.kind.affine(layer) else { throw invalid(missing) }
+        let axes = affine.axes.map { $0 < 0 ? $0 + input.rank : $0 }
+        guard axes.allSatisfy(input.shape.indices.contains),
+            affine.scale.count == axes.reduce(1, { $0 * input.shape[$1] }), affine.shift.count == affine.scale.count
+        else { throw invalid("has \(affine.scale.count) factors for its input \(input.shape)") }
+        let output = try target(like: input)
+        let steps = strides(of: axes.map { input.shape[$0] }, along: axes, rank: input.rank)
+        let loop = NestedLoop(
+            batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.imageStride, 0))
+        let scale = AlignedFloats(affine.scale.map { Float($0) }), shift = AlignedFloats(affine.shift.map { Float($0) })
+        emit(AffineKernel(layer.operation.kind.name, loop, scale: scale, shift: shift), input, into: output)
+        return output
     }
 
     mutating func lay(_ parametric: ParametricReLU, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
@@ -73,22 +54,6 @@ extension PlanBuilder {
                 rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare, gamma: gamma,
                 beta: beta)
         }
-    }
-
-    /// x · scale + shift, which are arrays over `axes`, row-major.
-    private mutating func transform(_ name: String, _ input: StoredTensor, _ affine: ChannelAffine, axes: [Int]) throws
-        -> StoredTensor
-    {
-        let output = try target(like: input)
-        let steps = strides(of: axes.map { input.shape[$0] }, along: axes, rank: input.rank)
-        let loop = NestedLoop(
-            batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.imageStride, 0))
-        let scale = AlignedFloats(affine.scale.map { Float($0) }), shift = AlignedFloats(affine.shift.map { Float($0) })
-        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else {
-            throw invalid("has \(scale.count) factors for its input \(input.shape)")
-        }
-        emit(AffineKernel(name, loop, scale: scale, shift: shift), input, into: output)
-        return output
     }
 
     /// A kernel over rows: `axes` innermost in memory, in this order.
@@ -115,12 +80,5 @@ extension PlanBuilder {
             stride *= length
         }
         return result
-    }
-}
-
-extension ChannelAffine {
-    init(scale: [Double], shift: [Double]) {
-        self.scale = scale
-        self.shift = shift
     }
 }

@@ -4,16 +4,11 @@ import Kernels
 extension PlanBuilder {
     /// Lays out one stage; returns where its output lies. `shape` is the output's.
     mutating func lay(_ layer: Layer, _ stage: Stage, _ inputs: [StoredTensor], shape: [Int]) throws -> StoredTensor {
-        switch layer.operation {
-        case let .merge(merge): return try lay(merge, stage, inputs, shape)
-        case let .concatenate(concatenate): return try lay(concatenate, stage, inputs)
-        default: break
-        }
         guard let input = inputs.first else { throw invalid("has no input") }
         switch layer.operation {
         case .convolution, .depthwise, .separable, .transposed, .dense:
             return try layFilters(layer, stage, input, inputs.dropFirst().first, shape)
-        case let .batchNormalization(norm): return try lay(norm, layer, input)
+        case .batchNormalization: return try transform(layer, input, missing: "has no moving statistics")
         case let .layerNormalization(norm): return try lay(norm, layer, input)
         case let .activation(activation): return try apply(activation, to: input)
         case let .parametricReLU(parametric): return try lay(parametric, layer, input)
@@ -28,9 +23,12 @@ extension PlanBuilder {
         case let .upsampling(upsampling): return try lay(upsampling, stage, input, shape)
         case let .slice(slice): return try lay(slice, input, shape)
         case .dropout, .identity: return input
-        case let .rescaling(rescaling): return try lay(rescaling, input)
-        case let .normalization(normalization): return try lay(normalization, layer, input)
-        case .input, .merge, .concatenate: return input
+        case .rescaling: return try transform(layer, input, missing: "has no scale or no offset")
+        case .normalization:
+            return try transform(layer, input, missing: "was never adapted: it has no mean and variance")
+        case let .merge(merge): return try lay(merge, stage, inputs, shape)
+        case let .concatenate(concatenate): return try lay(concatenate, stage, inputs)
+        case .input: return input
         case let .opaque(opaque): throw NetworkError.opaque(layer: self.layer, className: opaque.className)
         }
     }
@@ -42,7 +40,7 @@ extension PlanBuilder {
         guard let weights = program.weights[stage.node], weights.kernel.count > 0 else {
             throw invalid("has no weights")
         }
-        if let window = layer.operation.window, !window.isPossible {
+        if let window = layer.operation.filters?.slidingWindow, !window.isPossible {
             throw invalid("has window \(window.size), strides \(window.strides), dilation \(window.dilation)")
         }
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
@@ -99,6 +97,23 @@ extension PlanBuilder {
         StoredTensor(
             buffer: tensor.buffer, shape: order.map { tensor.shape[$0] },
             order: tensor.order.compactMap { order.firstIndex(of: $0) })
+    }
+}
+
+extension Operation {
+    /// Whether a call with so many inputs reads channels that are a slice of wider pixels. What only hands its input on
+    /// reads nothing.
+    func readsSlices(of inputs: Int) -> Bool {
+        switch self {
+        case .merge: inputs > 1
+        case .convolution, .depthwise, .separable, .dense, .pooling, .batchNormalization, .parametricReLU, .rescaling,
+            .normalization, .concatenate, .padding, .cropping, .slice:
+            true
+        case let .upsampling(upsampling): upsampling.interpolation == .nearest
+        case .input, .transposed, .layerNormalization, .activation, .globalPooling, .flatten, .reshape, .permute,
+            .repeatVector, .dropout, .identity, .opaque:
+            false
+        }
     }
 }
 

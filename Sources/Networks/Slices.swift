@@ -56,18 +56,3 @@ struct Slices {
 
     subscript(tensor: TensorID) -> Place? { places[tensor] }
 }
-
-extension Operation {
-    /// Whether its kernels read channels that are a slice of wider pixels. What only hands its input on reads nothing.
-    fileprivate func readsSlices(of inputs: Int) -> Bool {
-        switch self {
-        case .merge: inputs > 1
-        case .convolution, .depthwise, .separable, .dense, .pooling, .batchNormalization, .parametricReLU, .rescaling,
-            .normalization, .concatenate,
-            .padding, .cropping, .slice:
-            true
-        case let .upsampling(upsampling): upsampling.interpolation == .nearest
-        default: false
-        }
-    }
-}

@@ -118,29 +118,14 @@ extension Graph {
     private func channelAxis(of id: NodeID) -> Int? {
         let operation = layer(of: id).operation
         if case .dense = operation { return nodes[id].outputs.first.flatMap { shapes[$0] }.map { $0.count - 1 } }
-        return operation.window?.channelAxis
+        return operation.filters?.slidingWindow?.channelAxis
     }
 }
 
 extension Operation {
     /// The window of a convolution that can take over zeros around its input.
     fileprivate var paddableWindow: Window? {
-        switch self {
-        case let .convolution(c): c.window
-        case let .depthwise(d): d.window
-        default: nil
-        }
-    }
-
-    /// The window that filters slide.
-    var window: Window? {
-        switch self {
-        case let .convolution(c): c.window
-        case let .depthwise(d): d.window
-        case let .separable(s): s.window
-        case let .transposed(t): t.window
-        default: nil
-        }
+        if case let .convolution(c) = self { c.window } else if case let .depthwise(d) = self { d.window } else { nil }
     }
 }
 

@@ -39,7 +39,7 @@ package struct InspectionReport: Encodable, Sendable {
         self.format = format
         self.fileBytes = fileBytes
         self.warnings = warnings
-        opaque = graph.layers.filter { if case .opaque = $0.operation { true } else { false } }.map(\.qualifiedName)
+        opaque = graph.layers.filter(\.operation.isOpaque).map(\.qualifiedName)
         declarable = graph.declarationPatterns
         func shape(_ tensor: TensorID) -> [Int?]? { graph.shapes[tensor].map { [nil] + $0 } }
         let producers = graph.producers

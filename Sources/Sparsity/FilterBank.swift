@@ -37,13 +37,15 @@ package struct FilterBank: Sendable {
                 let reader = readers[current].first
             {
                 let isSilent = function == .linear
-                switch graph.layer(of: reader).operation {
-                case let .batchNormalization(norm) where normalization == nil && norm.axis == axis:
+                switch graph.layer(of: reader).operation.kind.effect {
+                case let .normalization(norm) where normalization == nil && norm.axis == axis:
                     (normalization, normalizesActivation) = (reader, !isSilent)
-                case let .activation(a) where a.isElementwise && isSilent: function = a
-                case .parametricReLU where isSilent: function = .relu(slope: 1)
-                case .dropout, .identity: break
-                default: break walk
+                case let .function(a) where a.isElementwise && isSilent: function = a
+                case .slopes where isSilent: function = .relu(slope: 1)
+                case .copy: break
+                case .source, .unknown, .move, .plane, .function, .slopes, .normalization, .affine, .weights, .taps,
+                    .merge, .concatenation:
+                    break walk
                 }
                 current = graph.nodes[reader].outputs[0]
                 // Behind an activation a normalization only rescales: life shows before it.

@@ -86,24 +86,11 @@ extension Layer {
     /// Σ|w| of the weights that make each of the layer's filters, biases not counted; of a separable convolution the
     /// weights of the window it amounts to, were no two taps of a channel added up.
     fileprivate func filterMagnitudes(_ filters: Int) -> [Double] {
-        var sums = [Double](repeating: 0, count: filters)
-        guard filters > 0, let kernel = self[.pointwiseKernel] ?? self[.kernel] ?? self[.depthwiseKernel] else {
-            return sums
+        let kind = operation.kind
+        guard let (map, kernel) = connections(kind.kernel), map.outputs == filters else {
+            return [Double](repeating: 0, count: filters)
         }
-        // Filters lie along the last axis (depthwise: the last two, flattened), save in transposed kernels, whose last
-        // are inputs.
-        var inner = 1, rows: [Double]?
-        if case .transposed = operation { inner = kernel.shape.last ?? 1 }
-        if case .separable = operation, let taps = self[.depthwiseKernel] {
-            var sums = [Double](repeating: 0, count: taps.shape.suffix(2).reduce(1, *))
-            taps.withSpan { taps in for i in taps.indices { sums[i % sums.count] += Double(abs(taps[i])) } }
-            rows = sums
-        }
-        kernel.withSpan { weights in
-            for i in weights.indices {
-                sums[i / inner % filters] += Double(abs(weights[i])) * (rows?[i / filters] ?? 1)
-            }
-        }
-        return sums
+        let taps = connections(kind.taps).map { $0.map.sums(of: $0.kernel, abs) }
+        return map.sums(of: kernel, rows: taps, abs)
     }
 }

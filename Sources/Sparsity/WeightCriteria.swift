@@ -26,20 +26,13 @@ package struct WeightCriteria: Sendable, Equatable {
             let norm = bank.normalization.map { graph.layer(of: $0) }
             return WeightCriteria(
                 scale: norm?[.gamma].map { gamma in (0..<bank.filters).filter { abs(gamma[$0]) < thresholds.scale } },
-                weight: dead(in: graph.layers[bank.layer], bank, graph, thresholds.weight),
+                weight: dead(bank, graph, thresholds.weight),
                 unread: unread[bank.output],
                 statistics: norm.flatMap { asleep($0, bank, thresholds) }.map { $0.keys.sorted() })
         }
     }
 
-    private static func dead(in layer: Layer, _ bank: FilterBank, _ graph: Graph, _ threshold: Float) -> [Int] {
-        if let kernel = layer[.depthwiseKernel], layer[.pointwiseKernel] == nil {
-            var squares = [Double](repeating: 0, count: bank.filters)
-            kernel.withSpan { taps in
-                for i in taps.indices { squares[i % bank.filters] += Double(taps[i]) * Double(taps[i]) }
-            }
-            return squares.indices.filter { squares[$0] == 0 || squares[$0].squareRoot() < Double(threshold) }
-        }
+    private static func dead(_ bank: FilterBank, _ graph: Graph, _ threshold: Float) -> [Int] {
         guard let node = graph.nodes.firstIndex(where: { $0.layer == bank.layer }) else { return [] }
         return ChannelReads(graph, node).writtenNorms(below: threshold).keys.sorted()
     }

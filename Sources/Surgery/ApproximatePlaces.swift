@@ -26,22 +26,15 @@ package struct ApproximatePlaces {
 
     private static func approximated(_ graph: Graph, _ id: NodeID, _ criteria: Criteria) -> [Int] {
         let layer = graph.layer(of: id)
-        switch layer.operation {
-        case .batchNormalization:
+        switch layer.operation.kind.effect {
+        case .normalization:
             guard let gamma = layer[.gamma], let threshold = criteria.scale else { return [] }
             return (0..<gamma.count).filter { gamma[$0] != 0 && abs(gamma[$0]) < threshold }
-        case .depthwise:
-            guard let kernel = layer[.depthwiseKernel], let threshold = criteria.weight else { return [] }
-            let count = kernel.shape.suffix(2).reduce(1, *)
-            var squares = [Double](repeating: 0, count: count)
-            kernel.withSpan { taps in
-                for i in taps.indices { squares[i % count] += Double(taps[i]) * Double(taps[i]) }
-            }
-            return squares.indices.filter { squares[$0] != 0 && squares[$0].squareRoot() < Double(threshold) }
-        case .convolution, .separable, .transposed, .dense:
+        case .weights, .taps:
             guard let threshold = criteria.weight else { return [] }
             return ChannelReads(graph, id).writtenNorms(below: threshold).filter { !$0.value }.keys.sorted()
-        default: return []
+        case .source, .unknown, .copy, .move, .plane, .function, .slopes, .affine, .merge, .concatenation:
+            return []
         }
     }
 

@@ -69,7 +69,7 @@ struct BranchReach {
             graph.nodes[id].inputs.indices.count { !slots.contains(InputSlot(node: id, position: $0)) } == 1
         }
         if gone.union(bypassed).contains(where: { protected.contains(LayerKey(graph.layer(of: $0))) }) { return false }
-        if gone.contains(where: { if case .opaque = graph.layer(of: $0).operation { true } else { false } }) {
+        if gone.contains(where: { graph.layer(of: $0).operation.isOpaque }) {
             return false
         }
         return !splitsModel(gone)

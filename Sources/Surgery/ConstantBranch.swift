@@ -46,12 +46,10 @@ struct ConstantBranch {
             axis = constants.wiring.axes[tensor]
         var layers: [NodeID] = []
         while !inputs.contains(tensor) {
-            guard let id = before(tensor), graph.layer(of: id).path == path else { return nil }
-            switch graph.layer(of: id).operation {
+            guard let id = before(tensor), graph.layer(of: id).path == path, !graph.layer(of: id).operation.isOpaque
+            else { return nil }
             // A piece of a split cannot go alone.
-            case .opaque, .slice: return nil
-            default: break
-            }
+            if case .slice = graph.layer(of: id).operation { return nil }
             layers.insert(id, at: 0)
             tensor = graph.nodes[id].inputs[0]
         }

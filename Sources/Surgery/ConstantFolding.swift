@@ -65,9 +65,10 @@ struct ConstantFolding {
         if let sums = means[id], let mean = layer[.movingMean] {
             layer[.movingMean] = Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) })
         }
-        if let carried = plan.folds[id]?.carried, !carried.isEmpty, let kernel = layer[.kernel] {
-            layer[.kernel] = Self.combined(
-                kernel, carried, axis: layer.operation.inputAxis(of: kernel), groups: layer.operation.groups)
+        if let carried = plan.folds[id]?.carried, !carried.isEmpty, let slot = layer.operation.kind.kernel,
+            let axis = slot.inputAxis, let kernel = layer[slot.role]
+        {
+            layer[slot.role] = Self.combined(kernel, carried, axis: axis, groups: slot.groups)
         }
         return layer
     }
@@ -98,12 +99,5 @@ struct ConstantFolding {
             }
         }
         return result
-    }
-}
-
-extension Operation {
-    /// The axis of the kernel along which input channels lie.
-    fileprivate func inputAxis(of kernel: Tensor) -> Int {
-        if case .transposed = self { kernel.shape.count - 1 } else { kernel.shape.count - 2 }
     }
 }

@@ -35,28 +35,23 @@ struct ConstantPropagation {
 
     private func channels(of id: NodeID, _ output: TensorID) -> [ChannelValue] {
         let layer = graph.layer(of: id), count = wiring.counts[output]
-        switch layer.operation {
-        case .input, .opaque, .layerNormalization, .normalization:
-            return Array(repeating: .alive, count: count)
-        case let .convolution(c): return combined(id, layer, count, c.activation)
-        case let .separable(s): return combined(id, layer, count, s.activation)
-        case let .transposed(t): return combined(id, layer, count, t.activation)
-        case let .dense(d): return combined(id, layer, count, d.activation)
-        case let .depthwise(d): return depthwise(id, layer, d)
-        case .batchNormalization: return normalized(id, layer)
-        case let .activation(a): return carried(id) { $0.mapped(a.value) }
-        case .parametricReLU: return parametricReLU(id, layer)
-        case let .rescaling(r):
-            guard r.scale.count == 1, r.offset.count == 1 else { return Array(repeating: .alive, count: count) }
-            return carried(id) { $0.mapped { $0 * Double(r.scale[0]) + Double(r.offset[0]) } }
-        case .padding, .pooling, .globalPooling, .cropping, .upsampling:
-            return moved(id, layer.operation)
-        case .flatten, .reshape, .permute, .repeatVector, .slice:
-            return regrouped(id, layer.operation)
-        case .dropout, .identity:
-            return carried(id) { $0 }
-        case let .merge(m): return merged(id, m, count)
-        case .concatenate: return concatenated(id, count)
+        switch layer.operation.kind.effect {
+        case .source, .unknown: return Array(repeating: .alive, count: count)
+        case .weights: return combined(id, layer, count, layer.operation.activation ?? .linear)
+        case let .taps(window): return tapped(id, layer, window)
+        case let .normalization(norm): return normalized(id, layer, norm)
+        case let .function(activation): return carried(id) { $0.mapped(activation.value) }
+        case .slopes: return parametricReLU(id, layer)
+        case .affine:
+            guard let affine = layer.operation.kind.affine(layer), affine.axes.isEmpty else {
+                return Array(repeating: .alive, count: count)
+            }
+            return carried(id) { $0.mapped { $0 * affine.scale[0] + affine.shift[0] } }
+        case let .plane(change): return changed(id, change)
+        case .move: return moved(id)
+        case .copy: return carried(id) { $0 }
+        case let .merge(kind): return merged(id, kind, count)
+        case .concatenation: return concatenated(id, count)
         }
     }
 
@@ -78,7 +73,7 @@ struct ConstantPropagation {
     }
 
     /// Layers that give elements other places and change none of them: each goes with what is known of it.
-    private func regrouped(_ id: NodeID, _ operation: Operation) -> [ChannelValue] {
+    private func moved(_ id: NodeID) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         var parts = [[Int]](repeating: [], count: wiring.counts[output])
         switch wiring.roles[id][0] {
@@ -107,8 +102,8 @@ struct ConstantPropagation {
         }
     }
 
-    /// Layers that move values over the plane, or out of it. All but zero padding leave a constant as it is.
-    private func moved(_ id: NodeID, _ operation: Operation) -> [ChannelValue] {
+    /// Layers that change the plane. All but zero padding leave a constant as it is.
+    private func changed(_ id: NodeID, _ change: PlaneChange) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         guard case let .carried(source) = wiring.roles[id][0] else {
             return Array(repeating: .alive, count: wiring.counts[output])
@@ -117,34 +112,12 @@ struct ConstantPropagation {
             let value = values[input][source[channel]]
             if case .alive = value { return .alive }
             if let constant = value.constant {
-                guard case let .padding(p) = operation, constant != 0,
+                guard case let .padding(p) = change, constant != 0,
                     p.amounts.contains(where: { $0.before != 0 || $0.after != 0 })
                 else { return value }
             }
             guard let map = plane(of: input, source[channel]), let proof = value.proof else { return .alive }
-            switch operation {
-            case let .padding(p):
-                return ChannelValue(
-                    map.padded(
-                        rows: p.amounts.count == 1 ? Amounts(0, 0) : p.amounts[0],
-                        columns: p.amounts[p.amounts.count - 1]), proof)
-            case let .cropping(c):
-                let amounts = c.amounts.map { Amounts(-$0.before, -$0.after) }
-                return ChannelValue(
-                    map.padded(
-                        rows: amounts.count == 1 ? Amounts(0, 0) : amounts[0], columns: amounts[amounts.count - 1]),
-                    proof)
-            case let .pooling(p): return ChannelValue(map.pooled(p.kind, p.window), proof)
-            case let .globalPooling(p):
-                return .constant(
-                    p.kind == .max ? map.values.max() ?? 0 : map.values.reduce(0, +) / Double(map.values.count), proof)
-            case let .upsampling(u):
-                guard u.interpolation == .nearest else { return .alive }
-                return ChannelValue(
-                    map.repeated(
-                        rows: u.factors.count == 1 ? 1 : u.factors[0], columns: u.factors[u.factors.count - 1]), proof)
-            default: return .alive
-            }
+            return map.changed(change).map { ChannelValue($0, proof) } ?? .alive
         }
     }
 
@@ -168,13 +141,15 @@ struct ConstantPropagation {
     }
 
     /// One channel in, `multiplier` out. Kernel: window × channels × multiplier.
-    private func depthwise(_ id: NodeID, _ layer: Layer, _ d: DepthwiseConvolution) -> [ChannelValue] {
+    private func tapped(_ id: NodeID, _ layer: Layer, _ window: Window) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard let kernel = layer[.depthwiseKernel], case let .carried(source) = wiring.roles[id][0] else {
+        guard let kernel = layer.operation.kind.kernel.flatMap({ layer[$0.role] }),
+            case let .carried(source) = wiring.roles[id][0]
+        else {
             return Array(repeating: .alive, count: wiring.counts[output])
         }
         let bias = layer[.bias], count = source.count, taps = kernel.count / max(1, count)
-        let padded = d.window.isPadded(graph.shapes[input])
+        let padded = window.isPadded(graph.shapes[input])
         return source.indices.map { channel in
             let own = bias.map { Double($0[channel]) } ?? 0
             var sum = 0.0, squares = 0.0
@@ -190,18 +165,17 @@ struct ConstantPropagation {
                 value = .constant(own + a * sum, proof)
             } else if let map = plane(of: input, source[channel]), let proof = values[input][source[channel]].proof {
                 let weights = (0..<taps).map { Double(kernel[$0 * count + channel]) }
-                value = map.convolved(weights, d.window).mapped { $0 + own }.map { ChannelValue($0, proof) } ?? .alive
+                value = map.convolved(weights, window).mapped { $0 + own }.map { ChannelValue($0, proof) } ?? .alive
             } else {
                 value = .alive
             }
-            return value.mapped(d.activation.value)
+            return value.mapped((layer.operation.activation ?? .linear).value)
         }
     }
 
-    private func normalized(_ id: NodeID, _ layer: Layer) -> [ChannelValue] {
+    private func normalized(_ id: NodeID, _ layer: Layer, _ norm: BatchNormalization) -> [ChannelValue] {
         let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
         guard let mean = layer[.movingMean], let variance = layer[.movingVariance],
-            case let .batchNormalization(norm) = layer.operation,
             case .carried = wiring.roles[id][0]
         else { return Array(repeating: .alive, count: wiring.counts[output]) }
         return values[input].enumerated().map { c, value in
@@ -243,7 +217,7 @@ struct ConstantPropagation {
         }
     }
 
-    private func merged(_ id: NodeID, _ merge: Merge, _ count: Int) -> [ChannelValue] {
+    private func merged(_ id: NodeID, _ kind: Merge.Kind, _ count: Int) -> [ChannelValue] {
         let inputs = graph.nodes[id].inputs
         return (0..<count).map { channel in
             let operands: [ChannelValue] = zip(inputs, wiring.roles[id]).map { input, role in
@@ -253,13 +227,13 @@ struct ConstantPropagation {
                 case .joined, .read, .pinned: .alive
                 }
             }
-            if merge.kind == .multiply, let zero = operands.filter({ $0.constant == 0 }).compactMap(\.proof).min() {
+            if kind == .multiply, let zero = operands.filter({ $0.constant == 0 }).compactMap(\.proof).min() {
                 return .constant(0, zero)
             }
             let proofs = operands.compactMap(\.proof)
             guard proofs.count == operands.count, let proof = proofs.max() else { return .alive }
             let constants = operands.compactMap(\.constant)
-            if constants.count == operands.count { return .constant(merge.kind.combined(constants), proof) }
+            if constants.count == operands.count { return .constant(kind.combined(constants), proof) }
             // Maps meet position by position: every operand must have the output's plane.
             let output = graph.nodes[id].outputs[0]
             guard inputs.allSatisfy({ graph.shapes[$0] == graph.shapes[output] }), let shape = graph.shapes[output],
@@ -269,7 +243,7 @@ struct ConstantPropagation {
             let maps = operands.compactMap { $0.map(over: plane) }
             guard maps.count == operands.count else { return .alive }
             for position in plane.values.indices {
-                plane.values[position] = merge.kind.combined(maps.map { $0.values[position] })
+                plane.values[position] = kind.combined(maps.map { $0.values[position] })
             }
             return ChannelValue(plane, proof)
         }

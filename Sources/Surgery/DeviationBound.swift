@@ -90,7 +90,7 @@ private struct ErrorPropagation {
     private func origins(of id: NodeID) -> [Int: Double] {
         let channels = places.channels[id] ?? [], node = graph.nodes[id], layer = graph.layer(of: id)
         if channels.isEmpty { return [:] }
-        guard case .batchNormalization = layer.operation else {
+        guard case .normalization = layer.operation.kind.effect else {
             // What small weights make of the largest inputs.
             let made = passed(id) { seen.magnitudes(of: $0) }
             return Dictionary(uniqueKeysWithValues: channels.map { ($0, made[$0]) })
@@ -119,62 +119,39 @@ private struct ErrorPropagation {
         let largest = arriving.joined().max() ?? 0
         if largest == 0 { return all(0) }
         let first = arriving.first ?? all(0)
-        switch layer.operation {
-        case .input: return all(0)
-        case .opaque, .layerNormalization: return all(.infinity)
-        case let .convolution(c):
-            guard let kernel = layer[.kernel] else { return all(.infinity) }
-            return activated(
-                c.activation,
-                kernel.absoluteSums(reading: read(id, kernel.shape[c.window.rank] * c.groups, errors), groups: c.groups)
-            )
-        case let .dense(d):
-            guard let kernel = layer[.kernel] else { return all(.infinity) }
-            return activated(d.activation, kernel.absoluteSums(reading: read(id, kernel.shape[0], errors)))
-        case let .transposed(t):
-            guard let kernel = layer[.kernel] else { return all(.infinity) }
-            return activated(
-                t.activation, kernel.absoluteSumsTransposed(reading: read(id, kernel.shape[t.window.rank + 1], errors)))
-        case let .depthwise(d):
-            guard let kernel = layer[.depthwiseKernel] else { return all(.infinity) }
-            return activated(
-                d.activation, kernel.absoluteSumsDepthwise(reading: read(id, kernel.shape[d.window.rank], errors)))
-        case let .separable(s):
-            guard let depthwise = layer[.depthwiseKernel], let pointwise = layer[.pointwiseKernel] else {
-                return all(.infinity)
+        switch layer.operation.kind.effect {
+        case .source: return all(0)
+        case .unknown: return all(.infinity)
+        case .weights, .taps:
+            let kind = layer.operation.kind
+            guard let (map, kernel) = layer.connections(kind.kernel) else { return all(.infinity) }
+            var arriving = read(id, map.inputs, errors)
+            if let (own, taps) = layer.connections(kind.taps) {
+                arriving = own.absoluteSums(of: taps, reading: arriving)
             }
-            let rows = depthwise.absoluteSumsDepthwise(reading: read(id, depthwise.shape[s.window.rank], errors))
-            return activated(s.activation, pointwise.absoluteSums(reading: rows))
-        case .batchNormalization:
+            return activated(
+                layer.operation.activation ?? .linear, map.absoluteSums(of: kernel, reading: arriving))
+        case .normalization:
             let count = layer[.movingVariance]?.count ?? width,
                 errors = first.count == count ? first : Array(repeating: largest, count: count)
             return errors.enumerated().map { channel, error in
                 NormalizedChannel(layer, channel).map { times(abs($0.slope), error) } ?? .infinity
             }
-        case let .activation(a): return activated(a, first)
-        case .parametricReLU:
+        case let .function(activation): return activated(activation, first)
+        case .slopes:
             let slope = layer[.alpha]?.elements.reduce(1) { max($0, abs(Double($1))) } ?? .infinity
             return first.map { times($0, slope) }
-        case let .rescaling(r):
-            let scale = r.scale.map { abs(Double($0)) }.max() ?? .infinity
-            return first.map { times($0, scale) }
-        case let .normalization(n):
-            let deviations = layer[.variance]?.elements.map { max(Double($0).squareRoot(), 1e-7) } ?? []
-            let scale = deviations.map { n.invert ? $0 : 1 / $0 }.max() ?? .infinity
+        case .affine:
+            let scale = layer.operation.kind.affine(layer)?.scale.map(abs).max() ?? .infinity
             return first.map { times($0, scale) }
         // An average, or an interpolation, is nowhere larger than what it is made of.
-        case .pooling, .globalPooling, .flatten, .reshape, .permute, .repeatVector, .padding, .cropping, .upsampling,
-            .slice, .dropout, .identity:
-            return first
-        case .concatenate: return combined(arriving, max)
-        case let .merge(merge):
-            switch merge.kind {
-            case .add, .subtract: return combined(arriving, +)
-            case .average: return combined(arriving, +).map { $0 / Double(arriving.count) }
-            case .maximum, .minimum: return combined(arriving, max)
-            case .multiply:
-                return multiplied(arriving, node.inputs.indices.map { met(id, $0, width) { seen.magnitudes(of: $0) } })
-            }
+        case .copy, .move, .plane: return first
+        case .concatenation: return combined(arriving, max)
+        case .merge(.add), .merge(.subtract): return combined(arriving, +)
+        case .merge(.average): return combined(arriving, +).map { $0 / Double(arriving.count) }
+        case .merge(.maximum), .merge(.minimum): return combined(arriving, max)
+        case .merge(.multiply):
+            return multiplied(arriving, node.inputs.indices.map { met(id, $0, width) { seen.magnitudes(of: $0) } })
         }
     }
 
@@ -220,6 +197,6 @@ private struct ErrorPropagation {
         }
     }
 
-    /// Nothing times what has no bound is nothing.
+    /// 0 × ∞ is 0 here: what is known to be zero contributes nothing, however large its factor.
     private func times(_ a: Double, _ b: Double) -> Double { a == 0 || b == 0 ? 0 : a * b }
 }

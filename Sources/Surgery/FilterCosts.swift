@@ -50,19 +50,16 @@ struct FilterCosts {
                 func pay(_ weights: Int, _ channel: Int) {
                     if paid.insert([node.layer, channel]).inserted { parameters += weights }
                 }
-                if layer.operation.combinesChannels {
+                if case .weights = layer.operation.kind.effect {
                     let width = max(1, wiring.counts[channel.tensor])
                     pay((layer.parameters - (layer[.bias]?.count ?? 0)) / width, channel.channel)
                     work(id) { $0 / width }
                     continue
                 }
                 let output = node.outputs[0], width = max(1, wiring.counts[output])
-                let meetsOthers =
-                    switch (layer.operation, wiring.roles[id].first) {
-                    case (.merge, _): Set(node.inputs).count > 1
-                    case (_, .joined): true
-                    default: false
-                    }
+                var meetsOthers = false
+                if case .merge = layer.operation { meetsOthers = Set(node.inputs).count > 1 }
+                if case .joined? = wiring.roles[id].first { meetsOthers = true }
                 for target in made(by: id, from: channel) where !meetsOthers || values[output][target] != .alive {
                     pay(layer.parameters / width, target)
                     work(id) { $0 / width }
@@ -88,15 +85,5 @@ struct FilterCosts {
             result += targets[key]?[channel.channel] ?? []
         }
         return result
-    }
-}
-
-extension Operation {
-    /// Whether every output channel is made from several input channels, by weights.
-    fileprivate var combinesChannels: Bool {
-        switch self {
-        case .convolution, .separable, .transposed, .dense: true
-        default: false
-        }
     }
 }

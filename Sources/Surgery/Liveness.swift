@@ -307,7 +307,7 @@ struct Liveness {
 
     /// A separable layer gives every channel a kernel of its own, so that none can stand for another.
     private func canCarry(_ layer: LayerID) -> Bool {
-        if case .separable = graph.layers[layer].operation { false } else { true }
+        graph.layers[layer].operation.kind.taps == nil
     }
 
     /// A constant that is only nearly one stands for a channel that goes, not for one that stays.

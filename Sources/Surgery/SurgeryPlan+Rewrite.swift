@@ -23,8 +23,8 @@ extension SurgeryPlan {
                 changed[role] = tensor
                 result.selections[WeightKey(LayerKey(changed), role)] = selections
             }
-            if let kernel = groupedKernel(of: changed, id) { changed[.kernel] = kernel }
-            changed.operation = resized(changed.operation, id)
+            if let (role, kernel) = groupedKernel(of: changed, id) { changed[role] = kernel }
+            changed.operation = narrowed(changed.operation, id)
             result.graph.layers[layer] = changed
         }
         let cut = BranchCut(result.graph, emptied.slots, gone: emptied.gone)
@@ -39,114 +39,76 @@ extension SurgeryPlan {
     /// For each weight of the layer called by a node, the slices it keeps along the axes that lose some.
     private func selections(of id: NodeID) -> [WeightRole: [AxisSelection]] {
         let node = graph.nodes[id], layer = graph.layers[node.layer]
-        guard let output = node.outputs.first else { return [:] }
-        let input = node.inputs.first
+        guard let output = node.outputs.first, wiring.counts[output] > 0 else { return [:] }
+        let rows = rowsOfGroups(id), inputs = keptInputs(of: id).map { rows.first ?? $0 }
         var result: [WeightRole: [AxisSelection]] = [:]
-        func cut(_ role: WeightRole, axis: Int, _ kept: [Int]) {
-            guard let shape = layer[role]?.shape, shape.indices.contains(axis), kept.count < shape[axis] else { return }
-            result[role, default: []].append(AxisSelection(axis: axis, kept: kept))
-        }
-        let written = kept[output], read = input.map { kept[$0] } ?? []
-        let knowsInput = input.map { wiring.counts[$0] > 0 } ?? false
-        guard wiring.counts[output] > 0, layer.operation.cutsChannels else { return [:] }
-        switch layer.operation {
-        case let .convolution(c):
-            cut(.bias, axis: 0, written)
-            let rows = rowsOfGroups(c, id)
-            guard Set(rows).count <= 1 else { break }
-            if knowsInput, wiring.roles[id] == [.read] { cut(.kernel, axis: c.window.rank, rows.first ?? read) }
-            cut(.kernel, axis: c.window.rank + 1, written)
-        case let .separable(s):
-            if knowsInput, wiring.roles[id] == [.read] {
-                cut(.depthwiseKernel, axis: s.window.rank, read)
-                cut(
-                    .pointwiseKernel, axis: s.window.rank,
-                    read.flatMap { c in (0..<s.multiplier).map { c * s.multiplier + $0 } })
+        for slot in layer.operation.kind.slots {
+            // Groups that keep different rows are no slices of the whole.
+            guard let shape = layer[slot.role]?.shape, slot.groups == 1 || Set(rows).count <= 1 else { continue }
+            for (axis, length) in shape.enumerated() {
+                guard
+                    let kept = slot.kept(
+                        along: axis, inputs: inputs, outputs: kept[output], channelAxis: wiring.axes[output],
+                        length: length), kept.count < length
+                else { continue }
+                result[slot.role, default: []].append(AxisSelection(axis: axis, kept: kept))
             }
-            cut(.pointwiseKernel, axis: s.window.rank + 1, written)
-            cut(.bias, axis: 0, written)
-        case let .transposed(t):
-            cut(.kernel, axis: t.window.rank, written)
-            if knowsInput, wiring.roles[id] == [.read] { cut(.kernel, axis: t.window.rank + 1, read) }
-            cut(.bias, axis: 0, written)
-        case .dense:
-            if knowsInput, wiring.roles[id] == [.read] { cut(.kernel, axis: 0, read) }
-            cut(.kernel, axis: 1, written)
-            cut(.bias, axis: 0, written)
-        case let .depthwise(d):
-            if knowsInput, case .carried? = wiring.roles[id].first { cut(.depthwiseKernel, axis: d.window.rank, read) }
-            cut(.bias, axis: 0, written)
-        case .batchNormalization:
-            for role in [WeightRole.gamma, .beta, .movingMean, .movingVariance] { cut(role, axis: 0, written) }
-        case .parametricReLU:
-            if let axis = wiring.axes[output], layer[.alpha]?.shape[axis] == wiring.counts[output] {
-                cut(.alpha, axis: axis, written)
-            }
-        default: break
         }
         return result
     }
 
+    /// The channels of its input that a node keeps; nil where they cannot be followed, so that all of them stay.
+    private func keptInputs(of id: NodeID) -> [Int]? {
+        guard let input = graph.nodes[id].inputs.first, wiring.counts[input] > 0 else { return nil }
+        switch wiring.roles[id].first {
+        case .read, .carried: return kept[input]
+        case .joined, .broadcast, .pinned, nil: return nil
+        }
+    }
+
     /// For each group of a grouped convolution that stays, the rows of the kernel that it keeps; empty for other
     /// layers.
-    private func rowsOfGroups(_ c: Convolution, _ id: NodeID) -> [[Int]] {
-        let input = graph.nodes[id].inputs[0], height = wiring.counts[input] / c.groups
-        guard c.groups > 1, height > 0, wiring.roles[id] == [.read] else { return [] }
+    private func rowsOfGroups(_ id: NodeID) -> [[Int]] {
+        let groups = graph.layer(of: id).operation.groups
+        guard groups > 1, wiring.roles[id] == [.read] else { return [] }
+        let input = graph.nodes[id].inputs[0], height = wiring.counts[input] / groups
+        guard height > 0 else { return [] }
         let rows = Dictionary(grouping: kept[input]) { $0 / height }
         return rows.keys.sorted().map { group in (rows[group] ?? []).map { $0 % height } }
     }
 
     /// The kernel of a grouped convolution whose groups keep different rows: no slices of the whole. Nil for other
     /// layers.
-    private func groupedKernel(of layer: Layer, _ id: NodeID) -> Tensor? {
-        guard case let .convolution(c) = layer.operation, let kernel = layer[.kernel] else { return nil }
-        let rows = rowsOfGroups(c, id), axis = c.window.rank, written = kept[graph.nodes[id].outputs[0]]
-        guard Set(rows).count > 1 else { return nil }
+    private func groupedKernel(of layer: Layer, _ id: NodeID) -> (WeightRole, Tensor)? {
+        let rows = rowsOfGroups(id)
+        guard Set(rows).count > 1, let slot = layer.operation.kind.kernel, let axis = slot.inputAxis,
+            let kernel = layer[slot.role], let filters = kernel.shape.last
+        else { return nil }
+        let written = kept[graph.nodes[id].outputs[0]]
         let width = written.count / rows.count, height = rows[0].count, outer = kernel.shape[..<axis].reduce(1, *)
         var result = Tensor(shape: kernel.shape[..<axis] + [height, written.count])
         for position in 0..<(outer * height) {
             for (column, filter) in written.enumerated() {
                 let row = rows[column / width][position % height]
                 result[position * written.count + column] =
-                    kernel[(position / height * kernel.shape[axis] + row) * c.filters + filter]
+                    kernel[(position / height * kernel.shape[axis] + row) * filters + filter]
             }
         }
-        return result
+        return (slot.role, result)
     }
 
     /// The operation with the widths of the channels that stay.
-    private func resized(_ operation: Operation, _ id: NodeID) -> Operation {
+    private func narrowed(_ operation: Operation, _ id: NodeID) -> Operation {
         guard let output = graph.nodes[id].outputs.first, wiring.counts[output] > 0 else { return operation }
-        let count = kept[output].count
-        switch operation {
-        case var .convolution(c):
-            c.filters = count
-            if c.groups > 1, wiring.roles[id] == [.read] { c.groups = rowsOfGroups(c, id).count }
-            return .convolution(c)
-        case var .separable(s):
-            s.filters = count
-            return .separable(s)
-        case var .transposed(t):
-            t.filters = count
-            return .transposed(t)
-        case var .dense(d):
-            d.units = count
-            return .dense(d)
-        case var .reshape(r):
-            if let grid = wiring.grids[output], let (rows, columns) = order?.grids[output] {
-                if r.target[grid.rowAxis] != -1 { r.target[grid.rowAxis] = rows }
-                if r.target[grid.columnAxis] != -1 { r.target[grid.columnAxis] = columns }
-            }
-            if let axis = wiring.axes[output], r.target[axis] != -1 { r.target[axis] = count }
-            return .reshape(r)
-        case var .slice(s) where s.axis == wiring.axes[output]:
-            // Where the input cannot be followed, all of it stays.
-            guard case .carried = wiring.roles[id][0] else { return operation }
-            s.start = kept[graph.nodes[id].inputs[0]].firstIndex { s.start <= $0 && $0 < s.stop } ?? 0
-            s.stop = s.start + count
-            return .slice(s)
-        default: return operation
+        let groups = rowsOfGroups(id)
+        var grid: (Int, Int, Int, Int)?
+        if let old = wiring.grids[output], let (rows, columns) = order?.grids[output] {
+            grid = (old.rowAxis, rows, old.columnAxis, columns)
         }
+        return operation.kind.narrowed(
+            to: RemainingChannels(
+                inputs: keptInputs(of: id), outputs: kept[output], axis: wiring.axes[output],
+                groups: groups.isEmpty ? nil : groups.count, grid: grid))
     }
 
     /// Every tensor must be as wide as the plan says, and as long as it was along its other axes.
@@ -164,20 +126,6 @@ extension SurgeryPlan {
                     layer: producer, expected: expected?.text ?? "unknown",
                     found: compact.shapes[tensor]?.text ?? "unknown")
             }
-        }
-    }
-}
-
-extension Operation {
-    /// Whether the layer owns weights that a cut shortens.
-    fileprivate var cutsChannels: Bool {
-        switch self {
-        case .convolution, .separable, .transposed, .dense, .depthwise, .batchNormalization, .parametricReLU: true
-        case .input, .layerNormalization, .activation, .pooling, .globalPooling, .flatten, .reshape, .permute,
-            .repeatVector, .padding,
-            .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .identity, .rescaling, .normalization,
-            .opaque:
-            false
         }
     }
 }

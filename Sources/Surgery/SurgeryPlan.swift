@@ -131,10 +131,11 @@ package struct SurgeryPlan {
                 let target = ChannelID(graph.nodes[node].outputs[0], channel)
                 if values[current.tensor][current.channel] != .alive, values[target.tensor][channel] == .alive {
                     if case .joined = role { return .tied(name) }
-                    switch graph.layer(of: node).operation {
-                    case .merge, .concatenate: return .tied(name)
-                    case .activation, .reshape, .permute: return .axis(name)
-                    default: return .padded(name)
+                    switch graph.layer(of: node).operation.kind.effect {
+                    case .merge, .concatenation: return .tied(name)
+                    case .function, .move: return .axis(name)
+                    case .source, .unknown, .copy, .plane, .slopes, .normalization, .affine, .weights, .taps:
+                        return .padded(name)
                     }
                 }
                 next = next ?? target

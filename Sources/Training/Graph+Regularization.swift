@@ -7,7 +7,7 @@ extension Graph {
     package var appliedPenalties: [String] {
         var places: [(what: String, layer: String)] = []
         for layer in layers where !layer.isFrozen {
-            for weight in layer.weights where weight.role.isTrained {
+            for weight in layer.weights where weight.role.isTrainable {
                 guard let penalty = layer.regularization.penalties[weight.role] else { continue }
                 places.append(("\(penalty.words) on the \(weight.role.words)", layer.qualifiedName))
             }

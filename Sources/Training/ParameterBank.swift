@@ -30,7 +30,7 @@ struct ParameterBank: Sendable {
         for (id, layer) in graph.layers.enumerated() where layers.contains(id) {
             for (index, weight) in layer.weights.enumerated() {
                 let size = (weight.tensor.count + 15) / 16 * 16
-                if weight.role.isTrained {
+                if weight.role.isTrainable {
                     trained.append(
                         Place(
                             layer: id, weight: index, role: weight.role,
@@ -81,16 +81,6 @@ struct ParameterBank: Sendable {
                 graph.layers[place.layer].weights[place.weight].tensor = Tensor(
                     shape: shape, place.range.map { block[$0] })
             }
-        }
-    }
-}
-
-extension WeightRole {
-    /// Whether a gradient step changes it.
-    var isTrained: Bool {
-        switch self {
-        case .kernel, .bias, .depthwiseKernel, .pointwiseKernel, .gamma, .beta, .alpha: true
-        case .movingMean, .movingVariance, .mean, .variance, .unknown: false
         }
     }
 }

@@ -24,10 +24,7 @@ package struct ScaleSummary: Codable, Sendable, Equatable {
                 let input = node.inputs.first, let producer = producers[input]
             else { return nil }
             let layer = graph.layer(of: producer)
-            switch layer.operation {
-            case .convolution, .depthwise, .separable, .transposed: break
-            default: return nil
-            }
+            guard layer.operation.filters?.slidingWindow != nil else { return nil }
             return ScaleSummary(
                 layer: layer.qualifiedName, filters: gamma.count, dead: gamma.count { abs($0) < threshold },
                 gamma: quantiles(gamma), beta: quantiles(graph.layers[node.layer][.beta]?.elements ?? []))

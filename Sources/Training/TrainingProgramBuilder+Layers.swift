@@ -41,8 +41,9 @@ extension TrainingProgramBuilder {
                     rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position
                 ))
         case .dropout: return input
-        case let .rescaling(rescaling): return try lay(rescaling, input)
-        case let .normalization(normalization): return try lay(normalization, layer, input)
+        case .rescaling: return try transform(layer, input, missing: "has no scale or no offset")
+        case .normalization:
+            return try transform(layer, input, missing: "was never adapted: it has no mean and variance")
         case let .layerNormalization(norm): return try lay(norm, input)
         case .parametricReLU: return try laySlopes(layer, input)
         case .upsampling, .repeatVector, .opaque: throw unsupported
@@ -101,9 +102,7 @@ extension TrainingProgramBuilder {
     private mutating func layFrozen(
         _ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?
     ) throws -> TrainedTensor {
-        guard let affine = ChannelAffine(normalization: layer) else { throw invalid("has no moving statistics") }
-        let output = try transform(
-            input, scale: affine.scale.map { Float($0) }, shift: affine.shift.map { Float($0) }, axes: [norm.axis])
+        let output = try transform(layer, input, missing: "has no moving statistics")
         guard let rectifier else { return output }
         return emit(
             ActivationOperation(
@@ -145,37 +144,14 @@ extension TrainingProgramBuilder {
         )
     }
 
-    private mutating func lay(_ rescaling: Rescaling, _ input: TrainedTensor) throws -> TrainedTensor {
-        let count = max(rescaling.scale.count, rescaling.offset.count)
-        func full(_ values: [Float]) -> [Float] {
-            values.count == count ? values : [Float](repeating: values.first ?? 0, count: count)
-        }
-        return try transform(
-            input, scale: full(rescaling.scale), shift: full(rescaling.offset),
-            axes: count == 1 ? [] : [input.shape.count - 1])
-    }
-
-    private mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: TrainedTensor) throws
-        -> TrainedTensor
-    {
-        guard let mean = layer[.mean]?.elements, let variance = layer[.variance]?.elements else {
-            throw invalid("was never adapted: it has no mean and variance")
-        }
-        let deviations = variance.map { max($0.squareRoot(), 1e-7) }
-        return try normalization.invert
-            ? transform(input, scale: deviations, shift: mean, axes: normalization.axes)
-            : transform(
-                input, scale: deviations.map { 1 / $0 }, shift: zip(mean, deviations).map { -$0 / $1 },
-                axes: normalization.axes)
-    }
-
-    /// x · scale + shift, which are arrays over `axes`, row-major.
-    private mutating func transform(_ input: TrainedTensor, scale: [Float], shift: [Float], axes: [Int]) throws
-        -> TrainedTensor
-    {
-        guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else {
-            throw invalid("has \(scale.count) factors for its input \(input.shape)")
-        }
+    /// x · scale + shift, which lie along the axes that the kind says; `missing`: what a layer without them lacks.
+    private mutating func transform(_ layer: Layer, _ input: TrainedTensor, missing: String) throws -> TrainedTensor {
+        guard let affine = layer.operation.kind.affine(layer) else { throw invalid(missing) }
+        let axes = affine.axes.map { $0 < 0 ? $0 + input.shape.count : $0 }
+        guard axes.allSatisfy(input.shape.indices.contains),
+            affine.scale.count == axes.reduce(1, { $0 * input.shape[$1] }), affine.shift.count == affine.scale.count
+        else { throw invalid("has \(affine.scale.count) factors for its input \(input.shape)") }
+        let scale = affine.scale.map { Float($0) }, shift = affine.shift.map { Float($0) }
         var steps = [Int](repeating: 0, count: input.shape.count), stride = 1
         for axis in axes.reversed() {
             steps[axis] = input.shape[axis] == 1 ? 0 : stride
@@ -190,5 +166,30 @@ extension TrainingProgramBuilder {
         }
         return emit(
             LinearOperation(input: input, output: output, there: [kernel(shift)], back: [kernel(shift.map { _ in 0 })]))
+    }
+}
+
+extension Operation {
+    /// Whether each image's numbers come out as they went in, in their order.
+    var keepsScores: Bool {
+        switch self {
+        case .identity, .reshape, .flatten(.channelsLast), .activation(.linear): true
+        case .input, .convolution, .depthwise, .separable, .transposed, .dense, .batchNormalization,
+            .layerNormalization, .activation, .parametricReLU, .pooling, .globalPooling, .flatten, .permute,
+            .repeatVector, .padding, .cropping, .upsampling, .slice, .merge, .concatenate, .dropout, .rescaling,
+            .normalization, .opaque:
+            false
+        }
+    }
+
+    /// Whether numbers that are probabilities come out as something like it.
+    var combinesScores: Bool {
+        switch kind.effect {
+        case let .merge(kind): kind != .multiply
+        case .concatenation, .plane(.pooling), .plane(.globalPooling): true
+        case .source, .unknown, .copy, .move, .plane(.padding), .plane(.cropping), .plane(.upsampling), .function,
+            .slopes, .normalization, .affine, .weights, .taps:
+            if case .slice = self { true } else { keepsScores }
+        }
     }
 }

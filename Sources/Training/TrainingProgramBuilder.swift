@@ -107,7 +107,7 @@ struct TrainingProgramBuilder {
     var isFrozen: Bool { graph.layers[layerID].isFrozen }
     /// Whether gradients are asked for behind the layer being laid out, which has weights of its own, and `input`.
     func learns(_ input: TrainedTensor) -> Bool { input.gradient != nil || !isFrozen }
-    var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind) }
+    var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind.name) }
 }
 
 /// What layers are laid out with.
@@ -251,26 +251,9 @@ extension TrainingProgramBuilder {
 }
 
 extension Operation {
-    /// Whether each image's numbers come out as they went in, in their order.
-    fileprivate var keepsScores: Bool {
-        switch self {
-        case .identity, .reshape, .flatten(.channelsLast), .activation(.linear): true
-        default: false
-        }
-    }
-
     fileprivate var endsInSoftmax: Bool {
         if case .activation(.softmax) = self { return true }
         return if case .softmax? = activation { true } else { false }
-    }
-
-    /// Whether numbers that are probabilities come out as something like it.
-    fileprivate var combinesScores: Bool {
-        switch self {
-        case let .merge(merge): merge.kind != .multiply
-        case .concatenate, .slice, .pooling, .globalPooling: true
-        default: keepsScores
-        }
     }
 }
 

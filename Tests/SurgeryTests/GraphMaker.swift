@@ -29,7 +29,9 @@ final class GraphMaker {
     @discardableResult
     func add(_ operation: Operation, _ inputs: [TensorID] = [], _ weights: [Weight] = []) throws -> TensorID {
         try graph.add(
-            Layer(name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights),
+            Layer(
+                name: "\(operation.kind.name.lowercased())_\(graph.layers.count)", operation: operation,
+                weights: weights),
             inputs)
     }
 

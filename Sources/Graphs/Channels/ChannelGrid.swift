@@ -37,13 +37,13 @@ package struct ChannelGrid: Equatable, Sendable {
                 guard let output = graph.nodes[id].outputs.first, let shape = graph.shapes[tensor],
                     let target = graph.shapes[output]
                 else { return false }
-                switch graph.layer(of: id).operation {
-                case .reshape:
-                    if grid.joined(shape, to: target) == nil { return false }
-                case let .permute(p):
+                if case let .permute(p) = graph.layer(of: id).operation {
                     guard let (turned, _) = grid.permuted(p.order) else { return false }
                     open.append((turned, output))
-                default: return false
+                } else if case .reshape = graph.layer(of: id).operation {
+                    if grid.joined(shape, to: target) == nil { return false }
+                } else {
+                    return false
                 }
             }
         }
@@ -81,16 +81,11 @@ extension ChannelWiring {
         guard let input = node.inputs.first, let output = node.outputs.first, let shape = graph.shapes[input],
             let target = graph.shapes[output]
         else { return nil }
-        switch operation {
-        case .reshape:
-            guard let axis = axes[input], counts[input] > 0, Self.reshaped(shape, channelAxis: axis, to: target) == nil
-            else { return nil }
-            guard let grid = ChannelGrid(splitting: axis, of: shape, to: target),
-                grid.isRejoined(output, graph, readers)
-            else { return nil }
-            return (grid, Array(0..<counts[input]))
-        case let .permute(p): return grids[input]?.permuted(p.order)
-        default: return nil
-        }
+        if case let .permute(p) = operation { return grids[input]?.permuted(p.order) }
+        guard case .reshape = operation, let axis = axes[input], counts[input] > 0,
+            Self.reshaped(shape, channelAxis: axis, to: target) == nil,
+            let grid = ChannelGrid(splitting: axis, of: shape, to: target), grid.isRejoined(output, graph, readers)
+        else { return nil }
+        return (grid, Array(0..<counts[input]))
     }
 }

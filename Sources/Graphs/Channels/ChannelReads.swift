@@ -9,80 +9,27 @@ package struct ChannelReads {
     /// Whether some position reads zeros, or fewer taps than others: there no constant stands for a constant.
     package let isPositionDependent: Bool
     private let kernel: Tensor
-    private let groups: Int
-    private let isTransposed: Bool
-    /// For separable layers, per row of the pointwise kernel: the sum of its depthwise taps, and whether any is not 0.
+    private let connections: Connections?
+    /// Where each input channel has taps for itself before the kernel combines them, per row of the kernel: the sum of
+    /// its taps, and whether any is not 0.
     private let rows: (sums: [Double], present: [Bool])?
-    private let multiplier: Int
 
     package init(_ graph: Graph, _ id: NodeID) {
-        let layer = graph.layer(of: id), shape = graph.nodes[id].inputs.first.flatMap { graph.shapes[$0] }
-        let empty = Tensor(shape: [0])
-        var groups = 1, transposed = false, dependent = false, multiplier = 1
-        var rows: (sums: [Double], present: [Bool])?
-        switch layer.operation {
-        case let .convolution(c):
-            kernel = layer[.kernel] ?? empty
-            groups = c.groups
-            dependent = c.window.isPadded(shape)
-        case let .separable(s):
-            kernel = layer[.pointwiseKernel] ?? empty
-            dependent = s.window.isPadded(shape)
-            multiplier = s.multiplier
-            rows = Self.summedTaps(of: layer[.depthwiseKernel] ?? empty)
-        case let .transposed(t):
-            kernel = layer[.kernel] ?? empty
-            transposed = true
-            dependent = (0..<t.window.rank).contains {
-                t.window.size[$0] != 1 || t.window.strides[$0] != 1 || (t.outputPadding?[$0] ?? 0) != 0
-            }
-        default:
-            kernel = layer[.kernel] ?? empty
+        let layer = graph.layer(of: id), kind = layer.operation.kind
+        let shape = graph.nodes[id].inputs.first.flatMap { graph.shapes[$0] }
+        let found = layer.connections(kind.kernel)
+        kernel = found?.kernel ?? Tensor(shape: [0])
+        connections = found?.map
+        rows = layer.connections(kind.taps).map { taps in
+            (taps.map.sums(of: taps.kernel) { $0 }, taps.map.sums(of: taps.kernel) { $0 == 0 ? 0 : 1 }.map { $0 > 0 })
         }
-        let wide = kernel.shape.suffix(2)
-        let first = wide.first ?? 0, last = wide.last ?? 0
-        inputs = (transposed ? last : first * groups) / multiplier
-        outputs = transposed ? first : last
-        isPositionDependent = dependent
-        self.groups = groups
-        isTransposed = transposed
-        self.rows = rows
-        self.multiplier = multiplier
+        inputs = connections?.inputs ?? 0
+        outputs = connections?.outputs ?? 0
+        isPositionDependent = layer.operation.filters?.isPositionDependent(on: shape) ?? false
     }
 
-    private static func summedTaps(of depthwise: Tensor) -> (sums: [Double], present: [Bool]) {
-        let width = depthwise.shape.suffix(2).reduce(1, *)
-        var sums = [Double](repeating: 0, count: width), present = [Bool](repeating: false, count: width)
-        depthwise.withSpan { taps in
-            for position in taps.indices where taps[position] != 0 {
-                sums[position % width] += Double(taps[position])
-                present[position % width] = true
-            }
-        }
-        return (sums, present)
-    }
-
-    /// Calls `body` with runs of weights: the input channel they read, the row of the kernel it has, and the weights
-    /// with which consecutive outputs from `first` on read it. In memory order.
     private func forEachRun(_ body: (_ input: Int, _ row: Int, _ first: Int, _ weights: Span<Float>) -> Void) {
-        guard kernel.count > 0 else { return }
-        kernel.withSpan { weights in
-            if isTransposed {
-                for position in weights.indices {
-                    body(
-                        position % inputs, position % inputs, position / inputs % outputs,
-                        weights.extracting(position..<(position + 1)))
-                }
-                return
-            }
-            let width = outputs / groups, height = inputs * multiplier / groups
-            for start in stride(from: 0, to: weights.count, by: width) {
-                let row = start / outputs % height, group = start % outputs / width
-                body(
-                    row / multiplier + group * (inputs / groups), row, group * width,
-                    weights.extracting(start..<(start + width)))
-            }
-        }
+        connections?.forEachRun(of: kernel, body)
     }
 
     /// The outputs whose weights have a Euclidean norm of 0 (true) or below `threshold` (false).

@@ -67,10 +67,5 @@ extension Node {
 
 extension Layer {
     /// Whether the layer's weights or config fix the number of channels of its inputs and outputs.
-    package var hasFixedWidths: Bool {
-        switch operation {
-        case .reshape, .slice: true
-        default: !weights.isEmpty
-        }
-    }
+    package var hasFixedWidths: Bool { !weights.isEmpty || operation.kind.fixesWidths }
 }

@@ -13,7 +13,8 @@ package struct PlaceMove {
             let shape = graph.shapes[input],
             let target = graph.shapes[output], let axis = wiring.axes[input], let targetAxis = wiring.axes[output],
             let before = ChannelPlaces(shape, axis), let after = ChannelPlaces(target, targetAxis),
-            let move = ElementMove(graph.layer(of: id).operation, from: shape, to: target)
+            let from = shape.known, let to = target.known,
+            let move = graph.layer(of: id).operation.kind.move(from: from, to: to)
         else { return nil }
         self.move = move
         self.before = before
@@ -58,48 +59,5 @@ private struct ChannelPlaces {
 
     func place(of element: Int) -> (channel: Int, position: Int) {
         (element / inner % count, element / (inner * count) * inner + element % inner)
-    }
-}
-
-/// For each element of a layer's output the one of its input that it is, both counted row-major.
-///
-/// Walked over axes of `lengths`, outermost first, one step along an axis is `strides` elements of the input.
-private struct ElementMove {
-    private let lengths: [Int]
-    private let strides: [Int]
-    private let offset: Int
-
-    init?(_ operation: Operation, from shape: TensorShape, to target: TensorShape) {
-        let input = shape.compactMap { $0 }, output = target.compactMap { $0 }
-        guard input.count == shape.count, output.count == target.count else { return nil }
-        let steps = input.indices.map { input[($0 + 1)...].reduce(1, *) }
-        switch operation {
-        case .reshape:
-            (lengths, strides, offset) = ([input.reduce(1, *)], [1], 0)
-        case let .flatten(format):
-            // Keras moves the first axis to the end before it flattens channels-first tensors, whatever lies along it.
-            let order =
-                format == .channelsFirst && input.count > 1
-                ? Array(input.indices.dropFirst()) + [0] : Array(input.indices)
-            (lengths, strides, offset) = (order.map { input[$0] }, order.map { steps[$0] }, 0)
-        case let .permute(p):
-            guard p.order.allSatisfy(input.indices.contains) else { return nil }
-            (lengths, strides, offset) = (p.order.map { input[$0] }, p.order.map { steps[$0] }, 0)
-        case let .repeatVector(r):
-            (lengths, strides, offset) = ([r.count] + input, [0] + steps, 0)
-        case let .slice(s):
-            guard input.indices.contains(s.axis) else { return nil }
-            (lengths, strides, offset) = (output, steps, s.start * steps[s.axis])
-        default: return nil
-        }
-    }
-
-    func origin(of element: Int) -> Int {
-        var rest = element, result = offset
-        for (length, stride) in zip(lengths, strides).reversed() {
-            result += rest % length * stride
-            rest /= length
-        }
-        return result
     }
 }

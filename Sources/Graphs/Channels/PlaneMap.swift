@@ -97,3 +97,30 @@ package struct PlaneMap: Equatable, Sendable {
         return result
     }
 }
+
+extension PlaneMap {
+    /// The plane behind a layer that changes it; nil where it cannot be followed. Global pooling leaves one number.
+    package func changed(_ change: PlaneChange) -> PlaneMap? {
+        /// What a layer says of its axes, of which one-dimensional layers have one.
+        func rowsAndColumns<T>(_ axes: [T], one: T) -> (rows: T, columns: T) {
+            (axes.count == 1 ? one : axes[0], axes[axes.count - 1])
+        }
+        switch change {
+        case let .padding(padding):
+            let amounts = rowsAndColumns(padding.amounts, one: Amounts(0, 0))
+            return padded(rows: amounts.rows, columns: amounts.columns)
+        case let .cropping(cropping):
+            let amounts = rowsAndColumns(
+                cropping.amounts.map { Amounts(-$0.before, -$0.after) }, one: Amounts(0, 0))
+            return padded(rows: amounts.rows, columns: amounts.columns)
+        case let .pooling(pooling): return pooled(pooling.kind, pooling.window)
+        case let .globalPooling(pooling):
+            let value = pooling.kind == .max ? values.max() ?? 0 : values.reduce(0, +) / Double(values.count)
+            return PlaneMap(height: 1, width: 1, values: [value])
+        case let .upsampling(upsampling):
+            guard upsampling.interpolation == .nearest else { return nil }
+            let factors = rowsAndColumns(upsampling.factors, one: 1)
+            return repeated(rows: factors.rows, columns: factors.columns)
+        }
+    }
+}

@@ -69,7 +69,7 @@ final class RandomGraph {
     @discardableResult
     func add(_ operation: Operation, _ inputs: [TensorID], _ weights: [Weight] = []) throws -> TensorID {
         let layer = Layer(
-            name: "\(operation.kind.lowercased())_\(graph.layers.count)", operation: operation, weights: weights)
+            name: "\(operation.kind.name.lowercased())_\(graph.layers.count)", operation: operation, weights: weights)
         let tensor = try graph.add(layer, inputs)
         _ = try sized.add(layer, inputs)
         try admit(tensor)

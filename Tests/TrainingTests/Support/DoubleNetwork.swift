@@ -181,7 +181,7 @@ struct DoubleNetwork {
                     + Double(r.offset.count == 1 ? r.offset[0] : r.offset[c])
             }
             return y
-        default: fatalError("no definition of \(layer.operation.kind) here")
+        default: fatalError("no definition of \(layer.operation.kind.name) here")
         }
     }
 

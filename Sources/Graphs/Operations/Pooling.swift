@@ -1,0 +1,28 @@
+/// What a pooling window returns. Padding is never counted: an average divides by the elements inside the image.
+package enum PoolingKind: Sendable, Equatable { case max, average }
+
+extension PoolingKind {
+    var word: String { self == .max ? "Max" : "Average" }
+}
+
+/// Max and average pooling over a sliding window.
+package struct Pooling: LayerKind {
+    package var kind: PoolingKind
+    package var window: Window
+
+    package init(_ kind: PoolingKind, window: Window) {
+        self.kind = kind
+        self.window = window
+    }
+
+    package var name: String { "\(kind.word)Pooling\(window.rank)D" }
+    package var operation: Operation { .pooling(self) }
+    package var layout: DataFormat? { window.dataFormat }
+    package var effect: ChannelEffect { .plane(.pooling(self)) }
+
+    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
+        try rule.windowed(window, inputs[0]) { $0 }
+    }
+
+    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity(at: window.channelAxis) }
+}

@@ -1,0 +1,45 @@
+/// SeparableConv1D and 2D: a depthwise convolution, then a 1×1 one, nothing in between.
+///
+/// Depthwise kernel: window × input channels × multiplier. Pointwise kernel: 1… × (channels · multiplier) × filters.
+/// Bias: filters.
+package struct SeparableConvolution: WindowedFilterKind {
+    package var filters: Int
+    package var multiplier: Int
+    package var window: Window
+    package var activation: Activation
+
+    package init(filters: Int, multiplier: Int = 1, window: Window, activation: Activation = .linear) {
+        self.filters = filters
+        self.multiplier = multiplier
+        self.window = window
+        self.activation = activation
+    }
+
+    package var name: String { window.rank == 1 ? "SeparableConv1D" : "SeparableConv2D" }
+    package var operation: Operation { .separable(self) }
+    package var effect: ChannelEffect { .weights }
+    package var slots: [WeightSlot] {
+        [
+            .kernel(.depthwiseKernel, window: window.size, .inputChannels(), .multiplier(multiplier)),
+            .kernel(
+                .pointwiseKernel, window: window.size.map { _ in 1 }, .each(multiplier, of: .inputChannels()),
+                .outputChannels),
+            .bias,
+        ]
+    }
+
+    package func outputChannels(of inputs: Int?) -> Int? { filters }
+
+    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
+        try rule.windowed(window, inputs[0]) { _ in
+            try rule.require([multiplier], atLeast: 1, "its depth multiplier")
+            return filters
+        }
+    }
+
+    package func narrowed(to remaining: RemainingChannels) -> Operation {
+        var copy = self
+        copy.filters = remaining.outputs.count
+        return copy.operation
+    }
+}

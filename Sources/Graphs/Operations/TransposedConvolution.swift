@@ -1,0 +1,64 @@
+/// Conv1DTranspose and Conv2DTranspose. Kernel: window × filters × input channels. Bias: filters.
+package struct TransposedConvolution: WindowedFilterKind {
+    package var filters: Int
+    package var window: Window
+    /// Extra length at the end of each spatial axis; nil: inferred from padding and strides.
+    package var outputPadding: [Int]?
+    package var activation: Activation
+
+    package init(filters: Int, window: Window, outputPadding: [Int]? = nil, activation: Activation = .linear) {
+        self.filters = filters
+        self.window = window
+        self.outputPadding = outputPadding
+        self.activation = activation
+    }
+
+    package var name: String { window.rank == 1 ? "Conv1DTranspose" : "Conv2DTranspose" }
+    package var operation: Operation { .transposed(self) }
+    package var effect: ChannelEffect { .weights }
+    package var slots: [WeightSlot] { [.kernel(window: window.size, .outputChannels, .inputChannels()), .bias] }
+
+    package func outputChannels(of inputs: Int?) -> Int? { filters }
+
+    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
+        try rule.check(window)
+        if window.padding == .causal { throw rule.invalid("a transposed convolution has no causal padding") }
+        if let outputPadding {
+            try rule.require(outputPadding, atLeast: 0, "its output padding")
+            if outputPadding.count != window.rank {
+                throw rule.invalid(
+                    "its output padding \(outputPadding) needs one length for each of \(window.rank) axes")
+            }
+        }
+        let (spatial, _) = try rule.split(inputs[0], rank: window.rank, window.dataFormat)
+        let lengths = spatial.enumerated().map { axis, n in n.map { outputLength(along: axis, input: $0) } }
+        if lengths.contains(where: { ($0 ?? 1) <= 0 }) { throw rule.nothingLeft(of: inputs[0]) }
+        return rule.join(lengths, filters, window.dataFormat)
+    }
+
+    /// The output length along a spatial axis, with e = d(k − 1) + 1 the effective size of the kernel:
+    /// without output padding n · s for same, n · s + max(e − s, 0) for valid; with it
+    /// (n − 1) · s + e − 2 · ⌊e / 2⌋ + p for same, (n − 1) · s + e + p for valid.
+    package func outputLength(along axis: Int, input n: Int) -> Int {
+        let stride = window.strides[axis], size = window.reach(along: axis)
+        guard let outputPadding else {
+            return window.padding == .same ? n * stride : n * stride + max(size - stride, 0)
+        }
+        return (n - 1) * stride + size - (window.padding == .same ? 2 * (size / 2) : 0) + outputPadding[axis]
+    }
+
+    package func isPositionDependent(on input: TensorShape?) -> Bool {
+        (0..<window.rank).contains {
+            window.size[$0] != 1 || window.strides[$0] != 1 || (outputPadding?[$0] ?? 0) != 0
+        }
+    }
+
+    /// Each input position is multiplied with the whole kernel.
+    package func positions(input: TensorShape, output: TensorShape) -> [Int?]? { window.dataFormat.spatial(input) }
+
+    package func narrowed(to remaining: RemainingChannels) -> Operation {
+        var copy = self
+        copy.filters = remaining.outputs.count
+        return copy.operation
+    }
+}

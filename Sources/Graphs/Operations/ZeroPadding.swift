@@ -1,0 +1,34 @@
+/// Zeros around the spatial axes.
+package struct ZeroPadding: LayerKind {
+    /// Before and after each spatial axis, height first.
+    package var amounts: [Amounts]
+    package var dataFormat: DataFormat
+
+    package init(amounts: [Amounts], dataFormat: DataFormat = .channelsLast) {
+        self.amounts = amounts
+        self.dataFormat = dataFormat
+    }
+
+    package var name: String { "ZeroPadding\(amounts.count)D" }
+    package var operation: Operation { .padding(self) }
+    package var layout: DataFormat? { dataFormat }
+    package var effect: ChannelEffect { .plane(.padding(self)) }
+
+    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
+        try rule.require(amounts.flatMap { [$0.before, $0.after] }, atLeast: 0, "its padding")
+        return try rule.resized(inputs[0], amounts.count, dataFormat) { $1 + amounts[$0].before + amounts[$0].after }
+    }
+
+    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity(along: dataFormat) }
+}
+
+/// Lengths at the two ends of an axis.
+package struct Amounts: Sendable, Equatable {
+    package var before: Int
+    package var after: Int
+
+    package init(_ before: Int, _ after: Int) {
+        self.before = before
+        self.after = after
+    }
+}
