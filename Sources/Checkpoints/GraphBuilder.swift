@@ -138,9 +138,8 @@ struct GraphBuilder {
         }
         let first = try add(layer, binding, at: config.position, inputs)
         guard layer.isOpaque, outputs > 1 else { return [first] }
-        let others = Array(graph.shapes.count..<(graph.shapes.count + outputs - 1))
-        graph.shapes.append(contentsOf: repeatElement(nil, count: others.count))
-        graph.nodes[graph.nodes.count - 1].outputs += others
+        let others = (1..<outputs).map { _ in graph.shapes.add(nil) }
+        graph.nodes[graph.nodes.lastID].outputs += others
         return [first] + others
     }
 
@@ -197,16 +196,16 @@ struct GraphBuilder {
     private mutating func add(_ layer: Layer, _ weights: LayerWeights, at position: Position, _ inputs: [TensorID])
         throws -> TensorID
     {
-        ids[position] = graph.layers.count
+        let id = graph.layers.add(layer)
+        ids[position] = id
         bindings[position] = LayerBinding(key: LayerKey(layer), position: position, weights: weights)
-        graph.layers.append(layer)
-        let tensor = graph.call(graph.layers.count - 1, inputs)[0]
+        let tensor = graph.call(id, inputs)[0]
         try infer()
         return tensor
     }
 
     private mutating func infer() throws {
-        let id = graph.nodes.count - 1
+        let id = graph.nodes.lastID
         try graph.inferShape(of: id)
         guard let shape = graph.shapes[graph.nodes[id].outputs[0]] else { return }
         guard let count = elementCount(shape.map { $0 ?? 1 }), count <= Self.maximumElements else {
@@ -219,8 +218,8 @@ struct GraphBuilder {
     private func sorted() -> (Graph, [LayerBinding]) {
         let positions = ids.keys.sorted { $0.lexicographicallyPrecedes($1) }
         var graph = graph, place: [LayerID: LayerID] = [:]
-        for (new, position) in positions.enumerated() { place[ids[position] ?? 0] = new }
-        graph.layers = positions.compactMap { ids[$0] }.map { self.graph.layers[$0] }
+        graph.layers = []
+        for old in positions.compactMap({ ids[$0] }) { place[old] = graph.layers.add(self.graph.layers[old]) }
         for index in graph.nodes.indices { graph.nodes[index].layer = place[graph.nodes[index].layer] ?? 0 }
         return (graph, positions.compactMap { bindings[$0] })
     }

@@ -20,7 +20,7 @@ struct NewModel {
         let order = try reader.read(json).kerasOrder, entries = ModelReader.entries(of: json)
         json = json.replacingEntries(order.map { entries[$0] })
         config = try reader.read(json)
-        layers = order.map { graph.layers[$0] }
+        layers = order.map { graph.layers[LayerID($0)] }
         self.json = json
         var builder = GraphBuilder(RewrittenWeights(graph: graph))
         try RewrittenConfig.compare(builder.build(config).0, with: graph)
@@ -37,7 +37,7 @@ struct NewModel {
     }
 
     private static func json(_ graph: Graph, name: String) throws -> JSON {
-        var calls = [[JSON]](repeating: [], count: graph.layers.count), places: [TensorID: JSON] = [:]
+        var calls = IDArray<LayerID, [JSON]>(repeating: [], count: graph.layers.count), places: [TensorID: JSON] = [:]
         func tensor(_ id: TensorID) -> JSON {
             let shape = JSON.batch(of: graph.shapes[id] ?? [])
             return [
@@ -45,7 +45,7 @@ struct NewModel {
                 "config": ["shape": shape, "dtype": "float32", "keras_history": places[id] ?? .null],
             ]
         }
-        var callCounts = [Int](repeating: 0, count: graph.layers.count)
+        var callCounts = IDArray<LayerID, Int>(repeating: 0, count: graph.layers.count)
         for node in graph.nodes {
             let layer = graph.layers[node.layer]
             for (position, output) in node.outputs.enumerated() {
@@ -104,17 +104,11 @@ extension Slice {
 extension Graph {
     /// The same computation without what no output needs, its layers under names that Keras takes.
     fileprivate var writable: Graph {
-        let producers = producers
-        var isNeeded = [Bool](repeating: false, count: nodes.count)
-        for tensor in inputs + outputs { if let id = producers[tensor] { isNeeded[id] = true } }
-        for id in nodes.indices.reversed() where isNeeded[id] {
-            for tensor in nodes[id].inputs { if let id = producers[tensor] { isNeeded[id] = true } }
-        }
         var graph = self
-        graph.nodes = nodes.indices.filter { isNeeded[$0] }.map { nodes[$0] }
-        let kept = Set(graph.nodes.map(\.layer)), ids = layers.indices.filter { kept.contains($0) }
-        let places = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        graph.layers = ids.map { layers[$0] }
+        graph.nodes = IDArray(nodesNeeded(for: inputs + outputs).map { nodes[$0] })
+        graph.layers = []
+        var places: [LayerID: LayerID] = [:]
+        for id in Set(graph.nodes.map(\.layer)).sorted() { places[id] = graph.layers.add(layers[id]) }
         for index in graph.nodes.indices { graph.nodes[index].layer = places[graph.nodes[index].layer] ?? 0 }
         var used: Set<String> = []
         for index in graph.layers.indices {

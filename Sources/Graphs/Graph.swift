@@ -6,20 +6,20 @@ import Tensors
 /// (a shared layer, or any layer of a shared model) has several nodes and one set of weights.
 package struct Graph: Sendable {
     /// The owners of weights, in the order of the checkpoint.
-    package var layers: [Layer]
+    package var layers: IDArray<LayerID, Layer>
     /// Calls of layers, in topological order: a node's inputs are made by earlier nodes.
-    package var nodes: [Node]
+    package var nodes: IDArray<NodeID, Node>
     /// The shape of each tensor without its batch axis, indexed by `TensorID`; nil behind a layer that cannot be
     /// evaluated.
-    package var shapes: [TensorShape?]
+    package var shapes: IDArray<TensorID, TensorShape?>
     /// The tensors fed by the caller, in the model's order. Each is the output of a node whose layer is an `.input`.
     package var inputs: [TensorID]
     /// The tensors returned to the caller, in the model's order. One tensor may appear twice.
     package var outputs: [TensorID]
 
     package init(
-        layers: [Layer] = [], nodes: [Node] = [], shapes: [TensorShape?] = [], inputs: [TensorID] = [],
-        outputs: [TensorID] = []
+        layers: IDArray<LayerID, Layer> = [], nodes: IDArray<NodeID, Node> = [], shapes: IDArray<TensorID, TensorShape?> = [],
+        inputs: [TensorID] = [], outputs: [TensorID] = []
     ) {
         self.layers = layers
         self.nodes = nodes
@@ -28,13 +28,6 @@ package struct Graph: Sendable {
         self.outputs = outputs
     }
 }
-
-/// A position in `Graph.shapes`.
-package typealias TensorID = Int
-/// A position in `Graph.layers`.
-package typealias LayerID = Int
-/// A position in `Graph.nodes`.
-package typealias NodeID = Int
 
 /// One call of a layer.
 package struct Node: Sendable, Equatable {
@@ -57,18 +50,16 @@ extension Graph {
     /// Appends a call of `layer` and returns the tensor it makes, its shape still unknown.
     @discardableResult
     package mutating func call(_ layer: LayerID, _ inputs: [TensorID], outputs count: Int = 1) -> [TensorID] {
-        let outputs = Array(shapes.count..<(shapes.count + count))
-        shapes.append(contentsOf: repeatElement(nil, count: count))
+        let outputs = (0..<count).map { _ in shapes.add(nil) }
         nodes.append(Node(layer: layer, inputs: inputs, outputs: outputs))
         return outputs
     }
 
     /// Appends a layer called once and returns the tensor it makes: the way tests and generators build graphs.
     package mutating func add(_ layer: Layer, _ inputs: [TensorID] = []) throws -> TensorID {
-        layers.append(layer)
-        let tensor = call(layers.count - 1, inputs)[0]
+        let tensor = call(layers.add(layer), inputs)[0]
         if case .input = layer.operation { self.inputs.append(tensor) }
-        try inferShape(of: nodes.count - 1)
+        try inferShape(of: nodes.index(before: nodes.endIndex))
         return tensor
     }
 
@@ -76,16 +67,16 @@ extension Graph {
     package func layer(of id: NodeID) -> Layer { layers[nodes[id].layer] }
 
     /// For each tensor the node that makes it.
-    package var producers: [NodeID?] {
-        var result = [NodeID?](repeating: nil, count: shapes.count)
+    package var producers: IDArray<TensorID, NodeID?> {
+        var result = IDArray<TensorID, NodeID?>(repeating: nil, count: shapes.count)
         for (id, node) in nodes.enumerated() { for tensor in node.outputs { result[tensor] = id } }
         return result
     }
 
     /// For each tensor the nodes that read it, in order; a node that reads it twice is named twice. Model outputs are
     /// not readers.
-    package var readers: [[NodeID]] {
-        var result = [[NodeID]](repeating: [], count: shapes.count)
+    package var readers: IDArray<TensorID, [NodeID]> {
+        var result = IDArray<TensorID, [NodeID]>(repeating: [], count: shapes.count)
         for (id, node) in nodes.enumerated() { for tensor in node.inputs { result[tensor].append(id) } }
         return result
     }

@@ -4,7 +4,7 @@
 /// Only what the model's outputs depend on counts: an opaque layer that nobody reads ends nothing.
 package struct RunnablePart: Sendable, Equatable {
     /// For each tensor whether it can be computed from the inputs.
-    package let isComputable: [Bool]
+    package let isComputable: IDArray<TensorID, Bool>
     /// The tensors that can be computed and that enter what cannot, ascending. The model's inputs are not among them.
     package let frontier: [TensorID]
     /// The first layers on their way that cannot be evaluated, by qualified name, in the graph's order; none where all
@@ -14,7 +14,7 @@ package struct RunnablePart: Sendable, Equatable {
     package let outputs: [Int]
 
     package init(_ graph: Graph) {
-        var isComputable = [Bool](repeating: false, count: graph.shapes.count)
+        var isComputable = IDArray<TensorID, Bool>(repeating: false, count: graph.shapes.count)
         for node in graph.nodes
         where !graph.layers[node.layer].operation.isOpaque && node.inputs.allSatisfy({ isComputable[$0] }) {
             for output in node.outputs { isComputable[output] = true }

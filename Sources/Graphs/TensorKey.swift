@@ -13,8 +13,8 @@ package struct TensorKey: Hashable, Sendable {
 
 extension Graph {
     /// For each tensor the call that makes it; nil for tensors that nothing makes any more.
-    package var tensorKeys: [TensorKey?] {
-        var keys = [TensorKey?](repeating: nil, count: shapes.count), calls: [LayerID: Int] = [:]
+    package var tensorKeys: IDArray<TensorID, TensorKey?> {
+        var keys = IDArray<TensorID, TensorKey?>(repeating: nil, count: shapes.count), calls: [LayerID: Int] = [:]
         for node in nodes {
             let call = calls[node.layer, default: 0], layer = LayerKey(layers[node.layer])
             calls[node.layer] = call + 1

@@ -6,7 +6,7 @@ import Kernels
 struct PlanBuilder {
     let program: Program
     let batch: Int
-    private let shapes: [TensorShape?]
+    private let shapes: IDArray<TensorID, TensorShape?>
     private let slices: Slices
     private var tensors: [TensorID: StoredTensor] = [:]
     /// Concatenated tensors that have a place before all of them is computed.
@@ -30,7 +30,7 @@ struct PlanBuilder {
 
     private enum Target { case tensor(StoredTensor), result(Int) }
 
-    init(_ program: Program, shapes: [TensorShape?], batch: Int) {
+    init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int) {
         self.program = program
         self.shapes = shapes
         self.batch = batch

@@ -7,7 +7,7 @@ extension Program {
     /// bytes per image that come from memory, and those that come from the third-level cache, are estimated for parts
     /// of 1, 2, 4, … images. The answer depends on the model and the batch alone, not on the machine or its threads: it
     /// decides which kernels are chosen, and so the last bits of the result.
-    func imagesAtOnce(batch: Int, shapes: [TensorShape?]) -> Int {
+    func imagesAtOnce(batch: Int, shapes: IDArray<TensorID, TensorShape?>) -> Int {
         func bytes(_ tensor: TensorID) -> Double { 4 * (shapes[tensor] ?? []).reduce(1.0) { $0 * Double($1 ?? 1) } }
         // What a stage touches at least lives at the same time; what all of them write is read once more.
         let touched = stages.map { stage in stage.inputs(in: graph).reduce(bytes(stage.output)) { $0 + bytes($1) } }

@@ -16,7 +16,7 @@ struct Slices {
     /// Others read a slice more slowly than what lies together, and it keeps the memory of the whole alive: a tensor
     /// that others read too, as a skip connection, is copied all the same, unless it would be copied again and again,
     /// as in blocks of concatenations of concatenations.
-    init(_ program: Program, shapes: [TensorShape?]) {
+    init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>) {
         guard program.options.backend == .native, program.options.fuses else { return }
         let graph = program.graph
         var isReadable = [TensorID: Bool](), readers = [TensorID: Int](), joined = Set<TensorID>(),

@@ -39,7 +39,7 @@ extension Graph {
     /// too.
     func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool, pooling: Bool) -> [Stage] {
         let needed = nodesNeeded(for: kept)
-        var readers = [[NodeID]](repeating: [], count: shapes.count)
+        var readers = IDArray<TensorID, [NodeID]>(repeating: [], count: shapes.count)
         for id in needed { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
         /// The one reader of a tensor that nobody else wants.
         func successor(of tensor: TensorID) -> NodeID? {

@@ -48,7 +48,7 @@ package struct InspectionReport: Encodable, Sendable {
         }
         inputs = graph.inputs.map(port)
         outputs = graph.outputs.map(port)
-        var calls = [[NodeID]](repeating: [], count: graph.layers.count)
+        var calls = IDArray<LayerID, [NodeID]>(repeating: [], count: graph.layers.count)
         for (id, node) in graph.nodes.enumerated() { calls[node.layer].append(id) }
         layers = graph.layers.enumerated().map { index, layer in
             let macs = calls[index].reduce(0 as Int?) { total, id in

@@ -5,11 +5,11 @@ import Graphs
 /// A channel carried on (through poolings, sums, normalizations) is read when what it is carried into is read; model
 /// outputs and layers whose computation is not known read everything.
 struct UnreadChannels {
-    private var isRead: [[Bool]]
+    private var isRead: IDArray<TensorID, [Bool]>
 
     init(_ graph: Graph) {
         let wiring = ChannelWiring(graph)
-        isRead = wiring.counts.map { Array(repeating: false, count: $0) }
+        isRead = wiring.counts.mapValues { Array(repeating: false, count: $0) }
         for tensor in graph.outputs { isRead[tensor] = isRead[tensor].map { _ in true } }
         for id in graph.nodes.indices.reversed() {
             let node = graph.nodes[id]

@@ -14,7 +14,7 @@ struct BranchCut {
     init(_ source: Graph, _ slots: Set<InputSlot>, gone: Set<NodeID>, bypassing bypassed: Set<NodeID> = []) {
         graph = source
         if slots.isEmpty && bypassed.isEmpty { return }
-        var passed: [TensorID: TensorID] = [:], nodes: [Node] = []
+        var passed: [TensorID: TensorID] = [:], nodes: IDArray<NodeID, Node> = []
         for (id, old) in source.nodes.enumerated() where !gone.contains(id) {
             let staying = old.inputs.indices.filter { !slots.contains(InputSlot(node: id, position: $0)) }
             let node = Node(
@@ -34,9 +34,13 @@ struct BranchCut {
             let key = LayerKey(source.layers[layer])
             removals[key] = removals[key] ?? .unread
         }
-        let layers = source.layers.indices.filter { needed.contains($0) || !called.contains($0) }
-        let numbers = Dictionary(uniqueKeysWithValues: layers.enumerated().map { ($0.element, $0.offset) })
-        graph.nodes = nodes.map { Node(layer: numbers[$0.layer] ?? $0.layer, inputs: $0.inputs, outputs: $0.outputs) }
-        graph.layers = layers.map { source.layers[$0] }
+        graph.layers = []
+        var places: [LayerID: LayerID] = [:]
+        for (id, layer) in source.layers.enumerated() where needed.contains(id) || !called.contains(id) {
+            places[id] = graph.layers.add(layer)
+        }
+        graph.nodes = nodes.mapValues {
+            Node(layer: places[$0.layer] ?? $0.layer, inputs: $0.inputs, outputs: $0.outputs)
+        }
     }
 }

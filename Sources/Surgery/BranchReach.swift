@@ -23,8 +23,8 @@ struct BranchReach {
     /// layer count as one. So do all slices of one tensor: they may be the pieces of a split, which has all of them or
     /// none.
     func unreached(without slots: Set<InputSlot>) -> Set<NodeID> {
-        var wanted = [Bool](repeating: false, count: graph.shapes.count),
-            layers = [Bool](repeating: false, count: graph.layers.count), sliced: Set<TensorID> = []
+        var wanted = IDArray<TensorID, Bool>(repeating: false, count: graph.shapes.count),
+            layers = IDArray<LayerID, Bool>(repeating: false, count: graph.layers.count), sliced: Set<TensorID> = []
         for output in graph.outputs { wanted[output] = true }
         var open = graph.nodes.indices.filter { !loose.contains($0) }
         func reach(_ id: NodeID) {

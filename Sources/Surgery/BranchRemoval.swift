@@ -43,7 +43,7 @@ struct BranchRemoval {
     }
 
     /// The inputs of a sum without which it is the same because they are 0, and how sure that is; none for all else.
-    private static func deadInputs(of id: NodeID, _ graph: Graph, _ values: [[ChannelValue]]) -> [(
+    private static func deadInputs(of id: NodeID, _ graph: Graph, _ values: IDArray<TensorID, [ChannelValue]>) -> [(
         position: Int, proof: Proof
     )] {
         let node = graph.nodes[id]

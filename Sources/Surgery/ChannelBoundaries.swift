@@ -12,8 +12,9 @@ struct ChannelBoundaries {
     /// `keepsOrder`: every column is a part of its own.
     init(_ graph: Graph, _ wiring: ChannelWiring, keepsOrder: Bool) {
         if wiring.grids.isEmpty { return }
-        var boundaries = [Set<Int>](repeating: [], count: graph.shapes.count), cuts: [TensorID: Set<Int>] = [:]
-        for (id, node) in graph.nodes.enumerated().reversed() {
+        var boundaries = IDArray<TensorID, Set<Int>>(repeating: [], count: graph.shapes.count), cuts: [TensorID: Set<Int>] = [:]
+        for id in graph.nodes.indices.reversed() {
+            let node = graph.nodes[id]
             for (input, role) in zip(node.inputs, wiring.roles[id]) {
                 let count = wiring.counts[input]
                 func divide(_ places: some Sequence<Int>) {

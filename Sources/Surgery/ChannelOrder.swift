@@ -6,13 +6,13 @@ import Graphs
 /// places shift when rows lose different channels.
 struct ChannelOrder {
     /// For each tensor, the channels that stay.
-    private(set) var kept: [[Int]]
+    private(set) var kept: IDArray<TensorID, [Int]>
     /// For tensors whose channels lie along two axes, how many rows and columns stay.
     private(set) var grids: [TensorID: (rows: Int, columns: Int)] = [:]
 
     /// Nil where a layer would meet channels in an order that it cannot have: a sum of a shuffled tensor and one that
     /// is not, a slice or group whose channels are apart.
-    init?(_ kept: [[Int]], _ graph: Graph, _ wiring: ChannelWiring) {
+    init?(_ kept: IDArray<TensorID, [Int]>, _ graph: Graph, _ wiring: ChannelWiring) {
         self.kept = kept
         if wiring.grids.isEmpty { return }
         for (id, node) in graph.nodes.enumerated() {

@@ -160,9 +160,9 @@ private struct Survivor {
 private struct Survivors {
     private let plan: SurgeryPlan
     private let emptied: BranchCut
-    private let keys: [TensorKey?]
+    private let keys: IDArray<TensorID, TensorKey?>
     private let wiring: ChannelWiring
-    private let producers: [NodeID?]
+    private let producers: IDArray<TensorID, NodeID?>
 
     init(_ plan: SurgeryPlan) {
         self.plan = plan

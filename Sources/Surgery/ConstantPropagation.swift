@@ -10,13 +10,13 @@ struct ConstantPropagation {
     let wiring: ChannelWiring
     let criteria: Criteria
     /// For each tensor the values of its channels; empty where the channels are unknown.
-    private(set) var values: [[ChannelValue]]
+    private(set) var values: IDArray<TensorID, [ChannelValue]>
 
     init(_ graph: Graph, _ wiring: ChannelWiring, _ criteria: Criteria) {
         self.graph = graph
         self.wiring = wiring
         self.criteria = criteria
-        values = wiring.counts.map { Array(repeating: .alive, count: $0) }
+        values = wiring.counts.mapValues { Array(repeating: .alive, count: $0) }
         for id in graph.nodes.indices {
             for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
                 values[output] = channels(of: id, output)

@@ -34,12 +34,12 @@ private struct ErrorPropagation {
     private let seen: ChannelRanges
     private let frozen: [LayerKey: [FrozenChannel]]
     /// For each tensor the channels that are in the compact model what they were taken for: cut, or made constant.
-    private var replaced: [[Bool]]
+    private var replaced: IDArray<TensorID, [Bool]>
     /// For each tensor and channel the distance of the dense value from the constant it was taken for; 0 for live
     /// channels.
-    private var constants: [[Double]]
+    private var constants: IDArray<TensorID, [Double]>
     /// For each tensor and channel the distance of the dense value from what the compact model has in its place.
-    private(set) var compact: [[Double]]
+    private(set) var compact: IDArray<TensorID, [Double]>
 
     init(_ plan: SurgeryPlan, _ places: ApproximatePlaces, _ seen: ChannelRanges) {
         self.plan = plan
@@ -49,9 +49,9 @@ private struct ErrorPropagation {
         self.seen = seen
         frozen = Dictionary(grouping: plan.frozen) { LayerKey(plan.graph.layers[$0.layer]) }
         // A tensor whose channels are not known counts as one channel.
-        compact = wiring.counts.map { Array(repeating: 0, count: max(1, $0)) }
+        compact = wiring.counts.mapValues { Array(repeating: 0, count: max(1, $0)) }
         constants = compact
-        replaced = graph.shapes.indices.map { tensor in
+        replaced = graph.shapes.map { tensor, _ in
             let removed = Set(plan.removed(from: tensor))
             return (0..<max(1, plan.channelCount(tensor))).map { removed.contains($0) }
         }

@@ -14,10 +14,16 @@ import Sparsity
 struct FilterCosts {
     private let graph: Graph
     private let wiring: ChannelWiring
-    private let values: [[ChannelValue]]
-    private let readers: [[NodeID]]
+    private let values: IDArray<TensorID, [ChannelValue]>
+    private let readers: IDArray<TensorID, [NodeID]>
     /// For a node and the position of its input, the output channels made from each input channel.
-    private var targets: [[Int]: [[Int]]] = [:]
+    private var targets: [InputSlot: [[Int]]] = [:]
+
+    /// What a layer holds for one of its channels.
+    private struct WeightedChannel: Hashable {
+        let layer: LayerID
+        let channel: Int
+    }
 
     init(_ plan: SurgeryPlan) {
         graph = plan.dense
@@ -38,7 +44,7 @@ struct FilterCosts {
         func work(_ id: NodeID, _ share: (Int) -> Int) {
             macs = macs.flatMap { macs in graph.macs(of: id).map { macs + share($0) } }
         }
-        var open: [ChannelID] = [], seen: Set<ChannelID> = [], paid: Set<[Int]> = []
+        var open: [ChannelID] = [], seen: Set<ChannelID> = [], paid: Set<WeightedChannel> = []
         for (id, node) in graph.nodes.enumerated() where node.layer == bank.layer {
             work(id) { Int((Double($0) * part).rounded()) / max(1, bank.filters) }
             open.append(ChannelID(node.outputs[0], filter))
@@ -48,7 +54,7 @@ struct FilterCosts {
             for id in Set(readers[channel.tensor]) {
                 let node = graph.nodes[id], layer = graph.layers[node.layer]
                 func pay(_ weights: Int, _ channel: Int) {
-                    if paid.insert([node.layer, channel]).inserted { parameters += weights }
+                    if paid.insert(WeightedChannel(layer: node.layer, channel: channel)).inserted { parameters += weights }
                 }
                 if case .weights = layer.operation.kind.effect {
                     let width = max(1, wiring.counts[channel.tensor])
@@ -76,7 +82,7 @@ struct FilterCosts {
         for (position, role) in wiring.roles[id].enumerated() where graph.nodes[id].inputs[position] == channel.tensor {
             if case let .joined(into) = role { result.append(into[channel.channel]) }
             guard case let .carried(source) = role else { continue }
-            let key = [id, position]
+            let key = InputSlot(node: id, position: position)
             if targets[key] == nil {
                 var lists = [[Int]](repeating: [], count: wiring.counts[channel.tensor])
                 for (target, from) in source.enumerated() where from >= 0 { lists[from].append(target) }

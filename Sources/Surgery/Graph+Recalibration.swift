@@ -50,7 +50,7 @@ extension Graph {
     ///
     /// A shared one belongs where its deepest call is.
     private var normalizationsByDepth: [[LayerID]] {
-        var depths = [Int](repeating: 0, count: shapes.count), layerDepths: [LayerID: Int] = [:]
+        var depths = IDArray<TensorID, Int>(repeating: 0, count: shapes.count), layerDepths: [LayerID: Int] = [:]
         for node in nodes {
             var depth = node.inputs.map { depths[$0] }.max() ?? 0
             if layers[node.layer][.movingMean] != nil, case .batchNormalization = layers[node.layer].operation {

@@ -27,9 +27,9 @@ extension Liveness {
     }
 
     /// For each tensor the channels that stay, ascending; none of those that nodes in `gone` make.
-    mutating func kept(without gone: Set<NodeID>) -> [[Int]] {
-        var kept = wiring.counts.indices.map { tensor in
-            (0..<wiring.counts[tensor]).filter { isKept(ChannelID(tensor, $0)) }
+    mutating func kept(without gone: Set<NodeID>) -> IDArray<TensorID, [Int]> {
+        var kept = wiring.counts.map { tensor, count in
+            (0..<count).filter { isKept(ChannelID(tensor, $0)) }
         }
         for output in gone.flatMap({ graph.nodes[$0].outputs }) { kept[output] = [] }
         return kept

@@ -11,9 +11,9 @@ import Graphs
 struct Liveness {
     let graph: Graph
     let wiring: ChannelWiring
-    let values: [[ChannelValue]]
+    let values: IDArray<TensorID, [ChannelValue]>
     let criteria: Criteria
-    private(set) var used: [[Bool]]
+    private(set) var used: IDArray<TensorID, [Bool]>
     private var ties: ChannelTies
     /// Per set of tied channels.
     private(set) var isKept: [Bool]
@@ -36,11 +36,11 @@ struct Liveness {
     let boundaries: ChannelBoundaries
     /// Whether something was kept or used since this was last set to false.
     private var hasChanged = false
-    let calls: [[NodeID]]
+    let calls: IDArray<LayerID, [NodeID]>
     /// Per layer, whether some call of it reads its input through zero padding.
-    let positionDependent: [Bool]
+    let positionDependent: IDArray<LayerID, Bool>
     /// For each tensor with channels that depend on the position, its plane.
-    let planes: [PlaneMap?]
+    let planes: IDArray<TensorID, PlaneMap?>
     let reach: BranchReach
     private let gone: Set<NodeID>
 
@@ -98,16 +98,16 @@ struct Liveness {
         graph = constants.graph
         values = constants.values
         criteria = constants.criteria
-        used = wiring.counts.map { Array(repeating: false, count: $0) }
+        used = wiring.counts.mapValues { Array(repeating: false, count: $0) }
         ties = ChannelTies(graph, wiring)
         isKept = Array(repeating: false, count: ties.count)
-        var calls = [[NodeID]](repeating: [], count: constants.graph.layers.count)
+        var calls = IDArray<LayerID, [NodeID]>(repeating: [], count: constants.graph.layers.count)
         for (id, node) in constants.graph.nodes.enumerated() { calls[node.layer].append(id) }
         self.calls = calls
-        positionDependent = calls.map { ids in
+        positionDependent = calls.mapValues { ids in
             ids.contains { wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent }
         }
-        planes = constants.values.map { channels in
+        planes = constants.values.mapValues { channels in
             channels.lazy.compactMap { if case let .fixed(map, _) = $0 { map } else { nil } }.first
         }
         reach = BranchReach(constants.graph, protected: constants.criteria.protected)

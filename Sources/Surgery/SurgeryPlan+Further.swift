@@ -38,7 +38,7 @@ extension SurgeryPlan {
 
 extension Criteria {
     /// The same criteria where of each tensor only the channels in `kept` are left.
-    fileprivate func moved(to kept: [[Int]]) -> Criteria {
+    fileprivate func moved(to kept: IDArray<TensorID, [Int]>) -> Criteria {
         func moved(_ channel: ChannelID) -> ChannelID? {
             guard kept.indices.contains(channel.tensor) else { return nil }
             return kept[channel.tensor].firstIndex(of: channel.channel).map { ChannelID(channel.tensor, $0) }

@@ -14,11 +14,11 @@ package struct SurgeryPlan {
     private let denseWiring: ChannelWiring
     let wiring: ChannelWiring
     /// For each tensor what is known of its channels; empty where they are unknown.
-    package let values: [[ChannelValue]]
+    package let values: IDArray<TensorID, [ChannelValue]>
     /// The channels that stay, in their new order.
     let order: ChannelOrder?
     /// For each tensor the channels that stay, in the order in which the cut graph has them.
-    let kept: [[Int]]
+    let kept: IDArray<TensorID, [Int]>
     /// For each layer that makes up for input channels that go, how.
     let folds: [LayerID: ChannelFold]
     /// Channels that are made to hold exactly the constant they nearly held.

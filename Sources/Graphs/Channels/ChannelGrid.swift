@@ -30,7 +30,7 @@ package struct ChannelGrid: Equatable, Sendable {
 
     /// Whether all that reads the tensor brings its channels back onto one axis, perhaps after turning it: else rows
     /// and columns are of no use.
-    func isRejoined(_ tensor: TensorID, _ graph: Graph, _ readers: [[NodeID]]) -> Bool {
+    func isRejoined(_ tensor: TensorID, _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>) -> Bool {
         var open = [(grid: self, tensor: tensor)]
         while let (grid, tensor) = open.popLast() {
             for id in readers[tensor] {
@@ -75,7 +75,7 @@ package struct ChannelGrid: Equatable, Sendable {
 
 extension ChannelWiring {
     /// The grid of a node's output, where it is one, and for each of its channels the one of the input that it is.
-    func gridded(_ node: Node, _ operation: Operation, _ graph: Graph, _ readers: [[NodeID]]) -> (
+    func gridded(_ node: Node, _ operation: Operation, _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>) -> (
         ChannelGrid, source: [Int]
     )? {
         guard let input = node.inputs.first, let output = node.outputs.first, let shape = graph.shapes[input],

@@ -1,11 +1,11 @@
 /// Channels that can only live or die together: the sets that carrying layers and shared weights join.
 package struct ChannelTies {
-    private let offsets: [Int]
+    private let offsets: IDArray<TensorID, Int>
     private var parents: [Int]
 
     package init(_ graph: Graph, _ wiring: ChannelWiring) {
         var total = 0
-        offsets = wiring.counts.map { count in
+        offsets = wiring.counts.mapValues { count in
             defer { total += count }
             return total
         }

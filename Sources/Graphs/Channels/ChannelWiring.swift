@@ -2,14 +2,14 @@
 package struct ChannelWiring {
     /// The channel axis of each tensor, the batch axis not counted; nil where the shape is unknown (behind an opaque
     /// layer).
-    package private(set) var axes: [Int?]
+    package private(set) var axes: IDArray<TensorID, Int?>
     /// The number of channels of each tensor; 0 where they are unknown.
-    package private(set) var counts: [Int]
+    package private(set) var counts: IDArray<TensorID, Int>
     /// Tensors whose channels lie along two axes, as between the reshapes of a channel shuffle; `axes` has nothing of
     /// them.
     package private(set) var grids: [TensorID: ChannelGrid] = [:]
     /// For each node, what it does with each of its inputs.
-    package private(set) var roles: [[ChannelRole]] = []
+    package private(set) var roles: IDArray<NodeID, [ChannelRole]> = []
     /// The most channels that are followed in one graph, those of all tensors and roles together: no network has that
     /// many, and a damaged config must not take the memory for more. Widths beyond count as unknown.
     static let mostChannels = 1 << 24
@@ -17,8 +17,8 @@ package struct ChannelWiring {
     private var budget = Self.mostChannels
 
     package init(_ graph: Graph) {
-        axes = Array(repeating: nil, count: graph.shapes.count)
-        counts = Array(repeating: 0, count: graph.shapes.count)
+        axes = IDArray(repeating: nil, count: graph.shapes.count)
+        counts = IDArray(repeating: 0, count: graph.shapes.count)
         let firstFormatRanks = Set(
             graph.nodes.compactMap { node -> Int? in
                 guard graph.layers[node.layer].operation.kind.layout == .channelsFirst, let input = node.inputs.first

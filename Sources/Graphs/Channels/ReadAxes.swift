@@ -3,14 +3,14 @@
 /// Most layers say where their input's channels are, by their data format or because it is the last axis. What a
 /// reshape makes of a vector says nothing of itself: its channels are where those layers look for them.
 struct ReadAxes {
-    private var axes: [Int?]
+    private var axes: IDArray<TensorID, Int?>
 
     /// The axis of a tensor, the batch axis not counted; nil where no layer behind it tells. Where several disagree,
     /// the first counts.
     subscript(tensor: TensorID) -> Int? { axes[tensor] }
 
     init(_ graph: Graph) {
-        axes = Array(repeating: nil, count: graph.shapes.count)
+        axes = IDArray(repeating: nil, count: graph.shapes.count)
         // Nobody asks for other graphs.
         guard graph.layers.contains(where: { if case .reshape = $0.operation { true } else { false } }) else { return }
         for node in graph.nodes.reversed() {
