@@ -18,7 +18,8 @@ package struct Graph: Sendable {
     package var outputs: [TensorID]
 
     package init(
-        layers: IDArray<LayerID, Layer> = [], nodes: IDArray<NodeID, Node> = [], shapes: IDArray<TensorID, TensorShape?> = [],
+        layers: IDArray<LayerID, Layer> = [], nodes: IDArray<NodeID, Node> = [],
+        shapes: IDArray<TensorID, TensorShape?> = [],
         inputs: [TensorID] = [], outputs: [TensorID] = []
     ) {
         self.layers = layers

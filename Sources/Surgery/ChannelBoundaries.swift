@@ -12,7 +12,8 @@ struct ChannelBoundaries {
     /// `keepsOrder`: every column is a part of its own.
     init(_ graph: Graph, _ wiring: ChannelWiring, keepsOrder: Bool) {
         if wiring.grids.isEmpty { return }
-        var boundaries = IDArray<TensorID, Set<Int>>(repeating: [], count: graph.shapes.count), cuts: [TensorID: Set<Int>] = [:]
+        var boundaries = IDArray<TensorID, Set<Int>>(repeating: [], count: graph.shapes.count),
+            cuts: [TensorID: Set<Int>] = [:]
         for id in graph.nodes.indices.reversed() {
             let node = graph.nodes[id]
             for (input, role) in zip(node.inputs, wiring.roles[id]) {

@@ -14,7 +14,8 @@ struct ConstantBranch {
 
     /// The branch that ends at one input of a node; nil where it does not end in constants, or is no simple chain.
     init?(
-        endingAt slot: InputSlot, _ constants: ConstantPropagation, producers: IDArray<TensorID, NodeID?>, readers: IDArray<TensorID, [NodeID]>,
+        endingAt slot: InputSlot, _ constants: ConstantPropagation, producers: IDArray<TensorID, NodeID?>,
+        readers: IDArray<TensorID, [NodeID]>,
         calls: [LayerID: [NodeID]]
     ) {
         let graph = constants.graph, inputs = graph.nodes[slot.node].inputs

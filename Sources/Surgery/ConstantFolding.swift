@@ -37,7 +37,9 @@ struct ConstantFolding {
 
     /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others
     /// do, too.
-    private static func normalizations(of calls: [NodeID], _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>, axis: Int?) -> Set<
+    private static func normalizations(
+        of calls: [NodeID], _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>, axis: Int?
+    ) -> Set<
         LayerID
     >? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }

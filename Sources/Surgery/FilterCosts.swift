@@ -54,7 +54,9 @@ struct FilterCosts {
             for id in Set(readers[channel.tensor]) {
                 let node = graph.nodes[id], layer = graph.layers[node.layer]
                 func pay(_ weights: Int, _ channel: Int) {
-                    if paid.insert(WeightedChannel(layer: node.layer, channel: channel)).inserted { parameters += weights }
+                    if paid.insert(WeightedChannel(layer: node.layer, channel: channel)).inserted {
+                        parameters += weights
+                    }
                 }
                 if case .weights = layer.operation.kind.effect {
                     let width = max(1, wiring.counts[channel.tensor])

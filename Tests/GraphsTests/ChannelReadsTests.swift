@@ -7,8 +7,8 @@ import Testing
         _ operation: Graphs.Operation, _ weights: KeyValuePairs<WeightRole, Tensor>, on shape: TensorShape
     ) throws -> ChannelReads {
         var graph = Graph()
-        let node = try graph.add(operation, [graph.add(.input(Input(shape: shape)))], weights: weights)
-        return ChannelReads(graph, node)
+        _ = try graph.add(operation, [graph.add(.input(Input(shape: shape)))], weights: weights)
+        return ChannelReads(graph, graph.nodes.lastID)
     }
 
     /// Two inputs, three units; unit 2 reads nothing, unit 1 reads input 1 alone.

@@ -5,8 +5,8 @@ import Testing
 @Suite struct Costs {
     private func macs(_ operation: Graphs.Operation, _ weights: WeightShapes, on input: TensorShape?) throws -> Int? {
         let graph = try Graph.of(operation, weights, on: [input])
-        #expect(graph.macs == graph.macs(of: graph.nodes.count - 1))
-        return graph.macs(of: graph.nodes.count - 1)
+        #expect(graph.macs == graph.macs(of: graph.nodes.lastID))
+        return graph.macs(of: graph.nodes.lastID)
     }
 
     @Test("A convolution costs its kernel at every output position, taps in the padding counted")

@@ -115,7 +115,7 @@ import Testing
         #expect(wiring.counts[x] == 1 << 22)
         for tensor in [wide, huge, last] {
             #expect(wiring.counts[tensor] == 0)
-            #expect(wiring.roles[tensor].allSatisfy { $0 == .pinned(.axis("layer\(tensor)")) })
+            #expect(wiring.roles[NodeID(tensor.position)].allSatisfy { $0 == .pinned(.axis("layer\(tensor)")) })
         }
     }
 }

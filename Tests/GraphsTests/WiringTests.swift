@@ -9,8 +9,10 @@ import Testing
         -> (axis: Int?, count: Int, roles: [ChannelRole])
     {
         let graph = try Graph.of(operation, weights, on: shapes), wiring = ChannelWiring(graph)
-        return (wiring.axes[graph.outputs[0]], wiring.counts[graph.outputs[0]], wiring.roles[graph.nodes.count - 1])
+        return (wiring.axes[graph.outputs[0]], wiring.counts[graph.outputs[0]], wiring.roles[graph.nodes.lastID])
     }
+    /// Every layer of these graphs is called once and makes one tensor: nodes have the numbers of what they make.
+    private func node(_ tensor: TensorID) -> NodeID { NodeID(tensor.position) }
     private func identity(_ count: Int) -> [ChannelRole] { [.carried(source: Array(0..<count))] }
     private let window = Window(size: [2, 2])
     private let first = Window(size: [2, 2], dataFormat: .channelsFirst)
@@ -87,12 +89,12 @@ import Testing
             y = try graph.add(.reshape(Reshape(target: [4, 5, 6])), [turned])
         let half = try graph.add(.reshape(Reshape(target: [20, 6])), [split])
         let wiring = ChannelWiring(graph)
-        #expect(wiring.roles[split] == identity(6) && wiring.axes[split] == nil)
+        #expect(wiring.roles[node(split)] == identity(6) && wiring.axes[split] == nil)
         #expect(wiring.grids[split].map { [$0.rowAxis, $0.columnAxis, $0.rows, $0.columns] } == [1, 2, 2, 3])
-        #expect(wiring.roles[turned] == [.carried(source: [0, 3, 1, 4, 2, 5])])
+        #expect(wiring.roles[node(turned)] == [.carried(source: [0, 3, 1, 4, 2, 5])])
         #expect(wiring.grids[turned].map { [$0.rowAxis, $0.columnAxis, $0.rows, $0.columns] } == [1, 2, 3, 2])
-        #expect(wiring.roles[y] == identity(6) && wiring.axes[y] == 2)
-        #expect(wiring.roles[half] == identity(6) && wiring.axes[half] == 1)
+        #expect(wiring.roles[node(y)] == identity(6) && wiring.axes[y] == 2)
+        #expect(wiring.roles[node(half)] == identity(6) && wiring.axes[half] == 1)
         // Rows and columns are of no use where one reader does not bring them back.
         let torn = try graph.add(.reshape(Reshape(target: [4, 5, 2, 3])), [turned]), apart = ChannelWiring(graph)
         #expect(apart.grids[split] == nil && apart.grids[turned] == nil && apart.grids[torn] == nil)
@@ -121,7 +123,7 @@ import Testing
         let z = try graph.add(.dense(Dense(units: 5)), [y], weights: [.kernel: Tensor(shape: [3, 5])])
         let wiring = ChannelWiring(graph)
         #expect(wiring.axes == [0, 0, 2])
-        #expect(wiring.roles[z] == [.pinned(.axis("layer2"))])
+        #expect(wiring.roles[node(z)] == [.pinned(.axis("layer2"))])
     }
 
     @Test("Behind a layer that is not known, the next layer with weights knows its own channels again")
@@ -135,7 +137,7 @@ import Testing
         #expect(wiring.axes == [0, nil, nil, 2])
         #expect(wiring.counts == [1, 0, 0, 5])
         #expect(wiring.roles[1] == [.pinned(.opaque("layer1"))])
-        #expect(wiring.roles[z] == [.read])
+        #expect(wiring.roles[node(z)] == [.read])
     }
 
     @Test("A width that is not known pins what would be carried there")
@@ -179,7 +181,7 @@ import Testing
         #expect(graph.shapes[sum] == [4, 3])
         let wiring = ChannelWiring(graph)
         #expect(wiring.axes[y] == 0)
-        #expect(wiring.roles[sum] == identity(3) + [.pinned(.axis("layer3"))])
+        #expect(wiring.roles[node(sum)] == identity(3) + [.pinned(.axis("layer3"))])
     }
 
     @Test("A merge that makes more channels than any input has keeps none apart")

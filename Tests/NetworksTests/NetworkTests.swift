@@ -180,7 +180,7 @@ import Testing
         var graph = Graph()
         let input = try graph.input([4])
         let once = try graph.add("dense", .dense(Dense(units: 4)), [input])
-        let twice = graph.call(graph.layers.count - 1, [once])[0]
+        let twice = graph.call(graph.layers.lastID, [once])[0]
         try graph.inferShapes()
         graph.outputs = [try graph.add("norm", .batchNormalization(BatchNormalization(axis: 0)), [twice])]
         let images = Tensor.random([3, 4], seed: 2)

@@ -122,7 +122,9 @@ import Testing
     @Test("Layers whose function has a name go by that")
     func functions() throws {
         var graph = try graph("Activation", "Activation")
-        for (layer, name) in [(3, "swoosh"), (6, "swash")] { graph.layers[layer].obstacle = .function(name: name) }
+        for (layer, name) in [(LayerID(3), "swoosh"), (LayerID(6), "swash")] {
+            graph.layers[layer].obstacle = .function(name: name)
+        }
         #expect(try holds(graph).classes.map(\.patterns) == [["swoosh"], ["swash"]])
         graph.layers[6].obstacle = .function(name: "swoosh")
         #expect(try holds(graph).classes.map(\.patterns) == [["swoosh"]] && holds(graph).freedFilters == 4)

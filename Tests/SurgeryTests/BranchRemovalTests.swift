@@ -93,7 +93,7 @@ import Testing
         let inner = try make.concatenate([a, b])
         try expectCut(
             make.finished(make.conv(make.concatenate([inner, stem]), 2, 1)), removes: [[], [0, 1, 2], [0, 1], []])
-        #expect(try left(make.finished(make.graph.shapes.count - 1)) == [0, 1, 2, 3, 10])
+        #expect(try left(make.finished(make.graph.shapes.lastID)) == [0, 1, 2, 3, 10])
         let graph = try make.finished(make.conv(inner, 2, 1))
         #expect(SurgeryPlan(graph).removed(from: inner).count == 4)
         #expect(try SurgeryPlan(graph).rewrite().removals.values.filter { $0 != .unread }.count == 1)
@@ -218,7 +218,7 @@ import Testing
         let sum = try make.concatenate([stem, branch])
         let graph = try make.finished(make.conv(sum, 2))
         #expect(try left(graph).count == 5)
-        for name in [4, 6, 7, 9] {
+        for name: LayerID in [4, 6, 7, 9] {
             var criteria = Criteria()
             criteria.protected = [LayerKey(graph.layers[name])]
             #expect(try left(graph, criteria).count == graph.layers.count, "protected \(name)")
@@ -231,12 +231,12 @@ import Testing
         let stem = try make.block(make.input(6, 6, 3), 4)
         let branch = try make.norm(make.conv(make.block(stem, 5), 3), dead: dead(3, 0))
         var graph = try make.finished(make.conv(make.concatenate([stem, branch]), 2))
-        func left(inside layers: ClosedRange<Int>) throws -> Int {
+        func left(inside layers: ClosedRange<LayerID>) throws -> Int {
             var nested = graph
             for layer in layers { nested.layers[layer].path = ["inner"] }
             return try SurgeryPlan(nested).rewrite().graph.layers.count
         }
-        graph.outputs = [graph.shapes.count - 1]
+        graph.outputs = [graph.shapes.lastID]
         #expect(try left(inside: 4...8) == 5)  // the model goes as a whole
         #expect(try left(inside: 1...8) == 11)  // it would lose an output
         #expect(try left(inside: 6...9) == 11)  // it would lose an input

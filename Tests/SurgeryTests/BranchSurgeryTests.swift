@@ -91,7 +91,7 @@ import Testing
             let b = try make.block(make.input(6, 6, 3), 4, dead: [0: -2, 2: second])
             let first = try make.conv(a, 3, 1, bias: true)
             var graph = make.graph
-            let layer = graph.nodes[graph.nodes.count - 1].layer
+            let layer = graph.nodes[graph.nodes.lastID].layer
             let again = graph.call(layer, [b])[0]
             try graph.inferShapes()
             graph.outputs = [first, again]

@@ -13,14 +13,14 @@ import Testing
 
     /// The same graph with its tensors numbered the other way round, as a file may come back.
     private func renumbered(_ graph: Graph) -> Graph {
-        let last = graph.shapes.count - 1
         var result = graph
+        func other(_ id: TensorID) -> TensorID { TensorID(graph.shapes.count - 1 - id.position) }
         result.shapes.reverse()
-        result.nodes = graph.nodes.map {
-            Node(layer: $0.layer, inputs: $0.inputs.map { last - $0 }, outputs: $0.outputs.map { last - $0 })
+        result.nodes = graph.nodes.mapValues {
+            Node(layer: $0.layer, inputs: $0.inputs.map(other), outputs: $0.outputs.map(other))
         }
-        result.inputs = graph.inputs.map { last - $0 }
-        result.outputs = graph.outputs.map { last - $0 }
+        result.inputs = graph.inputs.map(other)
+        result.outputs = graph.outputs.map(other)
         return result
     }
 
@@ -152,7 +152,7 @@ import Testing
         let node = candidates[random.below(candidates.count)], layer = graph.nodes[node].layer
         let shape = random.below(2) == 0 ? graph.shapes[graph.nodes[node].outputs[0]] : nil
         graph.layers[layer].operation = .opaque(Opaque(className: "Mystery", shape: shape))
-        graph.shapes = graph.shapes.map { _ in nil }
+        graph.shapes = graph.shapes.mapValues { _ in nil }
         guard (try? graph.inferShapes()) != nil else { return }
         let plan = SurgeryPlan(graph, Criteria().provenOnly), compact = renumbered(try plan.rewrite().graph)
         let tensors = try ComparedTensors(plan, compact: compact)

@@ -30,8 +30,8 @@ import Testing
         graph.layers[2][.movingMean] = Tensor([0, 0])
         graph.layers[2][.movingVariance] = Tensor([1, 0.999])
         graph.layers[3][.kernel] = Tensor(shape: [2, 1], [0, -3])
-        let seen = try ChannelRanges.watched([x - 1], of: graph, on: images, batch: 4)
-        let largest = try #require(seen[x - 1]?[1].magnitude)
+        let seen = try ChannelRanges.watched([x.advanced(by: -1)], of: graph, on: images, batch: 4)
+        let largest = try #require(seen[x.advanced(by: -1)]?[1].magnitude)
         let bound = try #require(try bound(graph))
         // ε is 1e-3, so that s is 1.
         #expect(abs(bound - 3 * 9e-4 * largest) < 1e-8)

@@ -23,8 +23,8 @@ import Testing
         let (make, x) = try normalized()
         var graph = try make.finished(make.dense(x, 1))
         graph.layers[2][.movingMean] = Tensor([0, -50])
-        let seen = try ChannelRanges.watched([x - 1, x], of: graph, on: images, batch: 4)
-        let range = try #require(seen[x - 1]?[1]), mean = range.sum / Double(range.count)
+        let seen = try ChannelRanges.watched([x.advanced(by: -1), x], of: graph, on: images, batch: 4)
+        let range = try #require(seen[x.advanced(by: -1)]?[1]), mean = range.sum / Double(range.count)
         let variance = try #require(graph.layers[2][.movingVariance]?[1])
         let found = try responses(graph)
         #expect(found.keys.sorted { $0.channel < $1.channel } == [ChannelID(x, 1)])
@@ -74,7 +74,7 @@ import Testing
         let a = try make.dense(make.vector(3), 2), b = try make.dense(make.vector(3), 2)
         let first = try make.norm(a, dead: [1: 0.25], gamma: 9e-4)
         var graph = make.graph
-        let second = graph.call(graph.nodes[graph.nodes.count - 1].layer, [b])[0]
+        let second = graph.call(graph.nodes[graph.nodes.lastID].layer, [b])[0]
         try graph.inferShapes()
         graph.outputs = [first, second]
         let found = try responses(graph)

@@ -65,7 +65,7 @@ import Testing
         let x = try make.block(make.input(4, 4, 3), 4, 1, dead: [1: 0.5])
         let first = try make.conv(make.merge(.add, [x, x]), 2)
         var graph = make.graph
-        let again = graph.call(graph.layers.count - 1, [x])[0]
+        let again = graph.call(graph.layers.lastID, [x])[0]
         try graph.inferShapes()
         graph.outputs = [first, again]
         let cost = try #require(costs(graph).first)

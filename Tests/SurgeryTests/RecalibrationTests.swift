@@ -62,7 +62,7 @@ import Testing
         let input = try make.input(2, 2, 1)
         _ = try make.norm(input)
         var graph = make.graph
-        let layer = graph.layers.count - 1
+        let layer = graph.layers.lastID
         let doubled = try graph.add(
             Layer(name: "twice", operation: .rescaling(Rescaling(scale: [2], offset: [1]))), [input])
         let again = graph.call(layer, [doubled])[0]

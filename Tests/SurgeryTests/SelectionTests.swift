@@ -77,7 +77,7 @@ import Testing
         // A sigmoid is never 0: here a filter is silent when nothing reads it.
         var silent = silenced(graph, audit)
         for filter in audit.layers[1].removable {
-            let last = silent.layers.count - 1, kernel = silent.layers[last][.kernel] ?? Tensor(shape: [0])
+            let last = silent.layers.lastID, kernel = silent.layers[last][.kernel] ?? Tensor(shape: [0])
             for position in 0..<kernel.count where position / 2 % 5 == filter {
                 silent.layers[last][.kernel]?[position] = 0
             }

@@ -135,7 +135,7 @@ import Testing
         try net.add(.activation(.rectifier))
         try net.add(
             .convolution(Convolution(filters: 3, window: Window(size: [2, 2]))), [.kernel: [2, 2, 4, 3], .bias: [3]])
-        for layer in [2, 4] { net.graph.layers[layer].isFrozen = true }
+        for layer: LayerID in [2, 4] { net.graph.layers[layer].isFrozen = true }
         try net.check()
 
         let recipe = TrainingRecipe(
@@ -201,8 +201,8 @@ import Testing
         let first = try net.add(
             .convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 3, 3], .bias: [3]])
-        let again = net.call(net.graph.layers.count - 1, from: [first])
-        let third = net.call(net.graph.layers.count - 1, from: [again])
+        let again = net.call(net.graph.layers.lastID, from: [first])
+        let third = net.call(net.graph.layers.lastID, from: [again])
         let sum = try net.add(.merge(Merge(.add)), from: [first, again, third])
         try net.add(.merge(Merge(.multiply)), from: [sum, sum])
         try net.check()

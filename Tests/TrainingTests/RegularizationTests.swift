@@ -23,7 +23,7 @@ import Testing
             graph.layers[1][.kernel] = Tensor(shape: [1, 1, 1, 2], [0.5, -0.25])
             graph.layers[1][.bias] = Tensor([0, 2])
             graph.layers[2][.gamma] = Tensor([1, -1])
-            for layer in 1...2 {
+            for layer in LayerID(1)...2 {
                 graph.layers[layer].regularization.penalties = penalties
                 graph.layers[layer].isFrozen = frozen
             }

@@ -231,7 +231,7 @@ extension RandomGraph {
         let first = try activation(normalization(convolution(x, filters: filters, linear: true)))
         let other = random.chance(0.5) ? x : recent()
         var second = try normalization(convolution(other, filters: filters, linear: true))
-        let twin = graph.nodes[graph.nodes.count - 1].layer
+        let twin = graph.nodes[graph.nodes.lastID].layer
         if random.chance(0.7),
             let norm = graph.nodes.first(where: { $0.outputs[0] == first }).flatMap({ node in
                 graph.nodes.first { $0.outputs == node.inputs }

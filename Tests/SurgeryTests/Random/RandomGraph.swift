@@ -81,8 +81,8 @@ final class RandomGraph {
     func recall(_ layer: LayerID, _ inputs: [TensorID]) throws -> TensorID {
         let tensor = graph.call(layer, inputs)[0]
         _ = sized.call(layer, inputs)
-        try graph.inferShape(of: graph.nodes.count - 1)
-        try sized.inferShape(of: sized.nodes.count - 1)
+        try graph.inferShape(of: graph.nodes.lastID)
+        try sized.inferShape(of: sized.nodes.lastID)
         try admit(tensor)
         return tensor
     }

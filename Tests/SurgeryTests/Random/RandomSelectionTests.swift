@@ -113,8 +113,8 @@ extension Graph {
                     Weight(.movingVariance, ones),
                 ]))
         shapes.append(shapes[tensor])
-        let silent = shapes.count - 1
+        let silent = shapes.lastID
         for node in nodes.indices { nodes[node].inputs = nodes[node].inputs.map { $0 == tensor ? silent : $0 } }
-        nodes.insert(Node(layer: layers.count - 1, inputs: [tensor], outputs: [silent]), at: producer + 1)
+        nodes.insert(Node(layer: layers.lastID, inputs: [tensor], outputs: [silent]), at: nodes.index(after: producer))
     }
 }

@@ -55,11 +55,13 @@ struct DoubleNetwork {
 
     var graph: Graph
     /// The weights of each layer, in its order.
-    var weights: [[Array]]
+    var weights: IDArray<LayerID, [Array]>
 
     init(_ graph: Graph) {
         self.graph = graph
-        weights = graph.layers.map { $0.weights.map { Array($0.tensor.shape, $0.tensor.elements.map(Double.init)) } }
+        weights = graph.layers.mapValues {
+            $0.weights.map { Array($0.tensor.shape, $0.tensor.elements.map(Double.init)) }
+        }
     }
 
     /// The mean cross-entropy of the labels under the softmax of the logits.
