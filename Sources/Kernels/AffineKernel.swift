@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// x · scale + shift, with scale and shift broadcast over the tensor by strides. May run in place.
 package struct AffineKernel: Kernel {

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Combines two tensors element by element, broadcast by strides. The first may be overwritten by the result.
 package struct BinaryKernel: Kernel {

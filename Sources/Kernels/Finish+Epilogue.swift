@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 extension Finish {
     /// The epilogue for filters from `column` on; `residual` as `Operands` has it.

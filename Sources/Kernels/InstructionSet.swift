@@ -1,9 +1,9 @@
 import CProcessor
-import KernelCalls
-import KernelsBaseline
+import MicrokernelInterface
+import MicrokernelsBaseline
 #if arch(x86_64)
-import KernelsAVX2
-import KernelsAVX512
+import MicrokernelsAVX2
+import MicrokernelsAVX512
 #endif
 #if canImport(Darwin)
 import Darwin
@@ -41,7 +41,7 @@ package final class InstructionSet: Sendable {
     package let saturate: @Sendable (Int) -> Float
     let training: TrainingKernels
 
-    private init<F: KernelFamily & TrainingFamily>(_ family: F.Type) {
+    private init<F: InferenceMicrokernels & TrainingMicrokernels>(_ microkernels: F.Type) {
         name = F.name
         lanes = F.width
         grain = F.grain
@@ -59,7 +59,7 @@ package final class InstructionSet: Sendable {
         combine = { F.combine($0, $1) }
         affine = { F.affine($0, offset: $1) }
         saturate = { F.saturate($0) }
-        training = TrainingKernels(family)
+        training = TrainingKernels(microkernels)
     }
 
     /// The vectors that so many floats take, the last one perhaps in part.
@@ -85,9 +85,9 @@ package final class InstructionSet: Sendable {
 }
 
 extension InstructionSet {
-    static let baseline = InstructionSet(KernelsBaseline.Family.self)
+    static let baseline = InstructionSet(MicrokernelsBaseline.Microkernels.self)
     #if arch(x86_64)
-    static let avx2 = InstructionSet(KernelsAVX2.Family.self)
-    static let avx512 = InstructionSet(KernelsAVX512.Family.self)
+    static let avx2 = InstructionSet(MicrokernelsAVX2.Microkernels.self)
+    static let avx512 = InstructionSet(MicrokernelsAVX512.Microkernels.self)
     #endif
 }

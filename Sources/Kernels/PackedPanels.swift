@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The filters of a convolution cut into panels as wide as the register tiles, each packed in the order it is read:
-/// taps × channels × its filters, filled up with zeros to whole vectors, or half ones: see `KernelFamily.grain`. A few
+/// taps × channels × its filters, filled up with zeros to whole vectors, or half ones: see `InferenceMicrokernels.grain`. A few
 /// filters that would cost a vector for themselves are the last panel's tail.
 struct PackedPanels: Sendable {
     struct Panel {

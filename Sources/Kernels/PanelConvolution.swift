@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Convolution as a matrix product of the native kernels: addresses of the pixels under each tap instead of gathered
 /// patches (implicit GEMM). A pointwise convolution and a dense layer are the case of one tap.

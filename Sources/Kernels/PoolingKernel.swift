@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Max or average pooling over channels-last images; a unit is a block of output rows. Positions outside the image do
 /// not count: an average divides by those inside. A maximum passes over NaN, an average does not.

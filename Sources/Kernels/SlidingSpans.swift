@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The columns of an output row, gathered where the same horizontal taps meet the image.
 ///

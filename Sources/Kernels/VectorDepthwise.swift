@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Convolution of each input channel by one filter of its own, by the native kernels; a unit is a block of output rows.
 struct VectorDepthwise: ConvolutionImplementation {

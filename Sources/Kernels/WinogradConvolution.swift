@@ -1,5 +1,5 @@
 import CProcessor
-import KernelCalls
+import MicrokernelInterface
 
 /// A 3 × 3 convolution of stride 1 with fewer multiplications: 2.25 or 4 outputs for each, where a direct one has one.
 ///

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Batch normalization by the statistics of the batch itself, with the rectifier behind it, over rows × channels
 /// numbers.

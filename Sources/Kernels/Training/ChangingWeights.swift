@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// What a kernel has made of its weights, to be filled anew in place when they change.
 final class ChangingWeights {

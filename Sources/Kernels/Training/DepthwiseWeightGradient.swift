@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of the weights of a convolution that has filters of its own for each input channel.
 struct DepthwiseWeightGradient: WeightGradient {

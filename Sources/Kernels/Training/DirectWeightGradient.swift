@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of a convolution's weights as a sum of outer products: over all pixels, what a window reads times the
 /// gradients of what it writes.

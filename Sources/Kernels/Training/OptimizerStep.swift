@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// One step of an optimizer over a run of parameters, in place.
 package struct OptimizerStep: Sendable {

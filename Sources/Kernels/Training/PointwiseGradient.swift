@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 #if canImport(Darwin)
 import Darwin
 #else

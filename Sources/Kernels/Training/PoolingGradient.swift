@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of max or average pooling with respect to its input. Global pooling is a window as large as the image.
 ///

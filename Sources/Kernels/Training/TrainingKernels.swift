@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The kernels that one instruction set offers to training.
 struct TrainingKernels: Sendable {
@@ -35,7 +35,7 @@ struct TrainingKernels: Sendable {
             UnsafeMutablePointer<Float>, Int
         ) -> Void
 
-    init<F: TrainingFamily>(_ family: F.Type) {
+    init<F: TrainingMicrokernels>(_ family: F.Type) {
         outerProduct = { F.outerProduct($0) }
         winogradInputTiles = { F.winogradInputTiles($0) }
         winogradGradientTiles = { F.winogradGradientTiles($0) }

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The tiles that a 3 × 3 convolution of stride 1 is cut into, 4 × 4 outputs each, all images' one after the other.
 struct WinogradTiling: Sendable {

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of the weights of a 3 × 3 convolution of stride 1, in the domain of Winograd's F(4×4, 3×3): with 36
 /// products where a direct one has 144.

@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Two operands, element by element. All are readable in whole vectors.
-extension Family {
+extension Microkernels {
     package static func combine(_ operation: VectorOperator, _ runs: ElementwiseRuns) {
         switch operation {
         case .add: zip(runs, Sum())

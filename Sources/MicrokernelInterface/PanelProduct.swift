@@ -20,7 +20,7 @@ package struct PanelProduct {
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     package var outputShift = 0
     package var rows: Int
-    /// The floats of a channel's weights, a multiple of `KernelFamily.grain`, and those that are written of each row,
+    /// The floats of a channel's weights, a multiple of `InferenceMicrokernels.grain`, and those that are written of each row,
     /// the last of them in the same vector: what has no weights is a sum of nothing.
     package var width: Int
     package var columns: Int

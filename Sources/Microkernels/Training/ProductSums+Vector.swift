@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     package static func productSums(_ call: ProductSums) {
         var channel = 0
         while channel < call.channels {

@@ -1,5 +1,6 @@
-/// What the kernels of one instruction set offer. Each of the targets that are built from the same files has one.
-package protocol KernelFamily: SendableMetatype {
+/// What the microkernels of one instruction set offer to inference. Each of the targets that are built from
+/// `Sources/Microkernels` conforms once.
+package protocol InferenceMicrokernels: SendableMetatype {
     /// What the instruction set is called.
     static var name: String { get }
     /// Floats in a vector.

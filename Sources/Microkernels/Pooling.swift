@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Pooling, vectorized over channels, several columns at a time.
-extension Family {
+extension Microkernels {
     /// The largest number under each window; −∞ where it meets no pixel. NaN is passed over.
     package static func maximumPooling(_ row: SlidingRow) { PoolingTile<2, 1>.run(row) }
 

@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     package static func optimize(_ run: OptimizerRun, _ rule: VectorRule) {
         switch rule {
         case .plain: step(run, Plain())

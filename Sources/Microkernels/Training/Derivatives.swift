@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Writes gradient[i] · f′(input[i]), where output[i] = f(input[i]); the result may be the gradient.
     package static func differentiate(
         _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>,

@@ -1,4 +1,4 @@
-extension Family {
+extension Microkernels {
     /// Independent products and sums on registers alone, `count` × 12 vectors: what the arithmetic units can do at
     /// most. The result keeps the compiler from leaving them out.
     @inline(never)

@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The way back through pooling, vectorized over channels.
-extension Family {
+extension Microkernels {
     /// Each gradient goes to the first of the window's inputs that equal the output.
     package static func maximumPoolingGradient(_ call: PoolingGradientRow) { PoolingBack<1>.run(call) }
 

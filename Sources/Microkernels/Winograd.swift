@@ -1,8 +1,8 @@
 import CProcessor
-import KernelCalls
+import MicrokernelInterface
 
 /// The transforms of F(4×4, 3×3) and F(2×2, 3×3), vectorized over channels.
-extension Family {
+extension Microkernels {
     /// Tiles of `size` × `size` outputs, 2 or 4.
     package static func winogradForward(_ call: WinogradInput, size: Int) {
         if size == 4 { forward(call, WinogradForward4.self) } else { forward(call, WinogradForward2.self) }

@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `WinogradLine`.
-extension Family {
+extension Microkernels {
     package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, WinogradForward4.self) }
 
     package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, WinogradGradient.self) }

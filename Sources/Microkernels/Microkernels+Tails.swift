@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Computes a product with a few filters: vectors of channels, whose lanes are added up at the end.
     static func multiplyTail(_ call: PanelProduct) {
         switch call.columns {
@@ -18,7 +18,7 @@ private enum Tails<let filters: Int> {
     static func run(_ call: PanelProduct) {
         var row = 0
         while row &+ 4 <= call.rows {
-            if Family.hasManyRegisters, filters <= 2, row &+ 8 <= call.rows {
+            if Microkernels.hasManyRegisters, filters <= 2, row &+ 8 <= call.rows {
                 TailTile<8, filters>.run(call, row: row)
                 row &+= 8
             } else {

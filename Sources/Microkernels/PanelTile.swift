@@ -1,10 +1,10 @@
 import CProcessor
-import KernelCalls
+import MicrokernelInterface
 
 /// A register tile: the sums of `rows` rows by `vectors` vectors of filters, all of them in registers.
 ///
 /// Per channel it loads `vectors` vectors of weights and one number of each row, and multiplies each with each. What
-/// the register file holds decides the shapes: see `Family`. Loops over rows and vectors have constant bounds, and
+/// the register file holds decides the shapes: see `Microkernels`. Loops over rows and vectors have constant bounds, and
 /// vanish; written with closures they would not, and the sums would live in memory. With `halves` = 1 the last
 /// vector is half a one. With `asks` = 1 each channel asks for weights of the next product as well: without that, a
 /// processor whose weights come from memory waits at each panel.

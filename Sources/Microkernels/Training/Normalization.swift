@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Writes the normalized rows.
     package static func normalize(_ call: NormalizationRows, into output: UnsafeMutablePointer<Float>) {
         var x = call.input, target = output

@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Depthwise convolution, vectorized over channels, several columns at a time.
-extension Family {
+extension Microkernels {
     package static func depthwise(_ call: DepthwiseRow) {
         let row = call.row, fold = call.fold
         var place = DepthwisePlace(call)

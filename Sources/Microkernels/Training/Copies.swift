@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Copies `count` rows of `width` floats, `step` floats apart, to rows `targetStep` floats apart, one after the
     /// other. The source is readable in whole vectors.
     package static func copyRows(
@@ -20,7 +20,7 @@ extension Family {
     }
 }
 
-extension Family {
+extension Microkernels {
     /// target[c][r] = source[r][c], for strides between rows; four by four, the rest one by one.
     package static func transpose(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>, targetStride: Int,

@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// G g Gᵀ, the filters of F(4×4, 3×3) and F(2×2, 3×3) from weights that change from step to step: see `WinogradLine`.
-extension Family {
+extension Microkernels {
     /// For tiles of `size` × `size` outputs, 2 or 4.
     package static func winogradPack(_ call: WinogradPacking, size: Int) {
         switch vectorCount(call.pointRow) {

@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Writes f(input[i]) to output[i]; both may be the same. The input is readable in whole vectors.
     package static func apply(
         _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int

@@ -1,5 +1,5 @@
-/// What the kernels of one instruction set offer to training.
-package protocol TrainingFamily: SendableMetatype {
+/// What the microkernels of one instruction set offer to training.
+package protocol TrainingMicrokernels: SendableMetatype {
     static func outerProduct(_ call: OuterProduct)
     /// Bᵀ d B of tiles of 6 × 6 inputs, A y Aᵀ of tiles of 4 × 4 outputs' gradients, and the way back, Gᵀ u G.
     static func winogradInputTiles(_ call: WinogradTiles)

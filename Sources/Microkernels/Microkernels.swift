@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
-/// The kernels of one instruction set.
-package enum Family: KernelFamily, TrainingFamily {
+/// The microkernels of one instruction set.
+package enum Microkernels: InferenceMicrokernels, TrainingMicrokernels {
     #if AVX512
     package static let name = "AVX-512"
     #elseif AVX2

@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Computes a panel product, its rows shared out evenly over as few tiles as hold them.
     package static func multiply(_ call: PanelProduct) {
         if call.filterStride > 0 { return multiplyTail(call) }
@@ -45,7 +45,7 @@ struct PanelShare {
     var first = 0, count = 0, step = 0
 }
 
-/// The tiles for panels of one width: see `Family.tileRows`.
+/// The tiles for panels of one width: see `Microkernels.tileRows`.
 private enum Panel<let vectors: Int, let halves: Int, let asks: Int> {
     @inline(__always)
     static func run(_ call: PanelProduct, row: Int, rows: Int, share: PanelShare) {

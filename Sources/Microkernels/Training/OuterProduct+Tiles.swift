@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-extension Family {
+extension Microkernels {
     /// Panels of columns, each as wide as the register tile; under a panel the blocks of rows.
     package static func outerProduct(_ call: OuterProduct) {
         let panels = (call.vectors &+ 2) / 3

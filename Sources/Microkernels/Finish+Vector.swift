@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 extension Finish {
     /// Completes sums that hold their bias already, of outputs `step` floats apart.
