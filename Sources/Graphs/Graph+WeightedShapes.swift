@@ -141,7 +141,7 @@ extension TransposedConvolution {
     /// without output padding n · s for same, n · s + max(reach − s, 0) for valid; with it
     /// (n − 1) · s + reach − 2 · ⌊reach / 2⌋ + p for same, (n − 1) · s + reach + p for valid.
     package func outputLength(along axis: Int, input n: Int) -> Int {
-        let stride = window.strides[axis], reach = window.reach(along: axis)
+        let stride = window.strides[axis], reach = window.effectiveSize(along: axis)
         guard let outputPadding else {
             return window.padding == .same ? n * stride : n * stride + max(reach - stride, 0)
         }

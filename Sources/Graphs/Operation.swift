@@ -114,7 +114,10 @@ package struct Window: Sendable, Equatable {
     /// ⌈n / s⌉.
     package func positions(along axis: Int, length: Int) -> Int {
         switch padding {
-        case .valid: max(0, (length - reach(along: axis)) / strides[axis] + (length >= reach(along: axis) ? 1 : 0))
+        case .valid:
+            max(
+                0,
+                (length - effectiveSize(along: axis)) / strides[axis] + (length >= effectiveSize(along: axis) ? 1 : 0))
         case .same, .causal: (length + strides[axis] - 1) / strides[axis]
         }
     }
@@ -123,14 +126,14 @@ package struct Window: Sendable, Equatable {
     package func paddingAmounts(along axis: Int, length: Int) -> (before: Int, after: Int) {
         switch padding {
         case .valid: return (0, 0)
-        case .causal: return (reach(along: axis) - 1, 0)
+        case .causal: return (effectiveSize(along: axis) - 1, 0)
         case .same:
             let total = max(
-                0, (positions(along: axis, length: length) - 1) * strides[axis] + reach(along: axis) - length)
+                0, (positions(along: axis, length: length) - 1) * strides[axis] + effectiveSize(along: axis) - length)
             return (total / 2, total - total / 2)
         }
     }
 
     /// The length of axis a window covers: d(k − 1) + 1.
-    package func reach(along axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
+    package func effectiveSize(along axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
 }

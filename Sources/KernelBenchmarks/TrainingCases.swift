@@ -54,11 +54,12 @@ extension Cases {
         let pixels = shape.images * shape.vertical.output * shape.horizontal.output,
             outputs = pixels * shape.outputChannels
         func bench(
-            _ pass: String, macs: Int, floats: Int, _ call: @escaping (TrainedConvolution, Memory, WorkerPool) -> Void
+            _ pass: String, macs: Int, floats: Int,
+            _ call: @escaping (DifferentiableConvolution, Memory, WorkerPool) -> Void
         ) -> () -> Bench {
             {
                 Bench(name, kernelName: "train: " + pass, macs: macs, bytes: 4 * floats) { pool in
-                    let convolution = TrainedConvolution(shape, needsInputGradient: true, exact: exact)
+                    let convolution = DifferentiableConvolution(shape, needsInputGradient: true, exact: exact)
                     let memory = Memory(
                         inputs, outputs, shape.weightCount, convolution.workspaceCount(workers: pool.workers))
                     convolution.load(memory.weights.start, on: pool)

@@ -18,15 +18,15 @@ package final class InstructionSet: Sendable {
     /// Floats in a vector.
     package let lanes: Int
     /// What the width of a panel is a multiple of, in floats.
-    let grain: Int
+    let panelGranularity: Int
     /// The widest panel of filters, in vectors.
     let panelVectors: Int
     /// Rows of the register tile for a panel so many floats wide.
     let tileRows: @Sendable (Int) -> Int
     let multiply: @Sendable (PanelProduct) -> Void
     /// Winograd's transforms for tiles of 2 × 2 or 4 × 4 outputs.
-    let winogradForward: @Sendable (WinogradInput, Int) -> Void
-    let winogradBackward: @Sendable (WinogradOutput, Int) -> Void
+    let winogradInputTransform: @Sendable (WinogradInput, Int) -> Void
+    let winogradOutputTransform: @Sendable (WinogradOutput, Int) -> Void
     let depthwise: @Sendable (DepthwiseRow) -> Void
     let maximumPooling: @Sendable (SlidingRow) -> Void
     let averagePooling: @Sendable (SlidingRow) -> Void
@@ -44,12 +44,12 @@ package final class InstructionSet: Sendable {
     private init<F: InferenceMicrokernels & TrainingMicrokernels>(_ microkernels: F.Type) {
         name = F.name
         lanes = F.width
-        grain = F.grain
+        panelGranularity = F.panelGranularity
         panelVectors = F.panelVectors
         tileRows = { F.tileRows($0) }
         multiply = { F.multiply($0) }
-        winogradForward = { F.winogradForward($0, size: $1) }
-        winogradBackward = { F.winogradBackward($0, size: $1) }
+        winogradInputTransform = { F.winogradInputTransform($0, size: $1) }
+        winogradOutputTransform = { F.winogradOutputTransform($0, size: $1) }
         depthwise = { F.depthwise($0) }
         maximumPooling = { F.maximumPooling($0) }
         averagePooling = { F.averagePooling($0) }

@@ -60,11 +60,12 @@ struct VectorDepthwise: ConvolutionImplementation {
 
     var units: Int { rows.number }
     var overwritesOther: Bool { true }
-    var preparedWeights: [ObjectIdentifier: Int] { [ObjectIdentifier(weights): 4 * weights.count] }
+    var packedWeights: [ObjectIdentifier: Int] { [ObjectIdentifier(weights): 4 * weights.count] }
     var workspaceCount: Int { SlidingRow.workspaceCount(shape.vertical) }
 
     func run(_ operands: Operands, units: Range<Int>) {
-        let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
+        let epilogue = TileEpilogue(epilogue, residual: operands.residual, column: 0),
+            weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
             let (place, firstTap) = SlidingRow.at(
                 row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels,
@@ -73,7 +74,7 @@ struct VectorDepthwise: ConvolutionImplementation {
             set.depthwise(
                 DepthwiseRow(
                     row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow,
-                    fold: fold, finish: finish))
+                    fold: fold, epilogue: epilogue))
         }
     }
 }

@@ -5,22 +5,23 @@
 package struct DepthwiseRow {
     package var row: SlidingRow
     /// The filters' numbers under the first vertical tap that meets the image and horizontal tap 0: one for each
-    /// channel, `fold` times over, readable in whole vectors. The bias of `finish` is laid out likewise.
+    /// channel, `fold` times over, readable in whole vectors. The bias of `epilogue` has the same layout.
     package var weights: UnsafePointer<Float>
     /// The step to the next horizontal and vertical tap's.
     package var weightStep: Int
     package var weightRow: Int
     package var fold: Int
-    package var finish: Finish
+    package var epilogue: TileEpilogue
 
     package init(
-        row: SlidingRow, weights: UnsafePointer<Float>, weightStep: Int, weightRow: Int, fold: Int, finish: Finish
+        row: SlidingRow, weights: UnsafePointer<Float>, weightStep: Int, weightRow: Int, fold: Int,
+        epilogue: TileEpilogue
     ) {
         self.row = row
         self.weights = weights
         self.weightStep = weightStep
         self.weightRow = weightRow
         self.fold = fold
-        self.finish = finish
+        self.epilogue = epilogue
     }
 }

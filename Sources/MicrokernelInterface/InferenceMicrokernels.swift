@@ -4,17 +4,17 @@ package protocol InferenceMicrokernels: SendableMetatype {
     /// What the instruction set is called.
     static var name: String { get }
     /// Floats in a vector.
-    static var width: Int { get }
+    static var laneCount: Int { get }
     /// The widest panel, in vectors.
     static var panelVectors: Int { get }
     /// What the width of a panel is a multiple of, in floats: a vector, or half of one where some processors multiply
     /// that in half the time.
-    static var grain: Int { get }
+    static var panelGranularity: Int { get }
     /// Rows of the register tile for a panel so many floats wide.
     static func tileRows(_ width: Int) -> Int
     static func multiply(_ call: PanelProduct)
-    static func winogradForward(_ call: WinogradInput, size: Int)
-    static func winogradBackward(_ call: WinogradOutput, size: Int)
+    static func winogradInputTransform(_ call: WinogradInput, size: Int)
+    static func winogradOutputTransform(_ call: WinogradOutput, size: Int)
     static func depthwise(_ call: DepthwiseRow)
     static func maximumPooling(_ row: SlidingRow)
     static func averagePooling(_ row: SlidingRow)

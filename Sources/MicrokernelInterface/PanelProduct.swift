@@ -2,8 +2,8 @@
 /// convolutions are made of.
 ///
 /// Each row of the result is a sum over taps and channels: output[r][f] = Σ_t Σ_c input(t, r)[c] · weights[t][c][f].
-/// Rows are found through tables of addresses, so that patches of an image need not be gathered first, and may go
-/// anywhere.
+/// Rows are read and written through indirection buffers, arrays of addresses, so that patches of an image need not be
+/// gathered first, and results may go anywhere.
 package struct PanelProduct {
     /// The address of row r's channels under tap t is `inputs[t · inputStride + r] + inputShift`.
     package var inputs: UnsafePointer<UnsafePointer<Float>>
@@ -20,21 +20,20 @@ package struct PanelProduct {
     package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     package var outputShift = 0
     package var rows: Int
-    /// The floats of a channel's weights, a multiple of `InferenceMicrokernels.grain`, and those that are written of each row,
-    /// the last of them in the same vector: what has no weights is a sum of nothing.
+    /// The floats of a channel's weights, a multiple of `InferenceMicrokernels.panelGranularity`; and how many columns of
+    /// each row are written. The last column written lies in the panel's last vector; columns without weights are zero.
     package var width: Int
     package var columns: Int
-    /// Not 0: these are a few filters, four at most, whose weights lie filter by filter within a tap, so many floats
-    /// apart, whole vectors with zeros at the end. `width` says nothing then.
+    /// If not 0, the weights are those of one to four filters, which lie filter by filter within a tap, this many floats
+    /// apart, each filled up with zeros to whole vectors; `width` is then ignored.
     package var filterStride = 0
     /// Whether the sum starts from what the output holds, instead of the bias.
     package var accumulates = false
-    /// The weights that the next product will read, as many floats as this one's, if they are worth asking for
-    /// beforehand.
+    /// The weights that the next product will read, as many floats as this one's, if they are worth prefetching.
     package var next: UnsafePointer<Float>?
-    /// Whether to ask for the output's cache lines beforehand.
+    /// Whether to prefetch the output's cache lines.
     package var prefetches = false
-    package var finish = Finish()
+    package var epilogue = TileEpilogue()
 
     package init(
         inputs: UnsafePointer<UnsafePointer<Float>>, inputStride: Int, taps: Int, channels: Int,
@@ -54,8 +53,8 @@ package struct PanelProduct {
     }
 }
 
-/// What is done to a sum before it is stored: bias, then a second tensor added, then a rectifier.
-package struct Finish {
+/// An epilogue as microkernels apply it to sums before they are stored: bias, then a second tensor added, then a rectifier.
+package struct TileEpilogue {
     /// One number per filter, readable in whole vectors.
     package var bias: UnsafePointer<Float>?
     /// The floats from an output to the number added to it; readable in whole vectors. nil: nothing is added.
@@ -67,11 +66,11 @@ package struct Finish {
 
     package init() {}
 
-    /// Whether sums are the result.
-    package var changesNothing: Bool { bias == nil && residual == nil && !rectifies }
+    /// Whether sums are stored as they are.
+    package var isEmpty: Bool { bias == nil && residual == nil && !rectifies }
 
-    /// Leaves all but the bias to a later product, which adds to this one's output.
-    package mutating func postpone() {
+    /// Leaves everything but the bias to a later product, which adds to this one's output.
+    package mutating func keepBiasOnly() {
         residual = nil
         rectifies = false
     }

@@ -1,4 +1,4 @@
-/// The forward half of a Winograd convolution: tiles of an image into the domain in which a convolution is a product
+/// The input transform of a Winograd convolution: tiles of an image into the domain in which a convolution is a product
 /// point by point.
 package struct WinogradInput {
     /// For each tile the addresses of its side × side pixels, row by row; readable in whole vectors.
@@ -23,7 +23,7 @@ package struct WinogradInput {
     }
 }
 
-/// The way back: sums over channels into pixels.
+/// The output transform: sums over channels into pixels.
 package struct WinogradOutput {
     /// Point p of tile t begins at `sums + p · pointStride + t · tileStride`; readable in whole vectors.
     package var sums: UnsafePointer<Float>
@@ -36,13 +36,14 @@ package struct WinogradOutput {
     package var tiles: Int
     /// Filters that are written.
     package var columns: Int
-    package var finish: Finish
+    package var epilogue: TileEpilogue
     /// Adds no residual.
     package var pools = false
 
     package init(
         sums: UnsafePointer<Float>, pointStride: Int, tileStride: Int,
-        outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int, finish: Finish
+        outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int,
+        epilogue: TileEpilogue
     ) {
         self.sums = sums
         self.pointStride = pointStride
@@ -51,6 +52,6 @@ package struct WinogradOutput {
         self.outputShift = outputShift
         self.tiles = tiles
         self.columns = columns
-        self.finish = finish
+        self.epilogue = epilogue
     }
 }

@@ -4,26 +4,26 @@ import MicrokernelInterface
 extension Microkernels {
     package static func depthwise(_ call: DepthwiseRow) {
         let row = call.row, fold = call.fold
-        var place = DepthwisePlace(call)
+        var cursor = DepthwiseCursor(call)
         for index in 0..<row.spanCount {
             let span = row.spans[index], whole = span.columns / fold, rest = span.columns &- whole &* fold
-            place.input = span.input
-            place.weights = call.weights + span.firstTap &* call.weightStep
-            place.taps = span.taps
-            place.channels = fold &* row.channels
-            place.outputStep = fold &* row.outputStep
-            place.run(call, columns: whole)
+            cursor.input = span.input
+            cursor.weights = call.weights + span.firstTap &* call.weightStep
+            cursor.taps = span.taps
+            cursor.channels = fold &* row.channels
+            cursor.outputStep = fold &* row.outputStep
+            cursor.run(call, columns: whole)
             if rest > 0 {
-                place.channels = rest &* row.channels
-                place.outputStep = rest &* row.outputStep
-                place.run(call, columns: 1)
+                cursor.channels = rest &* row.channels
+                cursor.outputStep = rest &* row.outputStep
+                cursor.run(call, columns: 1)
             }
         }
     }
 }
 
-/// Where the next columns of a row are found and go to.
-private struct DepthwisePlace {
+/// Where the next columns of a row are read and written.
+private struct DepthwiseCursor {
     /// From the beginning of the input rows.
     var input = 0
     var output: UnsafeMutablePointer<Float>
@@ -69,33 +69,33 @@ private enum DepthwiseColumns<let taps: Int, let stride: Int> {
     /// Tiles of eight columns at most, as long as the registers hold a row of the filter beside them; as few as
     /// possible, equally wide to one column.
     @inline(__always)
-    static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ columns: Int) {
+    static func run(_ call: DepthwiseRow, _ cursor: inout DepthwiseCursor, _ columns: Int) {
         let widest = taps < 5 ? 8 : 4, tiles = (columns &+ widest &- 1) / widest
         guard tiles > 0 else { return }
         let width = columns / tiles, wider = columns &- width &* tiles
-        if wider > 0 { run(call, &place, width &+ 1, wider) }
-        run(call, &place, width, tiles &- wider)
+        if wider > 0 { run(call, &cursor, width &+ 1, wider) }
+        run(call, &cursor, width, tiles &- wider)
     }
 
     @inline(__always)
-    private static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ width: Int, _ tiles: Int) {
+    private static func run(_ call: DepthwiseRow, _ cursor: inout DepthwiseCursor, _ width: Int, _ tiles: Int) {
         switch width {
-        case 1: DepthwiseTile<1, taps, stride>.run(call, &place, tiles)
-        case 2: DepthwiseTile<2, taps, stride>.run(call, &place, tiles)
-        case 3: DepthwiseTile<3, taps, stride>.run(call, &place, tiles)
-        case 4: DepthwiseTile<4, taps, stride>.run(call, &place, tiles)
-        default: runWide(call, &place, width, tiles)
+        case 1: DepthwiseTile<1, taps, stride>.run(call, &cursor, tiles)
+        case 2: DepthwiseTile<2, taps, stride>.run(call, &cursor, tiles)
+        case 3: DepthwiseTile<3, taps, stride>.run(call, &cursor, tiles)
+        case 4: DepthwiseTile<4, taps, stride>.run(call, &cursor, tiles)
+        default: runWide(call, &cursor, width, tiles)
         }
     }
 
     @inline(__always)
-    private static func runWide(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ width: Int, _ tiles: Int) {
+    private static func runWide(_ call: DepthwiseRow, _ cursor: inout DepthwiseCursor, _ width: Int, _ tiles: Int) {
         guard taps < 5 else { return }
         switch width {
-        case 5: DepthwiseTile<5, taps, stride>.run(call, &place, tiles)
-        case 6: DepthwiseTile<6, taps, stride>.run(call, &place, tiles)
-        case 7: DepthwiseTile<7, taps, stride>.run(call, &place, tiles)
-        default: DepthwiseTile<8, taps, stride>.run(call, &place, tiles)
+        case 5: DepthwiseTile<5, taps, stride>.run(call, &cursor, tiles)
+        case 6: DepthwiseTile<6, taps, stride>.run(call, &cursor, tiles)
+        case 7: DepthwiseTile<7, taps, stride>.run(call, &cursor, tiles)
+        default: DepthwiseTile<8, taps, stride>.run(call, &cursor, tiles)
         }
     }
 }
@@ -103,27 +103,27 @@ private enum DepthwiseColumns<let taps: Int, let stride: Int> {
 /// The sums of `columns` columns, for all channels.
 private enum DepthwiseTile<let columns: Int, let taps: Int, let stride: Int> {
     @inline(never)
-    static func run(_ call: DepthwiseRow, _ place: inout DepthwisePlace, _ tiles: Int) {
+    static func run(_ call: DepthwiseRow, _ cursor: inout DepthwiseCursor, _ tiles: Int) {
         for _ in 0..<tiles {
             var channel = 0
-            while channel < place.channels {
-                let start = call.finish.bias.map { load($0 + channel) } ?? .zero
+            while channel < cursor.channels {
+                let start = call.epilogue.bias.map { load($0 + channel) } ?? .zero
                 var sums = InlineArray<columns, Vector> { _ in start }
-                var weights = place.weights + channel
+                var weights = cursor.weights + channel
                 for row in 0..<call.row.taps {
-                    let input = call.row.inputs[row] + (place.input &+ channel)
+                    let input = call.row.inputs[row] + (cursor.input &+ channel)
                     if taps > 0 {
                         addTaps(&sums, input, weights, call)
                     } else {
-                        addTaps(&sums, input, weights, place.taps, call, place.step)
+                        addTaps(&sums, input, weights, cursor.taps, call, cursor.step)
                     }
                     weights += call.weightRow
                 }
-                call.finish.complete(&sums, for: place.output + channel, step: place.outputStep)
-                store(sums, to: place.output + channel, step: place.outputStep, lanes: place.channels &- channel)
+                call.epilogue.apply(to: &sums, at: cursor.output + channel, step: cursor.outputStep)
+                store(sums, to: cursor.output + channel, step: cursor.outputStep, lanes: cursor.channels &- channel)
                 channel &+= lanes
             }
-            place.advance(columns)
+            cursor.advance(columns)
         }
     }
 

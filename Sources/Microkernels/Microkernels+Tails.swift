@@ -40,15 +40,15 @@ private enum TailTile<let rows: Int, let filters: Int> {
     @inline(never)
     static func run(_ call: PanelProduct, row: Int) {
         var sums = Sums { _ in InlineArray { _ in Vector.zero } }
-        var table = call.inputs + row, weights = call.weights
+        var addresses = call.inputs + row, weights = call.weights
         for _ in 0..<call.taps {
-            accumulate(&sums, call, table, weights)
-            table += call.inputStride
+            accumulate(&sums, call, addresses, weights)
+            addresses += call.inputStride
             weights += call.tapStride
         }
         let outputs = call.outputs + row
         var r = 0
-        if !call.accumulates, call.finish.changesNothing {
+        if !call.accumulates, call.epilogue.isEmpty {
             while r < rows {
                 let output = outputs[r] + call.outputShift
                 var f = 0
@@ -65,11 +65,11 @@ private enum TailTile<let rows: Int, let filters: Int> {
             while f < filters { line[f] = total(results[r][f]); f &+= 1 }
             if call.accumulates {
                 line += load(UnsafePointer(output))
-            } else if let bias = call.finish.bias {
+            } else if let bias = call.epilogue.bias {
                 line += load(bias)
             }
             var whole: InlineArray<1, Vector> = [line]
-            call.finish.complete(&whole, for: output, step: 0)
+            call.epilogue.apply(to: &whole, at: output, step: 0)
             store(whole[0], to: output, of: filters)
         }
     }
@@ -77,15 +77,15 @@ private enum TailTile<let rows: Int, let filters: Int> {
     /// Adds the products of one tap.
     @inline(__always)
     private static func accumulate(
-        _ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>,
+        _ sums: inout Sums, _ call: PanelProduct, _ addresses: UnsafePointer<UnsafePointer<Float>>,
         _ tap: UnsafePointer<Float>
     ) {
         if let zeros = call.zeros {
             var r = 0
-            while r < rows, table[r] == zeros { r &+= 1 }
+            while r < rows, addresses[r] == zeros { r &+= 1 }
             if r == rows { return }
         }
-        let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] + call.inputShift }
+        let inputs = InlineArray<rows, UnsafePointer<Float>> { addresses[$0] + call.inputShift }
         let whole = call.channels / lanes &* lanes
         var channel = 0
         while channel < whole {

@@ -13,12 +13,12 @@ package enum Microkernels: InferenceMicrokernels, TrainingMicrokernels {
     #endif
 
     /// Floats in a vector.
-    package static var width: Int { lanes }
+    package static var laneCount: Int { lanes }
     /// The widest panel, in vectors.
     package static var panelVectors: Int { hasManyRegisters ? 4 : 3 }
 
-    /// AVX-512 was built on 256-bit units as well.
-    package static var grain: Int { endsInHalves ? lanes / 2 : lanes }
+    /// Half a vector of AVX-512: some processors compute its vectors in two halves.
+    package static var panelGranularity: Int { endsInHalves ? lanes / 2 : lanes }
 
     /// Rows of the tile whose panel is this many floats wide: as many sums as the registers hold beside the operands,
     /// and at least the eight that two products a cycle of four cycles' latency keep in flight.

@@ -4,11 +4,11 @@ import MicrokernelInterface
 /// A register tile: the sums of `rows` rows by `vectors` vectors of filters, all of them in registers.
 ///
 /// Per channel it loads `vectors` vectors of weights and one number of each row, and multiplies each with each. What
-/// the register file holds decides the shapes: see `Microkernels`. Loops over rows and vectors have constant bounds, and
+/// the register file holds decides the shapes: see `Microkernels.tileRows`. Loops over rows and vectors have constant bounds, and
 /// vanish; written with closures they would not, and the sums would live in memory. With `halves` = 1 the last
-/// vector is half a one. With `asks` = 1 each channel asks for weights of the next product as well: without that, a
-/// processor whose weights come from memory waits at each panel.
-enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> {
+/// vector is half a one. With `prefetchesNext` = 1 each channel prefetches weights of the next product as well: without
+/// that, a processor whose weights come from memory waits at each panel.
+enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let prefetchesNext: Int> {
     private typealias Sums = InlineArray<rows, InlineArray<vectors, Vector>>
 
     @inline(never)
@@ -16,7 +16,7 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
         let outputs = call.outputs + row
         if call.prefetches { prefetch(call, outputs) }
         var sums = Sums { _ in InlineArray { _ in Vector.zero } }
-        if let bias = call.accumulates ? nil : call.finish.bias {
+        if let bias = call.accumulates ? nil : call.epilogue.bias {
             var r = 0
             while r < rows {
                 var v = 0
@@ -26,29 +26,30 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
                 r &+= 1
             }
         }
-        var table = call.inputs + row, weights = call.weights, ahead = (call.next ?? weights) + share.first
+        var addresses = call.inputs + row, weights = call.weights, ahead = (call.next ?? weights) + share.first
         for _ in 0..<call.taps {
-            accumulate(&sums, call, table, weights, &ahead, share.step)
-            table += call.inputStride
+            accumulate(&sums, call, addresses, weights, &ahead, share.step)
+            addresses += call.inputStride
             weights += call.tapStride
         }
-        finish(sums, call, outputs)
+        storeTile(sums, call, outputs)
     }
 
     /// Adds what is to be added, applies the rectifier, writes.
     @inline(__always)
-    private static func finish(
+    private static func storeTile(
         _ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     ) {
-        let finish = call.finish
-        guard storesParts || call.columns == vectors &* lanes, !call.accumulates, finish.slope == 0 || !finish.rectifies
+        let epilogue = call.epilogue
+        guard storesParts || call.columns == vectors &* lanes, !call.accumulates,
+            epilogue.slope == 0 || !epilogue.rectifies
         else {
-            return finishByRow(sums, call, outputs)
+            return storeByRow(sums, call, outputs)
         }
         // Nearly all tiles: from registers into memory.
         let last = call.columns &- (vectors &- 1) &* lanes
         var sums = sums, r = 0
-        if let residual = finish.residual {
+        if let residual = epilogue.residual {
             while r < rows {
                 let other = outputs[r] + (call.outputShift &+ residual)
                 var v = 0
@@ -57,8 +58,8 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
             }
             r = 0
         }
-        if finish.rectifies {
-            let top = Vector(repeating: finish.maximum)
+        if epilogue.rectifies {
+            let top = Vector(repeating: epilogue.maximum)
             write(sums, call, outputs, last) { clamped($0, .zero, top) }
         } else {
             write(sums, call, outputs, last) { $0 }
@@ -90,7 +91,7 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
     /// The same for all that is rarer, one row after the other from a copy: what is done here must not keep the sums
     /// from staying in registers.
     @inline(__always)
-    private static func finishByRow(
+    private static func storeByRow(
         _ sums: Sums, _ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     ) {
         let results = sums
@@ -101,7 +102,7 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
             if call.accumulates {
                 line = InlineArray { line[$0] + load(UnsafePointer(output) + $0 &* lanes) }
             }
-            call.finish.complete(&line, for: output, step: lanes)
+            call.epilogue.apply(to: &line, at: output, step: lanes)
             var v = 0
             while v < vectors {
                 if v < whole {
@@ -117,12 +118,12 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
     @inline(__always)
     private static func isHalf(_ vector: Int) -> Bool { halves == 1 && vector == vectors &- 1 }
 
-    /// Asks for the lines that are written and added at the end, which are often not in the cache.
+    /// Prefetches the cache lines that are written and added at the end, which are often not in the cache.
     @inline(__always)
     private static func prefetch(_ call: PanelProduct, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>) {
         var r = 0
         while r < rows { prefetchRow(outputs[r] + call.outputShift); r &+= 1 }
-        guard let residual = call.finish.residual else { return }
+        guard let residual = call.epilogue.residual else { return }
         r = 0
         while r < rows { prefetchRow(outputs[r] + (call.outputShift &+ residual)); r &+= 1 }
     }
@@ -138,11 +139,11 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
     /// Adds the products of one tap.
     @inline(__always)
     private static func accumulate(
-        _ sums: inout Sums, _ call: PanelProduct, _ table: UnsafePointer<UnsafePointer<Float>>,
+        _ sums: inout Sums, _ call: PanelProduct, _ addresses: UnsafePointer<UnsafePointer<Float>>,
         _ tap: UnsafePointer<Float>,
         _ ahead: inout UnsafePointer<Float>, _ step: Int
     ) {
-        let inputs = InlineArray<rows, UnsafePointer<Float>> { table[$0] }
+        let inputs = InlineArray<rows, UnsafePointer<Float>> { addresses[$0] }
         if let zeros = call.zeros {
             var difference: UInt = 0
             var r = 0
@@ -167,7 +168,7 @@ enum PanelTile<let rows: Int, let vectors: Int, let halves: Int, let asks: Int> 
                 if halves == 1 { sums[r][v] = multiplyAddHalf(input, filters[v], sums[r][v]) }
                 r &+= 1
             }
-            if asks == 1 {
+            if prefetchesNext == 1 {
                 prefetch_second(ahead)
                 ahead += step
             }

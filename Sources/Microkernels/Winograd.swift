@@ -4,16 +4,24 @@ import MicrokernelInterface
 /// The transforms of F(4×4, 3×3) and F(2×2, 3×3), vectorized over channels.
 extension Microkernels {
     /// Tiles of `size` × `size` outputs, 2 or 4.
-    package static func winogradForward(_ call: WinogradInput, size: Int) {
-        if size == 4 { forward(call, WinogradForward4.self) } else { forward(call, WinogradForward2.self) }
+    package static func winogradInputTransform(_ call: WinogradInput, size: Int) {
+        if size == 4 {
+            transformInputs(call, InputTransform4.self)
+        } else {
+            transformInputs(call, InputTransform2.self)
+        }
     }
 
-    package static func winogradBackward(_ call: WinogradOutput, size: Int) {
-        if size == 4 { backward(call, WinogradBackward4.self) } else { backward(call, WinogradBackward2.self) }
+    package static func winogradOutputTransform(_ call: WinogradOutput, size: Int) {
+        if size == 4 {
+            transformOutputs(call, OutputTransform4.self)
+        } else {
+            transformOutputs(call, OutputTransform2.self)
+        }
     }
 
     @inline(__always)
-    private static func forward<Line: WinogradLine>(_ call: WinogradInput, _ line: Line.Type) {
+    private static func transformInputs<Line: WinogradLine>(_ call: WinogradInput, _ line: Line.Type) {
         let side = Line.length
         var inputs = call.inputs, tile = call.output
         for number in 0..<call.tiles {
@@ -39,14 +47,14 @@ extension Microkernels {
     ) {
         let side = 2 &* Line.pairs
         Line.transform({ load(inputs[$0 &* Line.length &+ $1] + channel) }) { columns, isSecond, rows, numbers in
-            let column = isSecond ? Line.places(columns).1 : Line.places(columns).0
-            store(numbers.first, to: output + (Line.places(rows).0 &* side &+ column) &* step)
-            store(numbers.second, to: output + (Line.places(rows).1 &* side &+ column) &* step)
+            let column = isSecond ? Line.positions(columns).1 : Line.positions(columns).0
+            store(numbers.first, to: output + (Line.positions(rows).0 &* side &+ column) &* step)
+            store(numbers.second, to: output + (Line.positions(rows).1 &* side &+ column) &* step)
         }
     }
 
-    /// Asks for the pixels of a tile that its neighbour to the left does not read, those from column `first` on: tiles
-    /// come from all over the image, which no processor foresees.
+    /// Prefetches the pixels of a tile that its neighbour to the left does not read, those from column `first` on: the
+    /// addresses of tiles follow no pattern that a hardware prefetcher would recognize.
     @inline(__always)
     static func prefetch(_ inputs: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ side: Int, from first: Int) {
         var row = inputs
@@ -58,7 +66,7 @@ extension Microkernels {
     }
 
     @inline(__always)
-    private static func backward<Line: WinogradLine>(_ call: WinogradOutput, _: Line.Type) {
+    private static func transformOutputs<Line: WinogradLine>(_ call: WinogradOutput, _: Line.Type) {
         let side = Line.length, size = 2 &* Line.pairs, points = side &* side
         var outputs = call.outputs, tile = call.sums
         for _ in 0..<call.tiles {
@@ -87,12 +95,12 @@ extension Microkernels {
         _ call: WinogradOutput, _ sums: UnsafePointer<Float>, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>,
         _ channel: Int, _: Line.Type
     ) {
-        let size = 2 &* Line.pairs, bias = call.finish.bias.map { load($0 + channel) } ?? .zero
+        let size = 2 &* Line.pairs, bias = call.epilogue.bias.map { load($0 + channel) } ?? .zero
         Line.transform({ load(sums + ($0 &* Line.length &+ $1) &* call.pointStride) }) {
             columns, isSecond, rows, numbers in
-            let column = isSecond ? Line.places(columns).1 : Line.places(columns).0
-            write(call, outputs[Line.places(rows).0 &* size &+ column], channel, numbers.first + bias)
-            write(call, outputs[Line.places(rows).1 &* size &+ column], channel, numbers.second + bias)
+            let column = isSecond ? Line.positions(columns).1 : Line.positions(columns).0
+            write(call, outputs[Line.positions(rows).0 &* size &+ column], channel, numbers.first + bias)
+            write(call, outputs[Line.positions(rows).1 &* size &+ column], channel, numbers.second + bias)
         }
     }
 
@@ -103,7 +111,7 @@ extension Microkernels {
         guard let pixel else { return }
         let output = pixel + call.outputShift + channel
         var sums: InlineArray<1, Vector> = [sum]
-        call.finish.complete(&sums, for: output, step: 0)
+        call.epilogue.apply(to: &sums, at: output, step: 0)
         store(sums[0], to: output, of: call.columns &- channel)
     }
 
@@ -113,15 +121,16 @@ extension Microkernels {
         _ call: WinogradOutput, _ sums: UnsafePointer<Float>, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>?>,
         _ channel: Int, _: Line.Type
     ) {
-        let size = 2 &* Line.pairs, bias = call.finish.bias.map { load($0 + channel) } ?? .zero
+        let size = 2 &* Line.pairs, bias = call.epilogue.bias.map { load($0 + channel) } ?? .zero
         // The largest numbers so far of each pooled pixel: a pair of columns has one of each window's.
         var largest = InlineArray<4, Vector> { _ in Vector(repeating: -.infinity) }
         Line.transform({ load(sums + ($0 &* Line.length &+ $1) &* call.pointStride) }) {
             columns, isSecond, rows, numbers in
             var pixels: InlineArray<2, Vector> = [numbers.first + bias, numbers.second + bias]
-            call.finish.complete(&pixels, for: sums, step: 0)
-            let column = (isSecond ? Line.places(columns).1 : Line.places(columns).0) / 2, width = size / 2
-            let above = Line.places(rows).0 / 2 &* width &+ column, below = Line.places(rows).1 / 2 &* width &+ column
+            call.epilogue.apply(to: &pixels, at: sums, step: 0)
+            let column = (isSecond ? Line.positions(columns).1 : Line.positions(columns).0) / 2, width = size / 2
+            let above = Line.positions(rows).0 / 2 &* width &+ column,
+                below = Line.positions(rows).1 / 2 &* width &+ column
             largest[above] = larger(pixels[0], than: largest[above])
             largest[below] = larger(pixels[1], than: largest[below])
         }

@@ -7,8 +7,8 @@ protocol WinogradLine {
     /// Numbers before the transform, 6 at most, and pairs after it.
     static var length: Int { get }
     static var pairs: Int { get }
-    /// Where the numbers of a pair stand among those after the transform.
-    static func places(_ pair: Int) -> (Int, Int)
+    /// The positions of a pair's numbers after the transform.
+    static func positions(_ pair: Int) -> (Int, Int)
     /// A pair of the transform of a line of numbers. `pair` is a constant to the compiler.
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair
 }
@@ -61,12 +61,12 @@ let root: Float = 1.414_213_56
 let halfRoot: Float = 0.707_106_78
 
 /// Bᵀ of F(4×4, 3×3): six pixels into six points.
-enum WinogradForward4: WinogradLine {
+enum InputTransform4: WinogradLine {
     static var length: Int { 6 }
     static var pairs: Int { 3 }
 
     @inline(__always)
-    static func places(_ pair: Int) -> (Int, Int) { pair == 0 ? (1, 2) : pair == 1 ? (3, 4) : (0, 5) }
+    static func positions(_ pair: Int) -> (Int, Int) { pair == 0 ? (1, 2) : pair == 1 ? (3, 4) : (0, 5) }
 
     @inline(__always)
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair {
@@ -79,12 +79,12 @@ enum WinogradForward4: WinogradLine {
 }
 
 /// Aᵀ of F(4×4, 3×3): the sums at six points into four outputs.
-enum WinogradBackward4: WinogradLine {
+enum OutputTransform4: WinogradLine {
     static var length: Int { 6 }
     static var pairs: Int { 2 }
 
     @inline(__always)
-    static func places(_ pair: Int) -> (Int, Int) { pair == 0 ? (0, 2) : (1, 3) }
+    static func positions(_ pair: Int) -> (Int, Int) { pair == 0 ? (0, 2) : (1, 3) }
 
     @inline(__always)
     static func pair(_ pair: Int, _ m: (Int) -> Vector) -> VectorPair {
@@ -100,12 +100,12 @@ enum WinogradBackward4: WinogradLine {
 }
 
 /// Bᵀ of F(2×2, 3×3): four pixels into four points.
-enum WinogradForward2: WinogradLine {
+enum InputTransform2: WinogradLine {
     static var length: Int { 4 }
     static var pairs: Int { 2 }
 
     @inline(__always)
-    static func places(_ pair: Int) -> (Int, Int) { pair == 0 ? (1, 2) : (0, 3) }
+    static func positions(_ pair: Int) -> (Int, Int) { pair == 0 ? (1, 2) : (0, 3) }
 
     @inline(__always)
     static func pair(_ pair: Int, _ d: (Int) -> Vector) -> VectorPair {
@@ -114,12 +114,12 @@ enum WinogradForward2: WinogradLine {
 }
 
 /// Aᵀ of F(2×2, 3×3): the sums at four points into two outputs.
-enum WinogradBackward2: WinogradLine {
+enum OutputTransform2: WinogradLine {
     static var length: Int { 4 }
     static var pairs: Int { 1 }
 
     @inline(__always)
-    static func places(_ pair: Int) -> (Int, Int) { (0, 1) }
+    static func positions(_ pair: Int) -> (Int, Int) { (0, 1) }
 
     @inline(__always)
     static func pair(_ pair: Int, _ m: (Int) -> Vector) -> VectorPair {

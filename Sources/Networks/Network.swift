@@ -71,7 +71,7 @@ package final class Network: Sendable {
     /// Throws when the model leaves axes of its inputs open.
     package func peakBytes(batch: Int) throws -> Int {
         let schedule = try declaredSchedule(batch)
-        return 4 * schedule.floatCount(workers: pool.workers) + program.weightBytes + schedule.preparedBytes
+        return 4 * schedule.floatCount(workers: pool.workers) + program.weightBytes + schedule.packedBytes
     }
 
     /// All that a run of `batch` images holds: what it works in, its inputs and its outputs.

@@ -32,10 +32,10 @@ struct Schedule: Sendable {
     }
 
     /// The bytes of weights that its kernels have in an order of their own.
-    var preparedBytes: Int {
+    var packedBytes: Int {
         let steps = plan.steps + (last?.steps ?? [])
         return steps.reduce(into: [ObjectIdentifier: Int]()) {
-            $0.merge($1.kernel.preparedWeights) { first, _ in first }
+            $0.merge($1.kernel.packedWeights) { first, _ in first }
         }.values.reduce(0, +)
     }
 

@@ -6,8 +6,8 @@ import Networks
 /// Forward writes `output` from `inputs`. Backward turns the gradient of the loss with respect to the output into that
 /// with respect to each input, and to its parameters. Both work on the whole batch, channels last.
 protocol Differentiable {
-    var inputs: [TrainedTensor] { get }
-    var output: TrainedTensor { get }
+    var inputs: [DifferentiableTensor] { get }
+    var output: DifferentiableTensor { get }
     /// Buffers of its own that what forward notes down for backward lies in.
     var notes: [BufferID] { get }
     /// Whether backward reads the values of its inputs, and of its output.
@@ -35,7 +35,7 @@ extension Differentiable {
 }
 
 /// A tensor of the batch with the gradient of the loss with respect to it.
-struct TrainedTensor: Sendable {
+struct DifferentiableTensor: Sendable {
     var values: StoredTensor
     /// nil: nothing before it learns.
     var gradient: BufferID?
@@ -69,7 +69,7 @@ struct ParameterUse: Sendable {
     let step: Int
 
     subscript(buffer: BufferID) -> UnsafeMutablePointer<Float> { unsafe memory + offsets[buffer] }
-    subscript(tensor: TrainedTensor) -> UnsafeMutablePointer<Float> { unsafe self[tensor.values.buffer] }
+    subscript(tensor: DifferentiableTensor) -> UnsafeMutablePointer<Float> { unsafe self[tensor.values.buffer] }
     func values(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe parameters + use.values }
     func gradient(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe gradients + use.gradient }
     /// The values of a weight that a layer may go without.

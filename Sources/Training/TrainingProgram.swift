@@ -36,8 +36,8 @@ struct TrainingProgram {
     let gradientCount: Int
     let sums: [Sum]
     let arena: Arena
-    let input: TrainedTensor
-    let logits: TrainedTensor
+    let input: DifferentiableTensor
+    let logits: DifferentiableTensor
     let logitsGradient: BufferID
     /// The buffer of each tensor's gradient: what an operation may overwrite is the same as what it writes.
     let gradientBuffers: [BufferID: BufferID]

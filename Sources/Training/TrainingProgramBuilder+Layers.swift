@@ -5,7 +5,9 @@ import Networks
 extension TrainingProgramBuilder {
     /// Lays out one layer; returns its output, or what is under its softmax where it is the last one: the loss wants
     /// logits.
-    mutating func lay(_ layer: Layer, _ inputs: [TrainedTensor], shape: [Int], isLast: Bool) throws -> TrainedTensor {
+    mutating func lay(_ layer: Layer, _ inputs: [DifferentiableTensor], shape: [Int], isLast: Bool) throws
+        -> DifferentiableTensor
+    {
         guard let input = inputs.first else { throw invalid("has no input") }
         switch layer.operation {
         case .convolution, .depthwise, .separable, .transposed, .dense:
@@ -49,7 +51,8 @@ extension TrainingProgramBuilder {
         }
     }
 
-    private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor
+    private mutating func apply(_ activation: Activation, to input: DifferentiableTensor, isLast: Bool) throws
+        -> DifferentiableTensor
     {
         let rank = input.shape.count
         func counted(_ axes: [Int]) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 } }
@@ -77,8 +80,10 @@ extension TrainingProgramBuilder {
         }
     }
 
-    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?)
-        throws -> TrainedTensor
+    mutating func lay(
+        _ norm: BatchNormalization, _ layer: Layer, _ input: DifferentiableTensor, _ rectifier: Rectifier?
+    )
+        throws -> DifferentiableTensor
     {
         if isFrozen { return try layFrozen(norm, layer, input, rectifier) }
         let (input, rows, channels) = try rows(of: input, along: [norm.axis])
@@ -99,8 +104,8 @@ extension TrainingProgramBuilder {
 
     /// By the moving statistics, which stay as they are, as do γ and β.
     private mutating func layFrozen(
-        _ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?
-    ) throws -> TrainedTensor {
+        _ norm: BatchNormalization, _ layer: Layer, _ input: DifferentiableTensor, _ rectifier: Rectifier?
+    ) throws -> DifferentiableTensor {
         guard let affine = ChannelAffine(normalization: layer) else { throw invalid("has no moving statistics") }
         let output = try transform(
             input, scale: affine.scale.map { Float($0) }, shift: affine.shift.map { Float($0) }, axes: [norm.axis])
@@ -111,29 +116,30 @@ extension TrainingProgramBuilder {
                 count: batch * output.count))
     }
 
-    private mutating func lay(_ norm: LayerNormalization, _ input: TrainedTensor) throws -> TrainedTensor {
+    private mutating func lay(_ norm: LayerNormalization, _ input: DifferentiableTensor) throws -> DifferentiableTensor
+    {
         let (input, rows, length) = try rows(of: input, along: norm.axes)
         let gamma = parameter(.gamma), beta = norm.rootMeanSquare ? nil : parameter(.beta)
         let learns = input.gradient != nil || (gamma != nil || beta != nil) && !isFrozen
         return emit(
             LayerNormalizationOperation(
                 input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
-                kernel: TrainedLayerNormalization(
+                kernel: DifferentiableLayerNormalization(
                     rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare)))
     }
 
-    private mutating func laySlopes(_ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
+    private mutating func laySlopes(_ layer: Layer, _ input: DifferentiableTensor) throws -> DifferentiableTensor {
         guard let slopes = parameter(.alpha), let shape = layer[.alpha]?.shape else { throw invalid("has no slopes") }
         let (input, rows, count) = try rows(of: input, along: shape.indices.filter { shape[$0] != 1 })
         return emit(
             SlopeOperation(
                 input: input, output: try make(like: input, learns: learns(input)), slopes: slopes,
-                kernel: TrainedSlopes(rows: rows, slopes: count)))
+                kernel: DifferentiablePReLU(rows: rows, slopes: count)))
     }
 
     /// The tensor with `axes` innermost in memory, in this order: so many rows of such a length.
-    private mutating func rows(of input: TrainedTensor, along axes: [Int]) throws -> (
-        input: TrainedTensor, rows: Int, length: Int
+    private mutating func rows(of input: DifferentiableTensor, along axes: [Int]) throws -> (
+        input: DifferentiableTensor, rows: Int, length: Int
     ) {
         guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else {
             throw invalid("names axes \(axes) of its input \(input.shape)")
@@ -145,7 +151,7 @@ extension TrainingProgramBuilder {
         )
     }
 
-    private mutating func lay(_ rescaling: Rescaling, _ input: TrainedTensor) throws -> TrainedTensor {
+    private mutating func lay(_ rescaling: Rescaling, _ input: DifferentiableTensor) throws -> DifferentiableTensor {
         let count = max(rescaling.scale.count, rescaling.offset.count)
         func full(_ values: [Float]) -> [Float] {
             values.count == count ? values : [Float](repeating: values.first ?? 0, count: count)
@@ -155,8 +161,8 @@ extension TrainingProgramBuilder {
             axes: count == 1 ? [] : [input.shape.count - 1])
     }
 
-    private mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: TrainedTensor) throws
-        -> TrainedTensor
+    private mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: DifferentiableTensor) throws
+        -> DifferentiableTensor
     {
         guard let mean = layer[.mean]?.elements, let variance = layer[.variance]?.elements else {
             throw invalid("was never adapted: it has no mean and variance")
@@ -170,8 +176,8 @@ extension TrainingProgramBuilder {
     }
 
     /// x · scale + shift, which are arrays over `axes`, row-major.
-    private mutating func transform(_ input: TrainedTensor, scale: [Float], shift: [Float], axes: [Int]) throws
-        -> TrainedTensor
+    private mutating func transform(_ input: DifferentiableTensor, scale: [Float], shift: [Float], axes: [Int]) throws
+        -> DifferentiableTensor
     {
         guard scale.count == axes.reduce(1, { $0 * input.shape[$1] }) else {
             throw invalid("has \(scale.count) factors for its input \(input.shape)")

@@ -5,8 +5,9 @@ import Networks
 /// Layers that put elements elsewhere or combine tensors; the way back is the adjoint of the way there.
 extension TrainingProgramBuilder {
     /// Zeros around the input.
-    mutating func embed(_ input: TrainedTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
-        -> TrainedTensor
+    mutating func embed(_ input: DifferentiableTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat)
+        throws
+        -> DifferentiableTensor
     {
         let output = try make(shape, order: input.values.order, learns: input.gradient != nil)
         let offset = offset(of: amounts, format, in: output.values)
@@ -20,14 +21,14 @@ extension TrainingProgramBuilder {
                 back: [.init(kernel: CopyKernel("crop", walk(input, to: input, from: output), inputOffset: offset))]))
     }
 
-    mutating func cut(_ input: TrainedTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
-        -> TrainedTensor
+    mutating func cut(_ input: DifferentiableTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
+        -> DifferentiableTensor
     {
         try cut(input, to: shape, offset: offset(of: amounts, format, in: input.values))
     }
 
     /// A part of the input that begins `offset` floats from its own beginning.
-    mutating func cut(_ input: TrainedTensor, to shape: [Int], offset: Int) throws -> TrainedTensor {
+    mutating func cut(_ input: DifferentiableTensor, to shape: [Int], offset: Int) throws -> DifferentiableTensor {
         let output = try make(shape, order: input.values.order, learns: input.gradient != nil)
         return emit(
             LinearOperation(
@@ -40,7 +41,8 @@ extension TrainingProgramBuilder {
     }
 
     /// Walks the positions of `part` in two tensors of the same order.
-    private func walk(_ part: TrainedTensor, to: TrainedTensor, from: TrainedTensor) -> NestedLoop {
+    private func walk(_ part: DifferentiableTensor, to: DifferentiableTensor, from: DifferentiableTensor) -> NestedLoop
+    {
         let writes = to.values.strides, reads = from.values.strides
         return NestedLoop(
             lengths: [batch] + part.values.order.map { part.shape[$0] },
@@ -54,7 +56,9 @@ extension TrainingProgramBuilder {
     }
 
     /// Nearest neighbour: the way back sums the copies of each position, an average pooling times their number.
-    mutating func lay(_ upsampling: UpSampling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lay(_ upsampling: UpSampling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let rank = upsampling.factors.count, order = Order.channelsLast(rank + 1, upsampling.dataFormat)
         let input = try arranged(input, order), output = try make(shape, order: order, learns: input.gradient != nil)
         let from = input.values.strides, to = output.values.strides
@@ -83,7 +87,7 @@ extension TrainingProgramBuilder {
                 ]))
     }
 
-    mutating func lay(_ merge: Merge, _ inputs: [TrainedTensor], _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lay(_ merge: Merge, _ inputs: [DifferentiableTensor], _ shape: [Int]) throws -> DifferentiableTensor {
         guard let leader = inputs.first(where: { $0.shape.count == shape.count }) else {
             throw invalid("has no input of rank \(shape.count)")
         }
@@ -114,7 +118,9 @@ extension TrainingProgramBuilder {
             MergeOperation(inputs: inputs, output: output, kernels: kernels, division: division, gradient: gradient))
     }
 
-    mutating func lay(_ concatenate: Concatenate, _ inputs: [TrainedTensor], _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lay(_ concatenate: Concatenate, _ inputs: [DifferentiableTensor], _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let order = inputs[0].values.order
         let inputs = try inputs.map { try arranged($0, order) }
         let output = try make(shape, order: order, learns: inputs.contains { $0.gradient != nil })

@@ -6,7 +6,9 @@ import Tensors
 /// Layers that slide a window, and dense layers: all computed channels last.
 extension TrainingProgramBuilder {
     /// What the filters make, their activation not yet applied.
-    mutating func layFilters(_ operation: Operation, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func layFilters(_ operation: Operation, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         switch operation {
         case let .convolution(c): return try convolve(c.window, groups: c.groups, input, shape, .kernel, .bias)
         case let .depthwise(d):
@@ -26,9 +28,9 @@ extension TrainingProgramBuilder {
     }
 
     private mutating func convolve(
-        _ window: Window, groups: Int, _ input: TrainedTensor, _ shape: [Int], _ kernelRole: WeightRole,
+        _ window: Window, groups: Int, _ input: DifferentiableTensor, _ shape: [Int], _ kernelRole: WeightRole,
         _ biasRole: WeightRole?
-    ) throws -> TrainedTensor {
+    ) throws -> DifferentiableTensor {
         let input = try arranged(input, window.order),
             output = try make(shape, order: window.order, learns: learns(input))
         let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
@@ -41,8 +43,8 @@ extension TrainingProgramBuilder {
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
-    private mutating func lay(_ transposed: TransposedConvolution, _ input: TrainedTensor, _ shape: [Int]) throws
-        -> TrainedTensor
+    private mutating func lay(_ transposed: TransposedConvolution, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
     {
         let window = transposed.window
         let input = try arranged(input, window.order),
@@ -56,7 +58,7 @@ extension TrainingProgramBuilder {
     }
 
     /// A dense layer: a pointwise convolution of all that is not the last axis.
-    private mutating func multiply(_ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    private mutating func multiply(_ input: DifferentiableTensor, _ shape: [Int]) throws -> DifferentiableTensor {
         let last = input.shape.count - 1
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
         let output = try make(shape, order: input.values.order, learns: learns(input))
@@ -68,7 +70,8 @@ extension TrainingProgramBuilder {
             ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
 
-    mutating func lay(_ pooling: Pooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lay(_ pooling: Pooling, _ input: DifferentiableTensor, _ shape: [Int]) throws -> DifferentiableTensor
+    {
         let window = pooling.window, input = try arranged(input, window.order)
         let output = try make(shape, order: window.order, learns: input.gradient != nil),
             axes = window.slidingAxes(over: input.values, making: shape)
@@ -79,7 +82,9 @@ extension TrainingProgramBuilder {
                 input: input, output: output, isGlobal: false))
     }
 
-    mutating func lay(_ pooling: GlobalPooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lay(_ pooling: GlobalPooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
         let input = try arranged(input, order)
         let output = try make(shape, order: pooling.keepDimensions ? order : nil, learns: input.gradient != nil)

@@ -10,7 +10,7 @@ struct TrainingProgramBuilder {
     let bank: ParameterBank
     /// The nodes that the output depends on, in order.
     private let needed: [NodeID]
-    private var tensors: [TensorID: TrainedTensor] = [:]
+    private var tensors: [TensorID: DifferentiableTensor] = [:]
     /// In floats.
     private var bufferCounts: [Int] = []
     private var steps: [(layer: String, operation: any Differentiable)] = []
@@ -37,7 +37,7 @@ struct TrainingProgramBuilder {
 
     mutating func build() throws -> TrainingProgram {
         let output = graph.outputs[0], scorer = try scorer()
-        var absorbed = Set<NodeID>(), input: TrainedTensor?
+        var absorbed = Set<NodeID>(), input: DifferentiableTensor?
         for id in needed where !absorbed.contains(id) {
             let node = graph.nodes[id], layer = graph.layers[node.layer]
             self.layer = layer.qualifiedName
@@ -106,7 +106,7 @@ struct TrainingProgramBuilder {
     /// Whether the layer being laid out stays as it is.
     var isFrozen: Bool { graph.layers[layerID].isFrozen }
     /// Whether gradients are asked for behind the layer being laid out, which has weights of its own, and `input`.
-    func learns(_ input: TrainedTensor) -> Bool { input.gradient != nil || !isFrozen }
+    func learns(_ input: DifferentiableTensor) -> Bool { input.gradient != nil || !isFrozen }
     var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind) }
 }
 
@@ -119,7 +119,7 @@ extension TrainingProgramBuilder {
     }
 
     /// A new tensor; `learns`: something before it does.
-    mutating func make(_ shape: [Int], order: [Int]? = nil, learns: Bool) throws -> TrainedTensor {
+    mutating func make(_ shape: [Int], order: [Int]? = nil, learns: Bool) throws -> DifferentiableTensor {
         let count = ([batch] + shape).reduce(1) { (total: Int?, axis) in
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
@@ -128,15 +128,15 @@ extension TrainingProgramBuilder {
             throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory)
         }
         let values = StoredTensor(buffer: allocate(count), shape: shape, order: order ?? Order.logical(shape.count))
-        return TrainedTensor(values: values, gradient: learns ? allocate(count) : nil)
+        return DifferentiableTensor(values: values, gradient: learns ? allocate(count) : nil)
     }
 
-    mutating func make(like tensor: TrainedTensor, learns: Bool) throws -> TrainedTensor {
+    mutating func make(like tensor: DifferentiableTensor, learns: Bool) throws -> DifferentiableTensor {
         try make(tensor.shape, order: tensor.values.order, learns: learns)
     }
 
     /// The same memory, values and gradient, under another shape or order.
-    func relabelled(_ tensor: TrainedTensor, shape: [Int], order: [Int]) throws -> TrainedTensor {
+    func relabelled(_ tensor: DifferentiableTensor, shape: [Int], order: [Int]) throws -> DifferentiableTensor {
         var result = tensor
         result.values = StoredTensor(buffer: tensor.values.buffer, shape: shape, order: order)
         guard result.count == tensor.count else {
@@ -148,13 +148,13 @@ extension TrainingProgramBuilder {
     /// How many operations there are so far.
     var position: Int { steps.count }
 
-    mutating func emit(_ operation: any Differentiable) -> TrainedTensor {
+    mutating func emit(_ operation: any Differentiable) -> DifferentiableTensor {
         steps.append((layer, operation))
         return operation.output
     }
 
     /// The tensor in memory order `order`: itself where it lies so, or else a copy.
-    mutating func arranged(_ tensor: TrainedTensor, _ order: [Int]) throws -> TrainedTensor {
+    mutating func arranged(_ tensor: DifferentiableTensor, _ order: [Int]) throws -> DifferentiableTensor {
         if tensor.values.lies(in: order) { return try relabelled(tensor, shape: tensor.shape, order: order) }
         let output = try make(tensor.shape, order: order, learns: tensor.gradient != nil)
         return emit(
@@ -191,7 +191,7 @@ extension TrainingProgramBuilder {
     }
 
     /// Decides who overwrites and who adds, and what lies where.
-    private mutating func finish(input: TrainedTensor, logits: TrainedTensor) throws -> TrainingProgram {
+    private mutating func finish(input: DifferentiableTensor, logits: DifferentiableTensor) throws -> TrainingProgram {
         let end = steps.count
         func backward(_ step: Int) -> Int { 2 * end - step }
         var readers: [BufferID: Int] = [logits.values.buffer: 1]

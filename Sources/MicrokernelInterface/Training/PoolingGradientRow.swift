@@ -1,6 +1,6 @@
-/// The way back through one row of pooled pixels.
+/// The backward pass of one row of pooled pixels.
 package struct PoolingGradientRow {
-    /// The row on the way there; the output is read for maxima.
+    /// The row of the forward pass; its output is read for maxima.
     package var row: SlidingRow
     package var gradient: UnsafePointer<Float>
     /// From an input to its gradient, in floats.

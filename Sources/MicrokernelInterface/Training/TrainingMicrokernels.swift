@@ -1,7 +1,7 @@
 /// What the microkernels of one instruction set offer to training.
 package protocol TrainingMicrokernels: SendableMetatype {
     static func outerProduct(_ call: OuterProduct)
-    /// Bᵀ d B of tiles of 6 × 6 inputs, A y Aᵀ of tiles of 4 × 4 outputs' gradients, and the way back, Gᵀ u G.
+    /// Bᵀ d B of tiles of 6 × 6 inputs, A y Aᵀ of tiles of 4 × 4 outputs' gradients, and Gᵀ u G of their products.
     static func winogradInputTiles(_ call: WinogradTiles)
     static func winogradGradientTiles(_ call: WinogradTiles)
     static func winogradFilterGradient(_ call: WinogradFilters)

@@ -1,5 +1,5 @@
-/// Tiles on their way into the domain in which the gradient of a 3 × 3 convolution's weights is a product point by
-/// point: side by side the tiles of each vector of channels.
+/// The transform of tiles into the domain in which the gradient of a 3 × 3 convolution's weights is a product point by
+/// point. For each vector of channels the transformed tiles lie side by side.
 package struct WinogradTiles {
     /// For each tile the addresses of its pixels, row by row; readable in whole vectors.
     package var inputs: UnsafePointer<UnsafePointer<Float>>
@@ -23,7 +23,7 @@ package struct WinogradTiles {
     }
 }
 
-/// A block of filters on its way between 3 × 3 taps and 6 × 6 points.
+/// The transform of a block of filter gradients from 6 × 6 points to 3 × 3 taps.
 package struct WinogradFilters {
     /// Point p of row r begins at `points + p · pointStride + r · pointRow`; in whole vectors.
     package var points: UnsafeMutablePointer<Float>
@@ -55,7 +55,7 @@ package struct WinogradFilters {
     }
 }
 
-/// Filters on their way into the domain of a Winograd convolution, packed as its products read them.
+/// The transform of filters into the domain of a Winograd convolution, packed as its products read them.
 package struct WinogradPacking {
     /// Tap t of channel c begins at `taps + t · tapStride + c · tapRow`; readable in whole vectors.
     package var taps: UnsafePointer<Float>

@@ -1,15 +1,15 @@
 import MicrokernelInterface
 
-/// The way back through pooling, vectorized over channels.
+/// The backward pass of pooling, vectorized over channels.
 extension Microkernels {
     /// Each gradient goes to the first of the window's inputs that equal the output.
-    package static func maximumPoolingGradient(_ call: PoolingGradientRow) { PoolingBack<1>.run(call) }
+    package static func maximumPoolingGradient(_ call: PoolingGradientRow) { PoolingGradientTile<1>.run(call) }
 
     /// Each gradient is shared by the window's inputs.
-    package static func averagePoolingGradient(_ call: PoolingGradientRow) { PoolingBack<0>.run(call) }
+    package static func averagePoolingGradient(_ call: PoolingGradientRow) { PoolingGradientTile<0>.run(call) }
 }
 
-private enum PoolingBack<let isMaximum: Int> {
+private enum PoolingGradientTile<let isMaximum: Int> {
     @inline(__always)
     static func run(_ call: PoolingGradientRow) {
         var output = UnsafePointer(call.row.output), gradient = call.gradient
@@ -34,7 +34,7 @@ private enum PoolingBack<let isMaximum: Int> {
         var channel = 0
         while channel < row.channels {
             let largest = load(output + channel), whole = load(gradient + channel), left = row.channels &- channel
-            // What is left of the gradient: nothing once it has gone to an input.
+            // What is still to be handed out: zero once an input has received the gradient.
             var rest = isMaximum == 1 ? whole : whole * share
             for line in 0..<row.taps {
                 var tap = row.inputs[line] + (input &+ channel)

@@ -2,7 +2,7 @@ import MicrokernelInterface
 
 /// The transforms for the gradient of a 3 × 3 convolution's weights, the adjoints of F(4×4, 3×3): see `WinogradLine`.
 extension Microkernels {
-    package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, WinogradForward4.self) }
+    package static func winogradInputTiles(_ call: WinogradTiles) { transform(call, InputTransform4.self) }
 
     package static func winogradGradientTiles(_ call: WinogradTiles) { transform(call, WinogradGradient.self) }
 
@@ -95,7 +95,7 @@ private enum WinogradGradient: WinogradLine {
     static var pairs: Int { 3 }
 
     @inline(__always)
-    static func places(_ pair: Int) -> (Int, Int) { WinogradForward4.places(pair) }
+    static func positions(_ pair: Int) -> (Int, Int) { InputTransform4.positions(pair) }
 
     @inline(__always)
     static func pair(_ pair: Int, _ y: (Int) -> Vector) -> VectorPair {

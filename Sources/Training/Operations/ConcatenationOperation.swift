@@ -2,8 +2,8 @@ import Kernels
 
 /// Tensors laid end to end along an axis.
 struct ConcatenationOperation: Differentiable {
-    let inputs: [TrainedTensor]
-    let output: TrainedTensor
+    let inputs: [DifferentiableTensor]
+    let output: DifferentiableTensor
     /// For each input the copy into its slice, and the one back.
     let there: [CopyKernel]
     let back: [CopyKernel]

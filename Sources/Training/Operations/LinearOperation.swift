@@ -10,12 +10,12 @@ struct LinearOperation: Differentiable {
         var inPlace = false
     }
 
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let there: [Step]
     let back: [Step]
 
-    var inputs: [TrainedTensor] { [input] }
+    var inputs: [DifferentiableTensor] { [input] }
     var rereads: (inputs: Bool, output: Bool) { (false, false) }
 
     func workspaceCount(workers: Int) -> Int {

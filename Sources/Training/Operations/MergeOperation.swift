@@ -2,8 +2,8 @@ import Kernels
 
 /// An elementwise combination of several tensors.
 struct MergeOperation: Differentiable {
-    let inputs: [TrainedTensor]
-    let output: TrainedTensor
+    let inputs: [DifferentiableTensor]
+    let output: DifferentiableTensor
     /// Combines what there is so far with the next input, beginning with the first two.
     let kernels: [BinaryKernel]
     /// The division of an average.

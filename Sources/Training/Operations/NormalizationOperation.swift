@@ -6,8 +6,8 @@ import Networks
 /// The moving statistics follow with `momentum`: moving ← momentum · moving + (1 − momentum) · batch, the variance
 /// being the batch's own, divided by the number of values, as Keras has it.
 struct NormalizationOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let gamma: ParameterUse?
     let beta: ParameterUse?
     /// Offsets in the block of statistics.
@@ -20,7 +20,8 @@ struct NormalizationOperation: Differentiable {
     private let kernel: BatchNormalizationKernel
 
     init(
-        input: TrainedTensor, output: TrainedTensor, gamma: ParameterUse?, beta: ParameterUse?, movingMean: Int,
+        input: DifferentiableTensor, output: DifferentiableTensor, gamma: ParameterUse?, beta: ParameterUse?,
+        movingMean: Int,
         movingVariance: Int, momentum: Float,
         statistics: BufferID, rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?
     ) {
@@ -36,7 +37,7 @@ struct NormalizationOperation: Differentiable {
         kernel = BatchNormalizationKernel(rows: rows, channels: channels, epsilon: epsilon, rectifier: rectifier)
     }
 
-    var inputs: [TrainedTensor] { [input] }
+    var inputs: [DifferentiableTensor] { [input] }
     var notes: [BufferID] { [statistics] }
     var rereads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }

@@ -1,20 +1,20 @@
 import Testing
 @testable import Kernels
 
-@Suite struct ChangingWeightsTests {
+@Suite struct ReloadableWeightsTests {
     /// The weights as a kernel prepares them when it is made, and as they are filled in again.
     private func check(
         _ shape: ConvolutionShape, _ set: InstructionSet, tolerance: Float, _ make: (AlignedFloats) -> (any Kernel)?
     ) {
         var dice = Dice(shape.weightCount)
-        let weights = AlignedFloats(count: shape.weightCount, areChanging: true),
-            others = AlignedFloats(count: shape.weightCount, areChanging: true), pool = WorkerPool(workers: 2)
+        let weights = AlignedFloats(count: shape.weightCount, areReloaded: true),
+            others = AlignedFloats(count: shape.weightCount, areReloaded: true), pool = WorkerPool(workers: 2)
         for floats in [weights, others] {
             floats.start.update(from: dice.floats(shape.weightCount), count: shape.weightCount)
         }
         let input = dice.floats(shape.images * shape.inputImage), count = shape.outputPixels * shape.outputChannels
         guard let wanted = make(weights), let changed = make(others),
-            let changing = ChangingWeights(others, of: shape, set: set)
+            let changing = ReloadableWeights(others, of: shape, set: set)
         else { Issue.record("declined"); return }
         changing.load(weights.start, on: pool)
         #expect(
@@ -56,7 +56,8 @@ import Testing
     @Test("Rows are copied no further than they are wide, since threads write those that follow")
     func rows() {
         for set in InstructionSet.available {
-            let width = set.lanes + set.grain, source = AlignedFloats([Float](repeating: 1, count: 3 * width)),
+            let width = set.lanes + set.panelGranularity,
+                source = AlignedFloats([Float](repeating: 1, count: 3 * width)),
                 target = AlignedFloats(count: 3 * width)
             set.training.copyRows(source.start, width, target.start, width, 2, width)
             #expect((0..<3 * width).allSatisfy { target[$0] == ($0 < 2 * width ? 1 : 0) }, "\(set.name)")

@@ -1,12 +1,12 @@
-/// A convolution's kernel whose weights and bias change from call to call.
-final class ChangingConvolution {
+/// A convolution's kernel whose weights are loaded again and again, and whose bias may change from call to call.
+final class ReloadableConvolution {
     private let shape: ConvolutionShape
     private let exact: Bool
     private let bias: AlignedFloats
     private let addition: BinaryKernel
     private var kernel: any Kernel
-    /// What the kernel keeps of its weights; nil where it is made anew for others.
-    private let weights: ChangingWeights?
+    /// The kernel's packed weights; nil where it packs none, and a new kernel is made for new weights.
+    private let weights: ReloadableWeights?
 
     init(_ shape: ConvolutionShape, exact: Bool) {
         self.shape = shape
@@ -20,9 +20,9 @@ final class ChangingConvolution {
                     .init(output: shape.outputChannels, first: shape.outputChannels),
                     .init(output: 1, first: 1, second: 1),
                 ]))
-        let none = AlignedFloats(count: shape.weightCount, areChanging: true)
+        let none = AlignedFloats(count: shape.weightCount, areReloaded: true)
         let prepared = Backend.native.convolution(shape, weights: none, epilogue: Epilogue(bias: bias), exact: exact)
-        weights = ChangingWeights(none, of: shape)
+        weights = ReloadableWeights(none, of: shape)
         kernel = weights == nil ? Backend.native.convolution(shape, weights: none, exact: exact) : prepared
     }
 

@@ -1,6 +1,6 @@
 /// Rows of the window read as one run of width × channels numbers instead of many short ones, since neighbouring taps
-/// are neighbours in memory. Runs that reach over an end of the line are copied with their padding.
-struct Runs: Sendable {
+/// are neighbours in memory. Runs that extend past an end of the line are copied with their padding.
+struct WindowRows: Sendable {
     /// The numbers of a run.
     let length: Int
     /// The output columns whose runs lie inside the line.

@@ -1,18 +1,18 @@
 import MicrokernelInterface
 
-/// What a kernel has made of its weights, to be filled anew in place when they change.
-final class ChangingWeights {
+/// The packed weights of a kernel, which new weights are packed into in place.
+final class ReloadableWeights {
     private let shape: ConvolutionShape
     private let set: InstructionSet
-    private let key: Preparations.Key
+    private let key: PackedWeightCache.Key
     private let groups: [PackedPanels]
     /// Where each group's panels begin, or each point's filters.
     private let starts: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>>
 
-    /// Of changing weights that a kernel for `shape` was already made with; nil if that prepared none.
+    /// For weights that a kernel for `shape` was already made with; nil if that packed none.
     init?(_ weights: AlignedFloats, of shape: ConvolutionShape, set: InstructionSet = .current) {
-        precondition(weights.preparations.areChanging, "the weights were packed as if they did not change")
-        guard let prepared = weights.preparations.all.first else { return nil }
+        precondition(weights.packedWeightCache.areReloaded, "the weights were packed as if they were never reloaded")
+        guard let prepared = weights.packedWeightCache.all.first else { return nil }
         self.shape = shape
         self.set = set
         (key, groups) = prepared

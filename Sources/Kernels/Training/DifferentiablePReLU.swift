@@ -1,7 +1,8 @@
-/// PReLU whose slopes learn, over rows of one number for each slope: y = x where x ≥ 0, else α x.
+/// PReLU for training, over rows of one number for each slope: y = x where x ≥ 0, else α x; with the gradients of input
+/// and slopes.
 ///
 /// Source: He et al. 2015, equations 7 and 8.
-package struct TrainedSlopes: Sendable {
+package struct DifferentiablePReLU: Sendable {
     private let rows: Int
     private let count: Int
 
@@ -27,7 +28,7 @@ package struct TrainedSlopes: Sendable {
         }
     }
 
-    /// The gradients with respect to the input, where it is asked for (it may lie where the output's does), and the
+    /// The gradients with respect to the input, where it is wanted (it may lie where the output's does), and the
     /// slopes: dα = Σ dy x over the rows where x < 0. At 0 the slope is α, as on the other side.
     package func backward(
         _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, slopes: UnsafePointer<Float>,

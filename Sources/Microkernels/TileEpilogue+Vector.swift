@@ -1,10 +1,10 @@
 import MicrokernelInterface
 
-extension Finish {
-    /// Completes sums that hold their bias already, of outputs `step` floats apart.
+extension TileEpilogue {
+    /// Adds the residual and applies the rectifier to sums that hold their bias already, of outputs `step` floats apart.
     @inline(__always)
-    func complete<let columns: Int>(
-        _ sums: inout InlineArray<columns, Vector>, for output: UnsafePointer<Float>, step: Int
+    func apply<let columns: Int>(
+        to sums: inout InlineArray<columns, Vector>, at output: UnsafePointer<Float>, step: Int
     ) {
         var i = 0
         if let residual {

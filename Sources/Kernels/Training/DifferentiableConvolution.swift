@@ -1,16 +1,16 @@
-/// A convolution whose weights change from step to step, with both of its gradients. A dense layer is a pointwise one.
+/// A convolution for training: its weights are loaded anew for each step, and it has both gradients. A dense layer is a pointwise one.
 ///
 /// Tensors hold the whole batch, channels last, and can be read in whole vectors beyond their end, as all of
 /// `AlignedFloats` can; so can weights and biases. The scratch memory begins at a multiple of 64 bytes. No result
 /// depends on the number of threads.
-package final class TrainedConvolution {
-    private let forward: ChangingConvolution
+package final class DifferentiableConvolution {
+    private let forward: ReloadableConvolution
     private let backward: InputGradient?
     private let gradient: any WeightGradient
 
     /// `exact`: without Winograd's convolutions, which round a little more.
     package init(_ shape: ConvolutionShape, needsInputGradient: Bool, exact: Bool = false) {
-        forward = ChangingConvolution(shape, exact: exact)
+        forward = ReloadableConvolution(shape, exact: exact)
         backward = needsInputGradient ? InputGradient(shape, exact: exact) : nil
         gradient = shape.weightGradient(exact: exact)
     }

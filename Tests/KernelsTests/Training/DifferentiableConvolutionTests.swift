@@ -1,7 +1,7 @@
 import Testing
 @testable import Kernels
 
-@Suite struct TrainedConvolutions {
+@Suite struct DifferentiableConvolutions {
     private struct Problem {
         let shape: ConvolutionShape, input: [Float], weights: [Float], outputGradient: [Float], bias: [Float],
             before: [Float]
@@ -25,7 +25,7 @@ import Testing
     /// What the kernels compute, after weights that are of no more meaning.
     private func run(_ problem: Problem, workers: Int, exact: Bool = false) -> Results {
         let pool = WorkerPool(workers: workers),
-            kernel = TrainedConvolution(problem.shape, needsInputGradient: true, exact: exact)
+            kernel = DifferentiableConvolution(problem.shape, needsInputGradient: true, exact: exact)
         let input = AlignedFloats(problem.input), others = AlignedFloats(problem.weights.map { 1 - $0 }),
             weights = AlignedFloats(problem.weights), gradient = AlignedFloats(problem.outputGradient),
             bias = AlignedFloats(problem.bias)

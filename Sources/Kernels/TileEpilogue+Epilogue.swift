@@ -1,6 +1,6 @@
 import MicrokernelInterface
 
-extension Finish {
+extension TileEpilogue {
     /// The epilogue for filters from `column` on; `residual` as `Operands` has it.
     init(_ epilogue: Epilogue, residual: Int?, column: Int) {
         self.init()

@@ -1,5 +1,5 @@
-/// Layer normalization whose γ and β learn, over contiguous rows.
-package struct TrainedLayerNormalization: Sendable {
+/// Layer normalization for training, over contiguous rows: with the gradients of input, γ and β.
+package struct DifferentiableLayerNormalization: Sendable {
     private let rows: Int
     private let row: RowNormalization
 
@@ -24,8 +24,8 @@ package struct TrainedLayerNormalization: Sendable {
         }
     }
 
-    /// The gradients with respect to the input (which may lie where the output's does), γ and β; those that are asked
-    /// for.
+    /// The gradients with respect to the input (which may lie where the output's does), γ and β; where they are
+    /// wanted.
     ///
     /// With g = γ dy, d = x − μ, s = 1 / √(σ² + ε) and n numbers in a row: dx = s (g − Σg / n − d s² Σ(g z) / n), the
     /// second term only where rows are centered; dγ = Σ dy z s and dβ = Σ dy over the rows.
