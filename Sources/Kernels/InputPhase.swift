@@ -38,11 +38,11 @@ struct InputPhase {
         let inputs = whole.groupInputs, outputs = whole.groupOutputs, blocks = Blocks(inputs, of: 32)
         let (rest, index) = part.quotientAndRemainder(dividingBy: blocks.number),
             (tap, group) = rest.quotientAndRemainder(dividingBy: whole.groups), block = blocks[index]
-        set.training.transpose(
+        set.microkernels.transpose(
             weights + (taps[tap] * inputs + block.lowerBound) * whole.outputChannels + group * outputs,
-            whole.outputChannels,
-            rotated + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound,
-            whole.inputChannels, block.count, outputs)
+            stride: whole.outputChannels,
+            to: rotated + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound,
+            targetStride: whole.inputChannels, rows: block.count, columns: outputs)
     }
 }
 

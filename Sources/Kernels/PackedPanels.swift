@@ -42,7 +42,9 @@ struct PackedPanels: Sendable {
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0
         for vectors in Self.widths(end - first, set) {
             let last = min(end, first + vectors * set.lanes),
-                width = (last - first + set.panelGranularity - 1) / set.panelGranularity * set.panelGranularity
+                width =
+                    (last - first + set.microkernels.panelGranularity - 1) / set.microkernels.panelGranularity
+                    * set.microkernels.panelGranularity
             panels.append(Panel(body: first..<last, width: width, offset: offset, tapCount: channels * width))
             offset += taps * channels * width
             first = last
@@ -75,15 +77,16 @@ struct PackedPanels: Sendable {
     /// the others, since a narrow tile cannot keep the arithmetic units busy.
     private static func widths(_ filters: Int, _ set: InstructionSet) -> [Int] {
         let vectors = set.vectors(filters)
-        let number = (vectors + set.panelVectors - 1) / set.panelVectors
+        let number = (vectors + set.microkernels.panelVectors - 1) / set.microkernels.panelVectors
         return (0..<number).map { (vectors * ($0 + 1)) / number - (vectors * $0) / number }
     }
 
     /// How many filters beyond whole vectors, or half ones, cost less one by one: vectors of channels, and then the sum
     /// of the lanes, which takes as long as some products.
     private static func tailCount(_ filters: Int, taps: Int, channels: Int, _ set: InstructionSet) -> Int {
-        let count = filters % set.panelGranularity, cost = count * (taps * set.vectors(channels) + 6)
-        return count <= 4 && filters > count && cost < taps * channels * set.panelGranularity / set.lanes ? count : 0
+        let count = filters % set.microkernels.panelGranularity, cost = count * (taps * set.vectors(channels) + 6)
+        return count <= 4 && filters > count && cost < taps * channels * set.microkernels.panelGranularity / set.lanes
+            ? count : 0
     }
 }
 

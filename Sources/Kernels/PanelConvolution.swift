@@ -69,7 +69,7 @@ struct PanelConvolution: ConvolutionImplementation {
         seeksPadding = pixels.hasPadding && (channels >= 32 || pixels.isPositionMajor)
         isLarge = 4 * taps * channels * shape.groupOutputs > 256 << 10
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
-        let widest = groups[0].panels.map(\.width).max() ?? 1, rows = set.tileRows(widest)
+        let widest = groups[0].panels.map(\.width).max() ?? 1, rows = set.microkernels.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest)
         let split = Self.split(
             pixels: pixels.count, depth: taps * channels, shape: shape, rows: rows, panels: groups[0].panels.count)
@@ -174,11 +174,11 @@ struct PanelConvolution: ConvolutionImplementation {
                 call.prefetches = prefetches
                 call.epilogue = TileEpilogue(epilogue, residual: operands.residual, column: panel.columns.lowerBound)
                 if index < chunks.count - 1 { call.epilogue.keepBiasOnly() }
-                set.multiply(call)
+                set.microkernels.multiply(call)
                 if let tail = panel.tail {
                     let offset = tail.offset + chunk.taps.lowerBound * tail.tapCount + chunk.channels.lowerBound
                     call.moveToTail(tail, packed.weights.start + offset, behind: panel.body.count)
-                    set.multiply(call)
+                    set.microkernels.multiply(call)
                 }
             }
         }

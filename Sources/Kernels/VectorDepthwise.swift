@@ -71,7 +71,7 @@ struct VectorDepthwise: ConvolutionImplementation {
                 row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels,
                 inputStep: shape.inputStep,
                 output: operands.output + shape.offset(outputRow: row), outputStep: shape.outputStep, spans: spans)
-            set.depthwise(
+            set.microkernels.depthwise(
                 DepthwiseRow(
                     row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow,
                     fold: fold, epilogue: epilogue))

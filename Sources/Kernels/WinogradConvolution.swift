@@ -79,7 +79,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         across = (shape.horizontal.output + size - 1) / size
         let tiles = shape.images * down * across, number = filters[0].panels.count,
             width = set.padded(filters[0].panels.map(\.columns.count).max() ?? 1)
-        let rows = set.tileRows(filters[0].panels.map(\.width).max() ?? 1)
+        let rows = set.microkernels.tileRows(filters[0].panels.map(\.width).max() ?? 1)
         let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
@@ -126,11 +126,11 @@ struct WinogradConvolution: ConvolutionImplementation {
                 block = unit / panels.number
                 fillIndirection(operands, tiles)
                 let (inputs, _) = indirection(operands.workspace)
-                set.winogradInputTransform(
+                set.microkernels.winogradInputTransform(
                     WinogradInput(
                         inputs: UnsafePointer(inputs), tiles: tiles.count, channels: shape.inputChannels,
                         output: operands.workspace,
-                        pointStride: layout.inputPoint, tileStride: layout.inputTile), transform.size)
+                        pointStride: layout.inputPoint, tileStride: layout.inputTile), size: transform.size)
             }
             let range = panels[unit % panels.number]
             for first in stride(from: range.lowerBound, to: range.upperBound, by: pass) {
@@ -169,10 +169,10 @@ struct WinogradConvolution: ConvolutionImplementation {
                 }
                 let weights = UnsafePointer(filters[point].weights.start)
                 if isLarge, let tail = panel.tail { prefetch(weights, tail.offset..<tail.offset + tail.tapCount) }
-                set.multiply(call)
+                set.microkernels.multiply(call)
                 if let tail = panel.tail {
                     call.moveToTail(tail, weights + tail.offset, behind: panel.body.count)
-                    set.multiply(call)
+                    set.microkernels.multiply(call)
                 }
             }
         }
@@ -182,7 +182,7 @@ struct WinogradConvolution: ConvolutionImplementation {
             outputShift: origin, tiles: tiles, columns: columns.count,
             epilogue: TileEpilogue(epilogue, residual: operands.residual, column: origin))
         call.pools = pools
-        set.winogradOutputTransform(call, transform.size)
+        set.microkernels.winogradOutputTransform(call, size: transform.size)
     }
 
     /// The pixels that the tiles of a block read, and those beside them.

@@ -53,7 +53,7 @@ struct DepthwiseWeightGradient: WeightGradient {
                 let gradient = outputGradient + (row * horizontal.output + first) * width,
                     sums = target + (v * horizontal.size + h) * width
                 if multiplier == 1 {
-                    set.training.productSums(
+                    set.microkernels.productSums(
                         ProductSums(
                             first: from, firstStep: step, second: gradient, secondStep: width, count: columns.count,
                             channels: width, sums: sums))

@@ -53,7 +53,7 @@ package struct OptimizerStep: Sendable {
         let blocks = Blocks(count, of: 1 << 14), rule = vectorRule
         pool.run(parts: blocks.number) { index, _ in
             let block = blocks[index], first = block.lowerBound, theta = arrays.parameters + first
-            set.training.optimize(
+            set.microkernels.optimize(
                 OptimizerRun(
                     parameters: theta, gradients: arrays.gradients + first,
                     first: arrays.first.map { $0 + first } ?? theta,

@@ -53,8 +53,8 @@ package struct PoolingGradient: Sendable {
                         row: place, gradient: outputGradient + start, shift: UnsafePointer(inputGradient) - input,
                         accumulates: !isTiling)
                     switch reduction {
-                    case .max: set.training.maximumPoolingGradient(call)
-                    case .average: set.training.averagePoolingGradient(call)
+                    case .max: set.microkernels.maximumPoolingGradient(call)
+                    case .average: set.microkernels.averagePoolingGradient(call)
                     }
                 }
             }

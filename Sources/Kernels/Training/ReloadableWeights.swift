@@ -37,7 +37,9 @@ final class ReloadableWeights {
             for panel in group.panels {
                 let target = group.weights.start + panel.offset + block.lowerBound * panel.width
                 let source = weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound
-                set.training.copyRows(source, shape.outputChannels, target, panel.width, block.count, panel.width)
+                set.microkernels.copyRows(
+                    source, step: shape.outputChannels, to: target, targetStep: panel.width, count: block.count,
+                    width: panel.width)
             }
         }
     }
@@ -48,13 +50,13 @@ final class ReloadableWeights {
         pool.run(parts: blocks.number * panels.count) { part, _ in
             let (index, number) = part.quotientAndRemainder(dividingBy: panels.count), block = blocks[index],
                 panel = panels[number]
-            set.training.winogradPack(
+            set.microkernels.winogradPack(
                 WinogradPacking(
                     taps: weights + block.lowerBound * shape.outputChannels + panel.columns.lowerBound,
                     tapStride: channels * shape.outputChannels,
                     tapRow: shape.outputChannels, points: points, offset: panel.offset + block.lowerBound * panel.width,
                     pointRow: panel.width, channels: block.count),
-                size)
+                size: size)
         }
     }
 }

@@ -44,7 +44,7 @@ struct SlicedSums: Sendable {
             let block = blocks[index], output = target + block.lowerBound
             var first = partial + block.lowerBound
             for slice in 1..<slices {
-                set.combine(
+                set.microkernels.combine(
                     .add,
                     .init(
                         first: first, second: partial + slice * step + block.lowerBound, output: output,

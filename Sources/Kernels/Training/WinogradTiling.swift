@@ -69,6 +69,6 @@ struct WinogradTiling: Sendable {
         let call = WinogradTiles(
             inputs: indirection, tiles: tiles.count, channels: min(vectors.count * set.lanes, channels - first),
             output: target, pointStride: layout.point, blockStride: layout.block)
-        if isInput { set.training.winogradInputTiles(call) } else { set.training.winogradGradientTiles(call) }
+        if isInput { set.microkernels.winogradInputTiles(call) } else { set.microkernels.winogradGradientTiles(call) }
     }
 }

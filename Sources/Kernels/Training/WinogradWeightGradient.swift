@@ -173,7 +173,7 @@ struct WinogradWeightGradient: WeightGradient {
     ) {
         let lanes = set.lanes, height = min(rows.upperBound * lanes, shape.inputChannels) - rows.lowerBound * lanes
         for point in 0..<WinogradTiling.points {
-            set.training.outerProduct(
+            set.microkernels.outerProduct(
                 OuterProduct(
                     rows: transformed + point * inputLayout.point, rowBlock: inputLayout.block, rowStep: lanes,
                     columns: gradients + point * outputLayout.point, columnBlock: outputLayout.block, columnStep: lanes,
@@ -189,7 +189,7 @@ struct WinogradWeightGradient: WeightGradient {
         to target: UnsafeMutablePointer<Float>, accumulates: Bool
     ) {
         let lanes = set.lanes, channel = rows.lowerBound * lanes, filter = columns.lowerBound * lanes
-        set.training.winogradFilterGradient(
+        set.microkernels.winogradFilterGradient(
             WinogradFilters(
                 points: sums, pointStride: weightPoint, pointRow: columns.count * lanes,
                 taps: target + channel * shape.outputChannels + filter,

@@ -1,3 +1,6 @@
+/// All microkernels of one instruction set.
+package typealias MicrokernelSet = InferenceMicrokernels & TrainingMicrokernels
+
 /// What the microkernels of one instruction set offer to training.
 package protocol TrainingMicrokernels: SendableMetatype {
     static func outerProduct(_ call: OuterProduct)

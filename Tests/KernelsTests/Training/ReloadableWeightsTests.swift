@@ -45,7 +45,9 @@ import Testing
         let source = AlignedFloats((0..<rows * (columns + 2)).map { Float($0) })
         for set in InstructionSet.available {
             let target = AlignedFloats([Float](repeating: -1, count: columns * (rows + 1)))
-            set.training.transpose(source.start, columns + 2, target.start, rows + 1, rows, columns)
+            set.microkernels.transpose(
+                source.start, stride: columns + 2, to: target.start, targetStride: rows + 1, rows: rows,
+                columns: columns)
             for r in 0..<rows {
                 for c in 0..<columns { #expect(target[c * (rows + 1) + r] == source[r * (columns + 2) + c]) }
             }
@@ -56,10 +58,11 @@ import Testing
     @Test("Rows are copied no further than they are wide, since threads write those that follow")
     func rows() {
         for set in InstructionSet.available {
-            let width = set.lanes + set.panelGranularity,
+            let width = set.lanes + set.microkernels.panelGranularity,
                 source = AlignedFloats([Float](repeating: 1, count: 3 * width)),
                 target = AlignedFloats(count: 3 * width)
-            set.training.copyRows(source.start, width, target.start, width, 2, width)
+            set.microkernels.copyRows(
+                source.start, step: width, to: target.start, targetStep: width, count: 2, width: width)
             #expect((0..<3 * width).allSatisfy { target[$0] == ($0 < 2 * width ? 1 : 0) }, "\(set.name)")
         }
     }
