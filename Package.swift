@@ -94,7 +94,7 @@ let package = Package(
 
         tests("Tensors", []),
         tests("HDF5", []),
-        tests("Kernels", []),
+        tests("Kernels", ["MicrokernelInterface"]),
         tests("Graphs", ["Tensors"]),
         tests("Checkpoints", ["Graphs", "Tensors", "HDF5"]),
         tests("Datasets", ["Tensors", "Graphs", "HDF5"]),

@@ -21,8 +21,10 @@ extension Cases {
             convolution(images, 32, 64, 64, kernel: 3, stride: 2, exact: exact)
             + convolution(images, 16, 128, 128, kernel: 1, exact: exact)
         cases += convolution(images, 16, 128, 128, kernel: 3, groups: 128, exact: exact)
-        cases += [.sgd(momentum: 0.9, nesterov: false), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)]
-            .map { rule in { optimizer(rule, 4_600_000) } }
+        cases += [
+            .momentum(0.9, nesterov: false),
+            .adam(keep1: 0.9, take1: 0.1, keep2: 0.999, take2: 0.001, epsilon: 1e-7, amsgrad: false),
+        ].map { rule in { optimizer(rule, 4_600_000) } }
         cases += [.rectifier(Rectifier()), .swish].map { function in { pointwise(function, 40 * 32 * 32 * 64) } }
         return cases
     }
@@ -154,7 +156,7 @@ extension Cases {
         }
     }
 
-    private static func optimizer(_ rule: OptimizerRule, _ count: Int) -> Bench {
+    private static func optimizer(_ rule: OptimizerStep.Rule, _ count: Int) -> Bench {
         Bench("\(count)", kernelName: "train: \(rule)", macs: 0, bytes: 4 * (3 + 2 * rule.slotCount) * count) { pool in
             let theta = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11),
                 slots = (0..<3).map { _ in AlignedFloats(count: count) }

@@ -39,14 +39,14 @@ package final class Trainer {
         // Four and more copies of the weights: those of the graph, those that learn, their gradients and what the
         // optimizer keeps.
         let weights = program.gradientCount.plusClamped(
-            program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slots))
+            program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slotCount))
         let floats = weights.plusClamped(program.arena.count).plusClamped(program.workspaceCount(workers: pool.workers))
         if floats.timesClamped(4) > Machine.memory {
             throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: Machine.memory)
         }
         (parameters, statistics) = program.bank.gather(graph)
         gradients = AlignedFloats(count: program.gradientCount)
-        slots = (0..<recipe.optimizer.slots).map { _ in AlignedFloats(count: program.bank.trainedCount) }
+        slots = (0..<recipe.optimizer.slotCount).map { _ in AlignedFloats(count: program.bank.trainedCount) }
         memory = AlignedFloats(count: program.arena.count)
         workspace = AlignedFloats(count: program.workspaceCount(workers: pool.workers))
         losses = AlignedFloats(count: recipe.batch)

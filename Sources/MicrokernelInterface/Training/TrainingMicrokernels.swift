@@ -28,7 +28,7 @@ package protocol TrainingMicrokernels: SendableMetatype {
         factor: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>)
     static func maximumPoolingGradient(_ call: PoolingGradientRow)
     static func averagePoolingGradient(_ call: PoolingGradientRow)
-    static func optimize(_ run: OptimizerRun, _ rule: VectorRule)
+    static func optimize(_ run: OptimizerRun, _ rule: OptimizerRule)
     static func differentiate(
         _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>,
         _ gradient: UnsafePointer<Float>,

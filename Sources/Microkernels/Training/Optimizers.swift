@@ -1,19 +1,20 @@
 import MicrokernelInterface
 
 extension Microkernels {
-    package static func optimize(_ run: OptimizerRun, _ rule: VectorRule) {
+    package static func optimize(_ run: OptimizerRun, _ rule: OptimizerRule) {
         switch rule {
         case .plain: step(run, Plain())
         case let .momentum(momentum, nesterov): step(run, Momentum(momentum: momentum, nesterov: nesterov))
-        case let .adam(keep1, take1, keep2, take2, epsilon, scale, amsgrad):
+        case let .adam(keep1, take1, keep2, take2, epsilon, amsgrad):
             step(
                 run,
                 Adam(
-                    keep1: keep1, take1: take1, keep2: keep2, take2: take2, epsilon: epsilon, scale: scale,
-                    amsgrad: amsgrad))
+                    keep1: keep1, take1: take1, keep2: keep2, take2: take2, epsilon: epsilon,
+                    scale: run.momentScale, amsgrad: amsgrad))
         case let .adamax(keep1, take1, keep2, epsilon):
             step(run, Adamax(keep1: keep1, take1: take1, keep2: keep2, epsilon: epsilon))
-        case let .scaled(keep, take, epsilon): step(run, Scaled(keep: keep, take: take, epsilon: epsilon))
+        case let .rootMeanSquare(keep, take, epsilon):
+            step(run, RootMeanSquare(keep: keep, take: take, epsilon: epsilon))
         case let .adadelta(keep, take, epsilon): step(run, Adadelta(keep: keep, take: take, epsilon: epsilon))
         }
     }
@@ -52,7 +53,7 @@ private struct Slots {
     }
 }
 
-/// What is taken off the parameters, but for the rate. Types, not closures: those are not always inlined.
+/// What is subtracted from the parameters, times the rate. Types, not closures: those are not always inlined.
 private protocol Rule {
     func change(_ g: Vector, _ slots: Slots) -> Vector
 }
@@ -98,7 +99,7 @@ private struct Adamax: Rule {
     }
 }
 
-private struct Scaled: Rule {
+private struct RootMeanSquare: Rule {
     let keep: Float, take: Float, epsilon: Float
     @inline(__always) func change(_ g: Vector, _ slots: Slots) -> Vector {
         let square = slots.first * keep + g * g * take
