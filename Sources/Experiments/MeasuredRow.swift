@@ -38,7 +38,7 @@ package struct MeasuredRow: Sendable, Equatable {
         let done = results.filter { $0.row == row.label && $0.measurement != nil },
             measured = done.compactMap(\.measurement)
         guard let first = measured.first, let steps = done.first?.stepsTimesLambda else { return nil }
-        func mean(_ value: (Measurement) -> Double) -> Double {
+        func mean(_ value: (NetworkMeasurement) -> Double) -> Double {
             measured.reduce(0) { $0 + value($1) } / Double(measured.count)
         }
         self.init(

@@ -131,7 +131,7 @@ package struct Reproduction {
         -> RowResult?
     {
         let epochs = job.row.recipe.schedule.totalEpochs
-        func result(_ measurement: Measurement?, _ history: [EpochRecord], steps: Int, failure: String? = nil)
+        func result(_ measurement: NetworkMeasurement?, _ history: [EpochRecord], steps: Int, failure: String? = nil)
             -> RowResult
         {
             RowResult(
@@ -158,7 +158,7 @@ package struct Reproduction {
                     network, name: job.row.row.network.rawValue, at: job.model, overwrite: true, notes: notes)
             }
             guard outcome.ending == .complete else { return nil }
-            let measurement = try Measurement.of(
+            let measurement = try NetworkMeasurement.of(
                 outcome.network, sign: experiment.sign, on: test, threads: options.threads)
             return result(measurement, outcome.history, steps: outcome.steps)
         } catch let error as TrainingError {

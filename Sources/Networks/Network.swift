@@ -3,7 +3,7 @@ import Kernels
 import Synchronization
 import Tensors
 
-/// A graph compiled for execution: weights are prepared once, buffers laid out once per batch size and input shape.
+/// A graph compiled for execution: weights are packed once, buffers placed once per batch size and input shape.
 ///
 /// Runs from several threads take turns.
 package final class Network: Sendable {
@@ -99,7 +99,7 @@ package final class Network: Sendable {
         let key = [[batch]] + shapes
         if let schedule = state.schedules[key] { return schedule }
         let schedule = try program.schedule(batch: batch, inputShapes: shapes)
-        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4), memory = Machine.memory
+        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4), memory = SystemResources.memory
         if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes, memory: memory) }
         // Corpora of images of many sizes would gather schedules without end.
         if state.schedules.count >= 32 { state.schedules.removeAll() }

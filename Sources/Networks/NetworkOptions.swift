@@ -23,7 +23,7 @@ package struct NetworkOptions: Sendable {
 
     /// All cores, native kernels; the reference backend does layer by layer what the config says, unless told to fuse.
     package init(threads: Int? = nil, backend: Backend = .native, exactKernels: Bool = false, fuses: Bool? = nil) {
-        self.threads = min(max(1, threads ?? Machine.cores), Self.mostThreads)
+        self.threads = min(max(1, threads ?? SystemResources.cores), Self.mostThreads)
         self.backend = backend
         self.exactKernels = exactKernels
         self.fuses = fuses ?? (backend != .reference)
@@ -31,7 +31,7 @@ package struct NetworkOptions: Sendable {
 }
 
 /// What the system says of itself.
-package enum Machine {
+package enum SystemResources {
     package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
     /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group where
     /// that is less.

@@ -1,7 +1,7 @@
 import Graphs
 import Kernels
 
-/// Layers that keep the shape of their input, and the order it lies in; in place where nobody else reads it.
+/// Layers that keep the shape of their input, and the order it lies in; in place where no other stage reads it.
 extension PlanBuilder {
     mutating func apply(_ activation: Activation, to input: StoredTensor) throws -> StoredTensor {
         switch activation {
@@ -20,12 +20,12 @@ extension PlanBuilder {
         }
     }
 
-    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ norm: BatchNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         guard let affine = ChannelAffine(normalization: layer) else { throw invalid("has no moving statistics") }
         return try transform("batch normalization", input, affine, axes: [norm.axis])
     }
 
-    mutating func lay(_ rescaling: Rescaling, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ rescaling: Rescaling, _ input: StoredTensor) throws -> StoredTensor {
         let count = max(rescaling.scale.count, rescaling.offset.count)
         guard let scale = rescaling.scale.first, let offset = rescaling.offset.first else {
             throw invalid("has no scale or no offset")
@@ -42,7 +42,7 @@ extension PlanBuilder {
     }
 
     /// Keras keeps √variance from falling below 1e-7.
-    mutating func lay(_ normalization: Normalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ normalization: Normalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         guard let mean = layer[.mean], let variance = layer[.variance] else {
             throw invalid("was never adapted: it has no mean and variance")
         }
@@ -55,7 +55,7 @@ extension PlanBuilder {
         return try transform("normalization", input, affine, axes: normalization.axes)
     }
 
-    mutating func lay(_ parametric: ParametricReLU, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ parametric: ParametricReLU, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         guard let alpha = layer[.alpha] else { throw invalid("has no slopes") }
         let output = try target(like: input)
         let slopes = strides(of: alpha.shape, along: Array(input.shape.indices), rank: input.rank)
@@ -65,7 +65,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ norm: LayerNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ norm: LayerNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         let gamma = layer[.gamma].map { AlignedFloats($0.elements) },
             beta = norm.rootMeanSquare ? nil : layer[.beta].map { AlignedFloats($0.elements) }
         return try rows(input, norm.axes) { rows, length in

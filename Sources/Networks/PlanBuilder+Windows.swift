@@ -68,7 +68,7 @@ extension PlanBuilder {
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
-    mutating func lay(
+    mutating func lower(
         _ transposed: TransposedConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats,
         _ epilogue: Epilogue
     ) throws -> StoredTensor {
@@ -95,7 +95,8 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor
+    mutating func lower(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws
+        -> StoredTensor
     {
         let window = pooling.window, order = window.order
         let input = try arranged(input, order),
@@ -109,7 +110,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ pooling: GlobalPooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ pooling: GlobalPooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
         let input = try arranged(input, order),
             output = try allocate(shape, order: pooling.keepDimensions ? order : nil)

@@ -99,9 +99,9 @@ struct Program: Sendable {
             var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        // What goes in and comes out has to fit whole; parts see to the rest. Sizes come first: kernels are laid out
-        // for such as fit into memory, far from where products of them would overflow.
-        let memory = Machine.memory
+        // What goes in and comes out has to fit whole; micro-batches keep the rest small. Sizes are checked
+        // first, so that kernels are made only for sizes that fit into memory, whose products cannot overflow.
+        let memory = SystemResources.memory
         func require(_ bytes: Int, of layer: String?) throws {
             if bytes > memory {
                 throw NetworkError.tooLarge(layer: layer, bytes: bytes == .max ? nil : bytes, memory: memory)

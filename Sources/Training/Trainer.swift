@@ -23,10 +23,10 @@ package final class Trainer {
     private let memory: AlignedFloats
     private let workspace: AlignedFloats
     private let losses: AlignedFloats
-    /// Neighbouring parameters that learn alike.
+    /// Neighbouring parameters with the same rate and penalties.
     private let runs: [ParameterRun]
 
-    /// Lays out the training of `graph`, from the weights it has. Throws `TrainingError` where it cannot be trained.
+    /// Prepares the training of `graph`, from the weights it has. Throws `TrainingError` where it cannot be trained.
     package init(_ graph: Graph, recipe: TrainingRecipe, threads: Int? = nil) throws {
         var graph = graph
         try graph.inferShapes()
@@ -35,14 +35,14 @@ package final class Trainer {
         var builder = try TrainingProgramBuilder(graph, batch: recipe.batch, seed: recipe.seed)
         let program = try builder.build()
         self.program = program
-        pool = WorkerPool(workers: min(max(1, threads ?? Machine.cores), NetworkOptions.mostThreads))
+        pool = WorkerPool(workers: min(max(1, threads ?? SystemResources.cores), NetworkOptions.mostThreads))
         // Four and more copies of the weights: those of the graph, those that learn, their gradients and what the
         // optimizer keeps.
         let weights = program.gradientCount.plusClamped(
             program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slotCount))
         let floats = weights.plusClamped(program.arena.count).plusClamped(program.workspaceCount(workers: pool.workers))
-        if floats.timesClamped(4) > Machine.memory {
-            throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: Machine.memory)
+        if floats.timesClamped(4) > SystemResources.memory {
+            throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: SystemResources.memory)
         }
         (parameters, statistics) = program.bank.gather(graph)
         gradients = AlignedFloats(count: program.gradientCount)

@@ -6,7 +6,7 @@ import Tensors
 /// Layers that slide a window, and dense layers: all computed channels last.
 extension TrainingProgramBuilder {
     /// What the filters make, their activation not yet applied.
-    mutating func layFilters(_ operation: Operation, _ input: DifferentiableTensor, _ shape: [Int]) throws
+    mutating func lowerFilters(_ operation: Operation, _ input: DifferentiableTensor, _ shape: [Int]) throws
         -> DifferentiableTensor
     {
         switch operation {
@@ -22,7 +22,7 @@ extension TrainingProgramBuilder {
             return try convolve(
                 Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat), groups: 1, middle, shape,
                 .pointwiseKernel, .bias)
-        case let .transposed(t): return try lay(t, input, shape)
+        case let .transposed(t): return try lower(t, input, shape)
         default: return try multiply(input, shape)
         }
     }
@@ -32,7 +32,7 @@ extension TrainingProgramBuilder {
         _ biasRole: WeightRole?
     ) throws -> DifferentiableTensor {
         let input = try arranged(input, window.order),
-            output = try make(shape, order: window.order, learns: learns(input))
+            output = try make(shape, order: window.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else {
             throw invalid("has no weights of its sizes")
@@ -43,12 +43,13 @@ extension TrainingProgramBuilder {
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
-    private mutating func lay(_ transposed: TransposedConvolution, _ input: DifferentiableTensor, _ shape: [Int]) throws
+    private mutating func lower(_ transposed: TransposedConvolution, _ input: DifferentiableTensor, _ shape: [Int])
+        throws
         -> DifferentiableTensor
     {
         let window = transposed.window
         let input = try arranged(input, window.order),
-            output = try make(shape, order: window.order, learns: learns(input))
+            output = try make(shape, order: window.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
             throw invalid("has no weights of its sizes")
@@ -61,7 +62,7 @@ extension TrainingProgramBuilder {
     private mutating func multiply(_ input: DifferentiableTensor, _ shape: [Int]) throws -> DifferentiableTensor {
         let last = input.shape.count - 1
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
-        let output = try make(shape, order: input.values.order, learns: learns(input))
+        let output = try make(shape, order: input.values.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(denseOver: input.values, batch: batch, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
             throw invalid("has no weights of its sizes")
@@ -70,10 +71,11 @@ extension TrainingProgramBuilder {
             ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
 
-    mutating func lay(_ pooling: Pooling, _ input: DifferentiableTensor, _ shape: [Int]) throws -> DifferentiableTensor
+    mutating func lower(_ pooling: Pooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
     {
         let window = pooling.window, input = try arranged(input, window.order)
-        let output = try make(shape, order: window.order, learns: input.gradient != nil),
+        let output = try make(shape, order: window.order, requiresGradient: input.requiresGradient),
             axes = window.slidingAxes(over: input.values, making: shape)
         return emit(
             PoolingOperation(
@@ -82,12 +84,13 @@ extension TrainingProgramBuilder {
                 input: input, output: output, isGlobal: false))
     }
 
-    mutating func lay(_ pooling: GlobalPooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+    mutating func lower(_ pooling: GlobalPooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
         -> DifferentiableTensor
     {
         let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
         let input = try arranged(input, order)
-        let output = try make(shape, order: pooling.keepDimensions ? order : nil, learns: input.gradient != nil)
+        let output = try make(
+            shape, order: pooling.keepDimensions ? order : nil, requiresGradient: input.requiresGradient)
         func whole(_ length: Int) -> SlidingAxis { SlidingAxis(input: length, output: 1, size: length) }
         let lengths = order.dropLast().map { input.shape[$0] }
         return emit(

@@ -2,7 +2,7 @@ import Graphs
 import Kernels
 import Networks
 
-/// Lays a training step out, layer by layer: which operations, what lies where and in which order.
+/// Lowers a graph to a training step, layer by layer: which operations, what lies where and in which order.
 struct TrainingProgramBuilder {
     let graph: Graph
     let batch: Int
@@ -17,7 +17,7 @@ struct TrainingProgramBuilder {
     private var sums: [TrainingProgram.Sum] = []
     private var gradientCount: Int
     private var used: Set<Int> = []
-    /// The layer being laid out.
+    /// The layer being lowered.
     private(set) var layer = ""
     private(set) var layerID: LayerID = 0
 
@@ -44,7 +44,7 @@ struct TrainingProgramBuilder {
             layerID = node.layer
             guard let made = node.outputs.first else { continue }
             if case .input = layer.operation {
-                let tensor = try make(try shape(of: made), learns: false)
+                let tensor = try make(try shape(of: made), requiresGradient: false)
                 tensors[made] = tensor
                 input = tensor
                 continue
@@ -57,10 +57,10 @@ struct TrainingProgramBuilder {
                 let next = graph.soleReader(of: made, among: needed), next != scorer,
                 case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier
             {
-                tensors[graph.nodes[next].outputs[0]] = try lay(norm, layer, inputs[0], rectifier)
+                tensors[graph.nodes[next].outputs[0]] = try lower(norm, layer, inputs[0], rectifier)
                 absorbed.insert(next)
             } else {
-                tensors[made] = try lay(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
+                tensors[made] = try lower(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
             }
         }
         guard let input, let logits = tensors[output] else {
@@ -103,14 +103,14 @@ struct TrainingProgramBuilder {
     }
 
     func invalid(_ reason: String) -> TrainingError { .invalid(layer: layer, reason: reason) }
-    /// Whether the layer being laid out stays as it is.
-    var isFrozen: Bool { graph.layers[layerID].isFrozen }
-    /// Whether gradients are asked for behind the layer being laid out, which has weights of its own, and `input`.
-    func learns(_ input: DifferentiableTensor) -> Bool { input.gradient != nil || !isFrozen }
+    /// Whether the weights of the layer being lowered are trained.
+    var isTrainable: Bool { !graph.layers[layerID].isFrozen }
+    /// Whether the output of the layer being lowered, which has weights of its own, needs a gradient.
+    func requiresGradient(_ input: DifferentiableTensor) -> Bool { input.requiresGradient || isTrainable }
     var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind) }
 }
 
-/// What layers are laid out with.
+/// What layers are lowered with.
 extension TrainingProgramBuilder {
     /// A buffer of `count` floats.
     mutating func allocate(_ count: Int) -> BufferID {
@@ -118,25 +118,25 @@ extension TrainingProgramBuilder {
         return bufferCounts.count - 1
     }
 
-    /// A new tensor; `learns`: something before it does.
-    mutating func make(_ shape: [Int], order: [Int]? = nil, learns: Bool) throws -> DifferentiableTensor {
+    /// A new tensor, with memory for its gradient where that is needed.
+    mutating func make(_ shape: [Int], order: [Int]? = nil, requiresGradient: Bool) throws -> DifferentiableTensor {
         let count = ([batch] + shape).reduce(1) { (total: Int?, axis) in
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
-        let memory = Machine.memory
+        let memory = SystemResources.memory
         guard shape.allSatisfy({ $0 > 0 }), let count, count <= memory / 4 else {
             throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory)
         }
         let values = StoredTensor(buffer: allocate(count), shape: shape, order: order ?? Order.logical(shape.count))
-        return DifferentiableTensor(values: values, gradient: learns ? allocate(count) : nil)
+        return DifferentiableTensor(values: values, gradient: requiresGradient ? allocate(count) : nil)
     }
 
-    mutating func make(like tensor: DifferentiableTensor, learns: Bool) throws -> DifferentiableTensor {
-        try make(tensor.shape, order: tensor.values.order, learns: learns)
+    mutating func make(like tensor: DifferentiableTensor, requiresGradient: Bool) throws -> DifferentiableTensor {
+        try make(tensor.shape, order: tensor.values.order, requiresGradient: requiresGradient)
     }
 
     /// The same memory, values and gradient, under another shape or order.
-    func relabelled(_ tensor: DifferentiableTensor, shape: [Int], order: [Int]) throws -> DifferentiableTensor {
+    func viewed(_ tensor: DifferentiableTensor, shape: [Int], order: [Int]) throws -> DifferentiableTensor {
         var result = tensor
         result.values = StoredTensor(buffer: tensor.values.buffer, shape: shape, order: order)
         guard result.count == tensor.count else {
@@ -155,12 +155,12 @@ extension TrainingProgramBuilder {
 
     /// The tensor in memory order `order`: itself where it lies so, or else a copy.
     mutating func arranged(_ tensor: DifferentiableTensor, _ order: [Int]) throws -> DifferentiableTensor {
-        if tensor.values.lies(in: order) { return try relabelled(tensor, shape: tensor.shape, order: order) }
-        let output = try make(tensor.shape, order: order, learns: tensor.gradient != nil)
+        if tensor.values.lies(in: order) { return try viewed(tensor, shape: tensor.shape, order: order) }
+        let output = try make(tensor.shape, order: order, requiresGradient: tensor.requiresGradient)
         return emit(
             LinearOperation(
                 input: tensor, output: output,
-                there: [
+                forwardKernels: [
                     .init(
                         kernel: CopyKernel(
                             "transpose",
@@ -168,7 +168,7 @@ extension TrainingProgramBuilder {
                                 batch: batch, over: output.values, first: tensor.values.strides,
                                 imageStrides: (tensor.count, 0))))
                 ],
-                back: [
+                backwardKernels: [
                     .init(
                         kernel: CopyKernel(
                             "transpose",
@@ -178,7 +178,7 @@ extension TrainingProgramBuilder {
                 ]))
     }
 
-    /// A trained weight of the layer being laid out; nil where it has none of this role.
+    /// A trained weight of the layer being lowered; nil where it has none of this role.
     mutating func parameter(_ role: WeightRole) -> ParameterUse? {
         guard let range = bank.trained(layerID, role) else { return nil }
         if used.insert(range.lowerBound).inserted {
@@ -220,25 +220,25 @@ extension TrainingProgramBuilder {
         if let gradient = logits.gradient { written.insert(gradient) }
         for index in steps.indices.reversed() {
             let operation = steps[index].operation, time = backward(index)
-            for buffer in operation.notes + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) {
+            for buffer in operation.saved + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) {
                 use(buffer, at: index)
             }
             guard let from = operation.output.gradient else { continue }
             use(resolved(from), at: time)
-            for buffer in operation.notes { use(buffer, at: time) }
-            if operation.rereads.output { use(operation.output.values.buffer, at: time) }
+            for buffer in operation.saved { use(buffer, at: time) }
+            if operation.backwardReads.output { use(operation.output.values.buffer, at: time) }
             targets[index] = operation.inputs.map { input in
-                if operation.rereads.inputs { use(input.values.buffer, at: time) }
+                if operation.backwardReads.inputs { use(input.values.buffer, at: time) }
                 guard let gradient = input.gradient else { return nil }
                 use(resolved(gradient), at: time)
-                if written.insert(gradient).inserted { return .init(gradient: resolved(gradient), detour: nil) }
+                if written.insert(gradient).inserted { return .init(gradient: resolved(gradient), staging: nil) }
                 bufferCounts.append(batch * input.count)
                 lives.append(time...time)
-                return .init(gradient: resolved(gradient), detour: bufferCounts.count - 1)
+                return .init(gradient: resolved(gradient), staging: bufferCounts.count - 1)
             }
         }
         let arena = Arena(zip(bufferCounts, lives).map { Buffer(count: $0, life: $1 ?? 0...0) })
-        let memory = Machine.memory, bytes = arena.count.multipliedReportingOverflow(by: 4)
+        let memory = SystemResources.memory, bytes = arena.count.multipliedReportingOverflow(by: 4)
         if bytes.overflow || bytes.partialValue > memory {
             throw TrainingError.tooLarge(bytes: bytes.overflow ? .max : bytes.partialValue, memory: memory)
         }

@@ -15,7 +15,7 @@ struct ActivationOperation: Differentiable {
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, true) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, true) }
     var worksInPlace: Bool { true }
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }

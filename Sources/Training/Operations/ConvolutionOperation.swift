@@ -18,13 +18,13 @@ struct ConvolutionOperation: Differentiable {
         self.output = output
         self.kernel = kernel
         self.bias = bias
-        convolution = DifferentiableConvolution(shape, needsInputGradient: input.gradient != nil)
+        convolution = DifferentiableConvolution(shape, needsInputGradient: input.requiresGradient)
         rows = shape.images * shape.vertical.output * shape.horizontal.output
         channels = shape.outputChannels
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
 
     func workspaceCount(workers: Int) -> Int {
         max(

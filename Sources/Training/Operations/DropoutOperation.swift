@@ -18,7 +18,7 @@ struct DropoutOperation: Differentiable {
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (false, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (false, false) }
     var worksInPlace: Bool { true }
 
     private func key(_ step: Int) -> UInt64 { (key ^ UInt64(step)) &* 0xD129_0D3A_77E1_4D4B }

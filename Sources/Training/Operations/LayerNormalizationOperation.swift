@@ -9,7 +9,7 @@ struct LayerNormalizationOperation: Differentiable {
     let kernel: DifferentiableLayerNormalization
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }

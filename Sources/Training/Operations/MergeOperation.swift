@@ -4,13 +4,13 @@ import Kernels
 struct MergeOperation: Differentiable {
     let inputs: [DifferentiableTensor]
     let output: DifferentiableTensor
-    /// Combines what there is so far with the next input, beginning with the first two.
+    /// Each combines the result so far with the next input; the first one combines the first two inputs.
     let kernels: [BinaryKernel]
     /// The division of an average.
     let division: PointwiseKernel?
     let gradient: MergeGradient
 
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
 
     func forward(_ pass: Pass) {
         for (index, kernel) in kernels.enumerated() {

@@ -38,8 +38,8 @@ struct NormalizationOperation: Differentiable {
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var notes: [BufferID] { [statistics] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var saved: [BufferID] { [statistics] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
@@ -63,7 +63,7 @@ struct NormalizationOperation: Differentiable {
         _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
     ) {
         let mean = unsafe pass[statistics]
-        // Where nobody asks for the input's gradient, the output's may be spoilt.
+        // Where the input's gradient is not needed, it goes over the output's.
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
             mean: mean, variance: mean + channels, into: targets[0] ?? gradient,

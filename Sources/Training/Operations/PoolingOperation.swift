@@ -24,7 +24,7 @@ struct PoolingOperation: Differentiable {
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, true) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, true) }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
 

@@ -8,7 +8,7 @@ struct SlopeOperation: Differentiable {
     let kernel: DifferentiablePReLU
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }

@@ -15,7 +15,7 @@ struct SoftmaxOperation: Differentiable {
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (false, true) }
+    var backwardReads: (inputs: Bool, output: Bool) { (false, true) }
     var worksInPlace: Bool { true }
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }

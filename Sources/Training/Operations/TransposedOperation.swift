@@ -31,7 +31,7 @@ struct TransposedOperation: Differentiable {
     }
 
     var inputs: [DifferentiableTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
 
     func workspaceCount(workers: Int) -> Int {
         max(

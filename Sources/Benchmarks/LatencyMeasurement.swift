@@ -31,7 +31,7 @@ package struct MeasurementOptions: Sendable {
 }
 
 /// The latencies of contenders, measured in turns.
-package struct Measurement: Sendable {
+package struct LatencyMeasurement: Sendable {
     package let names: [String]
     /// Milliseconds of one run, `[contender][round]`; the same round of two contenders was measured back to back.
     package let samples: [[Double]]
@@ -46,7 +46,7 @@ package struct Measurement: Sendable {
     /// Times `contenders` in rounds of one run each, the order reversed every other round (A B, B A, A B, …), so that
     /// drift of the machine's speed falls on all of them alike. Throws what a run throws.
     package static func measure(_ contenders: [Contender], _ options: MeasurementOptions = .init()) throws
-        -> Measurement
+        -> LatencyMeasurement
     {
         precondition(!contenders.isEmpty, "nothing to measure")
         try repeatRounds(seconds: options.warmup, atLeast: 2) { _ in
@@ -60,7 +60,7 @@ package struct Measurement: Sendable {
                 samples[index].append(max(duration / .milliseconds(1), 1e-6))  // the clock counts nanoseconds
             }
         }
-        return Measurement(names: contenders.map(\.name), samples: samples)
+        return LatencyMeasurement(names: contenders.map(\.name), samples: samples)
     }
 
     /// The order in which `count` contenders run in a round.

@@ -6,7 +6,7 @@ import Surgery
 import Training
 
 /// What became of the filters of a trained network, and what cutting the dead ones does.
-package struct Measurement: Sendable, Codable, Equatable {
+package struct NetworkMeasurement: Sendable, Codable, Equatable {
     package struct LayerCounts: Sendable, Codable, Equatable {
         package let layer: String
         package let filters: Int
@@ -19,18 +19,18 @@ package struct Measurement: Sendable, Codable, Equatable {
     }
 
     /// A number before and after the cut.
-    package struct Change<Number: Sendable & Codable & Equatable>: Sendable, Codable, Equatable {
+    package struct BeforeAndAfter<Number: Sendable & Codable & Equatable>: Sendable, Codable, Equatable {
         package let before: Number
         package let after: Number
     }
 
     package let testImages: Int
     /// Top-1 error on the test images, in percent, and cross-entropy in nats.
-    package let error: Change<Double>
-    package let loss: Change<Double>
+    package let error: BeforeAndAfter<Double>
+    package let loss: BeforeAndAfter<Double>
     package let top5Error: Double
     /// Weights of convolutions; in a network without any, of dense layers.
-    package let weights: Change<Int>
+    package let weights: BeforeAndAfter<Int>
     package let layers: [LayerCounts]
 
     /// Percent of all filters.
@@ -46,13 +46,13 @@ package struct Measurement: Sendable, Codable, Equatable {
     }
 }
 
-extension Measurement {
+extension NetworkMeasurement {
     /// Watches a classifier over labelled images, cuts what is dead by `sign`, and tests what is left.
     ///
     /// Filters are those of convolutions; in a network without any, the hidden units. A channel of small scale counts
     /// as the constant β, as if it were 0.
     package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws
-        -> Measurement
+        -> NetworkMeasurement
     {
         let options = NetworkOptions(threads: threads, exactKernels: true)
         let statistics = try ActivationStatistics.gathered(
@@ -68,10 +68,11 @@ extension Measurement {
         let before = try Evaluation.of(network, on: test, threads: threads),
             after = try Evaluation.of(compact, on: test, threads: threads)
         let counted = statistics.banks.indices.filter { network.counts(statistics.banks[$0]) }
-        return Measurement(
-            testImages: test.count, error: Change(before: before.top1Error, after: after.top1Error),
-            loss: Change(before: before.loss, after: after.loss),
-            top5Error: before.top5Error, weights: Change(before: network.countedWeights, after: compact.countedWeights),
+        return NetworkMeasurement(
+            testImages: test.count, error: BeforeAndAfter(before: before.top1Error, after: after.top1Error),
+            loss: BeforeAndAfter(before: before.loss, after: after.loss),
+            top5Error: before.top5Error,
+            weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
             layers: counted.map { index in
                 let bank = statistics.banks[index],
                     dead = sign == .scale ? signs[index].scale ?? [] : signs[index].weight

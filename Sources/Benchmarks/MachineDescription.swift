@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 
 /// What a benchmark ran on.
-package struct Machine: Codable, Equatable, Sendable {
+package struct MachineDescription: Codable, Equatable, Sendable {
     /// The processor's name, `unknown` where the system does not tell.
     package let cpu: String
     /// Logical processors this process may use.
@@ -17,8 +17,8 @@ package struct Machine: Codable, Equatable, Sendable {
     package let os: String
 
     /// The machine this process runs on.
-    package static func current() -> Machine {
-        Machine(
+    package static func current() -> MachineDescription {
+        MachineDescription(
             cpu: text("/proc/cpuinfo").flatMap { value(of: "model name", separator: ":", in: $0) } ?? "unknown",
             cores: ProcessInfo.processInfo.activeProcessorCount,
             memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory),
