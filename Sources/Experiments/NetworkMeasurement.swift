@@ -54,7 +54,7 @@ extension NetworkMeasurement {
     package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws
         -> NetworkMeasurement
     {
-        let options = NetworkOptions(threads: threads, exactKernels: true)
+        let options = NetworkOptions(threads: threads, convolutions: .direct)
         let statistics = try ActivationStatistics.gathered(
             network, over: ModelCorpus(test), batch: 100, options: options)
         let signs = WeightCriteria.all(of: statistics.banks, in: network)

@@ -14,7 +14,7 @@ struct TransposedConvolution: Kernel {
     }
 
     /// `shape`: the convolution whose adjoint this is; its input is the output here.
-    init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, exact: Bool) {
+    init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, algorithms: ConvolutionAlgorithms) {
         var parts: [Part] = [], units = 0
         let set = InstructionSet.current
         func append(_ kernel: any Kernel, at offset: Int) {
@@ -25,7 +25,7 @@ struct TransposedConvolution: Kernel {
             let rotated = AlignedFloats(count: phase.shape.weightCount)
             for part in 0..<phase.rotationParts { phase.rotate(weights.start, into: rotated.start, part: part, set) }
             append(
-                Backend.native.convolution(phase.shape, weights: rotated, epilogue: epilogue, exact: exact),
+                Backend.native.convolution(phase.shape, weights: rotated, epilogue: epilogue, algorithms: algorithms),
                 at: phase.offset)
         }
         if let unread = UnreadInputs(shape, epilogue: epilogue) { append(unread, at: 0) }

@@ -33,8 +33,8 @@ package final class Network: Sendable {
     /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
     package func run(_ inputs: [Tensor]) throws -> [Tensor] { try run(inputs, observe: nil) }
 
-    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves. Calls for parts of the
-    /// batch are taken together.
+    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves. The times
+    /// of micro-batches are added up.
     package func stepTimes(_ inputs: [Tensor]) throws -> [(layer: String, kernel: String, milliseconds: Double)] {
         let clock = ContinuousClock()
         var times: [(layer: String, kernel: String, milliseconds: Double)] = [], last = clock.now

@@ -41,7 +41,7 @@ extension PlanBuilder {
         if let place { convolution.outputStep = place.step }
         guard
             let kernel = program.options.backend.pooledConvolution(
-                convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
+                convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions)
         else { return nil }
         let output = try place ?? allocate(pooled, order: order)
         emit(kernel, input, into: output)
@@ -50,7 +50,7 @@ extension PlanBuilder {
 
     private func kernel(_ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue) -> any Kernel {
         program.options.backend.convolution(
-            shape, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
+            shape, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions)
     }
 
     mutating func convolve(
@@ -77,7 +77,7 @@ extension PlanBuilder {
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
         emit(
             program.options.backend.transposedConvolution(
-                convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels), input,
+                convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions), input,
             into: output)
         return output
     }

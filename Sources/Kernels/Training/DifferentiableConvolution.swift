@@ -8,11 +8,10 @@ package final class DifferentiableConvolution {
     private let backward: InputGradient?
     private let gradient: any WeightGradient
 
-    /// `exact`: without Winograd's convolutions, which round a little more.
-    package init(_ shape: ConvolutionShape, needsInputGradient: Bool, exact: Bool = false) {
-        forward = ReloadableConvolution(shape, exact: exact)
-        backward = needsInputGradient ? InputGradient(shape, exact: exact) : nil
-        gradient = shape.weightGradient(exact: exact)
+    package init(_ shape: ConvolutionShape, needsInputGradient: Bool, algorithms: ConvolutionAlgorithms = .fastest) {
+        forward = ReloadableConvolution(shape, algorithms: algorithms)
+        backward = needsInputGradient ? InputGradient(shape, algorithms: algorithms) : nil
+        gradient = shape.weightGradient(algorithms: algorithms)
     }
 
     /// The floats of scratch memory that any of the calls needs.

@@ -10,8 +10,8 @@ final class InputGradient {
     /// Whether all phases can add to what is there; else the gradient is first computed by itself.
     private let canAdd: Bool
 
-    init(_ shape: ConvolutionShape, exact: Bool) {
-        phases = shape.inputPhases.map { ($0, ReloadableConvolution($0.shape, exact: exact)) }
+    init(_ shape: ConvolutionShape, algorithms: ConvolutionAlgorithms) {
+        phases = shape.inputPhases.map { ($0, ReloadableConvolution($0.shape, algorithms: algorithms)) }
         unread = UnreadInputs(shape, epilogue: Epilogue())
         weights = AlignedFloats(count: shape.weightCount)
         count = shape.images * shape.inputImage

@@ -1,16 +1,16 @@
 /// A convolution's kernel whose weights are loaded again and again, and whose bias may change from call to call.
 final class ReloadableConvolution {
     private let shape: ConvolutionShape
-    private let exact: Bool
+    private let algorithms: ConvolutionAlgorithms
     private let bias: AlignedFloats
     private let addition: BinaryKernel
     private var kernel: any Kernel
     /// The kernel's packed weights; nil where it packs none, and a new kernel is made for new weights.
     private let weights: ReloadableWeights?
 
-    init(_ shape: ConvolutionShape, exact: Bool) {
+    init(_ shape: ConvolutionShape, algorithms: ConvolutionAlgorithms) {
         self.shape = shape
-        self.exact = exact
+        self.algorithms = algorithms
         bias = AlignedFloats(count: shape.outputChannels)
         addition = BinaryKernel(
             .add,
@@ -21,9 +21,10 @@ final class ReloadableConvolution {
                     .init(output: 1, first: 1, second: 1),
                 ]))
         let none = AlignedFloats(count: shape.weightCount, areReloaded: true)
-        let prepared = Backend.native.convolution(shape, weights: none, epilogue: Epilogue(bias: bias), exact: exact)
+        let prepared = Backend.native.convolution(
+            shape, weights: none, epilogue: Epilogue(bias: bias), algorithms: algorithms)
         weights = ReloadableWeights(none, of: shape)
-        kernel = weights == nil ? Backend.native.convolution(shape, weights: none, exact: exact) : prepared
+        kernel = weights == nil ? Backend.native.convolution(shape, weights: none, algorithms: algorithms) : prepared
     }
 
     /// The weights in Keras's order, readable in whole vectors.
@@ -31,7 +32,7 @@ final class ReloadableConvolution {
         if let weights { return weights.load(source, on: pool) }
         let copy = AlignedFloats(count: shape.weightCount)
         copy.start.update(from: source, count: copy.count)
-        kernel = Backend.native.convolution(shape, weights: copy, exact: exact)
+        kernel = Backend.native.convolution(shape, weights: copy, algorithms: algorithms)
     }
 
     func workspaceCount(workers: Int) -> Int {

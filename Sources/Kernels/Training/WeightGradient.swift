@@ -11,10 +11,10 @@ protocol WeightGradient: Sendable {
 }
 
 extension ConvolutionShape {
-    /// The fastest way to its weights' gradient; without Winograd's where `exact`.
-    func weightGradient(exact: Bool, set: InstructionSet = .current) -> any WeightGradient {
+    /// The fastest way to its weights' gradient among those allowed.
+    func weightGradient(algorithms: ConvolutionAlgorithms, set: InstructionSet = .current) -> any WeightGradient {
         let ways: [any WeightGradient.Type] =
-            [DepthwiseWeightGradient.self] + (exact ? [] : [WinogradWeightGradient.self])
+            [DepthwiseWeightGradient.self] + (algorithms == .direct ? [] : [WinogradWeightGradient.self])
         for way in ways { if let gradient = way.init(self, set: set) { return gradient } }
         return DirectWeightGradient(self, set: set)
     }

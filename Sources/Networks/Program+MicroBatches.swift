@@ -1,15 +1,15 @@
 import Graphs
 
 extension Program {
-    /// How many images of a batch are computed together, one such part after the other.
+    /// The images of a micro-batch: a batch is computed as a sequence of these.
     ///
-    /// Small parts keep what passes from layer to layer in the cache; large ones read the weights less often. The
-    /// bytes per image that come from memory, and those that come from the third-level cache, are estimated for parts
+    /// Small ones keep what passes from layer to layer in the cache; large ones read the weights less often. The bytes
+    /// per image that come from memory, and those that come from the third-level cache, are estimated for micro-batches
     /// of 1, 2, 4, … images. The answer depends on the model and the batch alone, not on the machine or its threads: it
     /// decides which kernels are chosen, and so the last bits of the result.
-    func imagesAtOnce(batch: Int, shapes: [TensorShape?]) -> Int {
+    func microBatchSize(batch: Int, shapes: [TensorShape?]) -> Int {
         func bytes(_ tensor: TensorID) -> Double { 4 * (shapes[tensor] ?? []).reduce(1.0) { $0 * Double($1 ?? 1) } }
-        // What a stage touches at least lives at the same time; what all of them write is read once more.
+        // At least what one stage touches is in use at the same time; what a stage writes is read once more.
         let touched = stages.map { stage in stage.inputs(in: graph).reduce(bytes(stage.output)) { $0 + bytes($1) } }
         let live = touched.max() ?? 0, traffic = touched.reduce(0, +), weights = 2.5 * Double(weightBytes)
 
@@ -23,8 +23,8 @@ extension Program {
         }
         let candidates = sequence(first: 1) { $0 * 2 }.prefix { $0 < min(batch, 1 << 20) } + [batch]
         let best = candidates.min { (cost($0), $1) < (cost($1), $0) } ?? batch
-        let parts = batch / best + (batch % best == 0 ? 0 : 1)
-        return batch / parts + (batch % parts == 0 ? 0 : 1)
+        let number = batch / best + (batch % best == 0 ? 0 : 1)
+        return batch / number + (batch % number == 0 ? 0 : 1)
     }
 
     /// A cache as processors of today have it, in bytes.
