@@ -1,4 +1,4 @@
-/// What a row came to, the mean over its seeds. Percent.
+/// The results of a row, means over its seeds. Percent.
 package struct MeasuredRow: Sendable, Equatable {
     package let row: ExperimentRow
     /// Filters that never activate; nil where that was not looked at.

@@ -3,7 +3,7 @@ import Datasets
 import Foundation
 import Training
 
-/// An experiment on its way: each row under each seed is trained, measured and kept in a folder, so that it can go on
+/// An experiment in progress: each row under each seed is trained, measured and kept in a folder, so that it can go on
 /// after an interruption with what is not done yet.
 ///
 /// A run has three files there: `<experiment>-<row>-seed<n>.h5`, the trained network; the same with `.training`, what

@@ -54,8 +54,8 @@ package enum Backend: String, Sendable, CaseIterable {
         return ReferenceConvolution(shape, weights: weights, epilogue: epilogue)
     }
 
-    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where they are
-    /// better two. `shape.outputStep` is the pooling's.
+    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where two
+    /// kernels are better. `shape.outputStep` is the pooling's.
     package func pooledConvolution(
         _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(),
         algorithms: ConvolutionAlgorithms = .fastest

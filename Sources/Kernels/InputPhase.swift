@@ -69,7 +69,7 @@ extension SlidingAxis {
         let axis: SlidingAxis
     }
 
-    /// Those of each remainder by the stride that a tap reads.
+    /// One for each remainder by the stride whose inputs some tap reads.
     fileprivate var phases: [Phase] {
         remainders.compactMap { first in
             let taps = taps(reading: first), count = (input - first + stride - 1) / stride

@@ -25,9 +25,9 @@ package final class InstructionSet: Sendable {
         lanes = microkernels.laneCount
     }
 
-    /// The vectors that so many floats take, the last one perhaps in part.
+    /// The number of vectors that hold `floats` floats, the last one perhaps in part.
     func vectors(_ floats: Int) -> Int { (floats + lanes - 1) / lanes }
-    /// So many floats rounded up to whole vectors.
+    /// `floats` rounded up to whole vectors.
     func padded(_ floats: Int) -> Int { vectors(floats) * lanes }
 
     /// Those that this machine can run, fastest first.

@@ -73,7 +73,7 @@ struct PackedPanels: Sendable {
         }
     }
 
-    /// The widths of the panels for so many filters, in vectors: as few panels as hold them, none much narrower than
+    /// The widths of the panels for `filters` filters, in vectors: as few panels as hold them, none much narrower than
     /// the others, since a narrow tile cannot keep the arithmetic units busy.
     private static func widths(_ filters: Int, _ set: InstructionSet) -> [Int] {
         let vectors = set.vectors(filters)

@@ -95,7 +95,7 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 
     /// How much a unit takes: rows that share the inputs they read in the second-level cache, but enough units for
-    /// many threads where there is work for them. Cuts between panels come first: they cost no weight a second reading.
+    /// many threads where there is work for them. Cuts between panels come first: they make no weight be read twice.
     private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (
         rows: Int, panels: Int
     ) {
@@ -108,7 +108,7 @@ struct PanelConvolution: ConvolutionImplementation {
         let fewest = max(1, (pixels + cached - 1) / cached, (wanted + panels - 1) / panels)
         /// Rows of each block but the last.
         func height(_ number: Int) -> Int { max(1, (pixels + number * rows - 1) / (number * rows)) * rows }
-        // Blocks of whole tiles, the last one no mere rest.
+        // Blocks of whole tiles, the last one not much smaller than the others.
         let number = (fewest...2 * fewest).first { (pixels - 1) % height($0) >= height($0) / 3 } ?? fewest
         let cuts = min(panels, max(1, (wanted + number - 1) / number))
         return (height(number), (panels + cuts - 1) / cuts)

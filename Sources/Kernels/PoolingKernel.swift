@@ -1,7 +1,7 @@
 import MicrokernelInterface
 
 /// Max or average pooling over channels-last images; a unit is a block of output rows. Positions outside the image do
-/// not count: an average divides by those inside. A maximum passes over NaN, an average does not.
+/// not count: an average divides by those inside. A maximum ignores NaN, an average does not.
 package struct PoolingKernel: Kernel {
     package enum Reduction: String, Sendable { case max, average }
     private let reduction: Reduction

@@ -71,7 +71,7 @@ package struct SoftmaxKernel: Kernel {
     /// 1 + k · z(k) > cₖ, its τ is (Σ cₖ over the support − 1) / size of the support.
     ///
     /// Martins & Astudillo 2016 have the last cₖ there, not their sum: Keras's result sums to 1 only when the support
-    /// is a single element. A network trained with Keras means Keras's.
+    /// is a single element. Networks trained with Keras expect Keras's.
     private func sparsemax(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ sorted: UnsafeMutablePointer<Float>
     ) {

@@ -39,7 +39,7 @@ struct VectorDepthwise: ConvolutionImplementation {
         name = "native depthwise, \(set.name)"
     }
 
-    /// Two columns as one where that fills vectors better by more than it costs that they share fewer inputs.
+    /// Two columns as one where the vectors that this fills better save more than it costs to share fewer inputs.
     private static func fold(_ channels: Int, lanes: Int, columns: Int) -> Int {
         func vectors(_ count: Int) -> Double { Double((count + lanes - 1) / lanes) }
         return columns > 1 && 1.1 * vectors(2 * channels) < 2 * vectors(channels) ? 2 : 1

@@ -106,7 +106,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         let cached = max(48, min(192, (isLarge ? 4 << 20 : 1 << 20) / (4 * points * (channels + min(128, filters)))))
         let fewest = (tiles + cached - 1) / cached, wanted = min(8, max(1, (tiles * points * channels * filters) >> 18))
         let cuts = isLarge ? min(panels, wanted) : min(panels, (wanted + fewest - 1) / fewest, (filters + 63) / 64)
-        // Filters read from memory want at least four register tiles to be multiplied with meanwhile.
+        // Filters that are read from memory are multiplied with at least four register tiles, to hide the wait for them.
         let number = max(fewest, min((wanted + cuts - 1) / cuts, tiles / (isLarge ? 4 * rows : 8)), 1)
         let even = (tiles + number - 1) / number, whole = (even + rows - 1) / rows * rows
         // Whole register tiles, but not at the price of blocks of different sizes.

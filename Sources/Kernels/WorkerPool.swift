@@ -57,7 +57,7 @@ package final class WorkerPool: @unchecked Sendable {
     }
 }
 
-/// What there is to do, and how far it is.
+/// A number of units to compute, and how many of them are taken.
 private final class Job: @unchecked Sendable {
     let units: Int
     /// A range taken at a time is what is left divided by this, or one.
@@ -94,7 +94,7 @@ private final class Job: @unchecked Sendable {
     }
 }
 
-/// Waits, awake, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes
+/// Waits, without sleeping, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes
 /// longer than many a kernel.
 private func awaitBriefly(_ condition: () -> Bool) {
     for _ in 0..<1000 {
@@ -196,7 +196,7 @@ private final class Crew: @unchecked Sendable {
             if isOver { return }
             guard takesPart else { continue }
             current?.work(as: worker)
-            // What the job refers to belongs to the caller, who goes on when nobody is at work any more.
+            // The job borrows from its caller, which returns as soon as no helper is at work: let go of it before.
             current = nil
             pthread_mutex_lock(mutex)
             if helpers.wrappingSubtract(1, ordering: .releasing).newValue == 0 { pthread_cond_signal(completion) }

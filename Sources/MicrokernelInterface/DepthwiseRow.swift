@@ -1,6 +1,6 @@
 /// One output row of a depthwise convolution, one filter per channel.
 ///
-/// `fold` neighbouring columns are computed as one of so many times the channels, so that few channels fill whole
+/// `fold` neighbouring columns are computed as one with `fold` times the channels, so that few channels fill whole
 /// vectors: where the columns step by one pixel, what they read and write lies end to end.
 package struct DepthwiseRow {
     package var row: SlidingRow

@@ -10,7 +10,7 @@ package protocol InferenceMicrokernels: SendableMetatype {
     /// What the width of a panel is a multiple of, in floats: a vector, or half of one where some processors multiply
     /// that in half the time.
     static var panelGranularity: Int { get }
-    /// Rows of the register tile for a panel so many floats wide.
+    /// Rows of the register tile for a panel of `width` floats.
     static func tileRows(_ width: Int) -> Int
     static func multiply(_ call: PanelProduct)
     static func winogradInputTransform(_ call: WinogradInput, size: Int)

@@ -12,7 +12,7 @@ extension Microkernels {
     }
 }
 
-/// All tiles of a product with so many filters.
+/// All tiles of a product with `filters` filters.
 private enum Tails<let filters: Int> {
     @inline(__always)
     static func run(_ call: PanelProduct) {

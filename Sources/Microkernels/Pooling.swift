@@ -2,7 +2,7 @@ import MicrokernelInterface
 
 /// Pooling, vectorized over channels, several columns at a time.
 extension Microkernels {
-    /// The largest number under each window; −∞ where it meets no pixel. NaN is passed over.
+    /// The largest number under each window; −∞ where it meets no pixel. NaN is ignored.
     package static func maximumPooling(_ row: SlidingRow) { PoolingTile<2, 1>.run(row) }
 
     /// The mean of the pixels that each window meets; NaN where there are none.

@@ -16,7 +16,7 @@ package typealias HalfVector = SIMD2<Float>
 /// Floats in a vector.
 let lanes = Vector.scalarCount
 
-/// The vectors that so many floats take, the last one perhaps in part.
+/// The number of vectors that hold `floats` floats, the last one perhaps in part.
 @inline(__always)
 func vectorCount(_ floats: Int) -> Int { (floats &+ lanes &- 1) / lanes }
 

@@ -5,8 +5,8 @@ import Tensors
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
     /// `zeros`: how many come before the input along each axis, beside the window's own padding. `addend`: a tensor of
-    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if a concatenation may
-    /// have it.
+    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if it may lie
+    /// in its place of a concatenation's output.
     mutating func convolve(
         _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int],
         _ weights: AlignedFloats, _ epilogue: Epilogue,
@@ -16,7 +16,7 @@ extension PlanBuilder {
             addend = try addend.map { try arranged($0, order) }
         var convolution = ConvolutionShape(
             window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
-        // A sum's other tensor has to lie as the sum does.
+        // The other tensor of a sum must have the layout of the sum.
         let place = addend == nil ? try place(tensor, order: order) : nil
         if let place { convolution.outputStep = place.step }
         let kernel = kernel(convolution, weights, epilogue)

@@ -151,7 +151,7 @@ extension PlanBuilder {
         pending[tensor.buffer] == 0 && !tensor.isSlice ? tensor : try allocate(tensor.shape, order: tensor.order)
     }
 
-    /// Where a concatenation wants `tensor`, if it does and the tensor can lie there in memory order `order`.
+    /// The place of `tensor` in a concatenation's output; nil if it has none, or cannot lie there in memory order `order`.
     mutating func place(_ tensor: TensorID?, order: [Int]) throws -> StoredTensor? {
         guard let tensor, let place = slices[tensor], order.last == place.axis else { return nil }
         let whole = try whole(place.whole, order: order)

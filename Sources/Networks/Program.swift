@@ -97,7 +97,7 @@ struct Program: Sendable {
             var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        // What goes in and comes out has to fit whole; micro-batches keep the rest small. Sizes are checked
+        // Inputs and outputs must fit for the whole batch; micro-batches keep the rest small. Sizes are checked
         // first, so that kernels are made only for sizes that fit into memory, whose products cannot overflow.
         let memory = SystemResources.memory
         func require(_ bytes: Int, of layer: String?) throws {

@@ -27,7 +27,7 @@ struct ParameterRun: Sendable, Equatable {
             // Keras's L2 is λ Σ w², of which the gradient is 2λw.
             let l1 = (place.role == .gamma ? recipe.slimming : 0) + own.l1, l2 = recipe.l2 + 2 * own.l2
             if !isBroken, let last = runs.last, last.rate == rate, last.l1 == l1, last.l2 == l2 {
-                // What lies between two weights is 0 and stays so.
+                // The padding between two weights is 0 and stays 0.
                 runs[runs.count - 1] = ParameterRun(
                     range: last.range.lowerBound..<place.range.upperBound, rate: rate, l1: l1, l2: l2)
             } else {

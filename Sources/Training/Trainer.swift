@@ -60,7 +60,7 @@ package final class Trainer {
         return graph
     }
 
-    /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; what it was like before the step.
+    /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; loss and misses before the step.
     ///
     /// `targets`: the wanted distribution over the classes of each image, N × classes, where it is not all on the
     /// label.
@@ -109,7 +109,7 @@ package final class Trainer {
         var misses1 = 0, misses5 = 0
         for row in 0..<rows {
             let scores = unsafe logits + row * classes, label = Int(labels[row])
-            // Ties as argmax breaks them: the earlier class wins. NaN is no answer.
+            // Ties as argmax breaks them: the earlier class wins. NaN is a miss.
             let own = unsafe scores[label],
                 rank = (0..<classes).count { unsafe scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
             if rank >= 1 { misses1 += 1 }
@@ -131,7 +131,7 @@ package final class Trainer {
     }
 }
 
-/// What a batch was like before the step on it.
+/// Loss and misses of a batch before the step on it.
 package struct StepResult: Sendable {
     /// Sum of the images' cross-entropies, in nats.
     package let loss: Double

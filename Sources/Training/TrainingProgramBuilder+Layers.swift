@@ -3,8 +3,7 @@ import Kernels
 import Networks
 
 extension TrainingProgramBuilder {
-    /// Lowers one layer; returns its output, or what is under its softmax where it is the last one: the loss wants
-    /// logits.
+    /// Lowers one layer; returns its output, or of the last one the input of its softmax: the loss takes logits.
     mutating func lower(_ layer: Layer, _ inputs: [DifferentiableTensor], shape: [Int], isLast: Bool) throws
         -> DifferentiableTensor
     {

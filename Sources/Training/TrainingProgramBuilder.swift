@@ -73,14 +73,14 @@ struct TrainingProgramBuilder {
         return try finish(input: input, logits: logits)
     }
 
-    /// The node whose scores the loss takes: what lies behind it gives them another shape at most.
+    /// The node that makes the logits of the loss; the nodes behind it at most reshape them.
     private func scorer() throws -> NodeID? {
         let producers = graph.producers
         guard var id = producers[graph.outputs[0]] else { return nil }
         while graph.layer(of: id).operation.keepsScores,
             let before = graph.nodes[id].inputs.first.flatMap({ producers[$0] })
         { id = before }
-        // Combinations of what softmaxes make are probabilities, which are no scores.
+        // Combinations of softmax outputs are probabilities, not logits.
         var combined: Set<TensorID> = []
         for node in needed.map({ graph.nodes[$0] }) {
             let operation = graph.layers[node.layer].operation
@@ -190,7 +190,7 @@ extension TrainingProgramBuilder {
         return ParameterUse(values: range.lowerBound, gradient: place, count: range.count)
     }
 
-    /// Decides who overwrites and who adds, and what lies where.
+    /// Decides which gradients overwrite and which are added, and where everything lies.
     private mutating func finish(input: DifferentiableTensor, logits: DifferentiableTensor) throws -> TrainingProgram {
         let end = steps.count
         func backward(_ step: Int) -> Int { 2 * end - step }
@@ -251,7 +251,7 @@ extension TrainingProgramBuilder {
 }
 
 extension Operation {
-    /// Whether each image's numbers come out as they went in, in their order.
+    /// Whether it passes each image's numbers on, unchanged and in their order.
     fileprivate var keepsScores: Bool {
         switch self {
         case .identity, .reshape, .flatten(.channelsLast), .activation(.linear): true
@@ -264,7 +264,7 @@ extension Operation {
         return if case .softmax? = activation { true } else { false }
     }
 
-    /// Whether numbers that are probabilities come out as something like it.
+    /// Whether it makes a combination of probabilities out of probabilities.
     fileprivate var combinesScores: Bool {
         switch self {
         case let .merge(merge): merge.kind != .multiply

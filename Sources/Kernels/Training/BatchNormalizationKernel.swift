@@ -107,7 +107,7 @@ package struct BatchNormalizationKernel: Sendable {
         for c in 0..<channels {
             var count = 0.0, center = 0.0, squares = 0.0
             for block in 0..<blocks.number {
-                // The block's center is its mean but for rounding, which the sum of deviations knows.
+                // The block's center is its mean but for rounding, which the sum of deviations corrects.
                 let partial = channel.partial(block), more = Double(blocks[block].count),
                     rest = Double(partial.first[c]) / more
                 let distance = Double(partial.center[c]) + rest - center
@@ -161,7 +161,7 @@ package struct BatchNormalizationKernel: Sendable {
             self.width = width
         }
 
-        /// What a block of rows contributes.
+        /// The center of a block of rows, and the sums over it.
         func partial(_ block: Int) -> (
             center: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
         ) {

@@ -1,7 +1,7 @@
-/// A way to compute the gradient of a convolution with respect to its weights. It declines what it is not for.
+/// A way to compute the gradient of a convolution with respect to its weights. It declines shapes that it does not suit.
 protocol WeightGradient: Sendable {
     init?(_ shape: ConvolutionShape, set: InstructionSet)
-    /// The floats of scratch memory that a call with so many threads needs.
+    /// The floats of scratch memory that a call on `workers` threads needs.
     func workspaceCount(workers: Int) -> Int
     /// Overwrites `weightGradient`: kernel height × width × inputs of a group × outputs.
     func run(
@@ -26,7 +26,7 @@ struct SlicedSums: Sendable {
     let count: Int
     let set: InstructionSet
 
-    /// Where a slice's sums go: a single one's right to the target.
+    /// Where a slice's sums go: directly to the target if there is only one slice.
     func place(_ slice: Int, _ partial: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>)
         -> UnsafeMutablePointer<Float>
     {

@@ -15,7 +15,7 @@ package protocol TrainingMicrokernels: SendableMetatype {
     static func transpose(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>, targetStride: Int,
         rows: Int, columns: Int)
-    /// G g Gᵀ for tiles of so many outputs on a side.
+    /// G g Gᵀ for tiles of `size` × `size` outputs.
     static func winogradPack(_ call: WinogradPacking, size: Int)
     static func normalize(_ call: NormalizationRows, into output: UnsafeMutablePointer<Float>)
     static func deviations(

@@ -17,7 +17,7 @@ extension Microkernels {
     }
 }
 
-/// The tiles under a panel of so many vectors.
+/// The tiles under a panel of `vectors` vectors.
 private enum OuterPanel<let vectors: Int> {
     @inline(__always)
     static func run(_ call: OuterProduct, _ vector: Int) {
