@@ -18,21 +18,21 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [Swift
     .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
 }
 
-/// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
-func family(_ name: String, _ settings: SwiftSetting...) -> Target {
+/// The microkernels for one instruction set: a link to `Sources/Microkernels`, the files that all of them are built from.
+func microkernels(_ name: String, _ settings: SwiftSetting...) -> Target {
     .target(
-        name: name, dependencies: ["CProcessor", "KernelCalls"],
+        name: name, dependencies: ["CProcessor", "MicrokernelInterface"],
         swiftSettings: [.unsafeFlags(["-Ounchecked"])] + settings)
 }
 
 #if arch(x86_64)
-let families: [Target] = [
-    family("KernelsAVX512", .define("AVX512"), .unsafeFlags(["-Xcc", "-march=x86-64-v4"])),
-    family("KernelsAVX2", .define("AVX2"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])),
-    family("KernelsBaseline"),
+let instructionSets: [Target] = [
+    microkernels("MicrokernelsAVX512", .define("AVX512"), .unsafeFlags(["-Xcc", "-march=x86-64-v4"])),
+    microkernels("MicrokernelsAVX2", .define("AVX2"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])),
+    microkernels("MicrokernelsBaseline"),
 ]
 #else
-let families: [Target] = [family("KernelsBaseline")]
+let instructionSets: [Target] = [microkernels("MicrokernelsBaseline")]
 #endif
 
 let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
@@ -56,8 +56,10 @@ let package = Package(
         module("Tensors", settings: unsafe),
         module("HDF5", ["CHDF5"], settings: unsafe),
         // 2
-        module("KernelCalls", settings: unsafe),
-        module("Kernels", ["CProcessor", "KernelCalls"] + families.map { .byName(name: $0.name) }, settings: unsafe),
+        module("MicrokernelInterface", settings: unsafe),
+        module(
+            "Kernels", ["CProcessor", "MicrokernelInterface"] + instructionSets.map { .byName(name: $0.name) },
+            settings: unsafe),
         module("Graphs", ["Tensors"]),
         // 3
         module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
@@ -92,7 +94,7 @@ let package = Package(
 
         tests("Tensors", []),
         tests("HDF5", []),
-        tests("Kernels", []),
+        tests("Kernels", ["MicrokernelInterface"]),
         tests("Graphs", ["Tensors"]),
         tests("Checkpoints", ["Graphs", "Tensors", "HDF5"]),
         tests("Datasets", ["Tensors", "Graphs", "HDF5"]),
@@ -107,5 +109,5 @@ let package = Package(
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
-    ] + families,
+    ] + instructionSets,
     swiftLanguageModes: [.v6])

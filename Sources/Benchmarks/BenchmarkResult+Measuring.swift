@@ -10,7 +10,7 @@ extension BenchmarkResult {
     }
 
     /// Adds the figures of a finished measurement; `peakBytes` has one entry for each contender.
-    mutating func add(_ measurement: Measurement, peakBytes: [Int?], batch: Int, threads: Int, seed: UInt64) {
+    mutating func add(_ measurement: LatencyMeasurement, peakBytes: [Int?], batch: Int, threads: Int, seed: UInt64) {
         for (index, name) in measurement.names.enumerated() {
             let latency = Latency(samples: measurement.samples[index], seed: seed)
             let run = Run(

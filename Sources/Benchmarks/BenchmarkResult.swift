@@ -1,7 +1,7 @@
 /// What a benchmark found; encodes to the JSON of `deadwood benchmark`.
 package struct BenchmarkResult: Codable, Equatable, Sendable {
     package var schema = 1
-    package var machine: Machine
+    package var machine: MachineDescription
     /// What was measured, the reference first.
     package var models: [Model] = []
     /// One for each model, batch size and number of threads.
@@ -13,7 +13,7 @@ package struct BenchmarkResult: Codable, Equatable, Sendable {
     /// What makes the figures less certain, and what to do about it.
     package var warnings: [String] = []
 
-    package init(machine: Machine, models: [Model] = []) { (self.machine, self.models) = (machine, models) }
+    package init(machine: MachineDescription, models: [Model] = []) { (self.machine, self.models) = (machine, models) }
 
     /// What a model costs by itself.
     package struct Model: Codable, Equatable, Sendable {

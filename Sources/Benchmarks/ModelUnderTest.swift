@@ -107,7 +107,7 @@ extension BenchmarkResult {
         network.threads = threads.max() ?? 1
         for batch in Set(batches).sorted() {
             let bytes = try models.reduce(0) { $0.plusClamped(try $1.requiredBytes(batch: batch, options: network)) },
-                memory = Networks.Machine.memory
+                memory = SystemResources.memory
             if bytes > memory {
                 throw NetworkError.tooLarge(layer: nil, bytes: bytes == .max ? nil : bytes, memory: memory)
             }

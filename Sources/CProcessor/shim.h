@@ -22,12 +22,12 @@ static inline bool processor_has_avx512(void) {
 #endif
 }
 
-/* Asks for a cache line that is about to be used. */
+/* Prefetches a cache line that is about to be used. */
 static inline void prefetch(const float *address) {
     __builtin_prefetch(address, 0, 3);
 }
 
-/* Asks for a cache line that is about to be used, but not before the first-level cache has been filled anew. */
+/* Prefetches a cache line into the second-level cache: it will be used, but only after the first-level cache was filled anew. */
 static inline void prefetch_second(const float *address) {
     __builtin_prefetch(address, 0, 2);
 }

@@ -71,7 +71,7 @@ package struct ExperimentRow: Sendable, Hashable {
         self.paper = paper
     }
 
-    /// Its name among the rows of its experiment, fit for a file: what is as usual goes without saying.
+    /// Its name among the rows of its experiment, fit for a file: defaults are left out.
     package var label: String {
         var parts = network == .basicnet || network == .mlp ? [] : [network.rawValue]
         parts += [optimizer, penalty.label]

@@ -1,4 +1,4 @@
-/// What the measured rows say to a law.
+/// Whether measured rows confirm a law.
 package struct LawFinding: Sendable, Codable, Equatable {
     package enum Verdict: String, Sendable, Codable {
         case holds
@@ -19,7 +19,7 @@ package struct LawFinding: Sendable, Codable, Equatable {
     package let figures: [String]
 }
 
-/// Something that trained networks show again and again, as a test of measured rows.
+/// A regularity of trained networks, as a test of measured rows.
 package struct Law: Sendable {
     package let number: Int
     package let statement: String

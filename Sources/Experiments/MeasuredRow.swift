@@ -1,4 +1,4 @@
-/// What a row came to, the mean over its seeds. Percent.
+/// The results of a row, means over its seeds. Percent.
 package struct MeasuredRow: Sendable, Equatable {
     package let row: ExperimentRow
     /// Filters that never activate; nil where that was not looked at.
@@ -38,7 +38,7 @@ package struct MeasuredRow: Sendable, Equatable {
         let done = results.filter { $0.row == row.label && $0.measurement != nil },
             measured = done.compactMap(\.measurement)
         guard let first = measured.first, let steps = done.first?.stepsTimesLambda else { return nil }
-        func mean(_ value: (Measurement) -> Double) -> Double {
+        func mean(_ value: (NetworkMeasurement) -> Double) -> Double {
             measured.reduce(0) { $0 + value($1) } / Double(measured.count)
         }
         self.init(

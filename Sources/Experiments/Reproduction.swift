@@ -3,7 +3,7 @@ import Datasets
 import Foundation
 import Training
 
-/// An experiment on its way: each row under each seed is trained, measured and kept in a folder, so that it can go on
+/// An experiment in progress: each row under each seed is trained, measured and kept in a folder, so that it can go on
 /// after an interruption with what is not done yet.
 ///
 /// A run has three files there: `<experiment>-<row>-seed<n>.h5`, the trained network; the same with `.training`, what
@@ -131,7 +131,7 @@ package struct Reproduction {
         -> RowResult?
     {
         let epochs = job.row.recipe.schedule.totalEpochs
-        func result(_ measurement: Measurement?, _ history: [EpochRecord], steps: Int, failure: String? = nil)
+        func result(_ measurement: NetworkMeasurement?, _ history: [EpochRecord], steps: Int, failure: String? = nil)
             -> RowResult
         {
             RowResult(
@@ -158,7 +158,7 @@ package struct Reproduction {
                     network, name: job.row.row.network.rawValue, at: job.model, overwrite: true, notes: notes)
             }
             guard outcome.ending == .complete else { return nil }
-            let measurement = try Measurement.of(
+            let measurement = try NetworkMeasurement.of(
                 outcome.network, sign: experiment.sign, on: test, threads: options.threads)
             return result(measurement, outcome.history, steps: outcome.steps)
         } catch let error as TrainingError {

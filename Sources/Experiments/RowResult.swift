@@ -14,7 +14,7 @@ package struct RowResult: Sendable, Codable, Equatable {
     package let lambda: Double
     package let stepsTimesLambda: Double
     /// Nil where training failed.
-    package let measurement: Measurement?
+    package let measurement: NetworkMeasurement?
     /// Why training failed: a loss that is no number any more.
     package let failure: String?
     package let history: [EpochRecord]

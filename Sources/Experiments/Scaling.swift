@@ -1,7 +1,7 @@
 import Datasets
 import Training
 
-/// What a run differs in from the paper's: mostly what it is made smaller by.
+/// How a run differs from the paper's: mostly by being smaller.
 package struct Scaling: Sendable, Equatable {
     /// What the width of every network is multiplied with.
     package var width = 1.0
@@ -25,7 +25,7 @@ package struct Scaling: Sendable, Equatable {
 /// short run with the paper's λ shows no sparsity, however true the law.
 package enum LambdaScale: Sendable, Equatable {
     case factor(Double)
-    /// What the steps are fewer by than the paper's, so that steps · λ stays.
+    /// The ratio of the paper's steps to this run's, so that steps · λ stays the same.
     case steps
 }
 

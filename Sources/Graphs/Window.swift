@@ -46,11 +46,14 @@ package struct Window: Sendable, Equatable {
 
     /// The positions the window takes along spatial `axis` of a given length: at least 0.
     ///
-    /// With d(k − 1) + 1 the reach of a kernel of size k and dilation d: valid ⌊(n − reach) / s⌋ + 1, same and causal
+    /// With d(k − 1) + 1 the effective size of a kernel of size k and dilation d: valid ⌊(n − size) / s⌋ + 1, same and causal
     /// ⌈n / s⌉.
     package func positions(along axis: Int, length: Int) -> Int {
         switch padding {
-        case .valid: max(0, (length - reach(along: axis)) / strides[axis] + (length >= reach(along: axis) ? 1 : 0))
+        case .valid:
+            max(
+                0,
+                (length - effectiveSize(along: axis)) / strides[axis] + (length >= effectiveSize(along: axis) ? 1 : 0))
         case .same, .causal: (length + strides[axis] - 1) / strides[axis]
         }
     }
@@ -59,16 +62,16 @@ package struct Window: Sendable, Equatable {
     package func paddingAmounts(along axis: Int, length: Int) -> (before: Int, after: Int) {
         switch padding {
         case .valid: return (0, 0)
-        case .causal: return (reach(along: axis) - 1, 0)
+        case .causal: return (effectiveSize(along: axis) - 1, 0)
         case .same:
             let total = max(
-                0, (positions(along: axis, length: length) - 1) * strides[axis] + reach(along: axis) - length)
+                0, (positions(along: axis, length: length) - 1) * strides[axis] + effectiveSize(along: axis) - length)
             return (total / 2, total - total / 2)
         }
     }
 
     /// The length of axis a window covers: d(k − 1) + 1.
-    package func reach(along axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
+    package func effectiveSize(along axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
 }
 extension Window {
     /// The channel axis of a tensor this window slides over, the batch axis not counted.

@@ -67,7 +67,7 @@ struct Bench {
     func measure(seconds: Double, pool: WorkerPool) -> [Double] {
         let call = prepare(pool)
         call()
-        // Short calls are timed several at once: clocks have their grain.
+        // Several short calls are timed at once: the clock's resolution is limited.
         let repeats = max(1, Int(1e-3 / max(1e-7, processorTime(of: call))))
         func round() { for _ in 0..<repeats { call() } }
         var times: [Double] = [], total = 0.0

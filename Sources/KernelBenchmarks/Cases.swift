@@ -4,7 +4,7 @@ import Kernels
 enum Cases {
     static func convolution(
         _ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1,
-        groups: Int = 1, exact: Bool = false
+        groups: Int = 1, algorithms: ConvolutionAlgorithms = .fastest
     ) -> Bench {
         let output = (size + stride - 1) / stride, padding = (kernel - 1) / 2
         let axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: padding)
@@ -15,7 +15,7 @@ enum Cases {
         return Bench(
             "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)"
                 + (stride > 1 ? " / \(stride)" : ""),
-            backend.convolution(shape, weights: weights(shape), epilogue: epilogue, exact: exact),
+            backend.convolution(shape, weights: weights(shape), epilogue: epilogue, algorithms: algorithms),
             inputs: images * size * size * inputs,
             outputs: images * output * output * outputs,
             macs: images * output * output * outputs * shape.weightCount / outputs,
@@ -29,7 +29,7 @@ enum Cases {
     /// From `size` × `size` to `stride` times that.
     static func transposed(
         _ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int,
-        exact: Bool
+        algorithms: ConvolutionAlgorithms
     ) -> Bench {
         let axis = SlidingAxis(
             input: size * stride, output: size, size: kernel, stride: stride, padding: (kernel - stride) / 2)
@@ -38,7 +38,7 @@ enum Cases {
         let epilogue = Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier())
         return Bench(
             "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel) transposed / \(stride)",
-            backend.transposedConvolution(shape, weights: weights(shape), epilogue: epilogue, exact: exact),
+            backend.transposedConvolution(shape, weights: weights(shape), epilogue: epilogue, algorithms: algorithms),
             inputs: images * size * size * inputs, outputs: images * size * size * stride * stride * outputs,
             macs: images * size * size * shape.weightCount,
             weightBytes: 4 * shape.weightCount)
@@ -124,44 +124,45 @@ enum Cases {
             outputs: rows * length, macs: 0)
     }
 
-    static func all(_ backend: Backend, exact: Bool) -> [() -> Bench] {
+    static func all(_ backend: Backend, algorithms: ConvolutionAlgorithms) -> [() -> Bench] {
         var cases: [() -> Bench] = []
         for images in [32, 1] {
             for (size, channels) in [(32, 64), (16, 128), (8, 256), (8, 512), (4, 512), (2, 512)] {
-                cases.append { convolution(backend, images: images, size, channels, channels, exact: exact) }
+                cases.append { convolution(backend, images: images, size, channels, channels, algorithms: algorithms) }
             }
         }
         for (size, inputs, outputs) in [
             (56, 64, 256), (56, 256, 64), (28, 512, 128), (28, 128, 512), (14, 1024, 256), (14, 256, 1024),
             (7, 2048, 512),
         ] {
-            cases.append { convolution(backend, images: 8, size, inputs, outputs, kernel: 1, exact: exact) }
+            cases.append { convolution(backend, images: 8, size, inputs, outputs, kernel: 1, algorithms: algorithms) }
         }
-        cases.append { convolution(backend, images: 32, 96, 3, 8, stride: 2, exact: exact) }
+        cases.append { convolution(backend, images: 32, 96, 3, 8, stride: 2, algorithms: algorithms) }
         for (size, inputs, outputs) in [(48, 8, 16), (24, 16, 32), (24, 32, 32), (12, 64, 64)] {
-            cases.append { convolution(backend, images: 32, size, inputs, outputs, kernel: 1, exact: exact) }
+            cases.append { convolution(backend, images: 32, size, inputs, outputs, kernel: 1, algorithms: algorithms) }
         }
         for (size, inputs, outputs) in [
             (112, 32, 16), (56, 144, 24), (28, 192, 32), (14, 64, 384), (14, 384, 64), (7, 160, 960), (7, 960, 160),
             (7, 320, 1280),
         ] {
-            cases.append { convolution(backend, images: 1, size, inputs, outputs, kernel: 1, exact: exact) }
+            cases.append { convolution(backend, images: 1, size, inputs, outputs, kernel: 1, algorithms: algorithms) }
         }
         for depth in [16, 32, 64, 128, 256] {
-            cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1, exact: exact) }
+            cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1, algorithms: algorithms) }
         }
-        cases.append { convolution(backend, images: 8, 56, 64, 64, exact: exact) }
-        cases.append { convolution(backend, images: 8, 28, 128, 128, exact: exact) }
-        cases.append { convolution(backend, images: 8, 14, 256, 256, exact: exact) }
-        cases.append { convolution(backend, images: 8, 7, 512, 512, exact: exact) }
-        cases.append { convolution(backend, images: 32, 32, 3, 64, exact: exact) }
-        cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2, exact: exact) }
-        cases.append { convolution(backend, images: 32, 16, 37, 91, exact: exact) }
+        cases.append { convolution(backend, images: 8, 56, 64, 64, algorithms: algorithms) }
+        cases.append { convolution(backend, images: 8, 28, 128, 128, algorithms: algorithms) }
+        cases.append { convolution(backend, images: 8, 14, 256, 256, algorithms: algorithms) }
+        cases.append { convolution(backend, images: 8, 7, 512, 512, algorithms: algorithms) }
+        cases.append { convolution(backend, images: 32, 32, 3, 64, algorithms: algorithms) }
+        cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2, algorithms: algorithms) }
+        cases.append { convolution(backend, images: 32, 16, 37, 91, algorithms: algorithms) }
         for (size, inputs, outputs, kernel, stride) in [
             (8, 256, 128, 5, 2), (16, 128, 64, 4, 2), (28, 128, 64, 2, 2), (28, 64, 64, 3, 1),
         ] {
             cases.append {
-                transposed(backend, images: 8, size, inputs, outputs, kernel: kernel, stride: stride, exact: exact)
+                transposed(
+                    backend, images: 8, size, inputs, outputs, kernel: kernel, stride: stride, algorithms: algorithms)
             }
         }
         for (images, size, channels, kernel, stride) in [
@@ -173,7 +174,7 @@ enum Cases {
             cases.append {
                 convolution(
                     backend, images: images, size, channels, channels, kernel: kernel, stride: stride, groups: channels,
-                    exact: exact)
+                    algorithms: algorithms)
             }
         }
         cases.append { dense(backend, images: 1, 4096, 4096) }

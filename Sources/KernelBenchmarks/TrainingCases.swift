@@ -2,13 +2,13 @@ import Kernels
 
 extension Cases {
     /// A step's work for BasicNet on 32 × 32 images, at full and at a quarter of its width.
-    static func training(exact: Bool) -> [() -> Bench] {
+    static func training(algorithms: ConvolutionAlgorithms) -> [() -> Bench] {
         let images = 40
         var cases: [() -> Bench] = []
         for widths in [[64, 128, 128, 256, 256, 512, 512], [32, 32, 32, 64, 64, 128, 128]] {
             var inputs = 3
             for (index, (width, size)) in zip(widths, [32, 32, 16, 16, 8, 8, 4]).enumerated() {
-                cases += convolution(images, size, inputs, width, kernel: index == 0 ? 5 : 3, exact: exact)
+                cases += convolution(images, size, inputs, width, kernel: index == 0 ? 5 : 3, algorithms: algorithms)
                 cases += normalization(images * size * size, width)
                 inputs = width
             }
@@ -18,18 +18,20 @@ extension Cases {
             }
         }
         cases +=
-            convolution(images, 32, 64, 64, kernel: 3, stride: 2, exact: exact)
-            + convolution(images, 16, 128, 128, kernel: 1, exact: exact)
-        cases += convolution(images, 16, 128, 128, kernel: 3, groups: 128, exact: exact)
-        cases += [.sgd(momentum: 0.9, nesterov: false), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)]
-            .map { rule in { optimizer(rule, 4_600_000) } }
+            convolution(images, 32, 64, 64, kernel: 3, stride: 2, algorithms: algorithms)
+            + convolution(images, 16, 128, 128, kernel: 1, algorithms: algorithms)
+        cases += convolution(images, 16, 128, 128, kernel: 3, groups: 128, algorithms: algorithms)
+        cases += [
+            .momentum(0.9, nesterov: false),
+            .adam(keep1: 0.9, take1: 0.1, keep2: 0.999, take2: 0.001, epsilon: 1e-7, amsgrad: false),
+        ].map { rule in { optimizer(rule, 4_600_000) } }
         cases += [.rectifier(Rectifier()), .swish].map { function in { pointwise(function, 40 * 32 * 32 * 64) } }
         return cases
     }
 
     private static func convolution(
         _ images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
-        exact: Bool
+        algorithms: ConvolutionAlgorithms
     ) -> [() -> Bench] {
         let output = (size + stride - 1) / stride,
             axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: (kernel - 1) / 2)
@@ -39,26 +41,29 @@ extension Cases {
         return passes(
             shape,
             "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : "")
-                + (groups > 1 ? ", depthwise" : ""), exact: exact)
+                + (groups > 1 ? ", depthwise" : ""), algorithms: algorithms)
     }
 
     private static func dense(_ images: Int, _ inputs: Int, _ outputs: Int) -> [() -> Bench] {
         let shape = ConvolutionShape(
             images: 1, vertical: .pointwise(images), horizontal: .pointwise(1), inputChannels: inputs,
             outputChannels: outputs)
-        return passes(shape, "dense \(images) × \(inputs) → \(outputs)", exact: true)
+        return passes(shape, "dense \(images) × \(inputs) → \(outputs)", algorithms: .direct)
     }
 
-    private static func passes(_ shape: ConvolutionShape, _ name: String, exact: Bool) -> [() -> Bench] {
+    private static func passes(_ shape: ConvolutionShape, _ name: String, algorithms: ConvolutionAlgorithms) -> [() ->
+        Bench]
+    {
         let inputs = shape.images * shape.vertical.input * shape.horizontal.input * shape.inputChannels
         let pixels = shape.images * shape.vertical.output * shape.horizontal.output,
             outputs = pixels * shape.outputChannels
         func bench(
-            _ pass: String, macs: Int, floats: Int, _ call: @escaping (TrainedConvolution, Memory, WorkerPool) -> Void
+            _ pass: String, macs: Int, floats: Int,
+            _ call: @escaping (DifferentiableConvolution, Memory, WorkerPool) -> Void
         ) -> () -> Bench {
             {
                 Bench(name, kernelName: "train: " + pass, macs: macs, bytes: 4 * floats) { pool in
-                    let convolution = TrainedConvolution(shape, needsInputGradient: true, exact: exact)
+                    let convolution = DifferentiableConvolution(shape, needsInputGradient: true, algorithms: algorithms)
                     let memory = Memory(
                         inputs, outputs, shape.weightCount, convolution.workspaceCount(workers: pool.workers))
                     convolution.load(memory.weights.start, on: pool)
@@ -153,7 +158,7 @@ extension Cases {
         }
     }
 
-    private static func optimizer(_ rule: OptimizerRule, _ count: Int) -> Bench {
+    private static func optimizer(_ rule: OptimizerStep.Rule, _ count: Int) -> Bench {
         Bench("\(count)", kernelName: "train: \(rule)", macs: 0, bytes: 4 * (3 + 2 * rule.slotCount) * count) { pool in
             let theta = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11),
                 slots = (0..<3).map { _ in AlignedFloats(count: count) }

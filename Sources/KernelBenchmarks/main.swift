@@ -5,7 +5,8 @@ import Kernels
 let arguments = Array(CommandLine.arguments.dropFirst())
 let threads = arguments.first.flatMap { Int($0) } ?? 1
 let backend = arguments.dropFirst().first.flatMap { Backend(rawValue: $0) } ?? .native
-let words = arguments.dropFirst(2).filter { $0 != "exact" }, exact = arguments.contains("exact")
+let words = arguments.dropFirst(2).filter { $0 != "exact" }
+let algorithms: ConvolutionAlgorithms = arguments.contains("exact") ? .direct : .fastest
 let pool = WorkerPool(workers: threads)
 let peak = InstructionSet.current.measuredPeak()
 
@@ -16,7 +17,7 @@ func cell(_ value: Double, _ digits: Int = 1) -> String {
 }
 
 print("\(InstructionSet.current.name), peak of one thread\(cell(peak / 1e9)) GFLOP/s, \(threads) threads")
-for make in Cases.all(backend, exact: exact) + Cases.training(exact: exact) {
+for make in Cases.all(backend, algorithms: algorithms) + Cases.training(algorithms: algorithms) {
     let bench = make()
     guard words.allSatisfy({ bench.name.contains($0) || bench.kernelName.contains($0) }) else { continue }
     let times = bench.measure(seconds: 0.3, pool: pool).sorted(), median = times[times.count / 2], best = times[0]

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// x · scale + shift, with scale and shift broadcast over the tensor by strides. May run in place.
 package struct AffineKernel: Kernel {
@@ -28,7 +28,7 @@ package struct AffineKernel: Kernel {
             if let call = ElementwiseRuns(
                 loop, operands.input, scale.start, operands.output, at: offsets, count, runs, step)
             {
-                return set.affine(call, shiftOffset)
+                return set.microkernels.affine(call, offset: shiftOffset)
             }
             var place = offsets
             for _ in 0..<runs {

@@ -14,24 +14,24 @@ package final class AlignedFloats: @unchecked Sendable {
     package let count: Int
     private static let slack = 16
     /// The size of a page where the system can map memory by large ones. Megabytes of weights and activations, read
-    /// from all over, otherwise want more pages than the processor keeps the addresses of.
+    /// from all over, otherwise need more pages than the processor's TLB has entries for.
     private static let largePage = 2 << 20
-    /// What kernels have made of them as weights, so that all plans of a network share it.
-    let preparations: Preparations
+    /// What kernels packed of them, if they are weights: shared by all plans of a network.
+    let packedWeightCache: PackedWeightCache
 
-    /// `count` zeros. `areChanging`: see `Preparations`.
-    package init(count: Int, areChanging: Bool = false) {
+    /// `count` zeros. `areReloaded`: see `PackedWeightCache`.
+    package init(count: Int, areReloaded: Bool = false) {
         precondition(count >= 0, "negative count")
         let bytes = (count + Self.slack) * MemoryLayout<Float>.stride, isLarge = bytes >= Self.largePage
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
         #if os(Linux)
-        // A wish: where it is not granted, pages are small.
+        // Only a hint: the system may ignore it.
         if isLarge { _ = madvise(raw, bytes, MADV_HUGEPAGE) }
         #endif
         start = raw.bindMemory(to: Float.self, capacity: count + Self.slack)
         start.initialize(repeating: 0, count: count + Self.slack)
         self.count = count
-        preparations = Preparations(areChanging: areChanging)
+        packedWeightCache = PackedWeightCache(areReloaded: areReloaded)
     }
 
     package convenience init(_ elements: [Float]) {

@@ -6,8 +6,8 @@ import Glibc
 
 /// The door to OpenBLAS: row-major, one thread; threads are the worker pool's business.
 ///
-/// The library is opened when it is first asked for: who computes with the native kernels neither needs it nor waits
-/// for the threads that it starts as soon as it is loaded.
+/// The library is opened on first use: a program that computes with the native kernels neither needs it nor waits for
+/// the threads that it starts as soon as it is loaded.
 enum BLAS {
     /// C = A · B + beta · C, with A rows × depth, B depth × columns (transposed: columns × depth); `a`, `b`, `c`
     /// strides between rows.
@@ -17,14 +17,16 @@ enum BLAS {
         into c: UnsafeMutablePointer<Float>, stride cStride: Int, rows: Int, columns: Int, depth: Int,
         accumulating: Bool = false
     ) {
-        guard let library else { preconditionFailure("matrices are multiplied where `takes` says so") }
+        guard let library else { preconditionFailure("call `multiply` only where `takes` allows it") }
         let m = Int32(rows), n = Int32(columns), k = Int32(depth), beta: Float = accumulating ? 1 : 0
         if rows == 1 {
             let (height, width) = transposed ? (n, k) : (k, n)
-            library.gemv(rowMajor, transposed ? plain : turned, height, width, 1, b, Int32(bStride), a, 1, beta, c, 1)
+            library.gemv(
+                rowMajor, transposed ? noTranspose : transpose, height, width, 1, b, Int32(bStride), a, 1, beta, c, 1)
         } else {
             library.gemm(
-                rowMajor, plain, transposed ? turned : plain, m, n, k, 1, a, Int32(aStride), b, Int32(bStride), beta, c,
+                rowMajor, noTranspose, transposed ? transpose : noTranspose, m, n, k, 1, a, Int32(aStride), b,
+                Int32(bStride), beta, c,
                 Int32(cStride))
         }
     }
@@ -37,7 +39,7 @@ enum BLAS {
     static var isAvailable: Bool { library != nil }
 
     // CBLAS_LAYOUT and CBLAS_TRANSPOSE.
-    private static let rowMajor: Int32 = 101, plain: Int32 = 111, turned: Int32 = 112
+    private static let rowMajor: Int32 = 101, noTranspose: Int32 = 111, transpose: Int32 = 112
 
     private struct Library: Sendable {
         typealias Matrix = UnsafePointer<Float>

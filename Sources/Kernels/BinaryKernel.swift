@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Combines two tensors element by element, broadcast by strides. The first may be overwritten by the result.
 package struct BinaryKernel: Kernel {
@@ -21,7 +21,7 @@ package struct BinaryKernel: Kernel {
         loop.forEachStack(in: units) { offsets, count, runs, step in
             if let call = ElementwiseRuns(loop, operands.input, other, operands.output, at: offsets, count, runs, step)
             {
-                set.combine(operation, call)
+                set.microkernels.combine(operation, call)
             } else {
                 var place = offsets
                 for _ in 0..<runs {

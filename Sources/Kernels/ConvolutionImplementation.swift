@@ -4,7 +4,16 @@ package protocol ConvolutionImplementation: Kernel {
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue)
 }
 
-/// The families of kernels that a network can be run with.
+/// Which algorithms may compute a convolution.
+package enum ConvolutionAlgorithms: Sendable {
+    /// Whichever is fastest, Winograd's transforms among them.
+    case fastest
+    /// Sums as the definition has them: no Winograd transforms, which round about ten times as much, 1e-6 of the range of
+    /// a layer's output.
+    case direct
+}
+
+/// The kernels that a network can be run with.
 package enum Backend: String, Sendable, CaseIterable {
     /// This project's kernels, for the widest vectors that the machine has.
     case native
@@ -17,10 +26,10 @@ package enum Backend: String, Sendable, CaseIterable {
     package var isAvailable: Bool { self != .openblas || BLAS.isAvailable }
 
     /// Fastest first; the last one declines nothing.
-    private func convolutions(exact: Bool) -> [any ConvolutionImplementation.Type] {
+    private func convolutions(algorithms: ConvolutionAlgorithms) -> [any ConvolutionImplementation.Type] {
         switch self {
         case .native:
-            [VectorDepthwise.self, DepthwiseKernel.self] + (exact ? [] : [WinogradConvolution.self]) + [
+            [VectorDepthwise.self, DepthwiseKernel.self] + (algorithms == .direct ? [] : [WinogradConvolution.self]) + [
                 PanelConvolution.self
             ]
         case .openblas: [DepthwiseKernel.self, GemmConvolution.self]
@@ -28,39 +37,45 @@ package enum Backend: String, Sendable, CaseIterable {
         }
     }
 
-    /// The kernel of the first implementation that takes the shape, other than Winograd's where `exact`. Weights:
+    /// The kernel of the first allowed implementation that takes the shape. Weights:
     /// `shape.weightCount` of them.
     package func convolution(
-        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(),
+        algorithms: ConvolutionAlgorithms = .fastest
     ) -> any Kernel {
         precondition(
             weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
         precondition(
             epilogue.bias.map { $0.count == shape.outputChannels } ?? true,
             "the bias has another length than the output")
-        for implementation in convolutions(exact: exact) {
+        for implementation in convolutions(algorithms: algorithms) {
             if let kernel = implementation.init(shape, weights: weights, epilogue: epilogue) { return kernel }
         }
         return ReferenceConvolution(shape, weights: weights, epilogue: epilogue)
     }
 
-    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where they are
-    /// better two. `shape.outputStep` is the pooling's.
+    /// The convolution with 2 × 2 maximum pooling, of the windows that are whole, as one kernel; nil where two
+    /// kernels are better. `shape.outputStep` is the pooling's.
     package func pooledConvolution(
-        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(),
+        algorithms: ConvolutionAlgorithms = .fastest
     ) -> (any Kernel)? {
-        self == .native && !exact ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true) : nil
+        self == .native && algorithms == .fastest
+            ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true) : nil
     }
 
     /// The adjoint of the convolution `shape`, whose input is this one's output. Weights: height × width × its
     /// outputs (the shape's input channels) × its inputs. One group.
     package func transposedConvolution(
-        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(), exact: Bool = false
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue = Epilogue(),
+        algorithms: ConvolutionAlgorithms = .fastest
     ) -> any Kernel {
         precondition(
             weights.count == shape.weightCount, "\(weights.count) weights for a convolution of \(shape.weightCount)")
         precondition(shape.groups == 1, "a transposed convolution has one group")
-        if self == .native { return TransposedConvolution(shape, weights: weights, epilogue: epilogue, exact: exact) }
+        if self == .native {
+            return TransposedConvolution(shape, weights: weights, epilogue: epilogue, algorithms: algorithms)
+        }
         if self == .openblas, let kernel = TransposedGemm(shape, weights: weights, epilogue: epilogue) { return kernel }
         return ReferenceTransposedConvolution(shape, weights: weights, epilogue: epilogue)
     }

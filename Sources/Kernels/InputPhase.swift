@@ -1,7 +1,7 @@
 /// Inputs of a convolution that lie a stride apart: all of them are read by the same taps.
 ///
-/// What its outputs send back to them is itself a convolution, of stride 1, by those taps turned by 180°, with inputs
-/// and outputs exchanged. So the gradient with respect to the input, and a transposed convolution, are one such
+/// Their gradient is itself a convolution of the outputs' gradient, of stride 1, by those taps rotated by 180°, with
+/// inputs and outputs exchanged. So the gradient with respect to the input, and a transposed convolution, are one such
 /// convolution for each phase; a stride of 1 has one phase.
 struct InputPhase {
     /// The convolution of the outputs that makes these inputs, and spreads them over the whole input.
@@ -28,21 +28,21 @@ struct InputPhase {
         taps = vertical.taps.flatMap { v in horizontal.taps.map { h in v * whole.horizontal.size + h } }
     }
 
-    /// The taps in blocks that can be turned independently.
-    var turningParts: Int { taps.count * whole.groups * Blocks(whole.groupInputs, of: 32).number }
+    /// The taps in blocks that can be rotated independently.
+    var rotationParts: Int { taps.count * whole.groups * Blocks(whole.groupInputs, of: 32).number }
 
     /// Writes a part of the weights of `shape`: taps in reverse order, each transposed.
-    func turn(
-        _ weights: UnsafePointer<Float>, into turned: UnsafeMutablePointer<Float>, part: Int, _ set: InstructionSet
+    func rotate(
+        _ weights: UnsafePointer<Float>, into rotated: UnsafeMutablePointer<Float>, part: Int, _ set: InstructionSet
     ) {
         let inputs = whole.groupInputs, outputs = whole.groupOutputs, blocks = Blocks(inputs, of: 32)
         let (rest, index) = part.quotientAndRemainder(dividingBy: blocks.number),
             (tap, group) = rest.quotientAndRemainder(dividingBy: whole.groups), block = blocks[index]
-        set.training.transpose(
+        set.microkernels.transpose(
             weights + (taps[tap] * inputs + block.lowerBound) * whole.outputChannels + group * outputs,
-            whole.outputChannels,
-            turned + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound,
-            whole.inputChannels, block.count, outputs)
+            stride: whole.outputChannels,
+            to: rotated + (taps.count - 1 - tap) * outputs * whole.inputChannels + group * inputs + block.lowerBound,
+            targetStride: whole.inputChannels, rows: block.count, columns: outputs)
     }
 }
 
@@ -69,7 +69,7 @@ extension SlidingAxis {
         let axis: SlidingAxis
     }
 
-    /// Those of each remainder by the stride that a tap reads.
+    /// One for each remainder by the stride whose inputs some tap reads.
     fileprivate var phases: [Phase] {
         remainders.compactMap { first in
             let taps = taps(reading: first), count = (input - first + stride - 1) / stride

@@ -1,9 +1,9 @@
 import CProcessor
-import KernelCalls
-import KernelsBaseline
+import MicrokernelInterface
+import MicrokernelsBaseline
 #if arch(x86_64)
-import KernelsAVX2
-import KernelsAVX512
+import MicrokernelsAVX2
+import MicrokernelsAVX512
 #endif
 #if canImport(Darwin)
 import Darwin
@@ -11,60 +11,23 @@ import Darwin
 import Glibc
 #endif
 
-/// The kernels that one instruction set offers, and their sizes. One object of each: kernels hold it.
+/// The microkernels of one instruction set, and their sizes. One object of each: kernels hold it.
 package final class InstructionSet: Sendable {
+    let microkernels: any MicrokernelSet.Type
     /// What it is called: `AVX-512`, `AVX2`, `SSE2`, `NEON`.
     package let name: String
     /// Floats in a vector.
     package let lanes: Int
-    /// What the width of a panel is a multiple of, in floats.
-    let grain: Int
-    /// The widest panel of filters, in vectors.
-    let panelVectors: Int
-    /// Rows of the register tile for a panel so many floats wide.
-    let tileRows: @Sendable (Int) -> Int
-    let multiply: @Sendable (PanelProduct) -> Void
-    /// Winograd's transforms for tiles of 2 × 2 or 4 × 4 outputs.
-    let winogradForward: @Sendable (WinogradInput, Int) -> Void
-    let winogradBackward: @Sendable (WinogradOutput, Int) -> Void
-    let depthwise: @Sendable (DepthwiseRow) -> Void
-    let maximumPooling: @Sendable (SlidingRow) -> Void
-    let averagePooling: @Sendable (SlidingRow) -> Void
-    /// Pixels, their number and channels, and what they are added to or compared with; whole vectors of that.
-    let sum: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>) -> Void
-    let maximum: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>) -> Void
-    /// A function of each of so many numbers.
-    let apply: @Sendable (VectorFunction, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
-    let combine: @Sendable (VectorOperator, ElementwiseRuns) -> Void
-    /// What is added lies so many floats behind the factor.
-    let affine: @Sendable (ElementwiseRuns, Int) -> Void
-    package let saturate: @Sendable (Int) -> Float
-    let training: TrainingKernels
 
-    private init<F: KernelFamily & TrainingFamily>(_ family: F.Type) {
-        name = F.name
-        lanes = F.width
-        grain = F.grain
-        panelVectors = F.panelVectors
-        tileRows = { F.tileRows($0) }
-        multiply = { F.multiply($0) }
-        winogradForward = { F.winogradForward($0, size: $1) }
-        winogradBackward = { F.winogradBackward($0, size: $1) }
-        depthwise = { F.depthwise($0) }
-        maximumPooling = { F.maximumPooling($0) }
-        averagePooling = { F.averagePooling($0) }
-        sum = { F.sum($0, count: $1, channels: $2, into: $3) }
-        maximum = { F.maximum($0, count: $1, channels: $2, into: $3) }
-        apply = { F.apply($0, $1, $2, count: $3) }
-        combine = { F.combine($0, $1) }
-        affine = { F.affine($0, offset: $1) }
-        saturate = { F.saturate($0) }
-        training = TrainingKernels(family)
+    private init(_ microkernels: any MicrokernelSet.Type) {
+        self.microkernels = microkernels
+        name = microkernels.name
+        lanes = microkernels.laneCount
     }
 
-    /// The vectors that so many floats take, the last one perhaps in part.
+    /// The number of vectors that hold `floats` floats, the last one perhaps in part.
     func vectors(_ floats: Int) -> Int { (floats + lanes - 1) / lanes }
-    /// So many floats rounded up to whole vectors.
+    /// `floats` rounded up to whole vectors.
     func padded(_ floats: Int) -> Int { vectors(floats) * lanes }
 
     /// Those that this machine can run, fastest first.
@@ -85,9 +48,9 @@ package final class InstructionSet: Sendable {
 }
 
 extension InstructionSet {
-    static let baseline = InstructionSet(KernelsBaseline.Family.self)
+    static let baseline = InstructionSet(MicrokernelsBaseline.Microkernels.self)
     #if arch(x86_64)
-    static let avx2 = InstructionSet(KernelsAVX2.Family.self)
-    static let avx512 = InstructionSet(KernelsAVX512.Family.self)
+    static let avx2 = InstructionSet(MicrokernelsAVX2.Microkernels.self)
+    static let avx512 = InstructionSet(MicrokernelsAVX512.Microkernels.self)
     #endif
 }

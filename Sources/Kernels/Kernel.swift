@@ -7,25 +7,25 @@ package protocol Kernel: Sendable {
     var name: String { get }
     /// The number of units; 0 when there is nothing to compute.
     var units: Int { get }
-    /// How many units, the first and those that follow, share what only one worker has to do if it computes all of
-    /// them.
-    var unitsTogether: Int { get }
+    /// How many consecutive units, from each multiple of it on, share work that is done once if the same worker computes
+    /// them all.
+    var unitAffinity: Int { get }
     /// The floats of scratch memory that each thread running it needs.
     var workspaceCount: Int { get }
-    /// The bytes of weights in the order it reads them, by the object that holds them: kernels may share it.
-    var preparedWeights: [ObjectIdentifier: Int] { get }
+    /// The bytes of its packed weights, by the object that holds them: kernels may share it.
+    var packedWeights: [ObjectIdentifier: Int] { get }
     /// Whether the output may lie where the second input does.
     var overwritesOther: Bool { get }
-    /// Whether it may read up to a vector of what lies behind its first input, which then must be there.
+    /// Whether it may read up to a vector beyond the end of its first input, which then must be readable.
     var readsBeyondInput: Bool { get }
     /// Computes some of the units. Allocates nothing; called from several threads at once with disjoint ranges.
     func run(_ operands: Operands, units: Range<Int>)
 }
 
 extension Kernel {
-    package var unitsTogether: Int { 1 }
+    package var unitAffinity: Int { 1 }
     package var workspaceCount: Int { 0 }
-    package var preparedWeights: [ObjectIdentifier: Int] { [:] }
+    package var packedWeights: [ObjectIdentifier: Int] { [:] }
     package var overwritesOther: Bool { false }
     package var readsBeyondInput: Bool { true }
 }

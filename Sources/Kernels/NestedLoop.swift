@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// An index space walked by up to three operands, each with its own strides: what copies, transpositions, broadcasts
 /// and combinations of tensors have in common.

@@ -1,8 +1,8 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The filters of a convolution cut into panels as wide as the register tiles, each packed in the order it is read:
-/// taps × channels × its filters, filled up with zeros to whole vectors, or half ones: see `KernelFamily.grain`. A few
-/// filters that would cost a vector for themselves are the last panel's tail.
+/// taps × channels × its filters, filled up with zeros to a multiple of `InferenceMicrokernels.panelGranularity`. One to
+/// four filters that would need a vector of their own are the last panel's tail.
 struct PackedPanels: Sendable {
     struct Panel {
         /// Its filters but the tail's.
@@ -42,7 +42,9 @@ struct PackedPanels: Sendable {
         var panels: [Panel] = [], first = columns.lowerBound, offset = 0
         for vectors in Self.widths(end - first, set) {
             let last = min(end, first + vectors * set.lanes),
-                width = (last - first + set.grain - 1) / set.grain * set.grain
+                width =
+                    (last - first + set.microkernels.panelGranularity - 1) / set.microkernels.panelGranularity
+                    * set.microkernels.panelGranularity
             panels.append(Panel(body: first..<last, width: width, offset: offset, tapCount: channels * width))
             offset += taps * channels * width
             first = last
@@ -71,25 +73,26 @@ struct PackedPanels: Sendable {
         }
     }
 
-    /// The widths of the panels for so many filters, in vectors: as few panels as hold them, none much narrower than
+    /// The widths of the panels for `filters` filters, in vectors: as few panels as hold them, none much narrower than
     /// the others, since a narrow tile cannot keep the arithmetic units busy.
     private static func widths(_ filters: Int, _ set: InstructionSet) -> [Int] {
         let vectors = set.vectors(filters)
-        let number = (vectors + set.panelVectors - 1) / set.panelVectors
+        let number = (vectors + set.microkernels.panelVectors - 1) / set.microkernels.panelVectors
         return (0..<number).map { (vectors * ($0 + 1)) / number - (vectors * $0) / number }
     }
 
     /// How many filters beyond whole vectors, or half ones, cost less one by one: vectors of channels, and then the sum
     /// of the lanes, which takes as long as some products.
     private static func tailCount(_ filters: Int, taps: Int, channels: Int, _ set: InstructionSet) -> Int {
-        let count = filters % set.grain, cost = count * (taps * set.vectors(channels) + 6)
-        return count <= 4 && filters > count && cost < taps * channels * set.grain / set.lanes ? count : 0
+        let count = filters % set.microkernels.panelGranularity, cost = count * (taps * set.vectors(channels) + 6)
+        return count <= 4 && filters > count && cost < taps * channels * set.microkernels.panelGranularity / set.lanes
+            ? count : 0
     }
 }
 
 extension PanelProduct {
-    /// Goes on to the tail of the panel of which `count` filters were computed.
-    mutating func turn(to tail: PackedPanels.Tail, _ weights: UnsafePointer<Float>, behind count: Int) {
+    /// Turns the product with a panel, of `count` filters, into the one with its tail.
+    mutating func moveToTail(_ tail: PackedPanels.Tail, _ weights: UnsafePointer<Float>, behind count: Int) {
         self.weights = weights
         tapStride = tail.tapCount
         filterStride = tail.stride
@@ -97,7 +100,7 @@ extension PanelProduct {
         columns = tail.count
         next = nil
         prefetches = false
-        finish.bias = finish.bias.map { $0 + count }
+        epilogue.bias = epilogue.bias.map { $0 + count }
     }
 }
 

@@ -1,11 +1,11 @@
-import KernelCalls
+import MicrokernelInterface
 
-/// Convolution as a matrix product of the native kernels: addresses of the pixels under each tap instead of gathered
-/// patches (implicit GEMM). A pointwise convolution and a dense layer are the case of one tap.
+/// Convolution as a matrix product of the native kernels: an indirection buffer, the addresses of the pixels under each
+/// tap, instead of gathered patches (implicit GEMM). A pointwise convolution and a dense layer are the case of one tap.
 ///
 /// A unit is a block of output pixels times a block of panels. Pixels under a tap that lies in the padding are found
 /// at an address of zeros, and a tap that is padding for all rows of a tile costs nothing. Where pixels have few
-/// channels, as in a first layer, the taps of a row of the window are taken as one: see `Runs`.
+/// channels, as in a first layer, the taps of a row of the window are taken as one: see `WindowRows`.
 struct PanelConvolution: ConvolutionImplementation {
     let name: String
     let units: Int
@@ -13,7 +13,7 @@ struct PanelConvolution: ConvolutionImplementation {
     private let shape: ConvolutionShape
     private let epilogue: Epilogue
     private let set: InstructionSet
-    private let runs: Runs?
+    private let windowRows: WindowRows?
     private let taps: Int
     /// One for each group.
     private let groups: [PackedPanels]
@@ -22,13 +22,13 @@ struct PanelConvolution: ConvolutionImplementation {
     /// Panels of each group that a unit computes.
     private let panels: Blocks
     private let chunks: [Chunk]
-    /// Whether a worker goes from block to block with the same panels: where the weights are more than the inputs, that
-    /// is what it should read once.
+    /// Whether a worker goes from block to block with the same panels, so that it reads them once: where the weights are
+    /// larger than the inputs.
     private let keepsPanels: Bool
     /// The rows that all panels pass over before the next ones: what they write stays in the first-level cache where
     /// all weights together stay in the second.
     private let stripe: Int
-    /// Whether tiles look for taps that are padding for all of their rows: looking takes as long as some channels.
+    /// Whether tiles check for taps that are padding for all of their rows: the check takes as long as some channels.
     private let seeksPadding: Bool
     /// Whether the weights are too large to be in the second-level cache when they are read again.
     private let isLarge: Bool
@@ -47,29 +47,29 @@ struct PanelConvolution: ConvolutionImplementation {
         guard shape.groupInputs > 1 || shape.groups == 1 else { return nil }
         // All pixels of a pointwise convolution are one line.
         let shape = shape.isPointwise && shape.spread == nil ? shape.flattened : shape
-        runs = Runs(shape)
-        let taps = runs == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
-        let channels = runs?.length ?? shape.groupInputs
+        windowRows = WindowRows(shape)
+        let taps = windowRows == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
+        let channels = windowRows?.length ?? shape.groupInputs
         self.taps = taps
         self.shape = shape
         self.epilogue = epilogue
         self.set = set
-        groups = weights.preparations.panels(
+        groups = weights.packedWeightCache.panels(
             .panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)
         ) {
             (0..<shape.groups).map { group in
                 PackedPanels(
                     weights.start, stride: shape.outputChannels,
                     columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
-                    taps: taps, channels: channels, tails: !weights.preparations.areChanging, for: set)
+                    taps: taps, channels: channels, tails: !weights.packedWeightCache.areReloaded, for: set)
             }
         }
-        pixels = PixelOrder(shape, keepsLines: runs != nil)
+        pixels = PixelOrder(shape, keepsLines: windowRows != nil)
         zeros = AlignedFloats(count: max(shape.inputChannels, channels))
         seeksPadding = pixels.hasPadding && (channels >= 32 || pixels.isPositionMajor)
         isLarge = 4 * taps * channels * shape.groupOutputs > 256 << 10
         prefetches = 4 * pixels.count * shape.outputChannels > 512 << 10
-        let widest = groups[0].panels.map(\.width).max() ?? 1, rows = set.tileRows(widest)
+        let widest = groups[0].panels.map(\.width).max() ?? 1, rows = set.microkernels.tileRows(widest)
         chunks = Self.chunks(taps: taps, channels: channels, width: widest)
         let split = Self.split(
             pixels: pixels.count, depth: taps * channels, shape: shape, rows: rows, panels: groups[0].panels.count)
@@ -79,7 +79,7 @@ struct PanelConvolution: ConvolutionImplementation {
         keepsPanels = taps * channels * shape.groupOutputs > shape.images * shape.inputImage
         stripe = isLarge ? max(1, split.rows) : max(4 * rows, (64 << 8) / channels / rows * rows)
         let height = min(split.rows, max(1, pixels.count))
-        workspaceCount = Self.tableCount(taps, height) + (runs?.count(rows: height) ?? 0)
+        workspaceCount = Self.indirectionCount(taps, height) + (windowRows?.count(rows: height) ?? 0)
         name = taps == 1 && shape.isPointwise ? "native GEMM, \(set.name)" : "native implicit GEMM, \(set.name)"
     }
 
@@ -95,7 +95,7 @@ struct PanelConvolution: ConvolutionImplementation {
     }
 
     /// How much a unit takes: rows that share the inputs they read in the second-level cache, but enough units for
-    /// many threads where there is work for them. Cuts between panels come first: they cost no weight a second reading.
+    /// many threads where there is work for them. Cuts between panels come first: they make no weight be read twice.
     private static func split(pixels: Int, depth: Int, shape: ConvolutionShape, rows: Int, panels: Int) -> (
         rows: Int, panels: Int
     ) {
@@ -103,20 +103,20 @@ struct PanelConvolution: ConvolutionImplementation {
         func step(_ axis: SlidingAxis) -> Int { min(axis.stride, max(1, axis.input)) }
         let inputs = shape.inputChannels * step(shape.vertical) * step(shape.horizontal)
         let cached = max(8 * rows, min(480, (128 << 10) / (4 * inputs)) / rows * rows)
-        // Some microseconds each; to find a row and to finish it take as long as some channels.
+        // Some microseconds each; the addresses and the epilogue of a row cost as much as some channels.
         let wanted = min(16, max(1, (pixels * (depth + 16) * shape.outputChannels) >> 17))
         let fewest = max(1, (pixels + cached - 1) / cached, (wanted + panels - 1) / panels)
         /// Rows of each block but the last.
         func height(_ number: Int) -> Int { max(1, (pixels + number * rows - 1) / (number * rows)) * rows }
-        // Blocks of whole tiles, the last one no mere rest.
+        // Blocks of whole tiles, the last one not much smaller than the others.
         let number = (fewest...2 * fewest).first { (pixels - 1) % height($0) >= height($0) / 3 } ?? fewest
         let cuts = min(panels, max(1, (wanted + number - 1) / number))
         return (height(number), (panels + cuts - 1) / cuts)
     }
 
-    var preparedWeights: [ObjectIdentifier: Int] { groups.bytes }
+    var packedWeights: [ObjectIdentifier: Int] { groups.bytes }
     /// Those of a block of rows, or of the same panels.
-    var unitsTogether: Int { keepsPanels ? blocks.number : panels.number }
+    var unitAffinity: Int { keepsPanels ? blocks.number : panels.number }
     /// Chunks of the depth are added up in the output: it must not hold what is to be added last.
     var overwritesOther: Bool { chunks.count == 1 }
     var readsBeyondInput: Bool { false }
@@ -128,7 +128,7 @@ struct PanelConvolution: ConvolutionImplementation {
                 keepsPanels
                 ? (unit % blocks.number, unit / blocks.number) : (unit / panels.number, unit % panels.number)
             let rows = blocks[block]
-            if block != last { fillTables(operands, rows) }
+            if block != last { fillIndirection(operands, rows) }
             last = block
             let range = panels[cut], stripes = Blocks(rows.count, of: stripe)
             for group in groups.indices {
@@ -139,12 +139,12 @@ struct PanelConvolution: ConvolutionImplementation {
         }
     }
 
-    /// Computes the rows `stripe` of the `rows` that the tables hold.
+    /// Computes the rows `stripe` of the `rows` that the indirection buffers hold.
     private func run(
         _ operands: Operands, _ rows: Int, _ stripe: Range<Int>, _ packed: PackedPanels, _ group: Int,
         _ range: Range<Int>
     ) {
-        let (inputs, outputs) = tables(operands.workspace, rows)
+        let (inputs, outputs) = indirection(operands.workspace, rows)
         /// Where a chunk's weights of a panel begin.
         func weights(_ panel: PackedPanels.Panel, _ chunk: Chunk) -> UnsafePointer<Float> {
             UnsafePointer(packed.weights.start)
@@ -172,24 +172,24 @@ struct PanelConvolution: ConvolutionImplementation {
                 }
                 call.accumulates = index > 0
                 call.prefetches = prefetches
-                call.finish = Finish(epilogue, residual: operands.residual, column: panel.columns.lowerBound)
-                if index < chunks.count - 1 { call.finish.postpone() }
-                set.multiply(call)
+                call.epilogue = TileEpilogue(epilogue, residual: operands.residual, column: panel.columns.lowerBound)
+                if index < chunks.count - 1 { call.epilogue.keepBiasOnly() }
+                set.microkernels.multiply(call)
                 if let tail = panel.tail {
                     let offset = tail.offset + chunk.taps.lowerBound * tail.tapCount + chunk.channels.lowerBound
-                    call.turn(to: tail, packed.weights.start + offset, behind: panel.body.count)
-                    set.multiply(call)
+                    call.moveToTail(tail, packed.weights.start + offset, behind: panel.body.count)
+                    set.microkernels.multiply(call)
                 }
             }
         }
     }
 
-    private typealias Tables = (
+    private typealias Indirection = (
         inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
     )
 
-    /// The tables of addresses in the workspace: taps × rows of inputs, then rows of outputs.
-    private func tables(_ workspace: UnsafeMutablePointer<Float>, _ rows: Int) -> Tables {
+    /// The indirection buffers in the workspace: taps × rows of inputs, then rows of outputs.
+    private func indirection(_ workspace: UnsafeMutablePointer<Float>, _ rows: Int) -> Indirection {
         let raw = UnsafeMutableRawPointer(workspace)
         let inputs = raw.bindMemory(to: UnsafePointer<Float>.self, capacity: taps * rows)
         let outputs = (raw + taps * rows * MemoryLayout<UnsafePointer<Float>>.stride).bindMemory(
@@ -197,16 +197,16 @@ struct PanelConvolution: ConvolutionImplementation {
         return (inputs, outputs)
     }
 
-    /// The floats that the tables of so many rows take.
-    private static func tableCount(_ taps: Int, _ rows: Int) -> Int { (2 * (taps + 1) * rows + 15) / 16 * 16 }
+    /// The floats that the indirection buffers of so many rows take.
+    private static func indirectionCount(_ taps: Int, _ rows: Int) -> Int { (2 * (taps + 1) * rows + 15) / 16 * 16 }
 
     /// Writes the addresses of the pixels `rows`, run by run: equally spaced pixels of a line, or of as many images.
-    private func fillTables(_ operands: Operands, _ rows: Range<Int>) {
-        let (inputs, outputs) = tables(operands.workspace, rows.count)
+    private func fillIndirection(_ operands: Operands, _ rows: Range<Int>) {
+        let (inputs, outputs) = indirection(operands.workspace, rows.count)
         let vertical = shape.vertical, horizontal = shape.horizontal,
             step = (input: shape.inputStep, output: shape.outputStep), outputLine = shape.outputLine
-        let runs = runs, first = rows.lowerBound / max(1, horizontal.output)
-        let copies = operands.workspace + Self.tableCount(taps, rows.count)
+        let windowRows = windowRows, first = rows.lowerBound / max(1, horizontal.output)
+        let copies = operands.workspace + Self.indirectionCount(taps, rows.count)
         let image = (input: shape.inputImage, output: shape.outputImage)
         var row = 0
         while row < rows.count {
@@ -221,11 +221,11 @@ struct PanelConvolution: ConvolutionImplementation {
                 let inputY = vertical.start(at: y) + v * vertical.dilation,
                     isInside = inputY >= 0 && inputY < vertical.input
                 let source = operands.input + run.image * image.input + inputY * horizontal.input * step.input
-                if let runs {
+                if let windowRows {
                     if isInside {
-                        runs.fill(
+                        windowRows.fill(
                             entry, columns: x..<x + count, line: source,
-                            copies: copies + runs.offset(line: run.image * vertical.output + y - first, tap: v))
+                            copies: copies + windowRows.offset(line: run.image * vertical.output + y - first, tap: v))
                     } else {
                         writeAddresses(entry, count, from: UnsafePointer(zeros.start), step: 0)
                     }

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 #if canImport(Darwin)
 import Darwin
 #else
@@ -125,8 +125,9 @@ package struct PointwiseKernel: Kernel {
         for unit in units {
             let range = blocks[unit]
             if let vectorized {
-                set.apply(
-                    vectorized, operands.input + range.lowerBound, operands.output + range.lowerBound, range.count)
+                set.microkernels.apply(
+                    vectorized, operands.input + range.lowerBound, operands.output + range.lowerBound,
+                    count: range.count)
             } else {
                 function.apply(operands.input, operands.output, range)
             }

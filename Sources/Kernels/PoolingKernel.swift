@@ -1,7 +1,7 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Max or average pooling over channels-last images; a unit is a block of output rows. Positions outside the image do
-/// not count: an average divides by those inside. A maximum passes over NaN, an average does not.
+/// not count: an average divides by those inside. A maximum ignores NaN, an average does not.
 package struct PoolingKernel: Kernel {
     package enum Reduction: String, Sendable { case max, average }
     private let reduction: Reduction
@@ -44,8 +44,8 @@ package struct PoolingKernel: Kernel {
                 row, operands, vertical: vertical, horizontal: horizontal, channels: channels, inputStep: inputStep,
                 output: operands.output + row * horizontal.output * outputStep, outputStep: outputStep, spans: spans)
             switch reduction {
-            case .max: set.maximumPooling(place)
-            case .average: set.averagePooling(place)
+            case .max: set.microkernels.maximumPooling(place)
+            case .average: set.microkernels.averagePooling(place)
             }
         }
     }
@@ -77,7 +77,7 @@ package struct GlobalPoolingKernel: Kernel {
     private var width: Int { self.set.padded(channels) }
 
     package func run(_ operands: Operands, units: Range<Int>) {
-        let neutral: Float = reduction == .max ? -.infinity : 0, reduce = reduction == .max ? set.maximum : set.sum
+        let neutral: Float = reduction == .max ? -.infinity : 0
         let lines = Blocks(positions, of: Int(Float(positions).squareRoot())), line = operands.workspace,
             total = line + width
         for image in units {
@@ -85,14 +85,25 @@ package struct GlobalPoolingKernel: Kernel {
             for index in 0..<lines.number {
                 let range = lines[index]
                 line.update(repeating: neutral, count: width)
-                reduce(operands.input + (image * positions + range.lowerBound) * channels, range.count, channels, line)
-                reduce(line, 1, width, total)
+                reduce(
+                    operands.input + (image * positions + range.lowerBound) * channels, count: range.count,
+                    channels: channels, into: line)
+                reduce(line, count: 1, channels: width, into: total)
             }
             let result = operands.output + image * channels
             switch reduction {
             case .max: result.update(from: total, count: channels)
             case .average: for channel in 0..<channels { result[channel] = total[channel] / Float(positions) }
             }
+        }
+    }
+
+    private func reduce(
+        _ pixels: UnsafePointer<Float>, count: Int, channels: Int, into result: UnsafeMutablePointer<Float>
+    ) {
+        switch reduction {
+        case .max: set.microkernels.maximum(pixels, count: count, channels: channels, into: result)
+        case .average: set.microkernels.sum(pixels, count: count, channels: channels, into: result)
         }
     }
 }

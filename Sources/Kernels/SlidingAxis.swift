@@ -37,7 +37,7 @@ package struct SlidingAxis: Sendable, Equatable {
         return lower..<max(lower, upper)
     }
 
-    /// Whether some window reaches over an end.
+    /// Whether some window extends past an end.
     var hasPadding: Bool { output > 0 && (padding > 0 || start(at: output - 1) + (size - 1) * dilation >= input) }
 
     var isPointwise: Bool { size == 1 && stride == 1 && padding == 0 && input == output }

@@ -1,6 +1,6 @@
-import KernelCalls
+import MicrokernelInterface
 
-/// The columns of an output row, gathered where the same horizontal taps meet the image.
+/// The columns of an output row, grouped by the horizontal taps that meet the image.
 ///
 /// `@unchecked Sendable`: written before it is shared.
 final class SlidingSpans: @unchecked Sendable {

@@ -41,7 +41,7 @@ package struct SoftmaxKernel: Kernel {
     }
 
     private func softmax(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
-        set.apply(.exponential(shift: maximum(x)), x, y, length)
+        set.microkernels.apply(.exponential(shift: maximum(x)), x, y, count: length)
         let share = Float(1 / sum(y))
         for i in 0..<length { y[i] *= share }
     }
@@ -50,7 +50,7 @@ package struct SoftmaxKernel: Kernel {
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ exponentials: UnsafeMutablePointer<Float>
     ) {
         let top = maximum(x)
-        set.apply(.exponential(shift: top), x, exponentials, length)
+        set.microkernels.apply(.exponential(shift: top), x, exponentials, count: length)
         let logarithm = Float(log(sum(exponentials)))
         for i in 0..<length { y[i] = x[i] - top - logarithm }
     }
@@ -71,7 +71,7 @@ package struct SoftmaxKernel: Kernel {
     /// 1 + k · z(k) > cₖ, its τ is (Σ cₖ over the support − 1) / size of the support.
     ///
     /// Martins & Astudillo 2016 have the last cₖ there, not their sum: Keras's result sums to 1 only when the support
-    /// is a single element. A network trained with Keras means Keras's.
+    /// is a single element. Networks trained with Keras expect Keras's.
     private func sparsemax(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ sorted: UnsafeMutablePointer<Float>
     ) {

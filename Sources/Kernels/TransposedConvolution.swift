@@ -14,7 +14,7 @@ struct TransposedConvolution: Kernel {
     }
 
     /// `shape`: the convolution whose adjoint this is; its input is the output here.
-    init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, exact: Bool) {
+    init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, algorithms: ConvolutionAlgorithms) {
         var parts: [Part] = [], units = 0
         let set = InstructionSet.current
         func append(_ kernel: any Kernel, at offset: Int) {
@@ -22,10 +22,10 @@ struct TransposedConvolution: Kernel {
             units += kernel.units
         }
         for phase in shape.inputPhases {
-            let turned = AlignedFloats(count: phase.shape.weightCount)
-            for part in 0..<phase.turningParts { phase.turn(weights.start, into: turned.start, part: part, set) }
+            let rotated = AlignedFloats(count: phase.shape.weightCount)
+            for part in 0..<phase.rotationParts { phase.rotate(weights.start, into: rotated.start, part: part, set) }
             append(
-                Backend.native.convolution(phase.shape, weights: turned, epilogue: epilogue, exact: exact),
+                Backend.native.convolution(phase.shape, weights: rotated, epilogue: epilogue, algorithms: algorithms),
                 at: phase.offset)
         }
         if let unread = UnreadInputs(shape, epilogue: epilogue) { append(unread, at: 0) }
@@ -36,8 +36,8 @@ struct TransposedConvolution: Kernel {
     }
 
     var workspaceCount: Int { parts.map(\.kernel.workspaceCount).max() ?? 0 }
-    var preparedWeights: [ObjectIdentifier: Int] {
-        parts.reduce(into: [:]) { $0.merge($1.kernel.preparedWeights) { first, _ in first } }
+    var packedWeights: [ObjectIdentifier: Int] {
+        parts.reduce(into: [:]) { $0.merge($1.kernel.packedWeights) { first, _ in first } }
     }
 
     func run(_ operands: Operands, units: Range<Int>) {

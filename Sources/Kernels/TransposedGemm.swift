@@ -37,10 +37,12 @@ struct TransposedGemm: Kernel {
             }
         }
         for v in 0..<vertical.size {
-            let reach = y + vertical.padding - v * vertical.dilation
-            guard reach >= 0, reach % vertical.stride == 0, reach / vertical.stride < vertical.output else { continue }
+            let shifted = y + vertical.padding - v * vertical.dilation
+            guard shifted >= 0, shifted % vertical.stride == 0, shifted / vertical.stride < vertical.output else {
+                continue
+            }
             let line =
-                operands.input + (image * vertical.output + reach / vertical.stride) * horizontal.output * channels
+                operands.input + (image * vertical.output + shifted / vertical.stride) * horizontal.output * channels
             for h in 0..<horizontal.size {
                 // Input column i lands on output column i · stride + shift.
                 let shift = h * horizontal.dilation - horizontal.padding

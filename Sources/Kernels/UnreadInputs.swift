@@ -1,5 +1,5 @@
-/// The inputs of a convolution that no tap reads, as where strides are longer than windows: in its adjoint, the
-/// epilogue of zero. A unit is a line of inputs.
+/// The inputs of a convolution that no tap reads, as where strides are longer than windows. Its adjoint writes the
+/// epilogue of zero there. A unit is a line of inputs.
 struct UnreadInputs: Kernel {
     let name = "unread inputs"
     let units: Int

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Convolution of each input channel by one filter of its own, by the native kernels; a unit is a block of output rows.
 struct VectorDepthwise: ConvolutionImplementation {
@@ -39,7 +39,7 @@ struct VectorDepthwise: ConvolutionImplementation {
         name = "native depthwise, \(set.name)"
     }
 
-    /// Two columns as one where that fills vectors better by more than it costs that they share fewer inputs.
+    /// Two columns as one where the vectors that this fills better save more than it costs to share fewer inputs.
     private static func fold(_ channels: Int, lanes: Int, columns: Int) -> Int {
         func vectors(_ count: Int) -> Double { Double((count + lanes - 1) / lanes) }
         return columns > 1 && 1.1 * vectors(2 * channels) < 2 * vectors(channels) ? 2 : 1
@@ -60,20 +60,21 @@ struct VectorDepthwise: ConvolutionImplementation {
 
     var units: Int { rows.number }
     var overwritesOther: Bool { true }
-    var preparedWeights: [ObjectIdentifier: Int] { [ObjectIdentifier(weights): 4 * weights.count] }
+    var packedWeights: [ObjectIdentifier: Int] { [ObjectIdentifier(weights): 4 * weights.count] }
     var workspaceCount: Int { SlidingRow.workspaceCount(shape.vertical) }
 
     func run(_ operands: Operands, units: Range<Int>) {
-        let finish = Finish(epilogue, residual: operands.residual, column: 0), weightRow = shape.horizontal.size * width
+        let epilogue = TileEpilogue(epilogue, residual: operands.residual, column: 0),
+            weightRow = shape.horizontal.size * width
         for row in units.lazy.flatMap({ rows[$0] }) {
             let (place, firstTap) = SlidingRow.at(
                 row, operands, vertical: shape.vertical, horizontal: shape.horizontal, channels: shape.inputChannels,
                 inputStep: shape.inputStep,
                 output: operands.output + shape.offset(outputRow: row), outputStep: shape.outputStep, spans: spans)
-            set.depthwise(
+            set.microkernels.depthwise(
                 DepthwiseRow(
                     row: place, weights: weights.start + firstTap * weightRow, weightStep: width, weightRow: weightRow,
-                    fold: fold, finish: finish))
+                    fold: fold, epilogue: epilogue))
         }
     }
 }

@@ -1,5 +1,5 @@
 import CProcessor
-import KernelCalls
+import MicrokernelInterface
 
 /// A 3 × 3 convolution of stride 1 with fewer multiplications: 2.25 or 4 outputs for each, where a direct one has one.
 ///
@@ -37,8 +37,8 @@ struct WinogradConvolution: ConvolutionImplementation {
         var inputTile = 0, inputPoint = 0
         /// The sums: points × tiles × filters of a pass.
         var sumTile = 0, sumPoint = 0
-        /// Offsets of the sums and of the tables.
-        var sums = 0, inputTable = 0, outputTable = 0, tileTable = 0, sumTable = 0
+        /// Offsets of the sums and of the indirection buffers.
+        var sums = 0, inputAddresses = 0, outputAddresses = 0, tileAddresses = 0, sumAddresses = 0
         var count = 0
     }
 
@@ -65,20 +65,21 @@ struct WinogradConvolution: ConvolutionImplementation {
         self.set = set
         transform = WinogradTransform(size: size)
         let points = transform.points, channels = shape.inputChannels
-        filters = weights.preparations.panels(.winograd(size: size, channels: channels, set: set.name)) { [transform] in
+        filters = weights.packedWeightCache.panels(.winograd(size: size, channels: channels, set: set.name)) {
+            [transform] in
             let transformed = transform.transformed(weights, channels: channels, count: shape.outputChannels),
                 plane = channels * shape.outputChannels
             return (0..<points).map { point in
                 PackedPanels(
                     transformed.start + point * plane, stride: shape.outputChannels, columns: 0..<shape.outputChannels,
-                    taps: 1, channels: channels, tails: !weights.preparations.areChanging, for: set)
+                    taps: 1, channels: channels, tails: !weights.packedWeightCache.areReloaded, for: set)
             }
         }
         down = (shape.vertical.output + size - 1) / size
         across = (shape.horizontal.output + size - 1) / size
         let tiles = shape.images * down * across, number = filters[0].panels.count,
             width = set.padded(filters[0].panels.map(\.columns.count).max() ?? 1)
-        let rows = set.tileRows(filters[0].panels.map(\.width).max() ?? 1)
+        let rows = set.microkernels.tileRows(filters[0].panels.map(\.width).max() ?? 1)
         let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
@@ -105,16 +106,16 @@ struct WinogradConvolution: ConvolutionImplementation {
         let cached = max(48, min(192, (isLarge ? 4 << 20 : 1 << 20) / (4 * points * (channels + min(128, filters)))))
         let fewest = (tiles + cached - 1) / cached, wanted = min(8, max(1, (tiles * points * channels * filters) >> 18))
         let cuts = isLarge ? min(panels, wanted) : min(panels, (wanted + fewest - 1) / fewest, (filters + 63) / 64)
-        // Filters read from memory want at least four register tiles to be multiplied with meanwhile.
+        // Filters that are read from memory are multiplied with at least four register tiles, to hide the wait for them.
         let number = max(fewest, min((wanted + cuts - 1) / cuts, tiles / (isLarge ? 4 * rows : 8)), 1)
         let even = (tiles + number - 1) / number, whole = (even + rows - 1) / rows * rows
         // Whole register tiles, but not at the price of blocks of different sizes.
         return (max(1, even < 4 * rows ? even : whole), (panels + cuts - 1) / cuts)
     }
 
-    var preparedWeights: [ObjectIdentifier: Int] { filters.bytes }
+    var packedWeights: [ObjectIdentifier: Int] { filters.bytes }
     /// Those of a block of tiles.
-    var unitsTogether: Int { panels.number }
+    var unitAffinity: Int { panels.number }
     var overwritesOther: Bool { !pools }
 
     func run(_ operands: Operands, units: Range<Int>) {
@@ -123,13 +124,13 @@ struct WinogradConvolution: ConvolutionImplementation {
             let tiles = blocks[unit / panels.number]
             if unit / panels.number != block {
                 block = unit / panels.number
-                fillTables(operands, tiles)
-                let (inputs, _) = tables(operands.workspace)
-                set.winogradForward(
+                fillIndirection(operands, tiles)
+                let (inputs, _) = indirection(operands.workspace)
+                set.microkernels.winogradInputTransform(
                     WinogradInput(
                         inputs: UnsafePointer(inputs), tiles: tiles.count, channels: shape.inputChannels,
                         output: operands.workspace,
-                        pointStride: layout.inputPoint, tileStride: layout.inputTile), transform.size)
+                        pointStride: layout.inputPoint, tileStride: layout.inputTile), size: transform.size)
             }
             let range = panels[unit % panels.number]
             for first in stride(from: range.lowerBound, to: range.upperBound, by: pass) {
@@ -141,18 +142,17 @@ struct WinogradConvolution: ConvolutionImplementation {
         }
     }
 
-    /// The products at all points for some panels, and their way back into the image. `next`: what will be read after
-    /// that.
+    /// The products at all points for some panels, and their output transform. `next`: what will be read after that.
     private func multiply(_ operands: Operands, _ tiles: Int, _ range: Range<Int>, next: UnsafeBufferPointer<Float>?) {
         let raw = UnsafeMutableRawPointer(operands.workspace)
-        let rows = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
-        let sums = (raw + 4 * layout.sumTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
+        let rows = (raw + 4 * layout.tileAddresses).assumingMemoryBound(to: UnsafePointer<Float>.self)
+        let sums = (raw + 4 * layout.sumAddresses).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
         let columns =
             filters[0].panels[range.lowerBound].columns
             .lowerBound..<filters[0].panels[range.upperBound - 1].columns.upperBound
         let origin = columns.lowerBound
         for point in 0..<transform.points {
-            ask(operands, tiles, columns, next, part: point)
+            prefetch(operands, tiles, columns, next, part: point)
             for index in range {
                 let panel = filters[point].panels[index]
                 var call = PanelProduct(
@@ -168,21 +168,21 @@ struct WinogradConvolution: ConvolutionImplementation {
                         packed.weights.start + packed.panels[isLast ? range.lowerBound : index + 1].offset)
                 }
                 let weights = UnsafePointer(filters[point].weights.start)
-                if isLarge, let tail = panel.tail { ask(weights, tail.offset..<tail.offset + tail.tapCount) }
-                set.multiply(call)
+                if isLarge, let tail = panel.tail { prefetch(weights, tail.offset..<tail.offset + tail.tapCount) }
+                set.microkernels.multiply(call)
                 if let tail = panel.tail {
-                    call.turn(to: tail, weights + tail.offset, behind: panel.body.count)
-                    set.multiply(call)
+                    call.moveToTail(tail, weights + tail.offset, behind: panel.body.count)
+                    set.microkernels.multiply(call)
                 }
             }
         }
         var call = WinogradOutput(
             sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile,
-            outputs: UnsafePointer(tables(operands.workspace).outputs),
+            outputs: UnsafePointer(indirection(operands.workspace).outputs),
             outputShift: origin, tiles: tiles, columns: columns.count,
-            finish: Finish(epilogue, residual: operands.residual, column: origin))
+            epilogue: TileEpilogue(epilogue, residual: operands.residual, column: origin))
         call.pools = pools
-        set.winogradBackward(call, transform.size)
+        set.microkernels.winogradOutputTransform(call, size: transform.size)
     }
 
     /// The pixels that the tiles of a block read, and those beside them.
@@ -198,47 +198,47 @@ struct WinogradConvolution: ConvolutionImplementation {
         return UnsafeBufferPointer(start: operands.input + first * count, count: (end - first) * count)
     }
 
-    /// Asks for what the transforms will wait for otherwise, a part of it before the products of each point: what the
+    /// Prefetches what the transforms would wait for otherwise, a part of it before the products of each point: what the
     /// next block reads, and the pixels of this one, which are written.
-    private func ask(
+    private func prefetch(
         _ operands: Operands, _ tiles: Int, _ columns: Range<Int>, _ next: UnsafeBufferPointer<Float>?, part point: Int
     ) {
         func part(of count: Int) -> Range<Int> {
             count * point / transform.points..<count * (point + 1) / transform.points
         }
-        if let next, let start = next.baseAddress { ask(start, part(of: next.count)) }
-        let outputs = tables(operands.workspace).outputs
+        if let next, let start = next.baseAddress { prefetch(start, part(of: next.count)) }
+        let outputs = indirection(operands.workspace).outputs
         for pixel in part(of: tiles * transform.size * transform.size / (pools ? 4 : 1)) {
-            if let pixel = outputs[pixel] { ask(UnsafePointer(pixel), columns) }
+            if let pixel = outputs[pixel] { prefetch(UnsafePointer(pixel), columns) }
         }
     }
 
-    /// Asks for the cache lines, of 16 numbers each, of a range from an address on.
-    private func ask(_ start: UnsafePointer<Float>, _ range: Range<Int>) {
+    /// Prefetches the cache lines, of 16 numbers each, of a range from an address on.
+    private func prefetch(_ start: UnsafePointer<Float>, _ range: Range<Int>) {
         for offset in stride(from: range.lowerBound, to: range.upperBound, by: 16) { prefetch_second(start + offset) }
     }
 
-    private func tables(_ workspace: UnsafeMutablePointer<Float>) -> (
+    private func indirection(_ workspace: UnsafeMutablePointer<Float>) -> (
         inputs: UnsafeMutablePointer<UnsafePointer<Float>>, outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
     ) {
         let raw = UnsafeMutableRawPointer(workspace)
         return (
-            (raw + 4 * layout.inputTable).assumingMemoryBound(to: UnsafePointer<Float>.self),
-            (raw + 4 * layout.outputTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>?.self)
+            (raw + 4 * layout.inputAddresses).assumingMemoryBound(to: UnsafePointer<Float>.self),
+            (raw + 4 * layout.outputAddresses).assumingMemoryBound(to: UnsafeMutablePointer<Float>?.self)
         )
     }
 
     /// The addresses of each tile's inputs and outputs, and of its rows in the workspace.
-    private func fillTables(_ operands: Operands, _ tiles: Range<Int>) {
+    private func fillIndirection(_ operands: Operands, _ tiles: Range<Int>) {
         let size = transform.size, side = transform.side, vertical = shape.vertical, horizontal = shape.horizontal
         let scale = pools ? 2 : 1, height = vertical.output / scale, width = horizontal.output / scale,
             outputs = size / scale
         let line = pools ? width * shape.outputStep : shape.outputLine,
             imageStep = pools ? height * line : shape.outputImage
         let raw = UnsafeMutableRawPointer(operands.workspace)
-        var (input, output) = tables(operands.workspace)
-        var row = (raw + 4 * layout.tileTable).assumingMemoryBound(to: UnsafePointer<Float>.self)
-        var sum = (raw + 4 * layout.sumTable).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
+        var (input, output) = indirection(operands.workspace)
+        var row = (raw + 4 * layout.tileAddresses).assumingMemoryBound(to: UnsafePointer<Float>.self)
+        var sum = (raw + 4 * layout.sumAddresses).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
         let zeros = UnsafePointer(zeros.start)
         for (index, tile) in tiles.enumerated() {
             let (tileLine, column) = tile.quotientAndRemainder(dividingBy: across)
@@ -279,10 +279,10 @@ extension WinogradConvolution.Layout {
         sumTile = filters
         sumPoint = tiles * filters + 16
         sums = (points * inputPoint + 15) / 16 * 16
-        inputTable = (sums + points * sumPoint + 31) / 16 * 16
-        outputTable = inputTable + 2 * tiles * points
-        tileTable = outputTable + 2 * tiles * outputs
-        sumTable = tileTable + 2 * tiles
-        count = sumTable + 2 * tiles
+        inputAddresses = (sums + points * sumPoint + 31) / 16 * 16
+        outputAddresses = inputAddresses + 2 * tiles * points
+        tileAddresses = outputAddresses + 2 * tiles * outputs
+        sumAddresses = tileAddresses + 2 * tiles
+        count = sumAddresses + 2 * tiles
     }
 }

@@ -43,8 +43,8 @@ struct WinogradCost {
         let tiles = Double(shape.images * down * across), points = Double((size + 2) * (size + 2))
         // Loads, sums and stores of the transforms, per channel and per filter of a tile; products at points reach a
         // little less of the peak than long ones.
-        let forward = size == 4 ? 400.0 : 140.0, backward = size == 4 ? 300.0 : 90.0
+        let inputTransform = size == 4 ? 400.0 : 140.0, outputTransform = size == 4 ? 300.0 : 90.0
         return channels * filters * points * (1.1 * tiles + weightCost) + tiles
-            * (forward * channels + backward * filters)
+            * (inputTransform * channels + outputTransform * filters)
     }
 }

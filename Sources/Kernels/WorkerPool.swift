@@ -40,45 +40,45 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Calls `body` for all of 0..<`units`, in ranges, on any worker, and returns when all are done.
     ///
-    /// Ranges get shorter towards the end, so that workers end together: each is half a worker's share of what is left.
-    /// Where that is half of `together` units or more, these stay together, but for the last ones.
-    package func run(units: Int, together: Int = 1, _ body: (_ units: Range<Int>, _ worker: Int) -> Void) {
-        share(units, divisor: 2 * workers, together: together, body)
+    /// Ranges get shorter towards the end, so that workers finish at the same time: each is half a worker's share of what
+    /// is left. Where that is at least half of `affinity` units, ranges end at multiples of it, but for the last ones.
+    package func run(units: Int, affinity: Int = 1, _ body: (_ units: Range<Int>, _ worker: Int) -> Void) {
+        share(units, divisor: 2 * workers, affinity: affinity, body)
     }
 
-    private func share(_ units: Int, divisor: Int, together: Int = 1, _ body: (Range<Int>, Int) -> Void) {
+    private func share(_ units: Int, divisor: Int, affinity: Int = 1, _ body: (Range<Int>, Int) -> Void) {
         guard units > 1, !threads.isEmpty else {
             if units > 0 { body(0..<units, 0) }
             return
         }
         withoutActuallyEscaping(body) { body in
-            crew.work(Job(units: units, divisor: divisor, together: together, body: body))
+            crew.work(Job(units: units, divisor: divisor, affinity: affinity, body: body))
         }
     }
 }
 
-/// What there is to do, and how far it is.
+/// A number of units to compute, and how many of them are taken.
 private final class Job: @unchecked Sendable {
     let units: Int
     /// A range taken at a time is what is left divided by this, or one.
     let divisor: Int
     /// Ranges end at multiples of this where that does not make them much longer.
-    let together: Int
+    let affinity: Int
     let body: (Range<Int>, Int) -> Void
     private let next = Atomic(0)
 
-    init(units: Int, divisor: Int, together: Int, body: @escaping (Range<Int>, Int) -> Void) {
+    init(units: Int, divisor: Int, affinity: Int, body: @escaping (Range<Int>, Int) -> Void) {
         self.units = units
         self.divisor = divisor
-        self.together = together
+        self.affinity = affinity
         self.body = body
     }
 
     /// The end of the range that begins at `first`.
     private func end(from first: Int) -> Int {
         let share = (units - first) / divisor, end = first + max(1, share)
-        return 2 * share >= together && units - first > together
-            ? min(units, (end + together - 1) / together * together) : end
+        return 2 * share >= affinity && units - first > affinity
+            ? min(units, (end + affinity - 1) / affinity * affinity) : end
     }
 
     /// Takes ranges until nothing is left.
@@ -94,7 +94,7 @@ private final class Job: @unchecked Sendable {
     }
 }
 
-/// Waits, awake, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes
+/// Waits, without sleeping, until `condition` holds, for some ten microseconds at most: going to sleep and being woken takes
 /// longer than many a kernel.
 private func awaitBriefly(_ condition: () -> Bool) {
     for _ in 0..<1000 {
@@ -136,23 +136,23 @@ private final class Crew: @unchecked Sendable {
 
     /// Starts a thread that serves until the crew is dismissed; nil when the system refuses.
     func start(worker: Int) -> pthread_t? {
-        let hired = Unmanaged.passRetained(Hand(crew: self, worker: worker))
+        let argument = Unmanaged.passRetained(ThreadStart(crew: self, worker: worker))
         #if canImport(Darwin)
         var thread: pthread_t?
         let status = pthread_create(
             &thread, nil,
             {
-                Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve(); return nil
-            }, hired.toOpaque())
+                Unmanaged<ThreadStart>.fromOpaque($0).takeRetainedValue().serve(); return nil
+            }, argument.toOpaque())
         #else
         var thread = pthread_t()
         let status = pthread_create(
             &thread, nil,
             {
-                $0.map { Unmanaged<Hand>.fromOpaque($0).takeRetainedValue().serve() }; return nil
-            }, hired.toOpaque())
+                $0.map { Unmanaged<ThreadStart>.fromOpaque($0).takeRetainedValue().serve() }; return nil
+            }, argument.toOpaque())
         #endif
-        if status != 0 { hired.release(); return nil }
+        if status != 0 { argument.release(); return nil }
         return thread
     }
 
@@ -196,7 +196,7 @@ private final class Crew: @unchecked Sendable {
             if isOver { return }
             guard takesPart else { continue }
             current?.work(as: worker)
-            // What the job refers to belongs to the caller, who goes on when nobody is at work any more.
+            // The job borrows from its caller, which returns as soon as no helper is at work: let go of it before.
             current = nil
             pthread_mutex_lock(mutex)
             if helpers.wrappingSubtract(1, ordering: .releasing).newValue == 0 { pthread_cond_signal(completion) }
@@ -206,7 +206,7 @@ private final class Crew: @unchecked Sendable {
 }
 
 /// What a thread is given when it starts.
-private final class Hand {
+private final class ThreadStart {
     private let crew: Crew
     private let worker: Int
 

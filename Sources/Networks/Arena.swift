@@ -4,7 +4,7 @@ package struct Arena: Sendable {
     package let offsets: [Int]
     package let count: Int
 
-    /// Largest first, each at the lowest place where nothing lies that is alive at the same time.
+    /// Largest first, each at the lowest place that no buffer alive at the same time takes.
     package init(_ buffers: [Buffer]) {
         var offsets = [Int](repeating: 0, count: buffers.count),
             placed: [(place: Range<Int>, life: ClosedRange<Int>)] = []

@@ -28,8 +28,8 @@ package struct Evaluation: Sendable, Equatable {
     /// single class the output is the probability (or logit) of label 1.
     ///
     /// `distributions`: where labels are rows of class probabilities, the rows, one after the other. The loss is the
-    /// cross-entropy with them as they are, Σ −t log p, unless all are nothing but 0 and 1, which is what class numbers
-    /// say; errors are counted by `labels`, the likeliest classes.
+    /// cross-entropy with them as they are, Σ −t log p, unless they are all 0 or 1, and so
+    /// no more than class numbers; errors are counted by `labels`, the likeliest classes.
     ///
     /// Throws when labels and classes do not fit.
     package mutating func add(_ outputs: Tensor, labels: [Int], distributions: [Float]? = nil) throws(EvaluationError) {
@@ -70,7 +70,7 @@ package struct Evaluation: Sendable, Equatable {
         } else {
             totalLoss += cost(scores[label])
         }
-        // Ties are broken as argmax does: the earlier class wins. A NaN score ranks nowhere, so its image is missed.
+        // Ties are broken as argmax does: the earlier class wins. An image whose own score is NaN is missed.
         let own = scores[label]
         let rank = scores.indices.count { scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
         if rank >= 1 { misses1 += 1 }

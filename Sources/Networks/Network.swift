@@ -3,7 +3,7 @@ import Kernels
 import Synchronization
 import Tensors
 
-/// A graph compiled for execution: weights are prepared once, buffers laid out once per batch size and input shape.
+/// A graph compiled for execution: weights are packed once, buffers placed once per batch size and input shape.
 ///
 /// Runs from several threads take turns.
 package final class Network: Sendable {
@@ -33,8 +33,8 @@ package final class Network: Sendable {
     /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
     package func run(_ inputs: [Tensor]) throws -> [Tensor] { try run(inputs, observe: nil) }
 
-    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves. Calls for parts of the
-    /// batch are taken together.
+    /// The milliseconds of each kernel call of a run, in order, each with the layer it serves. The times
+    /// of micro-batches are added up.
     package func stepTimes(_ inputs: [Tensor]) throws -> [(layer: String, kernel: String, milliseconds: Double)] {
         let clock = ContinuousClock()
         var times: [(layer: String, kernel: String, milliseconds: Double)] = [], last = clock.now
@@ -71,7 +71,7 @@ package final class Network: Sendable {
     /// Throws when the model leaves axes of its inputs open.
     package func peakBytes(batch: Int) throws -> Int {
         let schedule = try declaredSchedule(batch)
-        return 4 * schedule.floatCount(workers: pool.workers) + program.weightBytes + schedule.preparedBytes
+        return 4 * schedule.floatCount(workers: pool.workers) + program.weightBytes + schedule.packedBytes
     }
 
     /// All that a run of `batch` images holds: what it works in, its inputs and its outputs.
@@ -99,7 +99,7 @@ package final class Network: Sendable {
         let key = [[batch]] + shapes
         if let schedule = state.schedules[key] { return schedule }
         let schedule = try program.schedule(batch: batch, inputShapes: shapes)
-        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4), memory = Machine.memory
+        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4), memory = SystemResources.memory
         if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes, memory: memory) }
         // Corpora of images of many sizes would gather schedules without end.
         if state.schedules.count >= 32 { state.schedules.removeAll() }

@@ -15,23 +15,31 @@ package struct NetworkOptions: Sendable {
     /// Threads that work on one run, 1 to `mostThreads`; the result has the same bits for any number.
     package var threads: Int
     package var backend: Backend
-    /// Whether convolutions are computed as defined only, not by Winograd's transforms, which round about ten times as
-    /// much: 1e-6 of the range of a layer's output.
-    package var exactKernels: Bool
+    package var convolutions: ConvolutionAlgorithms
     /// Whether batch normalizations are folded into the weights before them and activations applied with them.
     package var fuses: Bool
 
     /// All cores, native kernels; the reference backend does layer by layer what the config says, unless told to fuse.
-    package init(threads: Int? = nil, backend: Backend = .native, exactKernels: Bool = false, fuses: Bool? = nil) {
-        self.threads = min(max(1, threads ?? Machine.cores), Self.mostThreads)
+    package init(
+        threads: Int? = nil, backend: Backend = .native, convolutions: ConvolutionAlgorithms = .fastest,
+        fuses: Bool? = nil
+    ) {
+        self.threads = min(max(1, threads ?? SystemResources.cores), Self.mostThreads)
         self.backend = backend
-        self.exactKernels = exactKernels
+        self.convolutions = convolutions
         self.fuses = fuses ?? (backend != .reference)
+    }
+
+    /// What joins the stage before it: sums and poolings only where the kernels can take them along.
+    var fusion: Fusion {
+        if !fuses { return [] }
+        if backend != .native { return [.epilogues] }
+        return convolutions == .fastest ? [.epilogues, .sums, .poolings] : [.epilogues, .sums]
     }
 }
 
 /// What the system says of itself.
-package enum Machine {
+package enum SystemResources {
     package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
     /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group where
     /// that is less.

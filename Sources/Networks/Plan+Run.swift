@@ -44,6 +44,6 @@ extension Plan {
             kernel.run(operands, units: units)
         }
         guard let pool, pool.workers > 1 else { return compute(0..<units, 0) }
-        pool.run(units: units, together: kernel.unitsTogether, compute)
+        pool.run(units: units, affinity: kernel.unitAffinity, compute)
     }
 }

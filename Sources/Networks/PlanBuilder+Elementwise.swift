@@ -1,7 +1,7 @@
 import Graphs
 import Kernels
 
-/// Layers that keep the shape of their input, and the order it lies in; in place where nobody else reads it.
+/// Layers that keep the shape of their input, and the order it lies in; in place where no other stage reads it.
 extension PlanBuilder {
     mutating func apply(_ activation: Activation, to input: StoredTensor) throws -> StoredTensor {
         switch activation {
@@ -36,7 +36,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ parametric: ParametricReLU, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ parametric: ParametricReLU, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         guard let alpha = layer[.alpha] else { throw invalid("has no slopes") }
         let output = try target(like: input)
         let slopes = strides(of: alpha.shape, along: Array(input.shape.indices), rank: input.rank)
@@ -46,7 +46,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ norm: LayerNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
+    mutating func lower(_ norm: LayerNormalization, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         let gamma = layer[.gamma].map { AlignedFloats($0.elements) },
             beta = norm.rootMeanSquare ? nil : layer[.beta].map { AlignedFloats($0.elements) }
         return try rows(input, norm.axes) { rows, length in

@@ -3,38 +3,38 @@ import Kernels
 
 extension PlanBuilder {
     /// Lays out one stage; returns where its output lies. `shape` is the output's.
-    mutating func lay(_ layer: Layer, _ stage: Stage, _ inputs: [StoredTensor], shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ layer: Layer, _ stage: Stage, _ inputs: [StoredTensor], shape: [Int]) throws -> StoredTensor {
         guard let input = inputs.first else { throw invalid("has no input") }
         switch layer.operation {
         case .convolution, .depthwise, .separable, .transposed, .dense:
-            return try layFilters(layer, stage, input, inputs.dropFirst().first, shape)
+            return try lowerFilters(layer, stage, input, inputs.dropFirst().first, shape)
         case .batchNormalization: return try transform(layer, input, missing: "has no moving statistics")
-        case let .layerNormalization(norm): return try lay(norm, layer, input)
+        case let .layerNormalization(norm): return try lower(norm, layer, input)
         case let .activation(activation): return try apply(activation, to: input)
-        case let .parametricReLU(parametric): return try lay(parametric, layer, input)
-        case let .pooling(pooling): return try lay(pooling, stage, input, shape)
-        case let .globalPooling(pooling): return try lay(pooling, input, shape)
-        case let .flatten(format): return try relabelled(arranged(input, Order.flattening(input.rank, format)), shape)
-        case .reshape: return try relabelled(arranged(input, Order.logical(input.rank)), shape)
+        case let .parametricReLU(parametric): return try lower(parametric, layer, input)
+        case let .pooling(pooling): return try lower(pooling, stage, input, shape)
+        case let .globalPooling(pooling): return try lower(pooling, input, shape)
+        case let .flatten(format): return try viewed(arranged(input, Order.flattening(input.rank, format)), shape)
+        case .reshape: return try viewed(arranged(input, Order.logical(input.rank)), shape)
         case let .permute(permute): return permuted(input, permute.order)
         case .repeatVector: return try repeated(input, shape)
-        case let .padding(padding): return try lay(padding, input, shape)
-        case let .cropping(cropping): return try lay(cropping, input, shape)
-        case let .upsampling(upsampling): return try lay(upsampling, stage, input, shape)
-        case let .slice(slice): return try lay(slice, input, shape)
+        case let .padding(padding): return try lower(padding, input, shape)
+        case let .cropping(cropping): return try lower(cropping, input, shape)
+        case let .upsampling(upsampling): return try lower(upsampling, stage, input, shape)
+        case let .slice(slice): return try lower(slice, input, shape)
         case .dropout, .identity: return input
         case .rescaling: return try transform(layer, input, missing: "has no scale or no offset")
         case .normalization:
             return try transform(layer, input, missing: "was never adapted: it has no mean and variance")
-        case let .merge(merge): return try lay(merge, stage, inputs, shape)
-        case let .concatenate(concatenate): return try lay(concatenate, stage, inputs)
+        case let .merge(merge): return try lower(merge, stage, inputs, shape)
+        case let .concatenate(concatenate): return try lower(concatenate, stage, inputs)
         case .input: return input
         case let .opaque(opaque): throw NetworkError.opaque(layer: self.layer, className: opaque.className)
         }
     }
 
     /// The kernels of a layer with filters, and what its stage does to their output.
-    private mutating func layFilters(
+    private mutating func lowerFilters(
         _ layer: Layer, _ stage: Stage, _ input: StoredTensor, _ addend: StoredTensor?, _ shape: [Int]
     ) throws -> StoredTensor {
         guard let weights = program.weights[stage.node], weights.kernel.count > 0 else {
@@ -72,7 +72,7 @@ extension PlanBuilder {
                 d.window, zeros, groups: input.shape[d.window.channelAxis], input, shape, weights.kernel, epilogue,
                 as: tensor)
         case let .separable(s): output = try convolve(s, input, shape, weights, epilogue, as: tensor)
-        case let .transposed(t): output = try lay(t, input, shape, weights.kernel, epilogue)
+        case let .transposed(t): output = try lower(t, input, shape, weights.kernel, epilogue)
         default: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
         }
         if epilogue.rectifier == nil { output = try apply(activation, to: output) }
@@ -80,11 +80,11 @@ extension PlanBuilder {
             return output
         }
         enter(program.graph.layer(of: pooling))
-        return try lay(window, stage, output, try self.shape(of: stage.output))
+        return try lower(window, stage, output, try self.shape(of: stage.output))
     }
 
     /// The same memory under another shape of as many elements.
-    private func relabelled(_ tensor: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    private func viewed(_ tensor: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let result = StoredTensor(buffer: tensor.buffer, shape: shape, order: Order.logical(shape.count))
         guard shape.allSatisfy({ $0 >= 0 }), result.count == tensor.count else {
             throw invalid("cannot give its input \(tensor.shape) the shape \(shape)")

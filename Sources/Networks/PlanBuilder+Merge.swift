@@ -3,7 +3,8 @@ import Kernels
 
 /// Combinations of several tensors, each in whatever order it lies.
 extension PlanBuilder {
-    mutating func lay(_ merge: Merge, _ stage: Stage, _ inputs: [StoredTensor], _ shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ merge: Merge, _ stage: Stage, _ inputs: [StoredTensor], _ shape: [Int]) throws -> StoredTensor
+    {
         guard let leader = inputs.first(where: { $0.rank == shape.count }) else {
             throw invalid("has no input of rank \(shape.count)")
         }

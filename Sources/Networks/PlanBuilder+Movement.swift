@@ -10,7 +10,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ padding: ZeroPadding, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ padding: ZeroPadding, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         try check(padding.amounts)
         let output = try allocate(shape, order: input.order), strides = output.strides
         let axes = spatialAxes(padding.amounts.count, padding.dataFormat)
@@ -20,7 +20,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ cropping: Cropping, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ cropping: Cropping, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         try check(cropping.amounts)
         let output = try allocate(shape, order: input.order), strides = input.strides
         let axes = spatialAxes(cropping.amounts.count, cropping.dataFormat)
@@ -30,7 +30,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ slice: Slice, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ slice: Slice, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let output = try allocate(shape, order: input.order), strides = input.strides
         guard input.shape.indices.contains(slice.axis), slice.start >= 0,
             slice.start + shape[slice.axis] <= input.shape[slice.axis]
@@ -43,7 +43,7 @@ extension PlanBuilder {
     }
 
     /// Copies what was not computed in its place.
-    mutating func lay(_ concatenate: Concatenate, _ stage: Stage, _ inputs: [StoredTensor]) throws -> StoredTensor {
+    mutating func lower(_ concatenate: Concatenate, _ stage: Stage, _ inputs: [StoredTensor]) throws -> StoredTensor {
         guard let first = inputs.first else { throw invalid("has no input") }
         let output = try whole(stage.output, order: first.order), stride = output.strides[concatenate.axis]
         var offset = 0
@@ -57,7 +57,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ upsampling: UpSampling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws
+    mutating func lower(_ upsampling: UpSampling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws
         -> StoredTensor
     {
         let rank = upsampling.factors.count

@@ -5,8 +5,8 @@ import Tensors
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
     /// `zeros`: how many come before the input along each axis, beside the window's own padding. `addend`: a tensor of
-    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if a concatenation may
-    /// have it.
+    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if it may lie
+    /// in its place of a concatenation's output.
     mutating func convolve(
         _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int],
         _ weights: AlignedFloats, _ epilogue: Epilogue,
@@ -16,7 +16,7 @@ extension PlanBuilder {
             addend = try addend.map { try arranged($0, order) }
         var convolution = ConvolutionShape(
             window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
-        // A sum's other tensor has to lie as the sum does.
+        // The other tensor of a sum must have the layout of the sum.
         let place = addend == nil ? try place(tensor, order: order) : nil
         if let place { convolution.outputStep = place.step }
         let kernel = kernel(convolution, weights, epilogue)
@@ -41,7 +41,7 @@ extension PlanBuilder {
         if let place { convolution.outputStep = place.step }
         guard
             let kernel = program.options.backend.pooledConvolution(
-                convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
+                convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions)
         else { return nil }
         let output = try place ?? allocate(pooled, order: order)
         emit(kernel, input, into: output)
@@ -50,7 +50,7 @@ extension PlanBuilder {
 
     private func kernel(_ shape: ConvolutionShape, _ weights: AlignedFloats, _ epilogue: Epilogue) -> any Kernel {
         program.options.backend.convolution(
-            shape, weights: weights, epilogue: epilogue, exact: program.options.exactKernels)
+            shape, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions)
     }
 
     mutating func convolve(
@@ -68,7 +68,7 @@ extension PlanBuilder {
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
-    mutating func lay(
+    mutating func lower(
         _ transposed: TransposedConvolution, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats,
         _ epilogue: Epilogue
     ) throws -> StoredTensor {
@@ -77,7 +77,7 @@ extension PlanBuilder {
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
         emit(
             program.options.backend.transposedConvolution(
-                convolution, weights: weights, epilogue: epilogue, exact: program.options.exactKernels), input,
+                convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions), input,
             into: output)
         return output
     }
@@ -95,7 +95,8 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor
+    mutating func lower(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws
+        -> StoredTensor
     {
         let window = pooling.window, order = window.order
         let input = try arranged(input, order),
@@ -109,7 +110,7 @@ extension PlanBuilder {
         return output
     }
 
-    mutating func lay(_ pooling: GlobalPooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
+    mutating func lower(_ pooling: GlobalPooling, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
         let input = try arranged(input, order),
             output = try allocate(shape, order: pooling.keepDimensions ? order : nil)

@@ -1,8 +1,8 @@
 import Graphs
 import Kernels
 
-/// Lays out a plan stage by stage: chooses kernels, decides what lies where and in which order, and what can be
-/// overwritten.
+/// Lowers a program to a plan, stage by stage: chooses kernels, decides what lies where and in which order, and what can
+/// be overwritten.
 struct PlanBuilder {
     let program: Program
     let batch: Int
@@ -17,7 +17,7 @@ struct PlanBuilder {
     private var pending: [Int] = []
     private var buffers: [Buffer] = []
     private var steps: [Draft] = []
-    /// The layer being laid out.
+    /// The layer being lowered.
     private(set) var layer = ""
 
     private struct Draft {
@@ -42,11 +42,11 @@ struct PlanBuilder {
         let inputs = try program.graph.inputs.map { tensor in
             let stored = try allocate(try shape(of: tensor))
             bind(tensor, to: stored)
-            // Nobody overwrites what may be the caller's memory.
+            // Never overwritten: it may be the caller's memory.
             pending[stored.buffer] += 1
             return stored.buffer
         }
-        for stage in program.stages { try lay(stage) }
+        for stage in program.stages { try lower(stage) }
         let inPlace = inputs.map(isReadInPlace), counts = inputs.map { buffers[$0].count }
         for (id, isInPlace) in zip(inputs, inPlace) where isInPlace {
             buffers[id] = Buffer(count: 0, life: buffers[id].life)
@@ -78,7 +78,7 @@ struct PlanBuilder {
         steps.allSatisfy { $0.other?.buffer != id && ($0.input.buffer != id || !$0.kernel.readsBeyondInput) }
     }
 
-    private mutating func lay(_ stage: Stage) throws {
+    private mutating func lower(_ stage: Stage) throws {
         let node = program.graph.nodes[stage.node], layer = program.graph.layers[node.layer]
         enter(layer)
         let output: StoredTensor
@@ -90,9 +90,9 @@ struct PlanBuilder {
                 guard let tensor = tensors[id] else { throw invalid("reads a tensor that nothing makes") }
                 return tensor
             }
-            // From here on the stage counts as having read them, and may overwrite what nobody else reads.
+            // From here on the stage counts as having read them, and may overwrite what no other stage reads.
             for input in inputs { pending[input.buffer] -= 1 }
-            output = try lay(layer, stage, inputs, shape: try shape(of: node.outputs.first ?? stage.output))
+            output = try lower(layer, stage, inputs, shape: try shape(of: node.outputs.first ?? stage.output))
             bind(stage.output, to: output)
         }
         if let index = program.kept.firstIndex(of: stage.output) {
@@ -123,7 +123,7 @@ struct PlanBuilder {
     func invalid(_ reason: String) -> NetworkError { .invalid(layer: layer, reason: reason) }
 }
 
-/// What the layers are laid out with.
+/// What layers are lowered with.
 extension PlanBuilder {
     /// A new tensor; throws when it is beyond the machine's memory.
     mutating func allocate(_ shape: [Int], order: [Int]? = nil) throws -> StoredTensor {
@@ -132,11 +132,11 @@ extension PlanBuilder {
         return StoredTensor(buffer: buffers.count - 1, shape: shape, order: order ?? Order.logical(shape.count))
     }
 
-    /// What a tensor takes; throws where that is beyond the machine's memory. Asked before a kernel is laid out for it.
+    /// What a tensor takes; throws where that is beyond the machine's memory. Called before a kernel is made for it.
     @discardableResult
     func bytes(of shape: [Int]) throws -> Int {
         guard shape.allSatisfy({ $0 >= 0 }) else { throw invalid("makes shape \(shape)") }
-        let memory = Machine.memory
+        let memory = SystemResources.memory
         let bytes = (shape + [batch, 4]).reduce(1) { (total: Int?, axis) in
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
@@ -146,12 +146,12 @@ extension PlanBuilder {
         return bytes
     }
 
-    /// A tensor like `tensor` to write to: itself when nobody else reads its memory, or else a new one.
+    /// A tensor like `tensor` to write to: itself when no later stage reads its memory, or else a new one.
     mutating func target(like tensor: StoredTensor) throws -> StoredTensor {
         pending[tensor.buffer] == 0 && !tensor.isSlice ? tensor : try allocate(tensor.shape, order: tensor.order)
     }
 
-    /// Where a concatenation wants `tensor`, if it does and the tensor can lie there in memory order `order`.
+    /// The place of `tensor` in a concatenation's output; nil if it has none, or cannot lie there in memory order `order`.
     mutating func place(_ tensor: TensorID?, order: [Int]) throws -> StoredTensor? {
         guard let tensor, let place = slices[tensor], order.last == place.axis else { return nil }
         let whole = try whole(place.whole, order: order)

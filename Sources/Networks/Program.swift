@@ -26,9 +26,7 @@ struct Program: Sendable {
             kept.append(tensor)
             return kept.count - 1
         }
-        let isNative = options.backend == .native && options.fuses
-        stages = graph.stages(
-            keeping: Set(kept), fusing: options.fuses, adding: isNative, pooling: isNative && !options.exactKernels)
+        stages = graph.stages(keeping: Set(kept), fusing: options.fusion)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation {
@@ -84,7 +82,7 @@ struct Program: Sendable {
         }
     }
 
-    /// The plans for a batch of inputs of these shapes, without the batch axis: one for each part, in order.
+    /// The plans for a batch of inputs of these shapes, without the batch axis: one for each size of micro-batch.
     func schedule(batch: Int, inputShapes: [[Int]]) throws -> Schedule {
         var graph = graph
         let producers = graph.producers
@@ -99,9 +97,9 @@ struct Program: Sendable {
             var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
             return try builder.build()
         }
-        // What goes in and comes out has to fit whole; parts see to the rest. Sizes come first: kernels are laid out
-        // for such as fit into memory, far from where products of them would overflow.
-        let memory = Machine.memory
+        // Inputs and outputs must fit for the whole batch; micro-batches keep the rest small. Sizes are checked
+        // first, so that kernels are made only for sizes that fit into memory, whose products cannot overflow.
+        let memory = SystemResources.memory
         func require(_ bytes: Int, of layer: String?) throws {
             if bytes > memory {
                 throw NetworkError.tooLarge(layer: layer, bytes: bytes == .max ? nil : bytes, memory: memory)
@@ -112,7 +110,7 @@ struct Program: Sendable {
         }
         let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }
         try require(max(ends, batch.timesClamped(4)), of: nil)
-        let images = program.imagesAtOnce(batch: batch, shapes: graph.shapes), rest = batch % images
+        let images = program.microBatchSize(batch: batch, shapes: graph.shapes), rest = batch % images
         for tensor in Set(program.stages.flatMap { $0.inputs(in: graph) + [$0.output] }).sorted() {
             try require(bytes(of: graph.shapes[tensor], images: images), of: name(of: tensor))
         }

@@ -1,25 +1,24 @@
 import Kernels
 import Tensors
 
-/// How a batch is run: in parts of equally many images, the last one perhaps smaller.
+/// How a batch is run: in micro-batches of equally many images, the last one perhaps smaller.
 struct Schedule: Sendable {
     let batch: Int
     let plan: Plan
-    /// The images of a part.
+    /// The images of a micro-batch.
     let images: Int
     /// For the images that are left over.
     let last: Plan?
 
-    /// The parts' images.
-    private var parts: Blocks { Blocks(batch, of: images) }
+    private var microBatches: Blocks { Blocks(batch, of: images) }
 
-    /// Whether parts run beside each other, one on each thread, or one after the other with all threads at work on
-    /// each. Neither changes a bit.
+    /// Whether micro-batches run in parallel, one on each thread, or one after the other with all threads at work on
+    /// each. The result has the same bits either way.
     private func isParallel(_ workers: Int) -> Bool {
-        workers > 1 && (parts.number % workers == 0 || parts.number >= 4 * workers)
+        workers > 1 && (microBatches.number % workers == 0 || microBatches.number >= 4 * workers)
     }
 
-    /// The floats it works in. Parts beside each other take more than parts one after the other.
+    /// The floats it works in. In parallel micro-batches take more than one after the other.
     func floatCount(workers: Int) -> Int {
         let plans = [plan, last].compactMap { $0 }
         return isParallel(workers)
@@ -32,28 +31,28 @@ struct Schedule: Sendable {
     }
 
     /// The bytes of weights that its kernels have in an order of their own.
-    var preparedBytes: Int {
+    var packedBytes: Int {
         let steps = plan.steps + (last?.steps ?? [])
         return steps.reduce(into: [ObjectIdentifier: Int]()) {
-            $0.merge($1.kernel.preparedWeights) { first, _ in first }
+            $0.merge($1.kernel.packedWeights) { first, _ in first }
         }.values.reduce(0, +)
     }
 
     /// What the model makes of `tensors`, in `memory` of `floatCount(workers:)` floats or more.
     ///
-    /// `observe` is called before each part and after each of its steps; where it is given, parts run one after the
-    /// other.
+    /// `observe` is called before each micro-batch and after each of its steps; where it is given, micro-batches run one
+    /// after the other.
     func run(_ tensors: [Tensor], in memory: AlignedFloats, on pool: WorkerPool, observe: ((Plan, Int?) -> Void)? = nil)
         -> [Tensor]
     {
         precondition(tensors.count == plan.inputs.count, "the plan is for other inputs")
         var results = plan.results.map { Tensor(shape: [batch] + $0.dropFirst()) }
-        // Nobody else writes to these addresses.
+        // The tensors own this memory, and must outlive the run.
         defer { withExtendedLifetime(tensors) {} }
         let inputs = unsafe tensors.map { unsafe $0.withUnsafeBuffer { $0.baseAddress } }
         let outputs = unsafe results.indices.map { unsafe results[$0].withUnsafeMutableBuffer { $0.baseAddress } }
-        func run(_ part: Int, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?) {
-            let range = parts[part], plan = range.count == images ? plan : last ?? plan
+        func run(_ index: Int, _ memory: UnsafeMutablePointer<Float>, _ pool: WorkerPool?) {
+            let range = microBatches[index], plan = range.count == images ? plan : last ?? plan
             var addresses = unsafe Plan.Addresses(inputs: [], results: [], memory: memory)
             for unsafe(address, tensor) in unsafe zip(inputs, tensors) {
                 if let address = unsafe address {
@@ -70,9 +69,11 @@ struct Schedule: Sendable {
         }
         if isParallel(pool.workers), observe == nil {
             let share = memoryPerWorker
-            pool.run(parts: parts.number) { part, worker in unsafe run(part, memory.start + worker * share, nil) }
+            pool.run(parts: microBatches.number) { index, worker in
+                unsafe run(index, memory.start + worker * share, nil)
+            }
         } else {
-            for part in 0..<parts.number { unsafe run(part, memory.start, pool) }
+            for index in 0..<microBatches.number { unsafe run(index, memory.start, pool) }
         }
         return results
     }

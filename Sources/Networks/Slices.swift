@@ -1,6 +1,6 @@
 import Graphs
 
-/// Tensors that can be computed where a concatenation wants them, so that it has nothing to copy.
+/// Tensors that can be computed in their place of a concatenation's output, so that nothing has to be copied.
 struct Slices {
     /// A part of a concatenated tensor: from which position of the concatenation's axis on.
     struct Place {
@@ -11,7 +11,7 @@ struct Slices {
 
     private var places: [TensorID: Place] = [:]
 
-    /// Those of `program` that all their readers can read there. The first concatenation that reads a tensor has it.
+    /// Those of `program` that all their readers can read there. The first concatenation that reads a tensor gets it.
     ///
     /// Others read a slice more slowly than what lies together, and it keeps the memory of the whole alive: a tensor
     /// that others read too, as a skip connection, is copied all the same, unless it would be copied again and again,
@@ -24,7 +24,7 @@ struct Slices {
         for stage in program.stages {
             let operation = graph.layer(of: stage.node).operation, inputs = stage.inputs(in: graph)
             for (index, tensor) in inputs.enumerated() {
-                // A sum's other tensor has to lie as the sum does.
+                // The other tensor of a sum must have the layout of the sum.
                 let reads = operation.readsSlices(of: inputs.count) && (stage.sum == nil || index == 0)
                 isReadable[tensor] = reads && isReadable[tensor] ?? true
                 readers[tensor, default: 0] += 1

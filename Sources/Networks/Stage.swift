@@ -32,23 +32,32 @@ struct Stage {
     }
 }
 
+/// What may join the stage before it.
+struct Fusion: OptionSet {
+    let rawValue: Int
+    /// Batch normalizations and activations; zero paddings join the convolution behind them.
+    static let epilogues = Fusion(rawValue: 1)
+    /// The sum of a convolution's output with another tensor.
+    static let sums = Fusion(rawValue: 2)
+    /// 2 × 2 maximum pooling behind a convolution.
+    static let poolings = Fusion(rawValue: 4)
+}
+
 extension Graph {
     /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
     ///
-    /// `fusing`: normalizations and activations join the stage before them; `adding`: sums too; `pooling`: poolings
-    /// too.
-    func stages(keeping kept: Set<TensorID>, fusing: Bool, adding: Bool, pooling: Bool) -> [Stage] {
+    func stages(keeping kept: Set<TensorID>, fusing fusion: Fusion) -> [Stage] {
         let needed = nodesNeeded(for: kept)
         var readers = IDArray<TensorID, [NodeID]>(repeating: [], count: shapes.count)
         for id in needed { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
-        /// The one reader of a tensor that nobody else wants.
+        /// The only reader of a tensor, if it has one and the tensor is not kept.
         func successor(of tensor: TensorID) -> NodeID? {
             readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil
         }
 
         // Zero paddings that only a convolution without one of its own reads.
         var paddings: [NodeID: NodeID] = [:]
-        for id in nodes.indices where fusing {
+        for id in nodes.indices where fusion.contains(.epilogues) {
             guard case let .padding(padding) = layer(of: id).operation,
                 let next = nodes[id].outputs.first.flatMap(successor),
                 let window = layer(of: next).operation.paddableWindow, window.padding == .valid,
@@ -63,7 +72,7 @@ extension Graph {
             guard !absorbed.contains(id), let output = nodes[id].outputs.first else { return nil }
             var stage = Stage(node: id, padding: paddings[id], output: output)
             defer { made.insert(stage.output) }
-            guard fusing else { return stage }
+            guard fusion.contains(.epilogues) else { return stage }
             func absorb(_ next: NodeID) -> NodeID {
                 stage.output = nodes[next].outputs[0]
                 absorbed.insert(next)
@@ -75,7 +84,8 @@ extension Graph {
                 {
                     stage.normalization = absorb(next)
                 }
-                if adding, case let .convolution(convolution) = layer(of: id).operation, convolution.groups == 1,
+                if fusion.contains(.sums), case let .convolution(convolution) = layer(of: id).operation,
+                    convolution.groups == 1,
                     let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output),
                     made.contains(addend)
                 {
@@ -87,7 +97,9 @@ extension Graph {
                     stage.activation = absorb(next)
                 }
             }
-            if pooling, stage.sum == nil, let next = successor(of: stage.output), pools(next, behind: id) {
+            if fusion.contains(.poolings), stage.sum == nil, let next = successor(of: stage.output),
+                pools(next, behind: id)
+            {
                 stage.pooling = absorb(next)
             }
             return stage

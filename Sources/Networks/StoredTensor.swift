@@ -5,7 +5,7 @@ import Kernels
 ///
 /// Kernels want channels last. A `channels_first` network is computed so too: its tensors keep their logical shape
 /// (channels, height, width) but lie in memory as height, width, channels. Permute and Flatten then cost nothing where
-/// order and memory agree already; whoever needs another order asks for it.
+/// order and memory agree already; a layer that needs another order gets a copy.
 package struct StoredTensor: Sendable {
     package var buffer: BufferID
     /// The logical shape, without the batch axis, which is outermost always.

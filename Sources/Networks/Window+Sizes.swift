@@ -40,7 +40,8 @@ extension ConvolutionShape {
         let order = window.order, channel = window.channelAxis
         let axes = (0..<window.rank).map { axis in
             let long = shape[order[axis]], short = input.shape[order[axis]], stride = window.strides[axis]
-            let total = window.padding == .valid ? 0 : max(0, (short - 1) * stride + window.reach(along: axis) - long)
+            let total =
+                window.padding == .valid ? 0 : max(0, (short - 1) * stride + window.effectiveSize(along: axis) - long)
             return SlidingAxis(
                 input: long, output: short, size: window.size[axis], stride: stride, dilation: window.dilation[axis],
                 padding: total / 2)

@@ -27,7 +27,7 @@ package struct ReproductionReport: Encodable, Sendable {
 
     package struct Run: Encodable, Sendable {
         package let seed: UInt64
-        package let measurement: Measurement?
+        package let measurement: NetworkMeasurement?
         package let failure: String?
     }
 

@@ -6,17 +6,17 @@ import Networks
 /// Forward writes `output` from `inputs`. Backward turns the gradient of the loss with respect to the output into that
 /// with respect to each input, and to its parameters. Both work on the whole batch, channels last.
 protocol Differentiable {
-    var inputs: [TrainedTensor] { get }
-    var output: TrainedTensor { get }
-    /// Buffers of its own that what forward notes down for backward lies in.
-    var notes: [BufferID] { get }
+    var inputs: [DifferentiableTensor] { get }
+    var output: DifferentiableTensor { get }
+    /// Buffers of its own for what forward saves for backward.
+    var saved: [BufferID] { get }
     /// Whether backward reads the values of its inputs, and of its output.
-    var rereads: (inputs: Bool, output: Bool) { get }
+    var backwardReads: (inputs: Bool, output: Bool) { get }
     /// Scratch memory of a pass, in floats, all threads together.
     func workspaceCount(workers: Int) -> Int
     func forward(_ pass: Pass)
     /// Turns the output's gradient into that of each input, which it overwrites; `targets` has nil for those that
-    /// nobody asks for.
+    /// are not needed.
     ///
     /// A target may be the memory of the output's gradient where `worksInPlace`.
     func backward(
@@ -28,17 +28,19 @@ protocol Differentiable {
 }
 
 extension Differentiable {
-    var notes: [BufferID] { [] }
+    var saved: [BufferID] { [] }
     var worksInPlace: Bool { false }
     func workspaceCount(workers: Int) -> Int { 0 }
     func load(_ pass: Pass) {}
 }
 
 /// A tensor of the batch with the gradient of the loss with respect to it.
-struct TrainedTensor: Sendable {
+struct DifferentiableTensor: Sendable {
     var values: StoredTensor
-    /// nil: nothing before it learns.
+    /// nil where no gradient is needed: nothing before it is trained.
     var gradient: BufferID?
+
+    var requiresGradient: Bool { gradient != nil }
 
     var shape: [Int] { values.shape }
     /// The floats of one image.
@@ -54,7 +56,7 @@ struct ParameterUse: Sendable {
     let count: Int
 }
 
-/// What an operation finds at hand during a pass: addresses, helpers, and the number of the step.
+/// What an operation is given during a pass: addresses, the worker pool, and the number of the step.
 @unsafe struct Pass {
     /// The arena's beginning, and where each buffer lies in it.
     let memory: UnsafeMutablePointer<Float>
@@ -69,10 +71,10 @@ struct ParameterUse: Sendable {
     let step: Int
 
     subscript(buffer: BufferID) -> UnsafeMutablePointer<Float> { unsafe memory + offsets[buffer] }
-    subscript(tensor: TrainedTensor) -> UnsafeMutablePointer<Float> { unsafe self[tensor.values.buffer] }
+    subscript(tensor: DifferentiableTensor) -> UnsafeMutablePointer<Float> { unsafe self[tensor.values.buffer] }
     func values(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe parameters + use.values }
     func gradient(_ use: ParameterUse) -> UnsafeMutablePointer<Float> { unsafe gradients + use.gradient }
-    /// The values of a weight that a layer may go without.
+    /// The values of a weight; nil for a layer without it.
     func values(ifAny use: ParameterUse?) -> UnsafePointer<Float>? {
         unsafe use.map { unsafe UnsafePointer(values($0)) }
     }

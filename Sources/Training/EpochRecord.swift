@@ -1,6 +1,6 @@
 import Foundation
 
-/// What one epoch was like.
+/// The results of one epoch.
 ///
 /// No times: the history is part of the checkpoint, and two runs that learn the same write the same bytes.
 package struct EpochRecord: Codable, Sendable, Equatable {

@@ -3,7 +3,7 @@ import Graphs
 /// What training makes of the regularizers and constraints that a checkpoint's layers ask for, in words.
 extension Graph {
     /// The penalties that every step applies: `L2 0.0001 on the kernel of 'conv1', 'conv2' and 3 more`. In the order of
-    /// the layers, one line for each penalty on the weights of one kind; frozen layers have none, as in Keras.
+    /// the layers, one line for each penalty on the weights of one kind; layers that are not trainable have none, as in Keras.
     package var appliedPenalties: [String] {
         var places: [(what: String, layer: String)] = []
         for layer in layers where !layer.isFrozen {
@@ -15,8 +15,8 @@ extension Graph {
         return Self.grouped(places)
     }
 
-    /// What is asked for and not done: `activity_regularizer (L2) of 'conv1'`. Of frozen layers only what is about
-    /// outputs.
+    /// What is asked for and not done: `activity_regularizer (L2) of 'conv1'`. Of layers that are not trainable only what is
+    /// about outputs.
     package var unappliedRegularization: [String] {
         Self.grouped(
             layers.flatMap { layer in

@@ -2,21 +2,28 @@ import Foundation
 import Kernels
 
 extension Optimizer {
-    /// The rule with its constants, as the kernels have it.
-    var rule: OptimizerRule {
+    /// The rule with its constants, as the kernels have it. A share of 1 − β is computed in Float64 and rounded once.
+    private var rule: OptimizerStep.Rule {
+        func rest(_ share: Float) -> Float { Float(1 - Double(share)) }
         switch self {
-        case let .sgd(momentum, nesterov): .sgd(momentum: Double(momentum), nesterov: nesterov)
+        case let .sgd(momentum, nesterov): return momentum == 0 ? .plain : .momentum(momentum, nesterov: nesterov)
         case let .adam(beta1, beta2, epsilon, _):
-            .adam(beta1: Double(beta1), beta2: Double(beta2), epsilon: Double(epsilon), amsgrad: false)
+            return .adam(
+                keep1: beta1, take1: rest(beta1), keep2: beta2, take2: rest(beta2), epsilon: epsilon, amsgrad: false)
         case let .amsgrad(beta1, beta2, epsilon):
-            .adam(beta1: Double(beta1), beta2: Double(beta2), epsilon: Double(epsilon), amsgrad: true)
+            return .adam(
+                keep1: beta1, take1: rest(beta1), keep2: beta2, take2: rest(beta2), epsilon: epsilon, amsgrad: true)
         case let .adamax(beta1, beta2, epsilon):
-            .adamax(beta1: Double(beta1), beta2: Double(beta2), epsilon: Double(epsilon))
-        case let .rmsprop(rho, epsilon): .rmsprop(rho: Double(rho), epsilon: Double(epsilon))
-        case let .adagrad(epsilon): .adagrad(epsilon: Double(epsilon))
-        case let .adadelta(rho, epsilon): .adadelta(rho: Double(rho), epsilon: Double(epsilon))
+            return .adamax(keep1: beta1, take1: rest(beta1), keep2: beta2, epsilon: epsilon)
+        case let .rmsprop(rho, epsilon): return .rootMeanSquare(keep: rho, take: rest(rho), epsilon: epsilon)
+        case let .adagrad(epsilon): return .rootMeanSquare(keep: 1, take: 1, epsilon: epsilon)
+        case let .adadelta(rho, epsilon): return .adadelta(keep: rho, take: rest(rho), epsilon: epsilon)
         }
     }
+
+    /// How many numbers it keeps for each parameter: at least one, since saved states of SGD have a velocity even where
+    /// the momentum is 0.
+    package var slotCount: Int { max(1, rule.slotCount) }
 
     /// The step number `step`, counted from 0, at learning rate η: what corrects the moments' bias is in it.
     func step(_ step: Int, rate: Double) -> OptimizerStep {

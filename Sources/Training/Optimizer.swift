@@ -35,13 +35,4 @@ package enum Optimizer: Sendable, Equatable {
         case .adadelta: 1
         }
     }
-
-    /// How many numbers it keeps for each parameter.
-    package var slots: Int {
-        switch self {
-        case .sgd, .rmsprop, .adagrad: 1
-        case .adam, .adamax, .adadelta: 2
-        case .amsgrad: 3
-        }
-    }
 }

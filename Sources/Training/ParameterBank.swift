@@ -15,8 +15,8 @@ struct ParameterBank: Sendable {
         let role: WeightRole
         /// In floats.
         let range: Range<Int>
-        /// Whether it stays as it is all the same: its layer is frozen.
-        var isFrozen = false
+        /// Whether steps change it: false for the weights of layers that are not trainable.
+        var isTrainable = true
     }
 
     let trained: [Place]
@@ -34,7 +34,7 @@ struct ParameterBank: Sendable {
                     trained.append(
                         Place(
                             layer: id, weight: index, role: weight.role,
-                            range: trainedCount..<trainedCount + weight.tensor.count, isFrozen: layer.isFrozen))
+                            range: trainedCount..<trainedCount + weight.tensor.count, isTrainable: !layer.isFrozen))
                     trainedCount += size
                 } else {
                     measured.append(

@@ -6,17 +6,17 @@ struct ParameterRun: Sendable, Equatable {
     let range: Range<Int>
     /// What the learning rate is multiplied with.
     let rate: Double
-    /// λ of Σ|θ|, and of ½ Σ θ²: what the gradient has λ sign(θ) and λθ from.
+    /// λ of Σ|θ|, and of ½ Σ θ², which add λ sign(θ) and λθ to the gradient.
     let l1: Double
     let l2: Double
 
-    /// All trained parameters in order but the frozen ones, as few runs as hold them. Penalties are those of the recipe
+    /// All trainable parameters in order, as few runs as hold them. Penalties are those of the recipe
     /// and, on top of them, those of each weight's own layer in `graph`.
     static func all(in bank: ParameterBank, of graph: Graph, _ recipe: TrainingRecipe) -> [ParameterRun] {
         var runs: [ParameterRun] = [], isBroken = true
         for place in bank.trained {
-            defer { isBroken = place.isFrozen }
-            if place.isFrozen { continue }
+            defer { isBroken = !place.isTrainable }
+            guard place.isTrainable else { continue }
             let rate =
                 switch place.role {
                 case .gamma: recipe.gammaRate
@@ -27,7 +27,7 @@ struct ParameterRun: Sendable, Equatable {
             // Keras's L2 is λ Σ w², of which the gradient is 2λw.
             let l1 = (place.role == .gamma ? recipe.slimming : 0) + own.l1, l2 = recipe.l2 + 2 * own.l2
             if !isBroken, let last = runs.last, last.rate == rate, last.l1 == l1, last.l2 == l2 {
-                // What lies between two weights is 0 and stays so.
+                // The padding between two weights is 0 and stays 0.
                 runs[runs.count - 1] = ParameterRun(
                     range: last.range.lowerBound..<place.range.upperBound, rate: rate, l1: l1, l2: l2)
             } else {

@@ -1,7 +1,7 @@
 import Graphs
 
-/// How the scales and shifts of a normalization behind filters are distributed, and how many filters it has put to
-/// sleep.
+/// How the scales and shifts of a normalization behind filters are distributed, and how many filters are
+/// dead by it.
 package struct ScaleSummary: Codable, Sendable, Equatable {
     /// The layer whose filters these are, and its normalization.
     package let layer: String

@@ -48,7 +48,7 @@ package struct Simulation: Sendable {
     /// |θ| after each of `steps`, which are ascending.
     package func run(steps: [Int]) -> [Point] {
         let parameters = AlignedFloats([Float](repeating: 1, count: trials)), gradients = AlignedFloats(count: trials)
-        let slots = (0..<optimizer.slots).map { _ in AlignedFloats(count: trials) }, pool = WorkerPool(workers: 1)
+        let slots = (0..<optimizer.slotCount).map { _ in AlignedFloats(count: trials) }, pool = WorkerPool(workers: 1)
         var random = SeededGenerator(seed: seed), points: [Point] = []
         for step in 0..<(steps.last ?? 0) {
             let deviation = step < earlySteps ? early : late

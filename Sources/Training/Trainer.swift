@@ -23,10 +23,10 @@ package final class Trainer {
     private let memory: AlignedFloats
     private let workspace: AlignedFloats
     private let losses: AlignedFloats
-    /// Neighbouring parameters that learn alike.
+    /// Neighbouring parameters with the same rate and penalties.
     private let runs: [ParameterRun]
 
-    /// Lays out the training of `graph`, from the weights it has. Throws `TrainingError` where it cannot be trained.
+    /// Prepares the training of `graph`, from the weights it has. Throws `TrainingError` where it cannot be trained.
     package init(_ graph: Graph, recipe: TrainingRecipe, threads: Int? = nil) throws {
         var graph = graph
         try graph.inferShapes()
@@ -35,18 +35,18 @@ package final class Trainer {
         var builder = try TrainingProgramBuilder(graph, batch: recipe.batch, seed: recipe.seed)
         let program = try builder.build()
         self.program = program
-        pool = WorkerPool(workers: min(max(1, threads ?? Machine.cores), NetworkOptions.mostThreads))
+        pool = WorkerPool(workers: min(max(1, threads ?? SystemResources.cores), NetworkOptions.mostThreads))
         // Four and more copies of the weights: those of the graph, those that learn, their gradients and what the
         // optimizer keeps.
         let weights = program.gradientCount.plusClamped(
-            program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slots))
+            program.bank.trainedCount.timesClamped(2 + recipe.optimizer.slotCount))
         let floats = weights.plusClamped(program.arena.count).plusClamped(program.workspaceCount(workers: pool.workers))
-        if floats.timesClamped(4) > Machine.memory {
-            throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: Machine.memory)
+        if floats.timesClamped(4) > SystemResources.memory {
+            throw TrainingError.tooLarge(bytes: floats.timesClamped(4), memory: SystemResources.memory)
         }
         (parameters, statistics) = program.bank.gather(graph)
         gradients = AlignedFloats(count: program.gradientCount)
-        slots = (0..<recipe.optimizer.slots).map { _ in AlignedFloats(count: program.bank.trainedCount) }
+        slots = (0..<recipe.optimizer.slotCount).map { _ in AlignedFloats(count: program.bank.trainedCount) }
         memory = AlignedFloats(count: program.arena.count)
         workspace = AlignedFloats(count: program.workspaceCount(workers: pool.workers))
         losses = AlignedFloats(count: recipe.batch)
@@ -60,7 +60,7 @@ package final class Trainer {
         return graph
     }
 
-    /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; what it was like before the step.
+    /// One step on a batch of `recipe.batch` images, at `factor` of the base rate; loss and misses before the step.
     ///
     /// `targets`: the wanted distribution over the classes of each image, N × classes, where it is not all on the
     /// label.
@@ -109,7 +109,7 @@ package final class Trainer {
         var misses1 = 0, misses5 = 0
         for row in 0..<rows {
             let scores = unsafe logits + row * classes, label = Int(labels[row])
-            // Ties as argmax breaks them: the earlier class wins. NaN is no answer.
+            // Ties as argmax breaks them: the earlier class wins. NaN is a miss.
             let own = unsafe scores[label],
                 rank = (0..<classes).count { unsafe scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
             if rank >= 1 { misses1 += 1 }
@@ -131,7 +131,7 @@ package final class Trainer {
     }
 }
 
-/// What a batch was like before the step on it.
+/// Loss and misses of a batch before the step on it.
 package struct StepResult: Sendable {
     /// Sum of the images' cross-entropies, in nats.
     package let loss: Double

@@ -2,7 +2,7 @@ import Graphs
 import Kernels
 import Networks
 
-/// A graph laid out for training with one batch size: operations in order, and where everything lies.
+/// A graph lowered to training with one batch size: operations in order, and where everything lies.
 ///
 /// Time runs forward through the operations, then the loss, then backward; a buffer's memory is shared with all that is
 /// not alive at the same time.
@@ -11,17 +11,17 @@ struct TrainingProgram {
         /// The layer it belongs to, for people.
         let layer: String
         let operation: any Differentiable
-        /// Where the gradient of each input goes; nil: nobody asks.
+        /// Where the gradient of each input goes; nil where it is not needed.
         let targets: [Target?]
     }
 
     struct Target: Sendable {
         let gradient: BufferID
-        /// Where it goes first, when others have already put theirs into `gradient`, and it has to be added.
-        let detour: BufferID?
+        /// Where it is written first if it has to be added to what others have already put into `gradient`.
+        let staging: BufferID?
     }
 
-    /// The gradient of a further call of a shared layer, which joins that of its first call.
+    /// The gradient of a further call of a shared layer, which is added to that of its first call.
     struct Sum: Sendable {
         let from: Int
         let to: Int
@@ -36,8 +36,8 @@ struct TrainingProgram {
     let gradientCount: Int
     let sums: [Sum]
     let arena: Arena
-    let input: TrainedTensor
-    let logits: TrainedTensor
+    let input: DifferentiableTensor
+    let logits: DifferentiableTensor
     let logitsGradient: BufferID
     /// The buffer of each tensor's gradient: what an operation may overwrite is the same as what it writes.
     let gradientBuffers: [BufferID: BufferID]
@@ -57,13 +57,13 @@ struct TrainingProgram {
             guard let gradient = step.operation.output.gradient else { continue }
             let from = unsafe pass[buffer(gradient)]
             let targets = unsafe step.targets.map { target in
-                unsafe target.map { unsafe pass[$0.detour ?? $0.gradient] }
+                unsafe target.map { unsafe pass[$0.staging ?? $0.gradient] }
             }
             unsafe step.operation.backward(pass, from: from, into: targets)
             for (target, input) in zip(step.targets, step.operation.inputs) {
-                guard let target, let detour = target.detour else { continue }
+                guard let target, let staging = target.staging else { continue }
                 unsafe VectorArithmetic.add(
-                    pass[detour], to: pass[target.gradient], count: batch * input.count, on: pass.pool)
+                    pass[staging], to: pass[target.gradient], count: batch * input.count, on: pass.pool)
             }
         }
         for sum in sums {

@@ -3,39 +3,40 @@ import Kernels
 import Networks
 
 extension TrainingProgramBuilder {
-    /// Lays out one layer; returns its output, or what is under its softmax where it is the last one: the loss wants
-    /// logits.
-    mutating func lay(_ layer: Layer, _ inputs: [TrainedTensor], shape: [Int], isLast: Bool) throws -> TrainedTensor {
+    /// Lowers one layer; returns its output, or of the last one the input of its softmax: the loss takes logits.
+    mutating func lower(_ layer: Layer, _ inputs: [DifferentiableTensor], shape: [Int], isLast: Bool) throws
+        -> DifferentiableTensor
+    {
         guard let input = inputs.first else { throw invalid("has no input") }
         switch layer.operation {
         case .convolution, .depthwise, .separable, .transposed, .dense:
-            let output = try layFilters(layer.operation, input, shape)
+            let output = try lowerFilters(layer.operation, input, shape)
             return try apply(layer.operation.activation ?? .linear, to: output, isLast: isLast)
-        case let .batchNormalization(norm): return try lay(norm, layer, input, nil)
+        case let .batchNormalization(norm): return try lower(norm, layer, input, nil)
         case let .activation(activation): return try apply(activation, to: input, isLast: isLast)
-        case let .pooling(pooling): return try lay(pooling, input, shape)
-        case let .globalPooling(pooling): return try lay(pooling, input, shape)
+        case let .pooling(pooling): return try lower(pooling, input, shape)
+        case let .globalPooling(pooling): return try lower(pooling, input, shape)
         case let .flatten(format):
-            return try relabelled(
+            return try viewed(
                 arranged(input, Order.flattening(input.shape.count, format)), shape: shape,
                 order: Order.logical(shape.count))
         case .reshape:
-            return try relabelled(
+            return try viewed(
                 arranged(input, Order.logical(input.shape.count)), shape: shape, order: Order.logical(shape.count))
         case let .permute(permute):
             let order = input.values.order.compactMap { permute.order.firstIndex(of: $0) }
-            return try relabelled(input, shape: permute.order.map { input.shape[$0] }, order: order)
+            return try viewed(input, shape: permute.order.map { input.shape[$0] }, order: order)
         case let .padding(padding): return try embed(input, in: shape, padding.amounts, padding.dataFormat)
         case let .cropping(cropping): return try cut(input, to: shape, cropping.amounts, cropping.dataFormat)
         case let .slice(slice):
             return try cut(input, to: shape, offset: slice.start * input.values.strides[slice.axis])
         case let .upsampling(upsampling) where upsampling.interpolation == .nearest:
-            return try lay(upsampling, input, shape)
-        case let .merge(merge): return try lay(merge, inputs, shape)
-        case let .concatenate(concatenate): return try lay(concatenate, inputs, shape)
+            return try lower(upsampling, input, shape)
+        case let .merge(merge): return try lower(merge, inputs, shape)
+        case let .concatenate(concatenate): return try lower(concatenate, inputs, shape)
         case .identity, .input: return input
         case let .dropout(rate) where rate > 0 && rate < 1:
-            let output = try make(like: input, learns: input.gradient != nil)
+            let output = try make(like: input, requiresGradient: input.requiresGradient)
             return emit(
                 DropoutOperation(
                     rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position
@@ -44,13 +45,14 @@ extension TrainingProgramBuilder {
         case .rescaling: return try transform(layer, input, missing: "has no scale or no offset")
         case .normalization:
             return try transform(layer, input, missing: "was never adapted: it has no mean and variance")
-        case let .layerNormalization(norm): return try lay(norm, input)
-        case .parametricReLU: return try laySlopes(layer, input)
+        case let .layerNormalization(norm): return try lower(norm, input)
+        case .parametricReLU: return try lowerSlopes(layer, input)
         case .upsampling, .repeatVector, .opaque: throw unsupported
         }
     }
 
-    private mutating func apply(_ activation: Activation, to input: TrainedTensor, isLast: Bool) throws -> TrainedTensor
+    private mutating func apply(_ activation: Activation, to input: DifferentiableTensor, isLast: Bool) throws
+        -> DifferentiableTensor
     {
         let rank = input.shape.count
         func counted(_ axes: [Int]) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 } }
@@ -69,29 +71,32 @@ extension TrainingProgramBuilder {
             let (input, rows, length) = try rows(of: input, along: counted(axes))
             return emit(
                 SoftmaxOperation(
-                    input: input, output: try make(like: input, learns: input.gradient != nil), rows: rows,
+                    input: input, output: try make(like: input, requiresGradient: input.requiresGradient), rows: rows,
                     length: length))
         default:
             guard let function = activation.function else { throw unsupported }
-            let output = try make(like: input, learns: input.gradient != nil)
+            let output = try make(like: input, requiresGradient: input.requiresGradient)
             return emit(ActivationOperation(function, input: input, output: output, count: batch * input.count))
         }
     }
 
-    mutating func lay(_ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?)
-        throws -> TrainedTensor
+    mutating func lower(
+        _ norm: BatchNormalization, _ layer: Layer, _ input: DifferentiableTensor, _ rectifier: Rectifier?
+    )
+        throws -> DifferentiableTensor
     {
-        if isFrozen { return try layFrozen(norm, layer, input, rectifier) }
+        if !isTrainable { return try lowerInference(norm, layer, input, rectifier) }
         let (input, rows, channels) = try rows(of: input, along: [norm.axis])
         let gamma = parameter(.gamma), beta = parameter(.beta)
         guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance)
         else {
             throw invalid("has no moving statistics")
         }
-        let learns = input.gradient != nil || gamma != nil || beta != nil
+        let requiresGradient = input.requiresGradient || gamma != nil || beta != nil
         return emit(
             NormalizationOperation(
-                input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
+                input: input, output: try make(like: input, requiresGradient: requiresGradient), gamma: gamma,
+                beta: beta,
                 movingMean: mean.lowerBound,
                 movingVariance: variance.lowerBound, momentum: norm.momentum, statistics: allocate(2 * channels),
                 rows: rows, channels: channels,
@@ -99,40 +104,44 @@ extension TrainingProgramBuilder {
     }
 
     /// By the moving statistics, which stay as they are, as do γ and β.
-    private mutating func layFrozen(
-        _ norm: BatchNormalization, _ layer: Layer, _ input: TrainedTensor, _ rectifier: Rectifier?
-    ) throws -> TrainedTensor {
+    private mutating func lowerInference(
+        _ norm: BatchNormalization, _ layer: Layer, _ input: DifferentiableTensor, _ rectifier: Rectifier?
+    ) throws -> DifferentiableTensor {
         let output = try transform(layer, input, missing: "has no moving statistics")
         guard let rectifier else { return output }
         return emit(
             ActivationOperation(
-                .rectifier(rectifier), input: output, output: try make(like: output, learns: output.gradient != nil),
+                .rectifier(rectifier), input: output,
+                output: try make(like: output, requiresGradient: output.requiresGradient),
                 count: batch * output.count))
     }
 
-    private mutating func lay(_ norm: LayerNormalization, _ input: TrainedTensor) throws -> TrainedTensor {
+    private mutating func lower(_ norm: LayerNormalization, _ input: DifferentiableTensor) throws
+        -> DifferentiableTensor
+    {
         let (input, rows, length) = try rows(of: input, along: norm.axes)
         let gamma = parameter(.gamma), beta = norm.rootMeanSquare ? nil : parameter(.beta)
-        let learns = input.gradient != nil || (gamma != nil || beta != nil) && !isFrozen
+        let requiresGradient = input.requiresGradient || (gamma != nil || beta != nil) && isTrainable
         return emit(
             LayerNormalizationOperation(
-                input: input, output: try make(like: input, learns: learns), gamma: gamma, beta: beta,
-                kernel: TrainedLayerNormalization(
+                input: input, output: try make(like: input, requiresGradient: requiresGradient), gamma: gamma,
+                beta: beta,
+                kernel: DifferentiableLayerNormalization(
                     rows: rows, length: length, epsilon: norm.epsilon, centered: !norm.rootMeanSquare)))
     }
 
-    private mutating func laySlopes(_ layer: Layer, _ input: TrainedTensor) throws -> TrainedTensor {
+    private mutating func lowerSlopes(_ layer: Layer, _ input: DifferentiableTensor) throws -> DifferentiableTensor {
         guard let slopes = parameter(.alpha), let shape = layer[.alpha]?.shape else { throw invalid("has no slopes") }
         let (input, rows, count) = try rows(of: input, along: shape.indices.filter { shape[$0] != 1 })
         return emit(
             SlopeOperation(
-                input: input, output: try make(like: input, learns: learns(input)), slopes: slopes,
-                kernel: TrainedSlopes(rows: rows, slopes: count)))
+                input: input, output: try make(like: input, requiresGradient: requiresGradient(input)), slopes: slopes,
+                kernel: DifferentiablePReLU(rows: rows, slopes: count)))
     }
 
     /// The tensor with `axes` innermost in memory, in this order: so many rows of such a length.
-    private mutating func rows(of input: TrainedTensor, along axes: [Int]) throws -> (
-        input: TrainedTensor, rows: Int, length: Int
+    private mutating func rows(of input: DifferentiableTensor, along axes: [Int]) throws -> (
+        input: DifferentiableTensor, rows: Int, length: Int
     ) {
         guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else {
             throw invalid("names axes \(axes) of its input \(input.shape)")
@@ -145,7 +154,9 @@ extension TrainingProgramBuilder {
     }
 
     /// x · scale + shift, which lie along the axes that the kind says; `missing`: what a layer without them lacks.
-    private mutating func transform(_ layer: Layer, _ input: TrainedTensor, missing: String) throws -> TrainedTensor {
+    private mutating func transform(_ layer: Layer, _ input: DifferentiableTensor, missing: String) throws
+        -> DifferentiableTensor
+    {
         guard let affine = layer.operation.kind.affine(layer) else { throw invalid(missing) }
         let axes = affine.axes.map { $0 < 0 ? $0 + input.shape.count : $0 }
         guard axes.allSatisfy(input.shape.indices.contains),
@@ -157,7 +168,7 @@ extension TrainingProgramBuilder {
             steps[axis] = input.shape[axis] == 1 ? 0 : stride
             stride *= input.shape[axis]
         }
-        let output = try make(like: input, learns: input.gradient != nil)
+        let output = try make(like: input, requiresGradient: input.requiresGradient)
         let loop = NestedLoop(
             batch: batch, over: output.values, first: input.values.strides, second: steps,
             imageStrides: (input.count, 0))
@@ -165,7 +176,9 @@ extension TrainingProgramBuilder {
             .init(kernel: AffineKernel("rescaling", loop, scale: AlignedFloats(scale), shift: AlignedFloats(shift)))
         }
         return emit(
-            LinearOperation(input: input, output: output, there: [kernel(shift)], back: [kernel(shift.map { _ in 0 })]))
+            LinearOperation(
+                input: input, output: output, forwardKernels: [kernel(shift)],
+                backwardKernels: [kernel(shift.map { _ in 0 })]))
     }
 }
 

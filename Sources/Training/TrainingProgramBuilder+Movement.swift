@@ -2,45 +2,51 @@ import Graphs
 import Kernels
 import Networks
 
-/// Layers that put elements elsewhere or combine tensors; the way back is the adjoint of the way there.
+/// Layers that put elements elsewhere or combine tensors; the backward pass is the adjoint of the forward pass.
 extension TrainingProgramBuilder {
     /// Zeros around the input.
-    mutating func embed(_ input: TrainedTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
-        -> TrainedTensor
+    mutating func embed(_ input: DifferentiableTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat)
+        throws
+        -> DifferentiableTensor
     {
-        let output = try make(shape, order: input.values.order, learns: input.gradient != nil)
+        let output = try make(shape, order: input.values.order, requiresGradient: input.requiresGradient)
         let offset = offset(of: amounts, format, in: output.values)
         return emit(
             LinearOperation(
                 input: input, output: output,
-                there: [
+                forwardKernels: [
                     .init(kernel: FillKernel(0, count: batch * output.count)),
                     .init(kernel: CopyKernel("pad", walk(input, to: output, from: input), outputOffset: offset)),
                 ],
-                back: [.init(kernel: CopyKernel("crop", walk(input, to: input, from: output), inputOffset: offset))]))
+                backwardKernels: [
+                    .init(kernel: CopyKernel("crop", walk(input, to: input, from: output), inputOffset: offset))
+                ]))
     }
 
-    mutating func cut(_ input: TrainedTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
-        -> TrainedTensor
+    mutating func cut(_ input: DifferentiableTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
+        -> DifferentiableTensor
     {
         try cut(input, to: shape, offset: offset(of: amounts, format, in: input.values))
     }
 
     /// A part of the input that begins `offset` floats from its own beginning.
-    mutating func cut(_ input: TrainedTensor, to shape: [Int], offset: Int) throws -> TrainedTensor {
-        let output = try make(shape, order: input.values.order, learns: input.gradient != nil)
+    mutating func cut(_ input: DifferentiableTensor, to shape: [Int], offset: Int) throws -> DifferentiableTensor {
+        let output = try make(shape, order: input.values.order, requiresGradient: input.requiresGradient)
         return emit(
             LinearOperation(
                 input: input, output: output,
-                there: [.init(kernel: CopyKernel("crop", walk(output, to: output, from: input), inputOffset: offset))],
-                back: [
+                forwardKernels: [
+                    .init(kernel: CopyKernel("crop", walk(output, to: output, from: input), inputOffset: offset))
+                ],
+                backwardKernels: [
                     .init(kernel: FillKernel(0, count: batch * input.count)),
                     .init(kernel: CopyKernel("pad", walk(output, to: input, from: output), outputOffset: offset)),
                 ]))
     }
 
     /// Walks the positions of `part` in two tensors of the same order.
-    private func walk(_ part: TrainedTensor, to: TrainedTensor, from: TrainedTensor) -> NestedLoop {
+    private func walk(_ part: DifferentiableTensor, to: DifferentiableTensor, from: DifferentiableTensor) -> NestedLoop
+    {
         let writes = to.values.strides, reads = from.values.strides
         return NestedLoop(
             lengths: [batch] + part.values.order.map { part.shape[$0] },
@@ -53,10 +59,13 @@ extension TrainingProgramBuilder {
         return zip(axes, amounts).reduce(0) { $0 + strides[$1.0] * $1.1.before }
     }
 
-    /// Nearest neighbour: the way back sums the copies of each position, an average pooling times their number.
-    mutating func lay(_ upsampling: UpSampling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    /// Nearest neighbour: the backward pass sums the copies of each position, an average pooling times their number.
+    mutating func lower(_ upsampling: UpSampling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let rank = upsampling.factors.count, order = Order.channelsLast(rank + 1, upsampling.dataFormat)
-        let input = try arranged(input, order), output = try make(shape, order: order, learns: input.gradient != nil)
+        let input = try arranged(input, order),
+            output = try make(shape, order: order, requiresGradient: input.requiresGradient)
         let from = input.values.strides, to = output.values.strides
         var lengths = [batch], strides = [NestedLoop.Strides(output: output.count, first: input.count)]
         for axis in order {
@@ -76,19 +85,21 @@ extension TrainingProgramBuilder {
         return emit(
             LinearOperation(
                 input: input, output: output,
-                there: [.init(kernel: CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides)))],
-                back: [
+                forwardKernels: [.init(kernel: CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides)))],
+                backwardKernels: [
                     .init(kernel: pooling),
                     .init(kernel: PointwiseKernel(.divided(by: 1 / copies), count: batch * input.count), inPlace: true),
                 ]))
     }
 
-    mutating func lay(_ merge: Merge, _ inputs: [TrainedTensor], _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lower(_ merge: Merge, _ inputs: [DifferentiableTensor], _ shape: [Int]) throws -> DifferentiableTensor
+    {
         guard let leader = inputs.first(where: { $0.shape.count == shape.count }) else {
             throw invalid("has no input of rank \(shape.count)")
         }
         guard inputs.count > 1 else { return leader }
-        let output = try make(shape, order: leader.values.order, learns: inputs.contains { $0.gradient != nil })
+        let output = try make(
+            shape, order: leader.values.order, requiresGradient: inputs.contains { $0.requiresGradient })
         func strides(_ tensor: StoredTensor) -> [Int] {
             [Int](repeating: 0, count: shape.count - tensor.rank)
                 + zip(tensor.shape, tensor.strides).map { $0 == 1 ? 0 : $1 }
@@ -114,19 +125,24 @@ extension TrainingProgramBuilder {
             MergeOperation(inputs: inputs, output: output, kernels: kernels, division: division, gradient: gradient))
     }
 
-    mutating func lay(_ concatenate: Concatenate, _ inputs: [TrainedTensor], _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lower(_ concatenate: Concatenate, _ inputs: [DifferentiableTensor], _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let order = inputs[0].values.order
         let inputs = try inputs.map { try arranged($0, order) }
-        let output = try make(shape, order: order, learns: inputs.contains { $0.gradient != nil })
+        let output = try make(shape, order: order, requiresGradient: inputs.contains { $0.requiresGradient })
         let stride = output.values.strides[concatenate.axis]
-        var position = 0, there: [CopyKernel] = [], back: [CopyKernel] = []
+        var position = 0, forwardKernels: [CopyKernel] = [], backwardKernels: [CopyKernel] = []
         for input in inputs {
-            there.append(
+            forwardKernels.append(
                 CopyKernel("concatenate", walk(input, to: output, from: input), outputOffset: position * stride))
-            back.append(CopyKernel("slice", walk(input, to: input, from: output), inputOffset: position * stride))
+            backwardKernels.append(
+                CopyKernel("slice", walk(input, to: input, from: output), inputOffset: position * stride))
             position += input.shape[concatenate.axis]
         }
-        return emit(ConcatenationOperation(inputs: inputs, output: output, there: there, back: back))
+        return emit(
+            ConcatenationOperation(
+                inputs: inputs, output: output, forwardKernels: forwardKernels, backwardKernels: backwardKernels))
     }
 }
 

@@ -6,7 +6,9 @@ import Tensors
 /// Layers that slide a window, and dense layers: all computed channels last.
 extension TrainingProgramBuilder {
     /// What the filters make, their activation not yet applied.
-    mutating func layFilters(_ operation: Operation, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lowerFilters(_ operation: Operation, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         switch operation {
         case let .convolution(c): return try convolve(c.window, groups: c.groups, input, shape, .kernel, .bias)
         case let .depthwise(d):
@@ -20,17 +22,17 @@ extension TrainingProgramBuilder {
             return try convolve(
                 Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat), groups: 1, middle, shape,
                 .pointwiseKernel, .bias)
-        case let .transposed(t): return try lay(t, input, shape)
+        case let .transposed(t): return try lower(t, input, shape)
         default: return try multiply(input, shape)
         }
     }
 
     private mutating func convolve(
-        _ window: Window, groups: Int, _ input: TrainedTensor, _ shape: [Int], _ kernelRole: WeightRole,
+        _ window: Window, groups: Int, _ input: DifferentiableTensor, _ shape: [Int], _ kernelRole: WeightRole,
         _ biasRole: WeightRole?
-    ) throws -> TrainedTensor {
+    ) throws -> DifferentiableTensor {
         let input = try arranged(input, window.order),
-            output = try make(shape, order: window.order, learns: learns(input))
+            output = try make(shape, order: window.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else {
             throw invalid("has no weights of its sizes")
@@ -41,12 +43,13 @@ extension TrainingProgramBuilder {
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
-    private mutating func lay(_ transposed: TransposedConvolution, _ input: TrainedTensor, _ shape: [Int]) throws
-        -> TrainedTensor
+    private mutating func lower(_ transposed: TransposedConvolution, _ input: DifferentiableTensor, _ shape: [Int])
+        throws
+        -> DifferentiableTensor
     {
         let window = transposed.window
         let input = try arranged(input, window.order),
-            output = try make(shape, order: window.order, learns: learns(input))
+            output = try make(shape, order: window.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input.values, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
             throw invalid("has no weights of its sizes")
@@ -56,10 +59,10 @@ extension TrainingProgramBuilder {
     }
 
     /// A dense layer: a pointwise convolution of all that is not the last axis.
-    private mutating func multiply(_ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    private mutating func multiply(_ input: DifferentiableTensor, _ shape: [Int]) throws -> DifferentiableTensor {
         let last = input.shape.count - 1
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
-        let output = try make(shape, order: input.values.order, learns: learns(input))
+        let output = try make(shape, order: input.values.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(denseOver: input.values, batch: batch, making: shape)
         guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
             throw invalid("has no weights of its sizes")
@@ -68,9 +71,11 @@ extension TrainingProgramBuilder {
             ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
     }
 
-    mutating func lay(_ pooling: Pooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lower(_ pooling: Pooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let window = pooling.window, input = try arranged(input, window.order)
-        let output = try make(shape, order: window.order, learns: input.gradient != nil),
+        let output = try make(shape, order: window.order, requiresGradient: input.requiresGradient),
             axes = window.slidingAxes(over: input.values, making: shape)
         return emit(
             PoolingOperation(
@@ -79,10 +84,13 @@ extension TrainingProgramBuilder {
                 input: input, output: output, isGlobal: false))
     }
 
-    mutating func lay(_ pooling: GlobalPooling, _ input: TrainedTensor, _ shape: [Int]) throws -> TrainedTensor {
+    mutating func lower(_ pooling: GlobalPooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
+        -> DifferentiableTensor
+    {
         let order = Order.channelsLast(pooling.rank + 1, pooling.dataFormat)
         let input = try arranged(input, order)
-        let output = try make(shape, order: pooling.keepDimensions ? order : nil, learns: input.gradient != nil)
+        let output = try make(
+            shape, order: pooling.keepDimensions ? order : nil, requiresGradient: input.requiresGradient)
         func whole(_ length: Int) -> SlidingAxis { SlidingAxis(input: length, output: 1, size: length) }
         let lengths = order.dropLast().map { input.shape[$0] }
         return emit(

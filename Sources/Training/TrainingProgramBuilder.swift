@@ -2,7 +2,7 @@ import Graphs
 import Kernels
 import Networks
 
-/// Lays a training step out, layer by layer: which operations, what lies where and in which order.
+/// Lowers a graph to a training step, layer by layer: which operations, what lies where and in which order.
 struct TrainingProgramBuilder {
     let graph: Graph
     let batch: Int
@@ -10,14 +10,14 @@ struct TrainingProgramBuilder {
     let bank: ParameterBank
     /// The nodes that the output depends on, in order.
     private let needed: [NodeID]
-    private var tensors: [TensorID: TrainedTensor] = [:]
+    private var tensors: [TensorID: DifferentiableTensor] = [:]
     /// In floats.
     private var bufferCounts: [Int] = []
     private var steps: [(layer: String, operation: any Differentiable)] = []
     private var sums: [TrainingProgram.Sum] = []
     private var gradientCount: Int
     private var used: Set<Int> = []
-    /// The layer being laid out.
+    /// The layer being lowered.
     private(set) var layer = ""
     private(set) var layerID: LayerID = 0
 
@@ -37,14 +37,14 @@ struct TrainingProgramBuilder {
 
     mutating func build() throws -> TrainingProgram {
         let output = graph.outputs[0], scorer = try scorer()
-        var absorbed = Set<NodeID>(), input: TrainedTensor?
+        var absorbed = Set<NodeID>(), input: DifferentiableTensor?
         for id in needed where !absorbed.contains(id) {
             let node = graph.nodes[id], layer = graph.layers[node.layer]
             self.layer = layer.qualifiedName
             layerID = node.layer
             guard let made = node.outputs.first else { continue }
             if case .input = layer.operation {
-                let tensor = try make(try shape(of: made), learns: false)
+                let tensor = try make(try shape(of: made), requiresGradient: false)
                 tensors[made] = tensor
                 input = tensor
                 continue
@@ -57,10 +57,10 @@ struct TrainingProgramBuilder {
                 let next = graph.soleReader(of: made, among: needed), next != scorer,
                 case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier
             {
-                tensors[graph.nodes[next].outputs[0]] = try lay(norm, layer, inputs[0], rectifier)
+                tensors[graph.nodes[next].outputs[0]] = try lower(norm, layer, inputs[0], rectifier)
                 absorbed.insert(next)
             } else {
-                tensors[made] = try lay(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
+                tensors[made] = try lower(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
             }
         }
         guard let input, let logits = tensors[output] else {
@@ -73,14 +73,14 @@ struct TrainingProgramBuilder {
         return try finish(input: input, logits: logits)
     }
 
-    /// The node whose scores the loss takes: what lies behind it gives them another shape at most.
+    /// The node that makes the logits of the loss; the nodes behind it at most reshape them.
     private func scorer() throws -> NodeID? {
         let producers = graph.producers
         guard var id = producers[graph.outputs[0]] else { return nil }
         while graph.layer(of: id).operation.keepsScores,
             let before = graph.nodes[id].inputs.first.flatMap({ producers[$0] })
         { id = before }
-        // Combinations of what softmaxes make are probabilities, which are no scores.
+        // Combinations of softmax outputs are probabilities, not logits.
         var combined: Set<TensorID> = []
         for node in needed.map({ graph.nodes[$0] }) {
             let operation = graph.layers[node.layer].operation
@@ -103,14 +103,14 @@ struct TrainingProgramBuilder {
     }
 
     func invalid(_ reason: String) -> TrainingError { .invalid(layer: layer, reason: reason) }
-    /// Whether the layer being laid out stays as it is.
-    var isFrozen: Bool { graph.layers[layerID].isFrozen }
-    /// Whether gradients are asked for behind the layer being laid out, which has weights of its own, and `input`.
-    func learns(_ input: TrainedTensor) -> Bool { input.gradient != nil || !isFrozen }
+    /// Whether the weights of the layer being lowered are trained.
+    var isTrainable: Bool { !graph.layers[layerID].isFrozen }
+    /// Whether the output of the layer being lowered, which has weights of its own, needs a gradient.
+    func requiresGradient(_ input: DifferentiableTensor) -> Bool { input.requiresGradient || isTrainable }
     var unsupported: TrainingError { .unsupported(layer: layer, kind: graph.layers[layerID].operation.kind.name) }
 }
 
-/// What layers are laid out with.
+/// What layers are lowered with.
 extension TrainingProgramBuilder {
     /// A buffer of `count` floats.
     mutating func allocate(_ count: Int) -> BufferID {
@@ -118,25 +118,25 @@ extension TrainingProgramBuilder {
         return bufferCounts.count - 1
     }
 
-    /// A new tensor; `learns`: something before it does.
-    mutating func make(_ shape: [Int], order: [Int]? = nil, learns: Bool) throws -> TrainedTensor {
+    /// A new tensor, with memory for its gradient where that is needed.
+    mutating func make(_ shape: [Int], order: [Int]? = nil, requiresGradient: Bool) throws -> DifferentiableTensor {
         let count = ([batch] + shape).reduce(1) { (total: Int?, axis) in
             total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
         }
-        let memory = Machine.memory
+        let memory = SystemResources.memory
         guard shape.allSatisfy({ $0 > 0 }), let count, count <= memory / 4 else {
             throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory)
         }
         let values = StoredTensor(buffer: allocate(count), shape: shape, order: order ?? Order.logical(shape.count))
-        return TrainedTensor(values: values, gradient: learns ? allocate(count) : nil)
+        return DifferentiableTensor(values: values, gradient: requiresGradient ? allocate(count) : nil)
     }
 
-    mutating func make(like tensor: TrainedTensor, learns: Bool) throws -> TrainedTensor {
-        try make(tensor.shape, order: tensor.values.order, learns: learns)
+    mutating func make(like tensor: DifferentiableTensor, requiresGradient: Bool) throws -> DifferentiableTensor {
+        try make(tensor.shape, order: tensor.values.order, requiresGradient: requiresGradient)
     }
 
     /// The same memory, values and gradient, under another shape or order.
-    func relabelled(_ tensor: TrainedTensor, shape: [Int], order: [Int]) throws -> TrainedTensor {
+    func viewed(_ tensor: DifferentiableTensor, shape: [Int], order: [Int]) throws -> DifferentiableTensor {
         var result = tensor
         result.values = StoredTensor(buffer: tensor.values.buffer, shape: shape, order: order)
         guard result.count == tensor.count else {
@@ -148,19 +148,19 @@ extension TrainingProgramBuilder {
     /// How many operations there are so far.
     var position: Int { steps.count }
 
-    mutating func emit(_ operation: any Differentiable) -> TrainedTensor {
+    mutating func emit(_ operation: any Differentiable) -> DifferentiableTensor {
         steps.append((layer, operation))
         return operation.output
     }
 
     /// The tensor in memory order `order`: itself where it lies so, or else a copy.
-    mutating func arranged(_ tensor: TrainedTensor, _ order: [Int]) throws -> TrainedTensor {
-        if tensor.values.lies(in: order) { return try relabelled(tensor, shape: tensor.shape, order: order) }
-        let output = try make(tensor.shape, order: order, learns: tensor.gradient != nil)
+    mutating func arranged(_ tensor: DifferentiableTensor, _ order: [Int]) throws -> DifferentiableTensor {
+        if tensor.values.lies(in: order) { return try viewed(tensor, shape: tensor.shape, order: order) }
+        let output = try make(tensor.shape, order: order, requiresGradient: tensor.requiresGradient)
         return emit(
             LinearOperation(
                 input: tensor, output: output,
-                there: [
+                forwardKernels: [
                     .init(
                         kernel: CopyKernel(
                             "transpose",
@@ -168,7 +168,7 @@ extension TrainingProgramBuilder {
                                 batch: batch, over: output.values, first: tensor.values.strides,
                                 imageStrides: (tensor.count, 0))))
                 ],
-                back: [
+                backwardKernels: [
                     .init(
                         kernel: CopyKernel(
                             "transpose",
@@ -178,7 +178,7 @@ extension TrainingProgramBuilder {
                 ]))
     }
 
-    /// A trained weight of the layer being laid out; nil where it has none of this role.
+    /// A trained weight of the layer being lowered; nil where it has none of this role.
     mutating func parameter(_ role: WeightRole) -> ParameterUse? {
         guard let range = bank.trained(layerID, role) else { return nil }
         if used.insert(range.lowerBound).inserted {
@@ -190,8 +190,8 @@ extension TrainingProgramBuilder {
         return ParameterUse(values: range.lowerBound, gradient: place, count: range.count)
     }
 
-    /// Decides who overwrites and who adds, and what lies where.
-    private mutating func finish(input: TrainedTensor, logits: TrainedTensor) throws -> TrainingProgram {
+    /// Decides which gradients overwrite and which are added, and where everything lies.
+    private mutating func finish(input: DifferentiableTensor, logits: DifferentiableTensor) throws -> TrainingProgram {
         let end = steps.count
         func backward(_ step: Int) -> Int { 2 * end - step }
         var readers: [BufferID: Int] = [logits.values.buffer: 1]
@@ -220,25 +220,25 @@ extension TrainingProgramBuilder {
         if let gradient = logits.gradient { written.insert(gradient) }
         for index in steps.indices.reversed() {
             let operation = steps[index].operation, time = backward(index)
-            for buffer in operation.notes + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) {
+            for buffer in operation.saved + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) {
                 use(buffer, at: index)
             }
             guard let from = operation.output.gradient else { continue }
             use(resolved(from), at: time)
-            for buffer in operation.notes { use(buffer, at: time) }
-            if operation.rereads.output { use(operation.output.values.buffer, at: time) }
+            for buffer in operation.saved { use(buffer, at: time) }
+            if operation.backwardReads.output { use(operation.output.values.buffer, at: time) }
             targets[index] = operation.inputs.map { input in
-                if operation.rereads.inputs { use(input.values.buffer, at: time) }
+                if operation.backwardReads.inputs { use(input.values.buffer, at: time) }
                 guard let gradient = input.gradient else { return nil }
                 use(resolved(gradient), at: time)
-                if written.insert(gradient).inserted { return .init(gradient: resolved(gradient), detour: nil) }
+                if written.insert(gradient).inserted { return .init(gradient: resolved(gradient), staging: nil) }
                 bufferCounts.append(batch * input.count)
                 lives.append(time...time)
-                return .init(gradient: resolved(gradient), detour: bufferCounts.count - 1)
+                return .init(gradient: resolved(gradient), staging: bufferCounts.count - 1)
             }
         }
         let arena = Arena(zip(bufferCounts, lives).map { Buffer(count: $0, life: $1 ?? 0...0) })
-        let memory = Machine.memory, bytes = arena.count.multipliedReportingOverflow(by: 4)
+        let memory = SystemResources.memory, bytes = arena.count.multipliedReportingOverflow(by: 4)
         if bytes.overflow || bytes.partialValue > memory {
             throw TrainingError.tooLarge(bytes: bytes.overflow ? .max : bytes.partialValue, memory: memory)
         }

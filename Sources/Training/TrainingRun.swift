@@ -183,7 +183,7 @@ package final class TrainingRun {
                 imagesPerSecond: speed, secondsLeft: speed > 0 ? Double(steps * recipe.batch) / speed : 0))
     }
 
-    /// Tests the network and notes down what the epoch was like.
+    /// Tests the network and records the epoch.
     private func finishEpoch() throws {
         let network = trainer.network, means = means
         let bad = network.layers.first { $0.weights.contains { !$0.tensor.elements.allSatisfy(\.isFinite) } }

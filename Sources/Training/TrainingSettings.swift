@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a run was told, option by option: the state of a run that was told something else is not taken for this one's.
+/// The options of a run: a state that was saved under others is refused.
 package struct TrainingSettings: Sendable, Equatable, ExpressibleByStringLiteral {
     package struct Setting: Codable, Sendable, Equatable {
         /// As the command line has it: `--batch`.
@@ -48,7 +48,7 @@ extension TrainingSettings {
         let changed = names.filter { self[$0] != saved[$0] }
         if changed.isEmpty { return .same }
         if changed == [Self.epochs], let epochs = Self.epochs(saved[Self.epochs]) { return .otherEpochs(epochs) }
-        // A longer run is no reason to refuse: only what is.
+        // Names only what is a reason to refuse, which the number of epochs is not.
         return .different(
             changed.filter { $0 != Self.epochs }.map { "\($0) \(saved[$0]), now \(self[$0])" }.joined(separator: "; "))
     }

@@ -21,7 +21,7 @@ struct ComputeOptions: ParsableArguments {
     /// The same with exact kernels: what is compared should differ by what was cut, not by rounding.
     var exactExecution: Execution {
         var execution = execution
-        execution.network.exactKernels = true
+        execution.network.convolutions = .direct
         return execution
     }
 }
@@ -38,5 +38,5 @@ func requireThreads(_ threads: Int?) throws {
 /// What a command that runs networks over images needs to know.
 struct Execution {
     var batch = 32
-    var network = NetworkOptions(exactKernels: true)
+    var network = NetworkOptions(convolutions: .direct)
 }

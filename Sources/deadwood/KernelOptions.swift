@@ -22,7 +22,7 @@ struct KernelOptions: ParsableArguments {
     }
 
     func network(threads: Int? = nil) -> NetworkOptions {
-        NetworkOptions(threads: threads, backend: backend, exactKernels: exactKernels)
+        NetworkOptions(threads: threads, backend: backend, convolutions: exactKernels ? .direct : .fastest)
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
     @Test("Contenders take turns, the order reversed every other round, after two rounds of warm-up")
     func turns() throws {
         var log = ""
-        let measurement = try Measurement.measure(
+        let measurement = try LatencyMeasurement.measure(
             [Contender(name: "a") { log += "a" }, Contender(name: "b") { log += "b" }], options)
         #expect(log == "abab" + "ab" + "ba" + "ab")
         #expect(measurement.names == ["a", "b"])
@@ -19,18 +19,21 @@ import Testing
     @Test("A run that fails ends the measurement")
     func failure() {
         struct Broken: Error {}
-        #expect(throws: Broken.self) { try Measurement.measure([Contender(name: "a") { throw Broken() }], options) }
+        #expect(throws: Broken.self) {
+            try LatencyMeasurement.measure([Contender(name: "a") { throw Broken() }], options)
+        }
     }
 }
 
 @Suite struct Results {
-    let machine = Machine(cpu: "c", cores: 2, memoryBytes: 3, instructions: "AVX2", kernel: "k", os: "o")
+    let machine = MachineDescription(cpu: "c", cores: 2, memoryBytes: 3, instructions: "AVX2", kernel: "k", os: "o")
 
     private func result(_ samples: [[Double]]) -> BenchmarkResult {
         var result = BenchmarkResult(machine: machine)
         let names = ["dense", "compact", "smaller"].prefix(samples.count)
         result.add(
-            Measurement(names: Array(names), samples: samples), peakBytes: [5, nil, 7], batch: 8, threads: 2, seed: 1)
+            LatencyMeasurement(names: Array(names), samples: samples), peakBytes: [5, nil, 7], batch: 8, threads: 2,
+            seed: 1)
         return result
     }
 
@@ -79,10 +82,11 @@ import Testing
     @Test("Values are found by the exact key and come without quotation marks")
     func values() {
         let text = "model\t\t: 85\nmodel name\t: A: fast one\nmodel name\t: B\n"
-        #expect(Machine.value(of: "model name", separator: ":", in: text) == "A: fast one")
+        #expect(MachineDescription.value(of: "model name", separator: ":", in: text) == "A: fast one")
         #expect(
-            Machine.value(of: "PRETTY_NAME", separator: "=", in: "NAME=x\nPRETTY_NAME=\"An OS 13\"\n") == "An OS 13")
-        #expect(Machine.value(of: "speed", separator: ":", in: text) == nil)
+            MachineDescription.value(of: "PRETTY_NAME", separator: "=", in: "NAME=x\nPRETTY_NAME=\"An OS 13\"\n")
+                == "An OS 13")
+        #expect(MachineDescription.value(of: "speed", separator: ":", in: text) == nil)
     }
 
     @Test(
@@ -90,16 +94,16 @@ import Testing
         arguments: [
             ("1234 kB", 1_263_616), ("12 MB", nil), ("x kB", nil), ("-1 kB", nil), ("9223372036854775807 kB", nil),
         ] as [(String, Int?)])
-    func bytes(text: String, expected: Int?) { #expect(Machine.bytes(text) == expected) }
+    func bytes(text: String, expected: Int?) { #expect(MachineDescription.bytes(text) == expected) }
 
     @Test("This machine has a processor, memory, and a process that holds some")
     func current() {
-        let machine = Machine.current()
+        let machine = MachineDescription.current()
         #expect(
             machine.cores > 0 && machine.memoryBytes > 1 << 20 && !machine.kernel.isEmpty && !machine.os.isEmpty
                 && !machine.cpu.isEmpty)
         #if os(Linux)
-        #expect((Machine.processPeakBytes ?? 0) > 1 << 20)
+        #expect((MachineDescription.processPeakBytes ?? 0) > 1 << 20)
         #endif
     }
 }

@@ -132,6 +132,6 @@ import Training
 
     @Test("Universality is counted in tenths, all of them together as many as there are filters")
     func histogram() {
-        #expect(Measurement.histogram([0, 9.9, 10, 55, 99, 100]) == [2, 1, 0, 0, 0, 1, 0, 0, 0, 2])
+        #expect(NetworkMeasurement.histogram([0, 9.9, 10, 55, 99, 100]) == [2, 1, 0, 0, 0, 1, 0, 0, 0, 2])
     }
 }

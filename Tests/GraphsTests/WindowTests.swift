@@ -35,7 +35,7 @@ import Testing
         let note: Comment = "length \(n), size \(k), stride \(s), dilation \(d)"
         let taps = (0..<k).map { $0 * d }, starts = stride(from: 0, to: n, by: s)
         let valid = Window(size: [k], strides: [s], dilation: [d])
-        #expect(valid.reach(along: 0) == taps[k - 1] + 1)
+        #expect(valid.effectiveSize(along: 0) == taps[k - 1] + 1)
         #expect(
             valid.positions(along: 0, length: n) == starts.count { start in taps.allSatisfy { start + $0 < n } }, note)
         let same = Window(size: [k], strides: [s], dilation: [d], padding: .same)

@@ -23,14 +23,14 @@ import Testing
     func together(workers: Int) {
         let pool = WorkerPool(workers: workers)
         for units in [0, 1, 2, 7, 64, 1000] {
-            for together in [1, 2, 5, 64, 2000] {
+            for affinity in [1, 2, 5, 64, 2000] {
                 let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: units)
                 counts.initialize(repeating: 0)
-                pool.run(units: units, together: together) { range, worker in
+                pool.run(units: units, affinity: affinity) { range, worker in
                     precondition(worker < workers)
                     for unit in range { counts[unit] += 1 }
                 }
-                #expect(counts.allSatisfy { $0 == 1 }, "\(units) units, \(together) together")
+                #expect(counts.allSatisfy { $0 == 1 }, "\(units) units, affinity \(affinity)")
                 counts.deallocate()
             }
         }

@@ -195,7 +195,7 @@ import Testing
         let images = Tensor.random([2] + (s.format == .channelsLast ? [8, 6, 3] : [3, 8, 6]), seed: UInt64(seed))
         let expected = try Network(graph, options: NetworkOptions(backend: .reference)).run([images])
         for options in [
-            NetworkOptions(threads: 2), NetworkOptions(threads: 1, exactKernels: true),
+            NetworkOptions(threads: 2), NetworkOptions(threads: 1, convolutions: .direct),
             NetworkOptions(backend: .openblas),
         ] {
             for (a, b) in try zip(Network(graph, options: options).run([images]), expected) {

@@ -97,8 +97,8 @@ import Testing
     func residuals(reversed: Bool, size: Int) throws {
         let (graph, sums) = try residual(reversed: reversed, size: size), images = Tensor.random([3, 9, 7, 5], seed: 3)
         let reference = NetworkOptions(backend: .reference)
-        for exact in [false, true] {
-            let options = NetworkOptions(exactKernels: exact), network = try Network(graph, options: options)
+        for options in [NetworkOptions(), NetworkOptions(convolutions: .direct)] {
+            let network = try Network(graph, options: options)
             #expect(try !network.kernels(batch: 3).contains { $0.kernel == "add" })
             #expect(
                 try network.run([images])[0].deviation(from: Network(graph, options: reference).run([images])[0]) < 1e-5
@@ -157,7 +157,7 @@ import Testing
             // What is asked for is there, and the result has the same bits.
             let tapped = try Network(graph, taps: [inner]).run([images])
             #expect(try tapped[0] == network.run([images])[0] && tapped[1].deviation(from: expected[1]) < tolerance)
-            let exact = try Network(graph, options: NetworkOptions(exactKernels: true))
+            let exact = try Network(graph, options: NetworkOptions(convolutions: .direct))
             #expect(
                 try exact.run([images])[0].deviation(from: expected[0]) < tolerance
                     && !exact.kernels(batch: 3).contains { $0.kernel.contains("+") })

@@ -69,7 +69,7 @@ import Testing
     @Test("A result reads as machine, models, latencies and speedups")
     func text() throws {
         var result = BenchmarkResult(
-            machine: Machine(
+            machine: MachineDescription(
                 cpu: "A CPU", cores: 2, memoryBytes: 8_000_000_000, instructions: "AVX2", kernel: "6.1", os: "An OS"),
             models: [.init(model: "dense.h5", parameters: 12_345, macs: 6_789_000, fileBytes: 51_200)])
         #expect(

@@ -67,7 +67,7 @@ import Testing
     @Test("Steps are those of independent implementations", arguments: cases)
     func steps(_ test: Case) {
         let parameters = AlignedFloats([0.5, -1.25, 2]),
-            slots = (0..<test.optimizer.slots).map { _ in AlignedFloats(count: 3) }, pool = WorkerPool(workers: 1)
+            slots = (0..<test.optimizer.slotCount).map { _ in AlignedFloats(count: 3) }, pool = WorkerPool(workers: 1)
         for step in 0..<10 {
             let gradients = AlignedFloats([
                 0.3 * Float((step * 7) % 5 - 2), 0.01 * Float(step + 1), step % 3 == 0 ? 1e-4 : -0.5,

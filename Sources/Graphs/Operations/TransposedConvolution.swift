@@ -40,7 +40,7 @@ package struct TransposedConvolution: WindowedFilterKind {
     /// without output padding n · s for same, n · s + max(e − s, 0) for valid; with it
     /// (n − 1) · s + e − 2 · ⌊e / 2⌋ + p for same, (n − 1) · s + e + p for valid.
     package func outputLength(along axis: Int, input n: Int) -> Int {
-        let stride = window.strides[axis], size = window.reach(along: axis)
+        let stride = window.strides[axis], size = window.effectiveSize(along: axis)
         guard let outputPadding else {
             return window.padding == .same ? n * stride : n * stride + max(size - stride, 0)
         }

@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Batch normalization by the statistics of the batch itself, with the rectifier behind it, over rows × channels
 /// numbers.
@@ -40,7 +40,8 @@ package struct BatchNormalizationKernel: Sendable {
         measure(input, mean, variance, channel, pool)
         prepare(channel, gamma, beta, mean, variance)
         pool.run(parts: blocks.number) { block, _ in
-            set.training.normalize(call(input, blocks[block], channel), output + blocks[block].lowerBound * channels)
+            set.microkernels.normalize(
+                call(input, blocks[block], channel), into: output + blocks[block].lowerBound * channels)
         }
     }
 
@@ -59,9 +60,9 @@ package struct BatchNormalizationKernel: Sendable {
             let partial = channel.partial(block)
             partial.first.update(repeating: 0, count: 2 * width)
             forEachRun(blocks[block]) { rows in
-                set.training.gradientSums(
-                    call(input, rows, channel), outputGradient + rows.lowerBound * channels, partial.first,
-                    partial.second)
+                set.microkernels.gradientSums(
+                    call(input, rows, channel), outputGradient + rows.lowerBound * channels,
+                    sums: partial.first, products: partial.second)
             }
         }
         // With d = x − μ and s² = σ² + ε: dx = γ/s · (g − Σg / n − d · Σ(g d) / (n s²)), dγ = Σ(g d) / s, dβ = Σg.
@@ -79,9 +80,9 @@ package struct BatchNormalizationKernel: Sendable {
         }
         pool.run(parts: blocks.number) { block, _ in
             let first = blocks[block].lowerBound * channels
-            set.training.normalizationGradient(
-                call(input, blocks[block], channel), outputGradient + first, channel.constant, channel.factor,
-                inputGradient + first)
+            set.microkernels.normalizationGradient(
+                call(input, blocks[block], channel), outputGradient + first, constant: channel.constant,
+                factor: channel.factor, into: inputGradient + first)
         }
     }
 
@@ -93,19 +94,20 @@ package struct BatchNormalizationKernel: Sendable {
         pool.run(parts: blocks.number) { block, _ in
             let partial = channel.partial(block), count = blocks[block].count
             partial.center.update(repeating: 0, count: 3 * width)
-            set.sum(input + blocks[block].lowerBound * channels, count, channels, partial.center)
+            set.microkernels.sum(
+                input + blocks[block].lowerBound * channels, count: count, channels: channels, into: partial.center)
             for c in 0..<channels { partial.center[c] /= Float(count) }
             forEachRun(blocks[block]) { rows in
                 let start = input + rows.lowerBound * channels, center = partial.center
                 let call = NormalizationRows(
                     input: start, rows: rows.count, channels: channels, mean: center, scale: center, shift: center)
-                set.training.deviations(call, partial.first, partial.second)
+                set.microkernels.deviations(call, sums: partial.first, squares: partial.second)
             }
         }
         for c in 0..<channels {
             var count = 0.0, center = 0.0, squares = 0.0
             for block in 0..<blocks.number {
-                // The block's center is its mean but for rounding, which the sum of deviations knows.
+                // The block's center is its mean but for rounding, which the sum of deviations corrects.
                 let partial = channel.partial(block), more = Double(blocks[block].count),
                     rest = Double(partial.first[c]) / more
                 let distance = Double(partial.center[c]) + rest - center
@@ -159,7 +161,7 @@ package struct BatchNormalizationKernel: Sendable {
             self.width = width
         }
 
-        /// What a block of rows contributes.
+        /// The center of a block of rows, and the sums over it.
         func partial(_ block: Int) -> (
             center: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
         ) {

@@ -17,7 +17,8 @@ package enum ChannelSums {
     ) {
         let set = InstructionSet.current
         gather(channels, rows: rows, workspace: workspace, on: pool) { block, partial in
-            set.sum(x + block.lowerBound * channels, block.count, channels, partial)
+            set.microkernels.sum(
+                x + block.lowerBound * channels, count: block.count, channels: channels, into: partial)
         } result: {
             sums[$0] = $1
         }

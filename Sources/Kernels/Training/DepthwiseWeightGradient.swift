@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of the weights of a convolution that has filters of its own for each input channel.
 struct DepthwiseWeightGradient: WeightGradient {
@@ -53,7 +53,7 @@ struct DepthwiseWeightGradient: WeightGradient {
                 let gradient = outputGradient + (row * horizontal.output + first) * width,
                     sums = target + (v * horizontal.size + h) * width
                 if multiplier == 1 {
-                    set.training.productSums(
+                    set.microkernels.productSums(
                         ProductSums(
                             first: from, firstStep: step, second: gradient, secondStep: width, count: columns.count,
                             channels: width, sums: sums))

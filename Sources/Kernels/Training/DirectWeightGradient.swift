@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of a convolution's weights as a sum of outer products: over all pixels, what a window reads times the
 /// gradients of what it writes.
@@ -66,11 +66,11 @@ struct DirectWeightGradient: WeightGradient {
             gather(input + group * shape.groupInputs, rows, first..<first + count, into: memory)
             let source = outputGradient + first * shape.outputChannels + group * shape.groupOutputs
             for vector in 0..<vectors {
-                set.training.copyRows(
-                    source + vector * lanes, shape.outputChannels, gradients + vector * Self.block * lanes, lanes,
-                    count, lanes)
+                set.microkernels.copyRows(
+                    source + vector * lanes, step: shape.outputChannels, to: gradients + vector * Self.block * lanes,
+                    targetStep: lanes, count: count, width: lanes)
             }
-            set.training.outerProduct(
+            set.microkernels.outerProduct(
                 OuterProduct(
                     rows: memory, rowBlock: lanes, rowStep: height, columns: gradients, columnBlock: Self.block * lanes,
                     columnStep: lanes, count: count,
@@ -130,8 +130,9 @@ struct DirectWeightGradient: WeightGradient {
         }
         if inside.isEmpty { return columns.forEach(edge) }
         (columns.lowerBound..<inside.lowerBound).forEach(edge)
-        set.training.copyRows(
-            line + run.part(at: inside.lowerBound).place, step, output, height, inside.count, set.padded(run.count))
+        set.microkernels.copyRows(
+            line + run.part(at: inside.lowerBound).place, step: step, to: output, targetStep: height,
+            count: inside.count, width: set.padded(run.count))
         output += inside.count * height
         (inside.upperBound..<columns.upperBound).forEach(edge)
     }

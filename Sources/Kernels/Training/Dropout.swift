@@ -1,11 +1,12 @@
 /// Sets values to 0 at random and scales the others, so that the expectation stays: Srivastava et al. 2014, inverted.
 ///
-/// Which values go follows from the key and their position alone, not from threads: the backward pass draws the same.
+/// Which values are dropped depends on the key and their position alone, not on threads: the backward pass drops the
+/// same ones.
 package struct Dropout: Sendable {
     private let rate: Float
     private let blocks: Blocks
 
-    /// `rate`: the share of values that go, below 1.
+    /// `rate`: the share of values that are dropped, below 1.
     package init(rate: Float, count: Int) {
         precondition(rate >= 0 && rate < 1, "a rate of \(rate)")
         self.rate = rate

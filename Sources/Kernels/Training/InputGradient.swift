@@ -1,17 +1,17 @@
 /// The gradient of a convolution with respect to its input: a convolution of the outputs' gradient for each
 /// `InputPhase`.
 final class InputGradient {
-    private let phases: [(phase: InputPhase, convolution: ChangingConvolution)]
+    private let phases: [(phase: InputPhase, convolution: ReloadableConvolution)]
     private let unread: UnreadInputs?
-    /// A phase's weights, turned.
+    /// A phase's weights, rotated.
     private let weights: AlignedFloats
     /// The numbers of the gradient.
     private let count: Int
     /// Whether all phases can add to what is there; else the gradient is first computed by itself.
     private let canAdd: Bool
 
-    init(_ shape: ConvolutionShape, exact: Bool) {
-        phases = shape.inputPhases.map { ($0, ChangingConvolution($0.shape, exact: exact)) }
+    init(_ shape: ConvolutionShape, algorithms: ConvolutionAlgorithms) {
+        phases = shape.inputPhases.map { ($0, ReloadableConvolution($0.shape, algorithms: algorithms)) }
         unread = UnreadInputs(shape, epilogue: Epilogue())
         weights = AlignedFloats(count: shape.weightCount)
         count = shape.images * shape.inputImage
@@ -26,10 +26,10 @@ final class InputGradient {
     }
 
     func load(_ source: UnsafePointer<Float>, on pool: WorkerPool) {
-        let set = InstructionSet.current, turned = weights.start
+        let set = InstructionSet.current, rotated = weights.start
         for (phase, convolution) in phases {
-            pool.run(parts: phase.turningParts) { part, _ in phase.turn(source, into: turned, part: part, set) }
-            convolution.load(turned, on: pool)
+            pool.run(parts: phase.rotationParts) { part, _ in phase.rotate(source, into: rotated, part: part, set) }
+            convolution.load(rotated, on: pool)
         }
     }
 

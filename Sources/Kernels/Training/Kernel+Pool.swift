@@ -8,7 +8,7 @@ extension Kernel {
         workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let step = workspaceCount(workers: 1)
-        pool.run(units: units, together: unitsTogether) { units, worker in
+        pool.run(units: units, affinity: unitAffinity) { units, worker in
             run(
                 Operands(input: input, other: other, output: output, workspace: workspace + worker * step), units: units
             )

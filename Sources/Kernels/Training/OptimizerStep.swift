@@ -1,8 +1,9 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// One step of an optimizer over a run of parameters, in place.
 package struct OptimizerStep: Sendable {
-    package var rule: OptimizerRule
+    package typealias Rule = OptimizerRule
+    package var rule: Rule
     /// η, with whatever corrects the bias of the first moment: Adam's η √(1 − β₂ᵗ) / (1 − β₁ᵗ), Adamax's η / (1 − β₁ᵗ).
     package var rate: Float
     /// What Adam's second moment is multiplied with before its root: 1 in the paper's efficient form, whose rate holds
@@ -11,11 +12,11 @@ package struct OptimizerStep: Sendable {
     /// Added to the gradient: l2 · θ + l1 · sign(θ).
     package var l2: Float
     package var l1: Float
-    /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is taken off it after the rule's step.
+    /// Decoupled decay (Loshchilov & Hutter 2019): the share of θ that is subtracted from it after the rule's step.
     package var decay: Float
 
     package init(
-        _ rule: OptimizerRule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0
+        _ rule: Rule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0
     ) {
         self.rule = rule
         self.rate = rate
@@ -50,32 +51,17 @@ package struct OptimizerStep: Sendable {
 
     package func run(_ arrays: Arrays, count: Int, set: InstructionSet = .current, on pool: WorkerPool) {
         precondition(arrays.slots >= rule.slotCount, "the rule needs \(rule.slotCount) slots")
-        let blocks = Blocks(count, of: 1 << 14), rule = vectorRule
+        let blocks = Blocks(count, of: 1 << 14)
         pool.run(parts: blocks.number) { index, _ in
             let block = blocks[index], first = block.lowerBound, theta = arrays.parameters + first
-            set.training.optimize(
+            set.microkernels.optimize(
                 OptimizerRun(
                     parameters: theta, gradients: arrays.gradients + first,
                     first: arrays.first.map { $0 + first } ?? theta,
                     second: arrays.second.map { $0 + first } ?? theta, third: arrays.third.map { $0 + first } ?? theta,
                     count: block.count,
-                    rate: rate, l2: l2, l1: l1, decay: decay),
+                    rate: rate, momentScale: momentScale, l2: l2, l1: l1, decay: decay),
                 rule)
-        }
-    }
-
-    private var vectorRule: VectorRule {
-        switch rule {
-        case let .sgd(momentum, nesterov): momentum == 0 ? .plain : .momentum(Float(momentum), nesterov: nesterov)
-        case let .adam(beta1, beta2, epsilon, amsgrad):
-            .adam(
-                keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), take2: Float(1 - beta2),
-                epsilon: Float(epsilon), scale: momentScale, amsgrad: amsgrad)
-        case let .adamax(beta1, beta2, epsilon):
-            .adamax(keep1: Float(beta1), take1: Float(1 - beta1), keep2: Float(beta2), epsilon: Float(epsilon))
-        case let .rmsprop(rho, epsilon): .scaled(keep: Float(rho), take: Float(1 - rho), epsilon: Float(epsilon))
-        case let .adagrad(epsilon): .scaled(keep: 1, take: 1, epsilon: Float(epsilon))
-        case let .adadelta(rho, epsilon): .adadelta(keep: Float(rho), take: Float(1 - rho), epsilon: Float(epsilon))
         }
     }
 }

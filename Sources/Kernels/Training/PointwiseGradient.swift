@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 #if canImport(Darwin)
 import Darwin
 #else
@@ -25,9 +25,9 @@ package struct PointwiseGradient: Sendable {
         pool.run(parts: blocks.number) { block, _ in
             if let function = function.vectorized {
                 let first = blocks[block].lowerBound
-                return set.training.differentiate(
+                return set.microkernels.differentiate(
                     function, input + first, output + first, outputGradient + first, inputGradient + first,
-                    blocks[block].count)
+                    count: blocks[block].count)
             }
             function.forEachDerivative(input, output, blocks[block]) { index, derivative in
                 inputGradient[index] = outputGradient[index] * derivative

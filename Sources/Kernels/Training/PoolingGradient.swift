@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of max or average pooling with respect to its input. Global pooling is a window as large as the image.
 ///
@@ -38,9 +38,10 @@ package struct PoolingGradient: Sendable {
         let size = vertical.input * horizontal.input * channels
         pool.run(parts: isTiling ? images * vertical.output : images) { part, _ in
             if !isTiling { (inputGradient + part * size).update(repeating: 0, count: size) }
-            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: max(1, vertical.size)) { table in
-                guard let table = table.baseAddress else { return }
-                let memory = UnsafeMutableRawPointer(table).assumingMemoryBound(to: Float.self)
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: max(1, vertical.size)) {
+                indirection in
+                guard let indirection = indirection.baseAddress else { return }
+                let memory = UnsafeMutableRawPointer(indirection).assumingMemoryBound(to: Float.self)
                 let operands = Operands(input: input, output: UnsafeMutablePointer(mutating: output), workspace: memory)
                 for row in isTiling ? part..<part + 1 : part * vertical.output..<(part + 1) * vertical.output {
                     let start = row * horizontal.output * channels
@@ -52,8 +53,8 @@ package struct PoolingGradient: Sendable {
                         row: place, gradient: outputGradient + start, shift: UnsafePointer(inputGradient) - input,
                         accumulates: !isTiling)
                     switch reduction {
-                    case .max: set.training.maximumPoolingGradient(call)
-                    case .average: set.training.averagePoolingGradient(call)
+                    case .max: set.microkernels.maximumPoolingGradient(call)
+                    case .average: set.microkernels.averagePoolingGradient(call)
                     }
                 }
             }

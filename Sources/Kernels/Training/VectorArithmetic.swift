@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// Sums, products and multiples of arrays.
 package enum VectorArithmetic {

@@ -1,7 +1,7 @@
-/// A way to compute the gradient of a convolution with respect to its weights. It declines what it is not for.
+/// A way to compute the gradient of a convolution with respect to its weights. It declines shapes that it does not suit.
 protocol WeightGradient: Sendable {
     init?(_ shape: ConvolutionShape, set: InstructionSet)
-    /// The floats of scratch memory that a call with so many threads needs.
+    /// The floats of scratch memory that a call on `workers` threads needs.
     func workspaceCount(workers: Int) -> Int
     /// Overwrites `weightGradient`: kernel height × width × inputs of a group × outputs.
     func run(
@@ -11,10 +11,10 @@ protocol WeightGradient: Sendable {
 }
 
 extension ConvolutionShape {
-    /// The fastest way to its weights' gradient; without Winograd's where `exact`.
-    func weightGradient(exact: Bool, set: InstructionSet = .current) -> any WeightGradient {
+    /// The fastest way to its weights' gradient among those allowed.
+    func weightGradient(algorithms: ConvolutionAlgorithms, set: InstructionSet = .current) -> any WeightGradient {
         let ways: [any WeightGradient.Type] =
-            [DepthwiseWeightGradient.self] + (exact ? [] : [WinogradWeightGradient.self])
+            [DepthwiseWeightGradient.self] + (algorithms == .direct ? [] : [WinogradWeightGradient.self])
         for way in ways { if let gradient = way.init(self, set: set) { return gradient } }
         return DirectWeightGradient(self, set: set)
     }
@@ -26,7 +26,7 @@ struct SlicedSums: Sendable {
     let count: Int
     let set: InstructionSet
 
-    /// Where a slice's sums go: a single one's right to the target.
+    /// Where a slice's sums go: directly to the target if there is only one slice.
     func place(_ slice: Int, _ partial: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>)
         -> UnsafeMutablePointer<Float>
     {
@@ -44,7 +44,7 @@ struct SlicedSums: Sendable {
             let block = blocks[index], output = target + block.lowerBound
             var first = partial + block.lowerBound
             for slice in 1..<slices {
-                set.combine(
+                set.microkernels.combine(
                     .add,
                     .init(
                         first: first, second: partial + slice * step + block.lowerBound, output: output,

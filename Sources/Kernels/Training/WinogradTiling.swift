@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The tiles that a 3 × 3 convolution of stride 1 is cut into, 4 × 4 outputs each, all images' one after the other.
 struct WinogradTiling: Sendable {
@@ -20,7 +20,7 @@ struct WinogradTiling: Sendable {
     var count: Int { shape.images * down * across }
 
     /// The floats of scratch memory that the addresses of so many tiles take.
-    static func tableCount(_ tiles: Int) -> Int { 2 * tiles * points }
+    static func indirectionCount(_ tiles: Int) -> Int { 2 * tiles * points }
 
     /// Transformed tiles: points × vectors of channels × tiles × lanes.
     struct Layout: Sendable {
@@ -36,14 +36,14 @@ struct WinogradTiling: Sendable {
         }
     }
 
-    /// Transforms the inputs of some tiles, or what is known of the gradient of their outputs, for some vectors of
-    /// channels.
+    /// What is transformed: the inputs of tiles, or the gradients of their outputs.
     enum Side { case input, gradient }
 
+    /// Transforms some tiles for some vectors of channels.
     func transform(
         _ side: Side, of images: UnsafePointer<Float>, tiles: Range<Int>, vectors: Range<Int>,
         into target: UnsafeMutablePointer<Float>, _ layout: Layout,
-        table memory: UnsafeMutablePointer<Float>
+        indirection memory: UnsafeMutablePointer<Float>
     ) {
         let isInput = side == .input, channels = isInput ? shape.inputChannels : shape.outputChannels,
             first = vectors.lowerBound * set.lanes
@@ -51,9 +51,9 @@ struct WinogradTiling: Sendable {
             width = isInput ? shape.horizontal.input : shape.horizontal.output
         let top = isInput ? shape.vertical.padding : 0, left = isInput ? shape.horizontal.padding : 0,
             size = isInput ? 6 : 4
-        let table = UnsafeMutableRawPointer(memory).bindMemory(
+        let indirection = UnsafeMutableRawPointer(memory).bindMemory(
             to: UnsafePointer<Float>.self, capacity: tiles.count * Self.points)
-        var entry = table
+        var entry = indirection
         for tile in tiles {
             let (line, column) = tile.quotientAndRemainder(dividingBy: across),
                 (image, band) = line.quotientAndRemainder(dividingBy: down)
@@ -67,8 +67,8 @@ struct WinogradTiling: Sendable {
             }
         }
         let call = WinogradTiles(
-            inputs: table, tiles: tiles.count, channels: min(vectors.count * set.lanes, channels - first),
+            inputs: indirection, tiles: tiles.count, channels: min(vectors.count * set.lanes, channels - first),
             output: target, pointStride: layout.point, blockStride: layout.block)
-        if isInput { set.training.winogradInputTiles(call) } else { set.training.winogradGradientTiles(call) }
+        if isInput { set.microkernels.winogradInputTiles(call) } else { set.microkernels.winogradGradientTiles(call) }
     }
 }

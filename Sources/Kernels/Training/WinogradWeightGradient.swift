@@ -1,4 +1,4 @@
-import KernelCalls
+import MicrokernelInterface
 
 /// The gradient of the weights of a 3 × 3 convolution of stride 1, in the domain of Winograd's F(4×4, 3×3): with 36
 /// products where a direct one has 144.
@@ -73,7 +73,8 @@ struct WinogradWeightGradient: WeightGradient {
     private var weightPoint: Int { inputs.size * outputs.size * set.lanes * set.lanes + 16 }
     /// A block of weights at all points, the addresses of tiles, and the tiles themselves.
     private var threadCount: Int {
-        WinogradTiling.points * weightPoint + WinogradTiling.tableCount(Self.own) + (groups == nil ? tileCount : 0)
+        WinogradTiling.points * weightPoint + WinogradTiling.indirectionCount(Self.own)
+            + (groups == nil ? tileCount : 0)
     }
 
     func workspaceCount(workers: Int) -> Int {
@@ -115,15 +116,17 @@ struct WinogradWeightGradient: WeightGradient {
         _ columns: Range<Int>,
         _ target: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>
     ) {
-        let table = memory + WinogradTiling.points * weightPoint,
-            transformed = table + WinogradTiling.tableCount(Self.own), gradients = transformed + inputLayout.count
+        let indirection = memory + WinogradTiling.points * weightPoint,
+            transformed = indirection + WinogradTiling.indirectionCount(Self.own),
+            gradients = transformed + inputLayout.count
         for first in stride(from: slice.lowerBound, to: slice.upperBound, by: Self.own) {
             let tiles = first..<min(first + Self.own, slice.upperBound)
             tiling.transform(
-                .input, of: input, tiles: tiles, vectors: rows, into: transformed, inputLayout, table: table)
+                .input, of: input, tiles: tiles, vectors: rows, into: transformed, inputLayout, indirection: indirection
+            )
             tiling.transform(
                 .gradient, of: outputGradient, tiles: tiles, vectors: columns, into: gradients, outputLayout,
-                table: table)
+                indirection: indirection)
             multiply(tiles.count, transformed, gradients, rows, columns, memory, accumulates: first > slice.lowerBound)
         }
         write(memory, rows, columns, to: target, accumulates: false)
@@ -139,14 +142,14 @@ struct WinogradWeightGradient: WeightGradient {
         let gradients = transformed + inputLayout.count, batches = Blocks(tiles.count, of: Self.batch),
             slices = Blocks(tiles.count, of: slices.size), lanes = set.lanes
         pool.run(parts: batches.number) { number, worker in
-            let batch = batches[number], table = workspace + worker * threadCount,
+            let batch = batches[number], indirection = workspace + worker * threadCount,
                 own = tiles.lowerBound + batch.lowerBound..<tiles.lowerBound + batch.upperBound
             tiling.transform(
                 .input, of: input, tiles: own, vectors: 0..<inputs.count, into: transformed + batch.lowerBound * lanes,
-                inputLayout, table: table)
+                inputLayout, indirection: indirection)
             tiling.transform(
                 .gradient, of: outputGradient, tiles: own, vectors: 0..<outputs.count,
-                into: gradients + batch.lowerBound * lanes, outputLayout, table: table)
+                into: gradients + batch.lowerBound * lanes, outputLayout, indirection: indirection)
         }
         pool.run(parts: slices.number * inputs.number * outputs.number) { unit, worker in
             let (slice, c, f) = place(unit), rows = inputs[c], columns = outputs[f],
@@ -170,7 +173,7 @@ struct WinogradWeightGradient: WeightGradient {
     ) {
         let lanes = set.lanes, height = min(rows.upperBound * lanes, shape.inputChannels) - rows.lowerBound * lanes
         for point in 0..<WinogradTiling.points {
-            set.training.outerProduct(
+            set.microkernels.outerProduct(
                 OuterProduct(
                     rows: transformed + point * inputLayout.point, rowBlock: inputLayout.block, rowStep: lanes,
                     columns: gradients + point * outputLayout.point, columnBlock: outputLayout.block, columnStep: lanes,
@@ -186,7 +189,7 @@ struct WinogradWeightGradient: WeightGradient {
         to target: UnsafeMutablePointer<Float>, accumulates: Bool
     ) {
         let lanes = set.lanes, channel = rows.lowerBound * lanes, filter = columns.lowerBound * lanes
-        set.training.winogradFilterGradient(
+        set.microkernels.winogradFilterGradient(
             WinogradFilters(
                 points: sums, pointStride: weightPoint, pointRow: columns.count * lanes,
                 taps: target + channel * shape.outputChannels + filter,

@@ -116,7 +116,7 @@ struct NetworkBuilder {
     /// Throws `tooLarge` where a kernel, or all of them with gradients and an optimizer's state, are beyond memory.
     private mutating func kernel(_ name: String, _ shape: [Int]) throws -> [Weight] {
         guard let count = elementCount(shape), count <= Self.largestKernel,
-            (total + count).timesClamped(4 * 4) <= Machine.memory
+            (total + count).timesClamped(4 * 4) <= SystemResources.memory
         else {
             throw ArchitectureError.tooLarge(network: design.network, layer: name, shape: shape)
         }

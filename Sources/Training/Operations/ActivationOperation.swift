@@ -2,20 +2,20 @@ import Kernels
 
 /// A function of one number applied to every element.
 struct ActivationOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     private let kernel: PointwiseKernel
     private let gradient: PointwiseGradient
 
-    init(_ function: PointwiseFunction, input: TrainedTensor, output: TrainedTensor, count: Int) {
+    init(_ function: PointwiseFunction, input: DifferentiableTensor, output: DifferentiableTensor, count: Int) {
         self.input = input
         self.output = output
         kernel = PointwiseKernel(function, count: count)
         gradient = PointwiseGradient(function, count: count)
     }
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, true) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, true) }
     var worksInPlace: Bool { true }
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }

@@ -2,22 +2,22 @@ import Kernels
 
 /// Tensors laid end to end along an axis.
 struct ConcatenationOperation: Differentiable {
-    let inputs: [TrainedTensor]
-    let output: TrainedTensor
-    /// For each input the copy into its slice, and the one back.
-    let there: [CopyKernel]
-    let back: [CopyKernel]
+    let inputs: [DifferentiableTensor]
+    let output: DifferentiableTensor
+    /// For each input the copy into its slice of the output, and the copy of its slice of the output's gradient.
+    let forwardKernels: [CopyKernel]
+    let backwardKernels: [CopyKernel]
 
-    var rereads: (inputs: Bool, output: Bool) { (false, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (false, false) }
 
     func forward(_ pass: Pass) {
-        for (input, kernel) in zip(inputs, there) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
+        for (input, kernel) in zip(inputs, forwardKernels) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
     }
 
     func backward(
         _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
     ) {
-        for unsafe(target, kernel) in unsafe zip(targets, back) {
+        for unsafe(target, kernel) in unsafe zip(targets, backwardKernels) {
             if let target = unsafe target { unsafe pass.run(kernel, gradient, into: target) }
         }
     }

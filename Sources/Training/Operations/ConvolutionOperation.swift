@@ -2,29 +2,29 @@ import Kernels
 
 /// A convolution, depthwise or not, or a dense layer; with a bias where it has one.
 struct ConvolutionOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let kernel: ParameterUse
     let bias: ParameterUse?
-    private let convolution: TrainedConvolution
+    private let convolution: DifferentiableConvolution
     private let rows: Int
     private let channels: Int
 
     init(
-        _ shape: ConvolutionShape, input: TrainedTensor, output: TrainedTensor, kernel: ParameterUse,
+        _ shape: ConvolutionShape, input: DifferentiableTensor, output: DifferentiableTensor, kernel: ParameterUse,
         bias: ParameterUse?
     ) {
         self.input = input
         self.output = output
         self.kernel = kernel
         self.bias = bias
-        convolution = TrainedConvolution(shape, needsInputGradient: input.gradient != nil)
+        convolution = DifferentiableConvolution(shape, needsInputGradient: input.requiresGradient)
         rows = shape.images * shape.vertical.output * shape.horizontal.output
         channels = shape.outputChannels
     }
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
 
     func workspaceCount(workers: Int) -> Int {
         max(

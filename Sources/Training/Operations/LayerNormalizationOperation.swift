@@ -2,14 +2,14 @@ import Kernels
 
 /// Normalization of each image over its innermost axes.
 struct LayerNormalizationOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let gamma: ParameterUse?
     let beta: ParameterUse?
-    let kernel: TrainedLayerNormalization
+    let kernel: DifferentiableLayerNormalization
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }

@@ -1,6 +1,7 @@
 import Kernels
 
-/// An operation that moves or scales numbers, whatever they are: kernels for the way there and for the way back.
+/// A linear operation, which moves or scales numbers: kernels for the forward pass, and for the backward pass, which is
+/// its adjoint.
 ///
 /// Transposition, padding, cropping, slicing, repetition, scaling by fixed factors. Kernels of a list run one after the
 /// other on the same output; a kernel that is to run on its own result is given `inPlace`.
@@ -10,24 +11,24 @@ struct LinearOperation: Differentiable {
         var inPlace = false
     }
 
-    let input: TrainedTensor
-    let output: TrainedTensor
-    let there: [Step]
-    let back: [Step]
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
+    let forwardKernels: [Step]
+    let backwardKernels: [Step]
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (false, false) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (false, false) }
 
     func workspaceCount(workers: Int) -> Int {
-        (there + back).map { $0.kernel.workspaceCount(workers: workers) }.max() ?? 0
+        (forwardKernels + backwardKernels).map { $0.kernel.workspaceCount(workers: workers) }.max() ?? 0
     }
 
-    func forward(_ pass: Pass) { unsafe run(there, pass, pass[input], pass[output]) }
+    func forward(_ pass: Pass) { unsafe run(forwardKernels, pass, pass[input], pass[output]) }
 
     func backward(
         _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
     ) {
-        if let target = unsafe targets[0] { unsafe run(back, pass, gradient, target) }
+        if let target = unsafe targets[0] { unsafe run(backwardKernels, pass, gradient, target) }
     }
 
     private func run(

@@ -2,15 +2,15 @@ import Kernels
 
 /// An elementwise combination of several tensors.
 struct MergeOperation: Differentiable {
-    let inputs: [TrainedTensor]
-    let output: TrainedTensor
-    /// Combines what there is so far with the next input, beginning with the first two.
+    let inputs: [DifferentiableTensor]
+    let output: DifferentiableTensor
+    /// Each combines the result so far with the next input; the first one combines the first two inputs.
     let kernels: [BinaryKernel]
     /// The division of an average.
     let division: PointwiseKernel?
     let gradient: MergeGradient
 
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
 
     func forward(_ pass: Pass) {
         for (index, kernel) in kernels.enumerated() {

@@ -6,8 +6,8 @@ import Networks
 /// The moving statistics follow with `momentum`: moving ← momentum · moving + (1 − momentum) · batch, the variance
 /// being the batch's own, divided by the number of values, as Keras has it.
 struct NormalizationOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let gamma: ParameterUse?
     let beta: ParameterUse?
     /// Offsets in the block of statistics.
@@ -20,7 +20,8 @@ struct NormalizationOperation: Differentiable {
     private let kernel: BatchNormalizationKernel
 
     init(
-        input: TrainedTensor, output: TrainedTensor, gamma: ParameterUse?, beta: ParameterUse?, movingMean: Int,
+        input: DifferentiableTensor, output: DifferentiableTensor, gamma: ParameterUse?, beta: ParameterUse?,
+        movingMean: Int,
         movingVariance: Int, momentum: Float,
         statistics: BufferID, rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?
     ) {
@@ -36,9 +37,9 @@ struct NormalizationOperation: Differentiable {
         kernel = BatchNormalizationKernel(rows: rows, channels: channels, epsilon: epsilon, rectifier: rectifier)
     }
 
-    var inputs: [TrainedTensor] { [input] }
-    var notes: [BufferID] { [statistics] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var saved: [BufferID] { [statistics] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
@@ -62,7 +63,7 @@ struct NormalizationOperation: Differentiable {
         _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
     ) {
         let mean = unsafe pass[statistics]
-        // Where nobody asks for the input's gradient, the output's may be spoilt.
+        // Where the input's gradient is not needed, it goes over the output's.
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, gamma: pass.values(ifAny: gamma), beta: pass.values(ifAny: beta),
             mean: mean, variance: mean + channels, into: targets[0] ?? gradient,

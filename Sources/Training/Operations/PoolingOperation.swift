@@ -2,15 +2,15 @@ import Kernels
 
 /// Max or average pooling. Over all positions at once it is a window as large as the image.
 struct PoolingOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     private let kernel: any Kernel
     private let gradient: PoolingGradient
 
     init(
         _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis,
         channels: Int,
-        input: TrainedTensor, output: TrainedTensor, isGlobal: Bool
+        input: DifferentiableTensor, output: DifferentiableTensor, isGlobal: Bool
     ) {
         self.input = input
         self.output = output
@@ -23,8 +23,8 @@ struct PoolingOperation: Differentiable {
             reduction, images: images, vertical: vertical, horizontal: horizontal, channels: channels)
     }
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, true) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, true) }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount(workers: workers) }
 

@@ -2,13 +2,13 @@ import Kernels
 
 /// PReLU, the axes that have slopes of their own innermost.
 struct SlopeOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let slopes: ParameterUse
-    let kernel: TrainedSlopes
+    let kernel: DifferentiablePReLU
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
     var worksInPlace: Bool { true }
 
     func workspaceCount(workers: Int) -> Int { kernel.workspaceCount }

@@ -2,20 +2,20 @@ import Kernels
 
 /// A softmax inside the network, over the innermost axes; the last one is the loss's.
 struct SoftmaxOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     private let kernel: SoftmaxKernel
     private let gradient: SoftmaxGradient
 
-    init(input: TrainedTensor, output: TrainedTensor, rows: Int, length: Int) {
+    init(input: DifferentiableTensor, output: DifferentiableTensor, rows: Int, length: Int) {
         self.input = input
         self.output = output
         kernel = SoftmaxKernel(.softmax, rows: rows, length: length)
         gradient = SoftmaxGradient(rows: rows, length: length)
     }
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (false, true) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (false, true) }
     var worksInPlace: Bool { true }
 
     func forward(_ pass: Pass) { unsafe pass.run(kernel, pass[input], into: pass[output]) }

@@ -2,25 +2,25 @@ import Kernels
 
 /// A transposed convolution: the adjoint of the convolution `shape`, whose passes are that one's with roles exchanged.
 struct TransposedOperation: Differentiable {
-    let input: TrainedTensor
-    let output: TrainedTensor
+    let input: DifferentiableTensor
+    let output: DifferentiableTensor
     let kernel: ParameterUse
     let bias: ParameterUse?
-    private let convolution: TrainedConvolution
+    private let convolution: DifferentiableConvolution
     private let rows: Int
     private let channels: Int
     private let biasSum: BinaryKernel
 
     /// `shape`: the convolution that makes the input's size out of the output's.
     init(
-        _ shape: ConvolutionShape, input: TrainedTensor, output: TrainedTensor, kernel: ParameterUse,
+        _ shape: ConvolutionShape, input: DifferentiableTensor, output: DifferentiableTensor, kernel: ParameterUse,
         bias: ParameterUse?
     ) {
         self.input = input
         self.output = output
         self.kernel = kernel
         self.bias = bias
-        convolution = TrainedConvolution(shape, needsInputGradient: true)
+        convolution = DifferentiableConvolution(shape, needsInputGradient: true)
         rows = shape.images * shape.vertical.input * shape.horizontal.input
         channels = shape.inputChannels
         biasSum = BinaryKernel(
@@ -30,8 +30,8 @@ struct TransposedOperation: Differentiable {
                 strides: [.init(output: channels, first: channels), .init(output: 1, first: 1, second: 1)]))
     }
 
-    var inputs: [TrainedTensor] { [input] }
-    var rereads: (inputs: Bool, output: Bool) { (true, false) }
+    var inputs: [DifferentiableTensor] { [input] }
+    var backwardReads: (inputs: Bool, output: Bool) { (true, false) }
 
     func workspaceCount(workers: Int) -> Int {
         max(

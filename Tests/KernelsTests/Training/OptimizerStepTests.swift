@@ -1,4 +1,5 @@
 import Testing
+import MicrokernelInterface
 @testable import Kernels
 
 @Suite struct OptimizerSteps {
@@ -13,40 +14,42 @@ import Testing
         }
 
         private mutating func change(_ rule: OptimizerRule, _ g: Double, _ scale: Double) -> Double {
+            func average(_ old: Double, _ new: Double, _ keep: Float, _ take: Float) -> Double {
+                Double(keep) * old + Double(take) * new
+            }
             switch rule {
-            case let .sgd(momentum, nesterov):
-                first = momentum * first + g
-                return nesterov ? g + momentum * first : first
-            case let .adam(beta1, beta2, epsilon, amsgrad):
-                first = beta1 * first + (1 - beta1) * g
-                second = beta2 * second + (1 - beta2) * g * g
+            case .plain: return g
+            case let .momentum(momentum, nesterov):
+                first = Double(momentum) * first + g
+                return nesterov ? g + Double(momentum) * first : first
+            case let .adam(keep1, take1, keep2, take2, epsilon, amsgrad):
+                first = average(first, g, keep1, take1)
+                second = average(second, g * g, keep2, take2)
                 third = max(third, second)
-                return first / (((amsgrad ? third : second) * scale).squareRoot() + epsilon)
-            case let .adamax(beta1, beta2, epsilon):
-                first = beta1 * first + (1 - beta1) * g
-                second = max(beta2 * second, abs(g) + epsilon)
+                return first / (((amsgrad ? third : second) * scale).squareRoot() + Double(epsilon))
+            case let .adamax(keep1, take1, keep2, epsilon):
+                first = average(first, g, keep1, take1)
+                second = max(Double(keep2) * second, abs(g) + Double(epsilon))
                 return first / second
-            case let .rmsprop(rho, epsilon):
-                first = rho * first + (1 - rho) * g * g
-                return g / (first.squareRoot() + epsilon)
-            case let .adagrad(epsilon):
-                first += g * g
-                return g / (first.squareRoot() + epsilon)
-            case let .adadelta(rho, epsilon):
-                first = rho * first + (1 - rho) * g * g
-                let change = ((second + epsilon) / (first + epsilon)).squareRoot() * g
-                second = rho * second + (1 - rho) * change * change
+            case let .rootMeanSquare(keep, take, epsilon):
+                first = average(first, g * g, keep, take)
+                return g / (first.squareRoot() + Double(epsilon))
+            case let .adadelta(keep, take, epsilon):
+                first = average(first, g * g, keep, take)
+                let change = ((second + Double(epsilon)) / (first + Double(epsilon))).squareRoot() * g
+                second = average(second, change * change, keep, take)
                 return change
             }
         }
     }
 
     private static let rules: [OptimizerRule] = [
-        .sgd(momentum: 0, nesterov: false), .sgd(momentum: 0.9, nesterov: false), .sgd(momentum: 0.9, nesterov: true),
-        .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false),
-        .adam(beta1: 0.9, beta2: 0.9, epsilon: 1e-3, amsgrad: true),
-        .adamax(beta1: 0.9, beta2: 0.999, epsilon: 1e-7), .rmsprop(rho: 0.9, epsilon: 1e-7), .adagrad(epsilon: 1e-10),
-        .adadelta(rho: 0.95, epsilon: 1e-7),
+        .plain, .momentum(0.9, nesterov: false), .momentum(0.9, nesterov: true),
+        .adam(keep1: 0.9, take1: 0.1, keep2: 0.999, take2: 0.001, epsilon: 1e-7, amsgrad: false),
+        .adam(keep1: 0.9, take1: 0.1, keep2: 0.9, take2: 0.1, epsilon: 1e-3, amsgrad: true),
+        .adamax(keep1: 0.9, take1: 0.1, keep2: 0.999, epsilon: 1e-7),
+        .rootMeanSquare(keep: 0.9, take: 0.1, epsilon: 1e-7), .rootMeanSquare(keep: 1, take: 1, epsilon: 1e-10),
+        .adadelta(keep: 0.95, take: 0.05, epsilon: 1e-7),
     ]
 
     @Test("Ten steps agree with the rules in Float64, whatever the threads", arguments: rules, [1, 37, 40_000])

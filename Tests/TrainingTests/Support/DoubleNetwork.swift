@@ -280,7 +280,7 @@ struct DoubleNetwork {
                             ? 0
                             : max(
                                 0,
-                                (x.shape[1 + axis] - 1) * window.strides[axis] + window.reach(along: axis)
+                                (x.shape[1 + axis] - 1) * window.strides[axis] + window.effectiveSize(along: axis)
                                     - spatial[axis])
                         return position[axis] * window.strides[axis] + tap[axis] * window.dilation[axis] - total / 2
                     }

@@ -77,7 +77,7 @@ struct NetworkUnderTest {
         var exact = DoubleNetwork(graph)
         let input = DoubleNetwork.Array([images] + shape, pixels.map(Double.init)), wanted = labels.map(Int.init),
             step = 1e-6
-        for (place, values) in found where !place.isFrozen {
+        for (place, values) in found where place.isTrainable {
             let scale = values.reduce(1e-3) { max($0, abs($1)) }
             // Some weights of large layers stand for all.
             for index in Swift.stride(from: 0, to: values.count, by: max(1, values.count / 25)) {

@@ -1,0 +1,115 @@
+import Datasets
+import Graphs
+import Networks
+import Sparsity
+import Surgery
+import Training
+
+/// What became of the filters of a trained network, and what cutting the dead ones does.
+package struct NetworkMeasurement: Sendable, Codable, Equatable {
+    package struct LayerCounts: Sendable, Codable, Equatable {
+        package let layer: String
+        package let filters: Int
+        /// By the experiment's sign of the weights, and on the test images.
+        package let dead: Int
+        package let silent: Int
+        /// How many filters answer to 0–10 %, …, 90–100 % of the test images; the first are selective, the last
+        /// universal.
+        package let universality: [Int]
+    }
+
+    /// A number before and after the cut.
+    package struct BeforeAndAfter<Number: Sendable & Codable & Equatable>: Sendable, Codable, Equatable {
+        package let before: Number
+        package let after: Number
+    }
+
+    package let testImages: Int
+    /// Top-1 error on the test images, in percent, and cross-entropy in nats.
+    package let error: BeforeAndAfter<Double>
+    package let loss: BeforeAndAfter<Double>
+    package let top5Error: Double
+    /// Weights of convolutions; in a network without any, of dense layers.
+    package let weights: BeforeAndAfter<Int>
+    package let layers: [LayerCounts]
+
+    /// Percent of all filters.
+    package var dead: Double { share(\.dead) }
+    package var silent: Double { share(\.silent) }
+    package var weightsCut: Double {
+        weights.before == 0 ? 0 : 100 * Double(weights.before - weights.after) / Double(weights.before)
+    }
+
+    private func share(_ count: KeyPath<LayerCounts, Int>) -> Double {
+        let filters = layers.reduce(0) { $0 + $1.filters }
+        return filters == 0 ? 0 : 100 * Double(layers.reduce(0) { $0 + $1[keyPath: count] }) / Double(filters)
+    }
+}
+
+extension NetworkMeasurement {
+    /// Watches a classifier over labelled images, cuts what is dead by `sign`, and tests what is left.
+    ///
+    /// Filters are those of convolutions; in a network without any, the hidden units. A channel of small scale counts
+    /// as the constant β, as if it were 0.
+    package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws
+        -> NetworkMeasurement
+    {
+        let options = NetworkOptions(threads: threads, convolutions: .direct)
+        let statistics = try ActivationStatistics.gathered(
+            network, over: ModelCorpus(test), batch: 100, options: options)
+        let signs = WeightCriteria.all(of: statistics.banks, in: network)
+        var criteria = Criteria()
+        criteria.unread = false
+        switch sign {
+        case .scale: criteria.weight = nil
+        case .weight: criteria.scale = nil
+        }
+        let compact = try SurgeryPlan(network, criteria).rewrite().graph
+        let before = try Evaluation.of(network, on: test, threads: threads),
+            after = try Evaluation.of(compact, on: test, threads: threads)
+        let counted = statistics.banks.indices.filter { network.counts(statistics.banks[$0]) }
+        return NetworkMeasurement(
+            testImages: test.count, error: BeforeAndAfter(before: before.top1Error, after: after.top1Error),
+            loss: BeforeAndAfter(before: before.loss, after: after.loss),
+            top5Error: before.top5Error,
+            weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
+            layers: counted.map { index in
+                let bank = statistics.banks[index],
+                    dead = sign == .scale ? signs[index].scale ?? [] : signs[index].weight
+                return LayerCounts(
+                    layer: bank.name, filters: bank.filters, dead: dead.count,
+                    silent: statistics.dead(index)?.count ?? 0,
+                    universality: histogram(statistics.universality(index) ?? []))
+            })
+    }
+
+    /// How many of the percentages lie in each tenth of 0…100; 100 belongs to the last.
+    static func histogram(_ percentages: [Double]) -> [Int] {
+        percentages.reduce(into: Array(repeating: 0, count: 10)) { $0[min(9, max(0, Int($1 / 10)))] += 1 }
+    }
+}
+
+extension Graph {
+    private var hasConvolutions: Bool {
+        layers.contains { if case .convolution = $0.operation { true } else { false } }
+    }
+
+    fileprivate func counts(_ bank: FilterBank) -> Bool {
+        switch layers[bank.layer].operation {
+        case .convolution: true
+        case .dense: !hasConvolutions && !outputs.contains(bank.activation)
+        default: false
+        }
+    }
+
+    fileprivate var countedWeights: Int {
+        let hasConvolutions = hasConvolutions
+        return layers.reduce(0) { sum, layer in
+            switch layer.operation {
+            case .convolution: sum + (layer[.kernel]?.count ?? 0)
+            case .dense: sum + (hasConvolutions ? 0 : layer[.kernel]?.count ?? 0)
+            default: sum
+            }
+        }
+    }
+}
