@@ -54,24 +54,25 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // 1
         module("Tensors", settings: unsafe),
+        module("Files"),
         module("HDF5", ["CHDF5"], settings: unsafe),
         // 2
         module("KernelCalls", settings: unsafe),
         module("Kernels", ["CProcessor", "KernelCalls"] + families.map { .byName(name: $0.name) }, settings: unsafe),
         module("Graphs", ["Tensors"]),
         // 3
-        module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "Graphs", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
+        module("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "CLibzip", ordered]),
+        module("Datasets", ["Tensors", "Graphs", "Files", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         // 4
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
+        module("Training", ["Graphs", "Tensors", "Files", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
         // 5
         module(
             "Experiments",
-            ["Graphs", "Tensors", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
+            ["Graphs", "Tensors", "Files", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
         module(
             "Reports",
             [
@@ -82,8 +83,9 @@ let package = Package(
         .executableTarget(
             name: "deadwood",
             dependencies: [
-                "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training",
-                "Experiments", "Reports", "HDF5", arguments,
+                "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks",
+                "Training",
+                "Experiments", "Reports", arguments,
             ],
             swiftSettings: safe),
 
@@ -92,10 +94,11 @@ let package = Package(
 
         tests("Tensors", []),
         tests("HDF5", []),
+        tests("Files", []),
         tests("Kernels", []),
         tests("Graphs", ["Tensors"]),
-        tests("Checkpoints", ["Graphs", "Tensors", "HDF5"]),
-        tests("Datasets", ["Tensors", "Graphs", "HDF5"]),
+        tests("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5"]),
+        tests("Datasets", ["Tensors", "Graphs", "Files", "HDF5"]),
         tests("Networks", ["Graphs", "Tensors"]),
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),

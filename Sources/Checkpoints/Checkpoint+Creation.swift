@@ -1,3 +1,4 @@
+import Files
 import Graphs
 import HDF5
 
@@ -12,7 +13,7 @@ extension Checkpoint {
     ///   - notes: further texts to keep in the file, by name.
     ///
     /// Returns warnings. Throws `newFormat` for a name with another ending than `.keras`, `.h5` and `.hdf5`,
-    /// `outputExists` unless `overwrite`, `cannotWrite`, and `inexpressible` for layers that Keras 3 does not have.
+    /// `FileError`, and `inexpressible` for layers that Keras 3 does not have.
     package static func create(
         _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:]
     ) throws -> [String] {
@@ -51,7 +52,7 @@ extension Checkpoint {
 
     /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
     package static func isCheckpoint(_ path: String) -> Bool {
-        if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
+        if (try? FileBytes.begins(path, with: [0x50, 0x4B])) == true { return true }
         guard let root = try? File.open(path).root else { return false }
         let groups = ["model_weights"] + ArchiveWeights.containers
         let isFound =
@@ -60,24 +61,46 @@ extension Checkpoint {
         return isFound ?? false
     }
 
+    /// Throws `outputIsInput` where `output` is one of `inputs`, by whatever name.
+    static func checkNotInput(_ output: String, _ inputs: [String]) throws {
+        guard let present = FileStatus(output) else { return }
+        if inputs.contains(where: { present.isSameFile(as: FileStatus($0)) }) {
+            throw CheckpointError.outputIsInput(file: output)
+        }
+    }
+
     private static func create(
         _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]
     ) throws -> [String] {
         try checkNewOutput(output)
-        let target = try Output(output, overwrite: overwrite, inputs: inputs), model = try NewModel(graph, name: name)
-        try target.write { path in
+        try checkNotInput(output, inputs)
+        let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
+        try target.writeHDF5 { file in
             if output.hasSuffix(".keras") {
                 let weights = try TemporaryFile()
                 try model.writeWeights(to: weights.path, notes: notes)
                 let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
-                try Archive.create(
-                    path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
-                    file: ("model.weights.h5", weights.path))
+                try file.replace { path in
+                    try Archive.create(
+                        path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
+                        file: ("model.weights.h5", weights.path))
+                }
             } else {
-                try model.writeLegacy(to: path, notes: notes)
+                try model.writeLegacy(to: file.path, notes: notes)
             }
         }
         try target.commit()
         return model.warnings
+    }
+}
+
+extension NewFile {
+    /// Lets `body` write the file; what keeps libraries from doing so speaks of the name that it is to have.
+    func writeHDF5(_ body: (TemporaryFile) throws -> Void) throws {
+        do {
+            try write(body)
+        } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
+            throw FileError.cannotWrite(path: path, reason: reason)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Graphs
 import HDF5
 
@@ -11,8 +12,8 @@ extension Checkpoint {
     ///
     /// Before the file takes its name, it is read back and given to `verifying`; what that throws ends the writing.
     ///
-    /// Returns warnings. Throws `outputExists` unless `overwrite`, `outputIsInput`, `outputFormat`, `cannotWrite`,
-    /// `inexpressible`; nothing is left behind then.
+    /// Returns warnings. Throws `FileError`, `outputIsInput`, `outputFormat`, `inexpressible`; nothing is left behind
+    /// then.
     package func write(
         _ rewrite: consuming Rewrite, to output: String, overwrite: Bool,
         verifying: (Checkpoint) throws -> Void = { _ in }
@@ -41,8 +42,8 @@ extension Checkpoint {
         _ = consume rewrite
         try verifying(
             .open(
-                target.temporaryPath, architecture: architecture?.temporaryPath ?? architecturePath,
-                declarations: declarations))
+                target.temporary.path, architecture: architecture?.temporary.path ?? architecturePath,
+                declarations: declarations, isOwn: true))
         try architecture?.commit()
         try target.commit()
         return warnings
@@ -50,9 +51,10 @@ extension Checkpoint {
 
     /// Writes the files under their temporary names; returns warnings, and the architecture's file where there is one.
     private func fill(
-        _ target: Output, _ sidecar: Output?, with rewrite: Rewrite, _ notes: [String: String], _ keepsOptimizer: Bool,
+        _ target: NewFile, _ sidecar: NewFile?, with rewrite: Rewrite, _ notes: [String: String],
+        _ keepsOptimizer: Bool,
         _ output: String
-    ) throws -> ([String], Output?) {
+    ) throws -> ([String], NewFile?) {
         let written = try RewrittenConfig(self, rewrite)
         let text = written.json == config ? nil : written.json.text
         let source = try Source(path: path, architecture: architecturePath)
@@ -64,35 +66,34 @@ extension Checkpoint {
         if let text, format.kind == .kerasLegacy { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
         do {
             if format.kind == .kerasArchive {
-                try fillArchive(target.temporaryPath, source, edits, config: text)
+                try fillArchive(target.temporary, source, edits, config: text)
             } else {
-                try HDF5Rewriter(edits).write(source.file, to: target.temporaryPath)
+                try HDF5Rewriter(edits).write(source.file, to: target.temporary.path)
             }
             if let text, let architecture {
-                try Files.append(text, to: architecture.temporaryPath)
+                try architecture.temporary.append(text)
                 warnings.append("the architecture changed with the weights; it is in \(architecture.path)")
             }
-        } catch let CheckpointError.cannotWrite(_, reason) {
-            throw CheckpointError.cannotWrite(file: output, reason: reason)
+        } catch let FileError.cannotWrite(_, reason) {
+            throw FileError.cannotWrite(path: output, reason: reason)
         } catch let HDF5Error.failed(file, _, _, detail) where file != source.file.path {
-            throw CheckpointError.cannotWrite(file: output, reason: detail)
+            throw FileError.cannotWrite(path: output, reason: detail)
         } catch let error as HDF5Error {
-            throw CheckpointError.cannotWrite(file: output, reason: "\(error)")
+            throw FileError.cannotWrite(path: output, reason: "\(error)")
         }
         return (warnings, architecture)
     }
 
     /// Makes the file at `target` the source's archive with other weights and, where there is one, another config.
-    private func fillArchive(_ target: String, _ source: Source, _ edits: HDF5Edits, config: String?) throws {
+    private func fillArchive(_ target: TemporaryFile, _ source: Source, _ edits: HDF5Edits, config: String?) throws {
         let weightsFile = try TemporaryFile(), configFile = try TemporaryFile()
         try HDF5Rewriter(edits).write(source.file, to: weightsFile.path)
         var entries = ["model.weights.h5": weightsFile.path]
         if let config {
-            try Files.append(config, to: configFile.path)
+            try configFile.append(config)
             entries["config.json"] = configFile.path
         }
-        try Files.append(contentsOf: path, to: target)
-        try Archive.replace(entries, in: target)
+        try target.replace(byCopyOf: path) { try Archive.replace(entries, in: $0) }
     }
 
     /// The files that `write` would make. Refuses, before any work is done, an output that it would refuse.
@@ -105,13 +106,17 @@ extension Checkpoint {
     package func checkEnding(of output: String) throws { _ = try stem(of: output) }
 
     /// The file to write, and the one for the architecture where the format keeps that apart.
-    private func outputs(_ output: String, overwrite: Bool) throws -> (target: Output, architecture: Output?) {
+    private func outputs(_ output: String, overwrite: Bool) throws -> (target: NewFile, architecture: NewFile?) {
         let stem = try stem(of: output), inputs = [path] + (architecturePath.map { [$0] } ?? [])
-        let target = try Output(output, overwrite: overwrite, inputs: inputs)
+        func new(_ path: String) throws -> NewFile {
+            try Self.checkNotInput(path, inputs)
+            return try NewFile(path, overwriting: overwrite)
+        }
+        let target = try new(output)
         switch format.kind {
         case .kerasLegacy, .kerasArchive: return (target, nil)
         case .weights3, .legacyWeights:
-            return (target, try Output("\(stem).json", overwrite: overwrite, inputs: inputs))
+            return (target, try new("\(stem).json"))
         }
     }
 

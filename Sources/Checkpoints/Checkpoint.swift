@@ -38,7 +38,14 @@ package struct Checkpoint: Sendable {
     package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws
         -> Checkpoint
     {
-        let source = try Source(path: path, architecture: architecture)
+        try open(path, architecture: architecture, declarations: declarations, isOwn: false)
+    }
+
+    /// `isOwn`: whether this process is writing the file, and holds the lock on it.
+    static func open(_ path: String, architecture: String?, declarations: [Declaration], isOwn: Bool) throws
+        -> Checkpoint
+    {
+        let source = try Source(path: path, architecture: architecture, isOwn: isOwn)
         let model = try ModelReader(version: source.version, declarations: declarations).read(source.config)
         let (graph, bindings, numbering, builder) = try source.naming { try build(model, from: source) }
         let (warnings, assumed) = (builder.warnings, builder.assumed)
@@ -55,7 +62,7 @@ package struct Checkpoint: Sendable {
             path: path, format: source.format, graph: graph,
             warnings: source.warnings + foreign + warnings
                 + unused(declarations.filter { assumed[$0.text] == nil }, in: graph, path),
-            fileBytes: try Files.size(path),
+            fileBytes: try FileBytes.size(path),
             notes: try source.naming { try source.file.root.attributes.notes }, isCompiled: try source.isCompiled,
             config: source.config, version: source.version, model: model, bindings: bindings, numbering: numbering,
             architecturePath: source.architecturePath,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Datasets
+import Files
 import Graphs
 import Networks
 import Reports
@@ -118,7 +119,7 @@ struct Cut {
             }
             written = (compact, comparison)
         }
-        guard let written else { throw CommandError.notWritable(path: output) }
+        guard let written else { throw FileError.notWritable(path: output) }
         if selection.recalibrate, !recalibrates {
             warnings.append("not recalibrated: the cut is exact, the statistics fit as they are")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Files
 import Networks
 import Reports
 
@@ -29,7 +30,7 @@ struct Predict: ParsableCommand {
     var force = false
 
     func run() throws {
-        try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwrite: force)
+        try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwriting: force)
         let checkpoint = try model.open(), graph = checkpoint.graph
         guard let images = try data.images(input, "--input", for: checkpoint, readingLabels: false) else { return }
         let network = try Network(graph, options: compute.execution.network),
