@@ -60,19 +60,27 @@ let package = Package(
         module("KernelCalls", settings: unsafe),
         module("Kernels", ["CProcessor", "KernelCalls"] + families.map { .byName(name: $0.name) }, settings: unsafe),
         module("Graphs", ["Tensors"]),
-        // 3
+        // 5
         module("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "CLibzip", ordered]),
         module("Datasets", ["Tensors", "Graphs", "Files", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
-        // 4
+        // 6
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
+        // 7
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "Files", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
-        // 5
+        // 8
+        module("Training", ["Graphs", "Tensors", "Files", "HDF5", "Kernels", "Networks", "Datasets"]),
+        // 9
+        module("Compression", ["Graphs", "Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks"]),
+        // 10
         module(
             "Experiments",
-            ["Graphs", "Tensors", "Files", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
+            [
+                "Graphs", "Tensors", "Files", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training",
+                "Compression",
+            ]),
+        // 11
         module(
             "Reports",
             [
@@ -84,8 +92,7 @@ let package = Package(
             name: "deadwood",
             dependencies: [
                 "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks",
-                "Training",
-                "Experiments", "Reports", arguments,
+                "Training", "Compression", "Experiments", "Reports", arguments,
             ],
             swiftSettings: safe),
 
@@ -107,6 +114,7 @@ let package = Package(
         tests(
             "Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"],
             settings: [.unsafeFlags(["-O"])]),
+        tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery"]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),

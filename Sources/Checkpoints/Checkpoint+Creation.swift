@@ -31,23 +31,9 @@ extension Checkpoint {
 
     /// Writes the model as a new one in the format that the output's name ends in; see `create`.
     package func convert(to output: String, overwrite: Bool) throws -> [String] {
-        var lost = graph.layers.contains { !$0.path.isEmpty } ? ["nested models are flattened into one"] : []
-        if isCompiled {
-            lost.append("the training configuration and the optimizer's state are left out; compile the model again")
-        }
-        if config.contains(where: { key, value in
-            !value.isNull && (key.hasSuffix("_regularizer") || key.hasSuffix("_constraint"))
-        }) {
-            lost.append("the regularizers and constraints of its layers are left out; training goes on without them")
-        }
-        if config.contains(where: { key, value in
-            key == "dtype" && !["float32", nil].contains((value["config"]?["name"] ?? value).string)
-        }) {
-            lost.append("layers compute in float32, whatever their type was")
-        }
-        let inputs = [path] + [architecturePath].compactMap { $0 }
-        return try lost
-            + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
+        try bindings.losses
+            + Self.create(
+                graph, name: bindings.name, at: output, overwrite: overwrite, notes: notes, inputs: bindings.files)
     }
 
     /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
@@ -61,21 +47,13 @@ extension Checkpoint {
         return isFound ?? false
     }
 
-    /// Throws `outputIsInput` where `output` is one of `inputs`, by whatever name.
-    static func checkNotInput(_ output: String, _ inputs: [String]) throws {
-        guard let present = FileStatus(output) else { return }
-        if inputs.contains(where: { present.isSameFile(as: FileStatus($0)) }) {
-            throw CheckpointError.outputIsInput(file: output)
-        }
-    }
-
     private static func create(
         _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]
     ) throws -> [String] {
         try checkNewOutput(output)
         try checkNotInput(output, inputs)
         let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
-        try target.writeHDF5 { file in
+        try target.writeWithLibraries { file in
             if output.hasSuffix(".keras") {
                 let weights = try TemporaryFile()
                 try model.writeWeights(to: weights.path, notes: notes)
@@ -96,7 +74,7 @@ extension Checkpoint {
 
 extension NewFile {
     /// Lets `body` write the file; what keeps libraries from doing so speaks of the name that it is to have.
-    func writeHDF5(_ body: (TemporaryFile) throws -> Void) throws {
+    fileprivate func writeWithLibraries(_ body: (TemporaryFile) throws -> Void) throws {
         do {
             try write(body)
         } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {

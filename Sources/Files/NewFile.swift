@@ -43,12 +43,29 @@ package final class NewFile {
     }
 
     /// Gives the file its name, once its bytes are on the disk. Throws `FileError.cannotWrite`, `exists`.
-    package func commit() throws {
-        if let replacedPermissions { fchmod(temporary.descriptor, replacedPermissions) }
-        guard fsync(temporary.descriptor) == 0 else { throw failure }
-        try rename()
-        temporary.unlock()
-        Folder.sync(Folder.split(path).folder)
+    package func commit() throws { try Self.commit([self]) }
+
+    /// Gives several files their names, the first last, once the bytes of all are on the disk. Where one cannot have
+    /// its name, those that were new are removed again.
+    package static func commit(_ files: [NewFile]) throws {
+        for file in files {
+            if let permissions = file.replacedPermissions { fchmod(file.temporary.descriptor, permissions) }
+            guard fsync(file.temporary.descriptor) == 0 else { throw file.failure }
+        }
+        var named: [NewFile] = []
+        do {
+            for file in files.reversed() {
+                try file.rename()
+                named.append(file)
+            }
+        } catch {
+            for file in named where file.replacedPermissions == nil { unsafe unlink(file.path) }
+            throw error
+        }
+        for file in named {
+            file.temporary.unlock()
+            Folder.sync(Folder.split(file.path).folder)
+        }
     }
 
     private func rename() throws {

@@ -99,8 +99,10 @@ struct Train: ParsableCommand {
             network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
             if let source {
-                let warnings = try source.write(weights: network, to: output, overwrite: true, notes: notes)
-                if history.count <= 1 { for warning in warnings { Console.warn(warning) } }
+                let draft = try source.draft(weights: network, notes: notes, for: output, overwrite: true)
+                _ = try draft.readBack()
+                try draft.commit()
+                if history.count <= 1 { for warning in draft.warnings { Console.warn(warning) } }
             } else {
                 _ = try Checkpoint.create(
                     network, name: self.network?.rawValue ?? "model", at: output, overwrite: true, notes: notes)

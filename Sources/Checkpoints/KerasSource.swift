@@ -1,7 +1,7 @@
 import HDF5
 
-/// An opened checkpoint of any format: its weights' file and its config.
-struct Source {
+/// An opened checkpoint in one of Keras's formats: its weights' file and its config.
+struct KerasSource {
     let path: String
     let format: CheckpointFormat
     /// The HDF5 file that holds the weights; of an archive, the one inside.
@@ -11,6 +11,7 @@ struct Source {
     let architecturePath: String?
     var warnings: [String] = []
 
+    /// `isOwn`: whether this process is writing the file, and holds the lock on it.
     init(path: String, architecture: String?, isOwn: Bool = false) throws {
         if !Self.isHDF5(path), let sample = FileSample(path), let signature = FileSignature.of(sample) {
             throw CheckpointError.foreignFormat(file: path, name: signature.name, advice: signature.advice)
