@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // 1
         module("Tensors", settings: unsafe),
+        module("Files"),
         module("HDF5", ["CHDF5"], settings: unsafe),
         // 2
         module("MicrokernelInterface", settings: unsafe),
@@ -61,19 +62,27 @@ let package = Package(
             "Kernels", ["CProcessor", "MicrokernelInterface"] + instructionSets.map { .byName(name: $0.name) },
             settings: unsafe),
         module("Graphs", ["Tensors"]),
-        // 3
-        module("Checkpoints", ["Graphs", "Tensors", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "Graphs", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
+        // 5
+        module("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "CLibzip", ordered]),
+        module("Datasets", ["Tensors", "Graphs", "Files", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
-        // 4
+        // 6
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
+        // 7
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"]),
-        // 5
+        // 8
+        module("Training", ["Graphs", "Tensors", "Files", "HDF5", "Kernels", "Networks", "Datasets"]),
+        // 9
+        module("Compression", ["Graphs", "Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks"]),
+        // 10
         module(
             "Experiments",
-            ["Graphs", "Tensors", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training"]),
+            [
+                "Graphs", "Tensors", "Files", "Checkpoints", "Networks", "Datasets", "Sparsity", "Surgery", "Training",
+                "Compression",
+            ]),
+        // 11
         module(
             "Reports",
             [
@@ -84,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "deadwood",
             dependencies: [
-                "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training",
-                "Experiments", "Reports", "HDF5", arguments,
+                "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks",
+                "Training", "Compression", "Experiments", "Reports", arguments,
             ],
             swiftSettings: safe),
 
@@ -94,10 +103,11 @@ let package = Package(
 
         tests("Tensors", []),
         tests("HDF5", []),
+        tests("Files", []),
         tests("Kernels", ["MicrokernelInterface"]),
         tests("Graphs", ["Tensors"]),
-        tests("Checkpoints", ["Graphs", "Tensors", "HDF5"]),
-        tests("Datasets", ["Tensors", "Graphs", "HDF5"]),
+        tests("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5"]),
+        tests("Datasets", ["Tensors", "Graphs", "Files", "HDF5"]),
         tests("Networks", ["Graphs", "Tensors"]),
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
@@ -106,6 +116,7 @@ let package = Package(
         tests(
             "Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"],
             settings: [.unsafeFlags(["-O"])]),
+        tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery"]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", []),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),

@@ -1,4 +1,5 @@
 import CLibzip
+import Files
 import Glibc
 
 extension Archive {
@@ -7,7 +8,7 @@ extension Archive {
     ///
     /// - Parameter files: for each entry's name the file whose contents it takes.
     static func replace(_ files: [String: String], in path: String) throws {
-        func error(_ reason: String) -> CheckpointError { .cannotWrite(file: path, reason: reason) }
+        func error(_ reason: String) -> FileError { .cannotWrite(path: path, reason: reason) }
         var code: Int32 = 0
         guard let handle = unsafe zip_open(path, 0, &code) else { throw error("libzip's error \(code)") }
         var isOpen = true
@@ -34,7 +35,7 @@ extension Archive {
     /// that the same contents give the same bytes.
     static func create(_ path: String, texts: KeyValuePairs<String, String>, file: (name: String, path: String)) throws
     {
-        func error(_ reason: String) -> CheckpointError { .cannotWrite(file: path, reason: reason) }
+        func error(_ reason: String) -> FileError { .cannotWrite(path: path, reason: reason) }
         var code: Int32 = 0
         guard let handle = unsafe zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) else {
             throw error("libzip's error \(code)")
@@ -44,7 +45,7 @@ extension Archive {
         var lastError: String { unsafe String(cString: zip_strerror(handle)) }
         let texts = try texts.map { name, text in
             let file = try TemporaryFile()
-            try Files.append(text, to: file.path)
+            try file.append(text)
             return (name: name, file: file)
         }
         for (name, contents) in texts.map({ ($0.name, $0.file.path) }) + [file] {

@@ -1,4 +1,5 @@
 import CLibzip
+import Files
 import Glibc
 import HDF5
 
@@ -39,7 +40,7 @@ import HDF5
     /// Its end record, of 22 bytes and a comment, stands at the end, right behind the directory; a directory beyond 4
     /// GiB is found by another record, and not looked at.
     private static func isWholeFile(_ path: String) -> Bool {
-        guard let (size, first, tail) = Files.ends(path, first: 4, last: 22 + Int(UInt16.max)) else { return false }
+        guard let (size, first, tail) = FileBytes.ends(path, first: 4, last: 22 + Int(UInt16.max)) else { return false }
         func number(_ offset: Int, _ width: Int) -> Int {
             (0..<width).reversed().reduce(0) { $0 << 8 | Int(tail[offset + $1]) }
         }
@@ -84,11 +85,11 @@ import HDF5
         let temporary: TemporaryFile
         do {
             temporary = try TemporaryFile()
-            unsafe try read(name) { try unsafe Files.append($0, to: temporary.path) }
-        } catch let CheckpointError.cannotWrite(_, reason) {
+            unsafe try read(name) { try unsafe temporary.append($0) }
+        } catch let FileError.cannotWrite(_, reason) {
             throw CheckpointError.cannotUnpack(file: path, reason: reason)
         }
-        return try Self.naming(path, inside: temporary.path) { try File.open(temporary.path) }
+        return try Self.naming(path, inside: temporary.path) { try File.open(temporary.path, locking: false) }
     }
 
     /// What `body` returns; an error about the unpacked file speaks of the archive instead, whose user never saw that

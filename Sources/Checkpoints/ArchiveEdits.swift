@@ -3,7 +3,8 @@ import HDF5
 
 extension HDF5Edits {
     /// Enters changed weights into a file of Keras's own layout, where weights and groups are numbered.
-    mutating func applyArchive(_ changes: WeightChanges, root: Group, before: Checkpoint, after: ModelConfig) throws {
+    mutating func applyArchive(_ changes: WeightChanges, root: Group, before: KerasBindings, after: ModelConfig) throws
+    {
         apply(changes)
         for binding in changes.bindings where changes.before[binding.key]?.isOpaque == false {
             guard changes.rewrite.removals[binding.key] == nil else { continue }

@@ -1,3 +1,4 @@
+import Files
 import Graphs
 import HDF5
 
@@ -12,7 +13,7 @@ extension Checkpoint {
     ///   - notes: further texts to keep in the file, by name.
     ///
     /// Returns warnings. Throws `newFormat` for a name with another ending than `.keras`, `.h5` and `.hdf5`,
-    /// `outputExists` unless `overwrite`, `cannotWrite`, and `inexpressible` for layers that Keras 3 does not have.
+    /// `FileError`, and `inexpressible` for layers that Keras 3 does not have.
     package static func create(
         _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:]
     ) throws -> [String] {
@@ -30,28 +31,14 @@ extension Checkpoint {
 
     /// Writes the model as a new one in the format that the output's name ends in; see `create`.
     package func convert(to output: String, overwrite: Bool) throws -> [String] {
-        var lost = graph.layers.contains { !$0.path.isEmpty } ? ["nested models are flattened into one"] : []
-        if isCompiled {
-            lost.append("the training configuration and the optimizer's state are left out; compile the model again")
-        }
-        if config.contains(where: { key, value in
-            !value.isNull && (key.hasSuffix("_regularizer") || key.hasSuffix("_constraint"))
-        }) {
-            lost.append("the regularizers and constraints of its layers are left out; training goes on without them")
-        }
-        if config.contains(where: { key, value in
-            key == "dtype" && !["float32", nil].contains((value["config"]?["name"] ?? value).string)
-        }) {
-            lost.append("layers compute in float32, whatever their type was")
-        }
-        let inputs = [path] + [architecturePath].compactMap { $0 }
-        return try lost
-            + Self.create(graph, name: model.name, at: output, overwrite: overwrite, notes: notes, inputs: inputs)
+        try bindings.losses
+            + Self.create(
+                graph, name: bindings.name, at: output, overwrite: overwrite, notes: notes, inputs: bindings.files)
     }
 
     /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.
     package static func isCheckpoint(_ path: String) -> Bool {
-        if (try? Files.begins(path, with: [0x50, 0x4B])) == true { return true }
+        if (try? FileBytes.begins(path, with: [0x50, 0x4B])) == true { return true }
         guard let root = try? File.open(path).root else { return false }
         let groups = ["model_weights"] + ArchiveWeights.containers
         let isFound =
@@ -64,20 +51,34 @@ extension Checkpoint {
         _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]
     ) throws -> [String] {
         try checkNewOutput(output)
-        let target = try Output(output, overwrite: overwrite, inputs: inputs), model = try NewModel(graph, name: name)
-        try target.write { path in
+        try checkNotInput(output, inputs)
+        let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
+        try target.writeWithLibraries { file in
             if output.hasSuffix(".keras") {
                 let weights = try TemporaryFile()
                 try model.writeWeights(to: weights.path, notes: notes)
                 let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
-                try Archive.create(
-                    path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
-                    file: ("model.weights.h5", weights.path))
+                try file.replace { path in
+                    try Archive.create(
+                        path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
+                        file: ("model.weights.h5", weights.path))
+                }
             } else {
-                try model.writeLegacy(to: path, notes: notes)
+                try model.writeLegacy(to: file.path, notes: notes)
             }
         }
         try target.commit()
         return model.warnings
+    }
+}
+
+extension NewFile {
+    /// Lets `body` write the file; what keeps libraries from doing so speaks of the name that it is to have.
+    fileprivate func writeWithLibraries(_ body: (TemporaryFile) throws -> Void) throws {
+        do {
+            try write(body)
+        } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
+            throw FileError.cannotWrite(path: path, reason: reason)
+        }
     }
 }

@@ -1,6 +1,7 @@
 /// What went wrong while a checkpoint was read or written, and what to do about it.
 ///
-/// Damage inside an HDF5 file is reported by `HDF5Error`, contradictory shapes by `GraphError`.
+/// Damage inside an HDF5 file is reported by `HDF5Error`, contradictory shapes by `GraphError`, what keeps a file from
+/// being written by `FileError`.
 package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     /// Not one of the formats this project reads.
     case unknownFormat(file: String, reason: String)
@@ -26,12 +27,10 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case invalidDeclaration(text: String, reason: String)
     /// A declaration that a layer contradicts.
     case refusedDeclaration(text: String, layer: String, reason: String)
-    case outputExists(file: String)
     case outputIsInput(file: String)
     case outputFormat(file: String, expected: String)
     /// A new model, which is written as one of two formats.
     case newFormat(file: String)
-    case cannotWrite(file: String, reason: String)
     /// The folder for temporary files does not take what has to go there.
     case cannotUnpack(file: String, reason: String)
     /// The rewrite asks for a change that this format cannot express.
@@ -71,16 +70,12 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "--declare '\(text)': \(reason); write it like 'clipped_relu*=relu(max=20)'"
         case let .refusedDeclaration(text, layer, reason):
             "--declare '\(text)': layer '\(layer)' \(reason); leave it out, the layer is kept as it is"
-        case let .outputExists(file):
-            "\(file): exists; choose another name or add --force"
         case let .outputIsInput(file):
             "\(file): is the input itself, which is never written to; choose another name"
         case let .outputFormat(file, expected):
             "\(file): this model is written as \(expected); choose a name with that ending"
         case let .newFormat(file):
             "\(file): a new model is written as .keras or .h5; choose a name with one of these endings"
-        case let .cannotWrite(file, reason):
-            "\(file): cannot be written: \(reason); choose a folder that exists, may be written to and has room"
         case let .cannotUnpack(file, reason):
             "\(file): cannot be unpacked: \(reason); set TMPDIR to a folder that exists, may be written to and has room"
         case let .inexpressible(layer, reason):

@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// What tells a file's format: its name, its first and last bytes, the names inside a folder or zip.
 struct FileSample: Sendable {
@@ -19,11 +19,11 @@ struct FileSample: Sendable {
     /// Nil where there is nothing to look at, for the reader proper to say why.
     init?(_ path: String) {
         self.path = path
-        if let entries = Files.entries(path) {
+        if let entries = Folder.names(in: path) {
             (size, bytes, tail, self.entries, zipEntries, text) = (0, [], [], entries, nil, "")
             return
         }
-        guard let (size, bytes, tail) = Files.ends(path, first: 1024, last: 8) else { return nil }
+        guard let (size, bytes, tail) = FileBytes.ends(path, first: 1024, last: 8) else { return nil }
         (self.size, self.bytes, self.tail, entries) = (size, bytes, tail, nil)
         let isZip = bytes.starts(with: [0x50, 0x4B])
         zipEntries = isZip ? try? Archive(path: path).names : nil

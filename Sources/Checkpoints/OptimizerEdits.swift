@@ -9,7 +9,7 @@ extension HDF5Edits {
     /// `changes` must be entered already. Files keep the state in `optimizer_weights` (legacy) or `optimizer/vars`; of
     /// an optimizer inside another, as mixed precision has it, a second time in a group of its own. A bias that a layer
     /// gains gets the state of a new weight.
-    mutating func applyOptimizer(_ changes: WeightChanges, root: Group, checkpoint: Checkpoint) throws -> [String] {
+    mutating func applyOptimizer(_ changes: WeightChanges, root: Group, checkpoint: KerasBindings) throws -> [String] {
         let isLegacy = try root.kind(of: "optimizer_weights") == .group
         let groups = try isLegacy ? [root.group("optimizer_weights")] : root.variables(below: "optimizer")
         guard !groups.isEmpty else { return [] }
@@ -54,7 +54,7 @@ extension HDF5Edits {
     }
 
     /// How the optimizer that the file was compiled with makes its arrays, as far as Keras's classes tell.
-    private func layouts(root: Group, _ checkpoint: Checkpoint, _ isLegacy: Bool) throws -> [OptimizerLayout] {
+    private func layouts(root: Group, _ checkpoint: KerasBindings, _ isLegacy: Bool) throws -> [OptimizerLayout] {
         let training = try root.attributes.string("training_config").flatMap {
             try? JSON(parsing: $0, name: "training_config")
         }

@@ -7,7 +7,7 @@ struct RewrittenConfig {
 
     /// Edits `checkpoint`'s config as `rewrite` asks, and checks that the result says exactly what the rewritten graph
     /// computes.
-    init(_ checkpoint: Checkpoint, _ rewrite: Rewrite) throws {
+    init(_ checkpoint: KerasBindings, _ rewrite: Rewrite) throws {
         let reader = ModelReader(version: checkpoint.version, declarations: checkpoint.declarations)
         let writer = ConfigWriter(source: checkpoint.graph, rewrite: rewrite)
         var json = try writer.edited(checkpoint.config, checkpoint.model)

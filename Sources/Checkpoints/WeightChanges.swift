@@ -9,8 +9,8 @@ struct WeightChanges {
     let after: [LayerKey: Layer]
     let rewrite: Rewrite
 
-    init(_ checkpoint: Checkpoint, _ rewrite: Rewrite) {
-        bindings = checkpoint.bindings
+    init(_ checkpoint: KerasBindings, _ rewrite: Rewrite) {
+        bindings = checkpoint.layers
         before = Dictionary(checkpoint.graph.layers.map { (LayerKey($0), $0) }) { first, _ in first }
         after = Dictionary(rewrite.graph.layers.map { (LayerKey($0), $0) }) { first, _ in first }
         self.rewrite = rewrite

@@ -1,3 +1,5 @@
+import Files
+
 /// CIFAR-10 or CIFAR-100 in the binary layout: records of label bytes, then 32×32 pixels of red, of green, of blue.
 ///
 /// Source: Krizhevsky's description of the data sets. CIFAR-100 has a coarse and a fine label; the fine one counts.

@@ -43,7 +43,7 @@ package struct CorpusFile {
     /// `progress` is told how many images are written. Throws `exists` unless `overwriting`, `notWritable`,
     /// `HDF5Error`, and what reading throws.
     package func write(to path: String, overwriting: Bool, progress: (Int) -> Void = { _ in }) throws {
-        let new = try NewFile(path, overwriting: overwriting)
+        let new = try NewHDF5File(path, overwriting: overwriting)
         var done = 0
         for part in parts {
             try part.write(to: new, preprocessing) { progress(done + $0) }
@@ -74,7 +74,7 @@ package struct CorpusFile {
 }
 
 extension CorpusFile.Part {
-    fileprivate func write(to new: NewFile, _ preprocessing: Preprocessing?, progress: (Int) -> Void) throws {
+    fileprivate func write(to new: NewHDF5File, _ preprocessing: Preprocessing?, progress: (Int) -> Void) throws {
         let suffix = name.map { "_\($0)" } ?? "", root = try new.file.root
         var images: Dataset?, bytes = ByteLikeness()
         // Rows of class probabilities stay what they are.

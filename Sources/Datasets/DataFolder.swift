@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A folder of files in a layout that data sets are published in.

@@ -1,3 +1,5 @@
+import Files
+
 /// What `PATH[:part]` on the command line names: a file or folder, and a dataset or subset in it.
 package struct DataReference: Equatable, Sendable {
     package let path: String

@@ -1,4 +1,5 @@
 import CZlib
+import Files
 
 /// A file read from its start, unpacked where it is a gzip file.
 @safe final class GzipReader {

@@ -1,3 +1,5 @@
+import Files
+
 /// An array of bytes in the format of the MNIST family, plain or packed by gzip.
 ///
 /// Source: LeCun's description of the format: two zero bytes, the element type (8: unsigned byte), the number of axes,

@@ -1,3 +1,5 @@
+import Files
+
 /// Images of one channel from an IDX file, with labels from its companion where there is one.
 struct IDXImages: ImageSource {
     let path: String

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads a picture from a file: JPEG or PNG by its content, whatever its name.

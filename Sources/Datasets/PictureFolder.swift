@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The pictures of a folder that holds a folder for each class, and their classes.

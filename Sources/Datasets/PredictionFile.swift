@@ -8,7 +8,7 @@ import Tensors
 package final class PredictionFile {
     private let names: [String]
     private let count: Int
-    private let file: NewFile
+    private let file: NewHDF5File
     private var outputs: [Dataset] = []
     private var written = 0
 
@@ -18,7 +18,7 @@ package final class PredictionFile {
     /// `HDF5Error.cannotCreate`.
     package init(_ path: String, names: [String], count: Int, overwriting: Bool) throws {
         (self.names, self.count) = (names, count)
-        file = try NewFile(path, overwriting: overwriting)
+        file = try NewHDF5File(path, overwriting: overwriting)
     }
 
     /// Writes the next images' outputs, one tensor N × shape for each name, all of the same N.

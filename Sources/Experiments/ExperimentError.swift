@@ -9,7 +9,6 @@ package enum ExperimentError: Error, Equatable, CustomStringConvertible {
     /// A file that another run left where this one would write.
     case otherRun(path: String, reason: String)
     case tooFewImages(row: String, batch: Int, count: Int)
-    case notWritable(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -25,8 +24,6 @@ package enum ExperimentError: Error, Equatable, CustomStringConvertible {
             "\(path): \(reason); choose another folder, or replace it with --force"
         case let .tooFewImages(row, batch, count):
             "\(row): \(count) training images do not fill one batch of \(batch); take more, or choose other rows with --rows"
-        case let .notWritable(path, reason):
-            "\(path): cannot be written: \(reason)"
         }
     }
 }

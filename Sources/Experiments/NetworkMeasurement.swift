@@ -1,3 +1,4 @@
+import Compression
 import Datasets
 import Graphs
 import Networks
@@ -54,38 +55,39 @@ extension NetworkMeasurement {
     package static func of(_ network: Graph, sign: Experiment.Sign, on test: Corpus, threads: Int? = nil) throws
         -> NetworkMeasurement
     {
-        let options = NetworkOptions(threads: threads, convolutions: .direct)
-        let statistics = try ActivationStatistics.gathered(
-            network, over: ModelCorpus(test), batch: 100, options: options)
-        let signs = WeightCriteria.all(of: statistics.banks, in: network)
-        var criteria = Criteria()
-        criteria.unread = false
-        switch sign {
-        case .scale: criteria.weight = nil
-        case .weight: criteria.scale = nil
-        }
-        let compact = try SurgeryPlan(network, criteria).rewrite().graph
+        var request = CompressionRequest()
+        request.criteria = [sign.criterion]
+        request.measuresResponses = false
+        let compression = GraphCompression(
+            network, request, corpus: ModelCorpus(test),
+            execution: Execution(batch: 100, network: NetworkOptions(threads: threads, convolutions: .direct)))
+        let audit = Audit(try compression.plan(compression.examine(watchingFilters: true)).plan)
+        let compact = try audit.plan.rewrite().graph
         let before = try Evaluation.of(network, on: test, threads: threads),
             after = try Evaluation.of(compact, on: test, threads: threads)
-        let counted = statistics.banks.indices.filter { network.counts(statistics.banks[$0]) }
         return NetworkMeasurement(
             testImages: test.count, error: BeforeAndAfter(before: before.top1Error, after: after.top1Error),
             loss: BeforeAndAfter(before: before.loss, after: after.loss),
-            top5Error: before.top5Error,
-            weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
-            layers: counted.map { index in
-                let bank = statistics.banks[index],
-                    dead = sign == .scale ? signs[index].scale ?? [] : signs[index].weight
-                return LayerCounts(
-                    layer: bank.name, filters: bank.filters, dead: dead.count,
-                    silent: statistics.dead(index)?.count ?? 0,
-                    universality: histogram(statistics.universality(index) ?? []))
+            top5Error: before.top5Error, weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
+            layers: audit.layers.filter { network.counts($0.bank) }.map { layer in
+                LayerCounts(
+                    layer: layer.bank.name, filters: layer.bank.filters, dead: layer.dead[sign.criterion]?.count ?? 0,
+                    silent: layer.dead[.activation]?.count ?? 0, universality: histogram(layer.universality ?? []))
             })
     }
 
     /// How many of the percentages lie in each tenth of 0…100; 100 belongs to the last.
     static func histogram(_ percentages: [Double]) -> [Int] {
         percentages.reduce(into: Array(repeating: 0, count: 10)) { $0[min(9, max(0, Int($1 / 10)))] += 1 }
+    }
+}
+
+extension Experiment.Sign {
+    fileprivate var criterion: Criterion {
+        switch self {
+        case .scale: .scale
+        case .weight: .weight
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 import Training
 
@@ -27,7 +27,7 @@ package struct RowResult: Sendable, Codable, Equatable {
     }
 
     /// Writes it to `path` in one piece.
-    func write(to path: String) throws { try WholeFile.write(Self.encoder.encode(self), to: path) }
+    func write(to path: String) throws { try NewFile.write(Self.encoder.encode(self), to: path, overwriting: true) }
 
     /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something
     /// else.
@@ -39,20 +39,5 @@ package struct RowResult: Sendable, Codable, Equatable {
             throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment")
         }
         return result
-    }
-}
-
-/// Files that are there as a whole or not at all.
-package enum WholeFile {
-    /// Writes `data` under a temporary name in the same folder, then gives it its own. Throws
-    /// `CheckpointError.cannotWrite`, `ExperimentError.notWritable`.
-    package static func write(_ data: Data, to path: String) throws {
-        let output = try Output(path, overwrite: true, inputs: [])
-        do {
-            try data.write(to: URL(fileURLWithPath: output.temporaryPath))
-        } catch {
-            throw ExperimentError.notWritable(path: path, reason: error.localizedDescription)
-        }
-        try output.commit()
     }
 }

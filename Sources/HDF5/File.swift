@@ -20,10 +20,11 @@ package final class File: @unchecked Sendable {
 
     deinit { try? close() }
 
-    /// The file at `path`, for reading only.
+    /// The file at `path`, for reading only. `locking`: whether it is locked against writers while it is open; a file
+    /// on which this process itself holds a lock cannot be.
     ///
     /// Throws `cannotOpen` (missing, unreadable, no regular file, locked by a writer), `notHDF5`, `truncated`.
-    package static func open(_ path: String) throws -> File {
+    package static func open(_ path: String, locking: Bool = true) throws -> File {
         var status = stat()
         guard !path.utf8.contains(0), stat(path, &status) == 0 else {
             throw HDF5Error.cannotOpen(file: path, reason: "no such file, or its folder cannot be read")
@@ -35,7 +36,7 @@ package final class File: @unchecked Sendable {
             throw HDF5Error.cannotOpen(file: path, reason: "no permission to read it")
         }
         return try Library.locked {
-            let options = try accessOptions(path)
+            let options = try accessOptions(path, locking: locking)
             let id = H5Fopen(path, CHDF5_ACC_RDONLY(), options.id)
             guard id >= 0 else {
                 let cause = ErrorStack.innermost()
@@ -52,16 +53,16 @@ package final class File: @unchecked Sendable {
     /// A new, empty file at `path`, for reading and writing; what was there is gone, so give a temporary name.
     ///
     /// The root tracks the creation order of links and attributes as `root` does. The format is that of HDF5 1.8,
-    /// the first whose attributes may exceed 64 KiB. It is not locked while it is written: a process that is started
-    /// meanwhile would inherit the lock, and keep it after `close()`. Throws `cannotCreate`.
+    /// the first whose attributes may exceed 64 KiB. The library does not lock it: the owner of the temporary name
+    /// does, and a process that is started meanwhile would inherit the library's lock, and keep it after `close()`.
+    /// Throws `cannotCreate`.
     package static func create(_ path: String, like root: Group? = nil) throws -> File {
         guard !path.utf8.contains(0) else {
             throw HDF5Error.cannotCreate(file: path, reason: "the name holds a NUL byte")
         }
         return try Library.locked {
             let place = Place(file: path, object: "/")
-            let options = try accessOptions(path)
-            try place.check(H5Pset_file_locking(options.id, false, true), "prepare")
+            let options = try accessOptions(path, locking: false)
             try place.check(H5Pset_libver_bounds(options.id, H5F_LIBVER_V18, CHDF5_LIBVER_LATEST()), "prepare")
             let properties = try place.own(H5Pcreate(CHDF5_H5P_FILE_CREATE()), "prepare")
             try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")
@@ -126,10 +127,11 @@ package final class File: @unchecked Sendable {
     }
 
     /// Closing really closes, whatever is still open inside; chunks up to 64 MiB stay unpacked between reads of rows.
-    private static func accessOptions(_ path: String) throws -> Handle {
+    private static func accessOptions(_ path: String, locking: Bool) throws -> Handle {
         let place = Place(file: path, object: "/")
         let options = try place.own(H5Pcreate(CHDF5_H5P_FILE_ACCESS()), "prepare")
         try place.check(H5Pset_fclose_degree(options.id, H5F_CLOSE_STRONG), "prepare")
+        if !locking { try place.check(H5Pset_file_locking(options.id, false, true), "prepare") }
         try place.check(H5Pset_cache(options.id, 0, 1009, 64 << 20, 1), "prepare")
         return options
     }

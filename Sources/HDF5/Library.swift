@@ -1,5 +1,5 @@
 import CHDF5
-import class Foundation.NSRecursiveLock
+import Foundation
 
 /// The door to libhdf5: its serial build is not thread-safe, so every call happens inside `locked`.
 enum Library {
@@ -9,6 +9,11 @@ enum Library {
     /// No work at exit (files are closed by their owners), and no way from one file into another: external links are
     /// not followed, not even those that a soft link leads through.
     private static let started: Bool = {
+        // Where this asks for the library's locks, it outranks what is said file by file, and files whose lock this
+        // process holds could not be opened. Locks are then as they are without it.
+        if let locking = getenv("HDF5_USE_FILE_LOCKING"), !["FALSE", "0"].contains(String(cString: locking)) {
+            unsetenv("HDF5_USE_FILE_LOCKING")
+        }
         H5dont_atexit()
         return H5open() >= 0 && CHDF5_refuse_external_links() >= 0
     }()

@@ -12,9 +12,6 @@ package struct Audit: Sendable {
     /// What was chosen beyond the dead; nil when nothing was asked for.
     package let chosen: ChosenFilters?
 
-    /// How many filters go.
-    package var removableCount: Int { layers.reduce(0) { $0 + $1.removable.count } }
-
     /// The filters of one layer.
     package struct Layer: Sendable {
         package let bank: FilterBank
@@ -42,27 +39,11 @@ package struct Audit: Sendable {
         package let universality: [Double]?
     }
 
-    /// - Parameters:
-    ///   - selected: the criteria by which surgery may cut; the others are only reported.
-    ///   - activations: what the filters did over a corpus; needed when `activation` is selected, or filters are chosen
-    ///     by it.
-    ///   - responses: the mean outputs of channels with small scales, where a corpus showed them.
-    ///   - request: what to cut and to keep beside the dead.
-    package init(
-        _ graph: Graph, selected: Set<Criterion>, thresholds: Thresholds = Thresholds(),
-        activations: ActivationStatistics? = nil,
-        responses: [ChannelID: Double] = [:], request: CutRequest = CutRequest()
-    ) {
-        let banks = activations?.banks ?? FilterBank.all(in: graph)
-        let weights = WeightCriteria.all(of: banks, in: graph, thresholds)
-        var criteria = Criteria(selected, thresholds, banks, graph, activations)
-        criteria.responses = responses
-        if request.provenOnly { criteria = criteria.provenOnly }
-        criteria.protected = request.protected
-        let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, activations) }
-        let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)
+    package init(_ cut: CutPlan) {
+        let (plan, chosen, banks, request) = (cut.surgery, cut.chosen, cut.banks, cut.request)
+        let (activations, thresholds) = (cut.evidence.activations, request.thresholds)
+        let weights = WeightCriteria.all(of: banks, in: plan.dense, thresholds)
         self.plan = plan
-        let chosen = choice.map { $0.chosen.aligned(by: plan, banks) }
         self.chosen = chosen
         layers = banks.indices.map { index -> Layer in
             let bank = banks[index], signs = weights[index]
@@ -70,7 +51,7 @@ package struct Audit: Sendable {
             dead[.scale] = signs.scale
             dead[.statistics] = signs.statistics
             dead[.activation] = activations?.dead(index, thresholds)
-            let removable = plan.removed(from: bank.output), going = Set(removable)
+            let removable = cut.removed[index], going = Set(removable)
             let wanted = Set(chosen?.filters[index] ?? []), declined = chosen?.reasons[index] ?? [:]
             let unread = Set(signs.unread),
                 proven = (0..<bank.filters).filter { unread.contains($0) || plan.values[bank.activation][$0].isProven }
@@ -78,8 +59,8 @@ package struct Audit: Sendable {
             func signed(by criteria: (Criterion) -> Bool) -> Set<Int> {
                 Set(dead.filter { criteria($0.key) }.values.joined())
             }
-            let found = signed { selected.contains($0) }
-            let certain = signed { $0 != .statistics || selected.contains($0) }.union(proven)
+            let found = signed { request.criteria.contains($0) }
+            let certain = signed { $0 != .statistics || request.criteria.contains($0) }.union(proven)
             let deadFilters = certain.union(going.subtracting(wanted)), choices = wanted.subtracting(deadFilters)
             let pinned = deadFilters.union(choices).subtracting(going).sorted().map { filter in
                 if let reason = declined[filter] { return (filter, reason) }
@@ -99,40 +80,6 @@ package struct Audit: Sendable {
                 suspected: Set(dead[.statistics] ?? []).subtracting(deadFilters).subtracting(wanted).sorted(),
                 chosen: choices.sorted(), pinned: pinned,
                 universality: activations?.universality(index, thresholds))
-        }
-    }
-}
-
-/// A sign of death; its name on the command line and in JSON.
-package enum Criterion: String, CaseIterable, Sendable, Hashable {
-    case scale, weight, unread, statistics, activation
-
-    /// What is cut unless the user says otherwise: what follows from the weights.
-    package static let byDefault: Set<Criterion> = [.scale, .weight, .unread]
-}
-
-extension Criteria {
-    /// The selected criteria with their thresholds; those that rest on data become constants of the channels they
-    /// found.
-    package init(
-        _ selected: Set<Criterion>, _ thresholds: Thresholds, _ banks: [FilterBank], _ graph: Graph,
-        _ activations: ActivationStatistics?
-    ) {
-        scale = selected.contains(.scale) ? thresholds.scale : nil
-        weight = selected.contains(.weight) ? thresholds.weight : nil
-        unread = selected.contains(.unread)
-        for (index, bank) in banks.enumerated() {
-            if selected.contains(.statistics), let norm = bank.normalization {
-                let output = graph.nodes[norm].outputs[0]
-                for (filter, value) in WeightCriteria.asleep(graph.layer(of: norm), bank, thresholds) ?? [:] {
-                    observed[ChannelID(output, filter)] = value
-                }
-            }
-            if selected.contains(.activation), let activations {
-                for filter in activations.dead(index, thresholds) ?? [] {
-                    observed[ChannelID(bank.activation, filter)] = 0
-                }
-            }
         }
     }
 }

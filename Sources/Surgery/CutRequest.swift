@@ -1,8 +1,11 @@
 import Graphs
 import Sparsity
 
-/// What a user asks of a cut beyond the signs of death.
+/// What a user asks of a cut.
 package struct CutRequest: Sendable {
+    /// The signs of death by which filters may be cut; the others are only reported.
+    package var criteria: Set<Criterion>
+    package var thresholds: Thresholds
     /// Filters to cut though they may be alive.
     package var selection: FilterSelection?
     /// Layers that keep all their filters.
@@ -14,8 +17,13 @@ package struct CutRequest: Sendable {
     /// Of what the criteria find only that goes which is proven by the weights alone.
     package var provenOnly = false
 
-    package init(selection: FilterSelection? = nil, protected: Set<LayerKey> = [], multiple: Int = 1) {
+    package init(
+        criteria: Set<Criterion> = Criterion.byDefault, thresholds: Thresholds = Thresholds(),
+        selection: FilterSelection? = nil, protected: Set<LayerKey> = [], multiple: Int = 1
+    ) {
         precondition(multiple > 0, "widths are multiples of a positive number")
+        self.criteria = criteria
+        self.thresholds = thresholds
         self.selection = selection
         self.multiple = multiple
         self.protected = protected

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 import HDF5
 
@@ -25,8 +25,8 @@ extension TrainingState {
 
     /// Writes the state to `path`, in one piece or not at all.
     package func write(to path: String) throws {
-        let output = try Output(path, overwrite: true, inputs: [])
-        let file = try File.create(output.temporaryPath), root = try file.root
+        let output = try NewFile(path, overwriting: true)
+        let file = try File.create(output.temporary.path), root = try file.root
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(try settings.stored))
         try root.attributes.set("history", .string(try history.json))

@@ -1,9 +1,8 @@
 import ArgumentParser
+import Compression
 import Datasets
 import Graphs
 import Reports
-import Sparsity
-import Surgery
 
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,35 +29,14 @@ struct Analyze: ParsableCommand {
         try result.check(reading: model.files + DataReference.paths(corpus))
         let checkpoint = try model.open()
         let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
-        let activations = try images.map { try $0.activations(of: checkpoint.graph, compute.exactExecution) }
-        let places = ApproximatePlaces(checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds)
-        let division = try Division(images, decides: !places.isEmpty)
-        let responses = try division.choosing.map {
-            places.responses(try places.watched(on: .corpus($0), compute.exactExecution))
-        }
-        func audited(provenOnly: Bool) -> Audit {
-            var request = CutRequest()
-            request.provenOnly = provenOnly
-            return Audit(
-                checkpoint.graph, selected: criteria.criteria, thresholds: criteria.thresholds,
-                activations: activations, responses: responses ?? [:], request: request)
-        }
-        var audit = audited(provenOnly: false), keptAlive: KeptAlive?
-        // What prune would find when it compares: that some of the filters with small weights are alive.
-        if criteria.isUsual,
-            let excess = try audit.plan.excess(
-                on: division.compared, batch: compute.batch, options: compute.exactExecution.network)
-        {
-            let proven = audited(provenOnly: true)
-            keptAlive = KeptAlive(
-                filters: audit.removableCount - proven.removableCount, deviation: excess.deviation,
-                tolerance: excess.tolerance)
-            audit = proven
-        }
+        let analysis = try GraphCompression(
+            checkpoint.graph, criteria.request, corpus: images, execution: compute.exactExecution,
+            observe: Console.show
+        ).analyze()
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
         let report = try AnalysisReport(
-            audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends,
-            declarations: checkpoint.declarationLines, keptAlive: keptAlive, criteria: criteria.criteria)
+            analysis.audit, images: analysis.watched, pixels: FedPixels(images), watchedUpTo: ends,
+            declarations: checkpoint.declarationLines, keptAlive: analysis.keptAlive, criteria: criteria.criteria)
         try result.show(report, text: report.text)
     }
 }

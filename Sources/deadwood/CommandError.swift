@@ -1,14 +1,9 @@
 /// What keeps a command from doing its work before any module is asked.
 enum CommandError: Error, CustomStringConvertible {
-    case exists(path: String)
     /// A training run's output, and how far the run came: complete epochs, those it was to have where that is known.
     case begunRun(path: String, epochs: Int, total: Int?, isInsideEpoch: Bool)
     /// What is wrong with a model, by an error that does not say in which file.
     case model(path: String, error: any Error)
-    case notWritable(path: String)
-    case outputIsInput(path: String)
-    /// Two outputs under one name.
-    case sameOutput(path: String)
     case stdout(reason: String)
     /// Outputs that are no numbers, in words.
     case notFinite(model: String, String)
@@ -22,7 +17,6 @@ enum CommandError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case let .exists(path): "\(path): exists; choose another name or add --force"
         case let .begunRun(path, epochs, total, isInsideEpoch):
             if let total, epochs >= total, !isInsideEpoch {
                 "\(path): exists; a run of \(epochs) epoch\(epochs == 1 ? "" : "s") was finished there: add --resume and more --epochs to go on from its end, choose another name, or add --force to start over"
@@ -30,10 +24,6 @@ enum CommandError: Error, CustomStringConvertible {
                 "\(path): a run was interrupted there in epoch \(epochs + 1)\(total.map { " of \($0)" } ?? ""); add --resume to go on, or --force to start over"
             }
         case let .model(path, error): "\(path): \(error)"
-        case let .notWritable(path):
-            "\(path): cannot be written; choose the name of a file, in a folder that exists and may be written to"
-        case let .outputIsInput(path): "\(path): is an input, which is never written to; choose another name"
-        case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
         case let .stdout(reason): "the result could not be written to stdout: \(reason)"
         case let .notFinite(model, what):
             "\(model): \(what); there is no error rate to tell: check how pixels are fed (--pixels), or take an earlier checkpoint"

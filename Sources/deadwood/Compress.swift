@@ -1,9 +1,9 @@
 import ArgumentParser
 import Benchmarks
+import Compression
 import Datasets
 import Graphs
 import Reports
-import Surgery
 
 struct Compress: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,11 +45,14 @@ struct Compress: ParsableCommand {
         }
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: Execution(), limits: tolerance,
-            corpus: images, watchesAlways: true,
-            timing: Timing(batches: conditions.batches, threads: conditions.threads))
-        let outcome = try cut.write(to: output, overwrite: result.force)
+        var request = criteria.request
+        try selection.add(to: &request, for: checkpoint.graph)
+        tolerance.add(to: &request)
+        let job = CompressionJob(
+            checkpoint, request, corpus: images, watchesFilters: true,
+            timing: Timing(batches: conditions.batches, threads: conditions.threads), observe: Console.show)
+        let (outcome, prune) = try job.reported(
+            writing: output, overwrite: result.force, pixels: FedPixels(images))
         let compact = ModelUnderTest(
             name: "compact", graph: outcome.compact.graph, fileBytes: outcome.compact.fileBytes)
         let benchmark =
@@ -63,7 +66,7 @@ struct Compress: ParsableCommand {
             analysis: try AnalysisReport(
                 outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
                 declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, criteria: criteria.criteria),
-            prune: outcome.report, benchmark: benchmark, cannotRun: cannotRun)
+            prune: prune, benchmark: benchmark, cannotRun: cannotRun)
         try result.show(report, text: report.text)
     }
 }

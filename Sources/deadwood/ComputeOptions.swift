@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compression
 import Networks
 
 /// How many images at a time, on how many threads.
@@ -33,10 +34,4 @@ func requireThreads(_ threads: Int?) throws {
     if threads > NetworkOptions.mostThreads {
         throw ValidationError("--threads takes at most \(NetworkOptions.mostThreads), not \(threads).")
     }
-}
-
-/// What a command that runs networks over images needs to know.
-struct Execution {
-    var batch = 32
-    var network = NetworkOptions(convolutions: .direct)
 }

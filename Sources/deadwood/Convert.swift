@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Datasets
+import Files
 
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,7 @@ struct Convert: ParsableCommand {
     var force = false
 
     func run() throws {
-        try Outputs.check([output], inputs: [DataReference(input).path] + reading.files, overwrite: force)
+        try Outputs.check([output], inputs: [DataReference(input).path] + reading.files, overwriting: force)
         guard reading.architecture != nil || Checkpoint.isCheckpoint(input) else { return try convertDataset() }
         for warning in try reading.open(input).convert(to: output, overwrite: force) { Console.warn(warning) }
     }

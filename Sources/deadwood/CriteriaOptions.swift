@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compression
 import Sparsity
 import Surgery
 
@@ -36,18 +37,13 @@ struct CriteriaOptions: ParsableArguments {
         }
     }
 
-    var thresholds: Thresholds {
-        var thresholds = Thresholds()
-        thresholds.scale = scaleThreshold
-        thresholds.weight = weightThreshold
-        thresholds.activation = activationThreshold
-        return thresholds
-    }
-
-    /// Whether all is as it is where nothing is said.
-    var isUsual: Bool {
-        criteria == Criterion.byDefault && scaleThreshold == Thresholds().scale
-            && weightThreshold == Thresholds().weight
+    var request: CompressionRequest {
+        var request = CompressionRequest()
+        request.criteria = criteria
+        request.thresholds.scale = scaleThreshold
+        request.thresholds.weight = weightThreshold
+        request.thresholds.activation = activationThreshold
+        return request
     }
 
     @Sendable private static func criteria(_ text: String) throws -> Set<Criterion> {

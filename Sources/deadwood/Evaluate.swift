@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compression
 import Datasets
 import Networks
 import Reports
@@ -25,18 +26,11 @@ struct Evaluate: ParsableCommand {
         let checkpoint = try model.open()
         guard let images = try options.images(data, "--data", for: checkpoint) else { return }
         guard images.hasLabels else { throw CommandError.noLabels(path: data[0]) }
-        // Classes are told by the first output; what only others depend on need not be run.
-        let graph = checkpoint.graph.answering(with: Array(checkpoint.graph.outputs.prefix(1)))
-        let network = try Network(graph, options: compute.execution.network)
-        var evaluation = Evaluation(), finiteness = Finiteness(), batches = images.batches(of: compute.batch)
-        while let batch = try batches.next() {
-            let scores = try network.run(batch.inputs)[0]
-            finiteness.add(scores)
-            try evaluation.add(scores, labels: batch.labels ?? [], distributions: batch.distributions)
-            Console.progress("evaluate", batch.done, of: images.count)
+        let (evaluation, seen) = try Evaluation.of(checkpoint.graph, over: images, compute.execution) {
+            Console.progress("evaluate", $0, of: images.count)
         }
-        if finiteness.notFinite > 0 {
-            throw CommandError.notFinite(model: checkpoint.path, finiteness.text(of: graph.outputName(0)))
+        if seen.notFinite > 0 {
+            throw CommandError.notFinite(model: checkpoint.path, seen.text(of: checkpoint.graph.outputName(0)))
         }
         let report = EvaluationReport(
             model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)

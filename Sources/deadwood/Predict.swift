@@ -1,6 +1,7 @@
 import ArgumentParser
+import Compression
 import Datasets
-import Networks
+import Files
 import Reports
 
 struct Predict: ParsableCommand {
@@ -29,23 +30,14 @@ struct Predict: ParsableCommand {
     var force = false
 
     func run() throws {
-        try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwrite: force)
-        let checkpoint = try model.open(), graph = checkpoint.graph
+        try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwriting: force)
+        let checkpoint = try model.open()
         guard let images = try data.images(input, "--input", for: checkpoint, readingLabels: false) else { return }
-        let network = try Network(graph, options: compute.execution.network),
-            names = graph.outputs.indices.map(graph.outputName)
+        let prediction = try Prediction(checkpoint.graph, compute.execution)
         Console.note(FedPixels(images).text)
-        let file = try PredictionFile(output, names: names, count: images.count, overwriting: force)
-        var batches = images.batches(of: compute.batch), finiteness = names.map { _ in Finiteness() }
-        while let batch = try batches.next() {
-            let outputs = try network.run(batch.inputs)
-            for (index, output) in outputs.enumerated() { finiteness[index].add(output) }
-            try file.append(outputs)
-            Console.progress("predict", batch.done, of: images.count)
+        let broken = try prediction.write(over: images, to: output, overwriting: force) {
+            Console.progress("predict", $0, of: images.count)
         }
-        try file.commit()
-        for (name, seen) in zip(names, finiteness) where seen.notFinite > 0 {
-            Console.warn("\(output): \(seen.text(of: name))")
-        }
+        for (name, seen) in broken { Console.warn("\(output): \(seen.text(of: name))") }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Compression
 import Datasets
 import Reports
-import Surgery
 
 struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,13 +49,15 @@ struct Prune: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let compared = try data.images(verify, "--verify", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        let cut = Cut(
-            checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution,
-            limits: tolerance, corpus: images,
-            verify: compared, timing: Timing(threads: [compute.exactExecution.network.threads]))
-        let outcome = try cut.write(to: output, overwrite: result.force)
+        var request = criteria.request
+        try selection.add(to: &request, for: checkpoint.graph)
+        tolerance.add(to: &request)
+        let job = CompressionJob(
+            checkpoint, request, corpus: images, verify: compared, execution: compute.exactExecution,
+            observe: Console.show)
+        let (_, report) = try job.reported(
+            writing: output, overwrite: result.force, pixels: FedPixels(compared ?? images))
         let pixels = FedPixels(images, compared).text
-        try result.show(
-            outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")
+        try result.show(report, text: pixels.isEmpty ? report.text : "\(report.text)\n\(pixels)")
     }
 }

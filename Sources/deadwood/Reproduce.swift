@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Reports
 import Training
@@ -158,17 +159,17 @@ struct Reproduce: ParsableCommand {
     /// Where the summary goes, in a folder that is made where there is none; refuses one that it cannot go to.
     private func summaries(of name: String, in folder: String) throws -> (json: String, markdown: String) {
         do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-            throw CommandError.notWritable(path: folder)
+            throw FileError.notWritable(path: folder)
         }
         let paths = (json: "\(folder)/\(name)-summary.json", markdown: "\(folder)/\(name)-summary.md")
         try Outputs.check(
-            [paths.json, paths.markdown], inputs: DataReference.paths([data].compactMap { $0 }), overwrite: true)
+            [paths.json, paths.markdown], inputs: DataReference.paths([data].compactMap { $0 }), overwriting: true)
         return paths
     }
 
     private func write(_ report: some Encodable, markdown: String, to paths: (json: String, markdown: String)) throws {
-        try WholeFile.write(ResultOptions.encoder.encode(report), to: paths.json)
-        try WholeFile.write(Data(markdown.utf8), to: paths.markdown)
+        try NewFile.write(ResultOptions.encoder.encode(report), to: paths.json, overwriting: true)
+        try NewFile.write(markdown.utf8, to: paths.markdown, overwriting: true)
     }
 
     private func show(_ event: Reproduction.Event) {

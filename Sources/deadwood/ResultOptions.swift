@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 
 /// Where results go beside the terminal.
@@ -20,7 +21,7 @@ struct ResultOptions: ParsableArguments {
 
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
     func check(reading inputs: [String], writing outputs: [String] = []) throws {
-        try Outputs.check(outputs + [json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwrite: force)
+        try Outputs.check(outputs + [json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwriting: force)
     }
 
     /// Shows a result: text on stdout, JSON where it was asked for.
@@ -33,9 +34,7 @@ struct ResultOptions: ParsableArguments {
             throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
         }
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
-        do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch {
-            throw CommandError.notWritable(path: json)
-        }
+        try Outputs.write(data, to: json)
         try Console.print(text().printableLines)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compression
 import Graphs
 import Sparsity
 import Surgery
@@ -35,7 +36,7 @@ struct SelectionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Keep dead filters as padding, so that cut layers have a multiple of this many. auto takes what is fastest on this machine.",
             valueName: "4|8|16|auto"))
-    var align: Alignment?
+    var align: WidthAlignment?
 
     @Flag(
         help:
@@ -66,15 +67,17 @@ struct SelectionOptions: ParsableArguments {
         if recalibrate, !hasCorpus { throw ValidationError("--recalibrate looks at data: add --corpus FILE.") }
     }
 
-    func request(for graph: Graph) throws -> CutRequest {
-        var selection: FilterSelection?
+    /// Adds what was asked for of `graph` to a request.
+    func add(to request: inout CompressionRequest, for graph: Graph) throws {
         if let select, let fraction {
-            var chosen = FilterSelection(select, fraction: fraction, scope: scope)
-            if let seed { chosen.seed = seed }
-            if let keepAtLeast { chosen.keepAtLeast = keepAtLeast }
-            selection = chosen
+            var selection = FilterSelection(select, fraction: fraction, scope: scope)
+            if let seed { selection.seed = seed }
+            if let keepAtLeast { selection.keepAtLeast = keepAtLeast }
+            request.selection = selection
         }
-        return CutRequest(selection: selection, protected: try graph.layers(matching: protect))
+        request.protected = try graph.layers(matching: protect)
+        if let align { request.alignment = align }
+        request.recalibrates = recalibrate
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compression
 
 /// How much the compact model's answers may differ.
 struct ToleranceOptions: ParsableArguments {
@@ -18,5 +19,10 @@ struct ToleranceOptions: ParsableArguments {
         if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
             throw ValidationError("--tolerance takes a number from 0, not \(tolerance).")
         }
+    }
+
+    func add(to request: inout CompressionRequest) {
+        request.tolerance = tolerance
+        request.requiresVerified = requireVerified
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Datasets
+import Files
 import Foundation
 import Graphs
 import Reports
@@ -98,8 +99,10 @@ struct Train: ParsableCommand {
             network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
             if let source {
-                let warnings = try source.write(weights: network, to: output, overwrite: true, notes: notes)
-                if history.count <= 1 { for warning in warnings { Console.warn(warning) } }
+                let draft = try source.draft(weights: network, notes: notes, for: output, overwrite: true)
+                _ = try draft.readBack()
+                try draft.commit()
+                if history.count <= 1 { for warning in draft.warnings { Console.warn(warning) } }
             } else {
                 _ = try Checkpoint.create(
                     network, name: self.network?.rawValue ?? "model", at: output, overwrite: true, notes: notes)
@@ -138,12 +141,12 @@ struct Train: ParsableCommand {
         let inputs = try DataReference.paths([data.data]) + [from].compactMap { $0 } + reading.files
         let own = isResumed ? [] : [output, statePath], others = [history].compactMap { $0 }
         let results = [result.json].compactMap { $0 }.filter { $0 != "-" }
-        try Outputs.check(own + others + results, inputs: inputs, overwrite: true)
+        try Outputs.check(own + others + results, inputs: inputs, overwriting: true)
         if !isResumed, !result.force, let progress = TrainingState.progress(statePath) {
             throw CommandError.begunRun(
                 path: output, epochs: progress.epochs, total: progress.total, isInsideEpoch: progress.isInsideEpoch)
         }
-        try Outputs.check(own + others + results, inputs: inputs, overwrite: result.force || isResumed)
+        try Outputs.check(own + others + results, inputs: inputs, overwriting: result.force || isResumed)
         // A run that goes on owns what it wrote, but not yet a result.
         if isResumed { try result.check(reading: inputs) }
     }
@@ -206,9 +209,7 @@ struct Train: ParsableCommand {
 
     private func write(_ history: [EpochRecord], to path: String) throws {
         let data = Data(path.lowercased().hasSuffix(".csv") ? history.csv.utf8 : try history.json.utf8)
-        do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw CommandError.notWritable(path: path)
-        }
+        try Outputs.write(data, to: path)
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Graphs
 import HDF5
@@ -135,7 +136,7 @@ import Testing
             try open("keras3-nested.keras").convert(to: folder.file("flat.h5"), overwrite: false) == [
                 "nested models are flattened into one"
             ])
-        #expect(throws: CheckpointError.outputExists(file: folder.file("new.keras"))) {
+        #expect(throws: FileError.exists(path: folder.file("new.keras"))) {
             try checkpoint.convert(to: folder.file("new.keras"), overwrite: false)
         }
         for name in ["new", "new.weights.h5", "new.onnx"] {

@@ -92,4 +92,24 @@ extension [UInt8] {
     init(contentsOf path: String) throws { self.init(try Data(contentsOf: URL(filePath: path))) }
 }
 
+extension Checkpoint {
+    var config: JSON { (bindings as? KerasBindings)?.config ?? .null }
+    var architecturePath: String? { (bindings as? KerasBindings)?.architecturePath }
+
+    /// Writes a draft, reads it back and gives it its name; returns its warnings.
+    func write(_ rewrite: Rewrite, to output: String, overwrite: Bool) throws -> [String] {
+        try finish(draft(rewrite, for: output, overwrite: overwrite))
+    }
+
+    func write(
+        weights graph: Graph, to output: String, overwrite: Bool, notes: [String: String] = [:]
+    ) throws -> [String] { try finish(draft(weights: graph, notes: notes, for: output, overwrite: overwrite)) }
+
+    private func finish(_ draft: CheckpointDraft) throws -> [String] {
+        _ = try draft.readBack()
+        try draft.commit()
+        return draft.warnings
+    }
+}
+
 func write(_ bytes: [UInt8], to path: String) throws { try Data(bytes).write(to: URL(filePath: path)) }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Graphs
 import HDF5
@@ -229,22 +230,25 @@ import Testing
         try FileManager.default.copyItem(atPath: fixture("keras3-residual.h5"), toPath: source)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
         let checkpoint = try Checkpoint.open(source), before = try [UInt8](contentsOf: source)
-        func error(_ output: String, overwrite: Bool = true) -> CheckpointError? {
+        func error(_ output: String, overwrite: Bool = true) -> (any Error)? {
             do {
                 _ = try checkpoint.write(Rewrite(graph: checkpoint.graph), to: output, overwrite: overwrite)
                 return nil
-            } catch { return error as? CheckpointError }
+            } catch { return error }
         }
-        #expect(error(source) == .outputIsInput(file: source))
-        #expect(error(link) == .outputIsInput(file: link))
+        #expect(error(source) as? CheckpointError == .outputIsInput(file: source))
+        #expect(error(link) as? CheckpointError == .outputIsInput(file: link))
         #expect(error("\(folder.path)/../\(folder.path.split(separator: "/").last ?? "")/source.h5") != nil)
-        #expect(error(folder.file("out.keras")) == .outputFormat(file: folder.file("out.keras"), expected: ".h5"))
-        #expect(
-            error(folder.file("out.weights.h5")) == .outputFormat(file: folder.file("out.weights.h5"), expected: ".h5"))
+        for name in ["out.keras", "out.weights.h5"] {
+            #expect(
+                error(folder.file(name)) as? CheckpointError
+                    == .outputFormat(file: folder.file(name), expected: ".h5"))
+        }
         let nowhere = folder.file("no/such/out.h5")
-        #expect(error(nowhere) == .cannotWrite(file: nowhere, reason: "No such file or directory"))
+        #expect(error(nowhere) as? FileError == .cannotWrite(path: nowhere, reason: "No such file or directory"))
         try write([1], to: folder.file("taken.h5"))
-        #expect(error(folder.file("taken.h5"), overwrite: false) == .outputExists(file: folder.file("taken.h5")))
+        #expect(
+            error(folder.file("taken.h5"), overwrite: false) as? FileError == .exists(path: folder.file("taken.h5")))
         #expect(error(folder.file("taken.h5")) == nil)
         #expect(try [UInt8](contentsOf: source) == before)
         #expect(try folder.contents == ["link.h5", "source.h5", "taken.h5"])

@@ -88,6 +88,26 @@ import Testing
         }
     }
 
+    @Test("FIFOs are neither written to nor replaced nor waited for")
+    func fifo() throws {
+        for name in ["out.h5", "in.h5", "r.json"] { #expect(mkfifo(folder.file(name), 0o600) == 0) }
+        for arguments in [
+            ["predict", "m.h5", "--input", "x.h5", "--output", "out.h5"], ["prune", "m.h5", "-o", "out.h5"],
+            ["inspect", "m.h5", "--json", "r.json"], ["convert", "m.h5", "-o", "out.h5"],
+        ] {
+            let outcome = try deadwood(arguments + ["--force"], in: folder)
+            #expect(outcome.status == 1 && outcome.stderr.contains("cannot be written"), "\(outcome.stderr)")
+        }
+        for arguments in [["inspect", "in.h5"], ["analyze", "m.h5", "--corpus", "in.h5"]] {
+            let outcome = try deadwood(arguments, in: folder)
+            #expect(outcome.status == 1 && outcome.stderr.contains("it is not a regular file"), "\(outcome.stderr)")
+        }
+        for name in ["out.h5", "in.h5", "r.json"] {
+            let type = try FileManager.default.attributesOfItem(atPath: folder.file(name))[.type] as? FileAttributeType
+            #expect(type == .typeUnknown, "\(name) is no FIFO any more")
+        }
+    }
+
     @Test("A compact model is written in the format of its source only")
     func format() throws {
         try fail("prune", "m.h5", "-o", "c.keras", in: folder, saying: "c.keras: this model is written as .h5")

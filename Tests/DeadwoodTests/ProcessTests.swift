@@ -38,6 +38,24 @@ import Testing
         #expect(try folder.hasNoTemporaryFiles && !folder.exists("out.h5"))
     }
 
+    @Test("The next command takes away what a killed one left, and nothing else")
+    func killed() throws {
+        let alive = try Command(work("predict"), in: folder)
+        defer { alive.send(SIGKILL) }
+        let deadline = Date.now + 300
+        while try !folder.hasHalfWrittenFile, Date.now < deadline { usleep(2000) }
+        let own = try folder.temporaryFiles
+        let command = try Command(
+            ["predict", model, "--input", Fixture.corpus, "--output", "dead.h5", "--backend", "reference"], in: folder)
+        while try folder.temporaryFiles.count == own.count, Date.now < deadline { usleep(2000) }
+        command.send(SIGKILL)
+        #expect(try command.wait().status == -SIGKILL)
+        #expect(try folder.temporaryFiles.count == own.count + 1)
+        try folder.write(".deadwood-notes", "mine".utf8)
+        try deadwood("inspect", model, "--json", "i.json", in: folder)
+        #expect(try Set(folder.temporaryFiles) == Set(own + [".deadwood-notes"]))
+    }
+
     @Test("A command that writes nothing is interrupted as well")
     func benchmark() throws {
         let command = try Command(["benchmark", Fixture.path("keras3-adam.h5"), "--seconds", "60"], in: folder)

@@ -6,8 +6,7 @@ import Testing
 @Suite("Aligned widths") struct AlignmentTests {
     /// Cuts with widths aligned, and checks that the outputs are those of the dense graph.
     private func audit(_ graph: Graph, to multiple: Int, selection: FilterSelection? = nil) throws -> Audit {
-        let audit = Audit(
-            graph, selected: Criterion.byDefault, request: CutRequest(selection: selection, multiple: multiple))
+        let audit = Audit(CutPlan(graph, CutRequest(selection: selection, multiple: multiple)))
         guard selection == nil else { return audit }
         let verification = try Verification.run(
             dense: graph, compact: audit.plan.rewrite().graph, on: .random(count: 3, seed: 7), batch: 3)

@@ -7,7 +7,9 @@ import Testing
     private func audit(
         _ graph: Graph, _ criteria: Set<Criterion> = Criterion.byDefault, _ request: CutRequest = CutRequest()
     ) -> Audit {
-        Audit(graph, selected: criteria, request: request)
+        var request = request
+        request.criteria = criteria
+        return Audit(CutPlan(graph, request))
     }
 
     private func expectSums(_ audit: Audit, sourceLocation: SourceLocation = #_sourceLocation) {
@@ -84,7 +86,7 @@ import Testing
     }
 
     private func holds(_ graph: Graph) throws -> Audit.OpaqueHolds {
-        try Audit(graph, selected: Criterion.byDefault).opaqueHolds()
+        try Audit(CutPlan(graph)).opaqueHolds()
     }
 
     @Test("A class that holds dead filters is named with what would go were it declared")

@@ -162,8 +162,7 @@ import Testing
             let x = try make.add(
                 .reshape(Reshape(target: [2, 3, 4])), [units(make, 24, silent: all([0: 0, 1: 0, 3: 0], of: 4, 24))])
             return try Audit(
-                make.finished(transposed(make, x, 2)), selected: Criterion.byDefault,
-                request: CutRequest(multiple: multiple)
+                CutPlan(make.finished(transposed(make, x, 2)), CutRequest(multiple: multiple))
             ).layers[0].removable.count
         }
         #expect(try [1, 3, 4, 8, 9, 16].map(removed) == [18, 18, 12, 0, 6, 18])

@@ -4,7 +4,7 @@ import Surgery
 import Testing
 
 @Suite("What pinned filters cost") struct PinCostTests {
-    private func costs(_ graph: Graph) -> [Audit.PinCost] { Audit(graph, selected: Criterion.byDefault).pinCosts }
+    private func costs(_ graph: Graph) -> [Audit.PinCost] { Audit(CutPlan(graph)).pinCosts }
 
     @Test(
         "The weights that make a filter, its normalization's, and those that read it, at their positions",

@@ -11,8 +11,10 @@ import Testing
         criteria: Set<Criterion> = Criterion.byDefault
     ) throws -> Audit {
         Audit(
-            graph, selected: criteria,
-            request: CutRequest(selection: selection, protected: try graph.layers(matching: protected)))
+            CutPlan(
+                graph,
+                CutRequest(
+                    criteria: criteria, selection: selection, protected: try graph.layers(matching: protected))))
     }
 
     /// The graph with filters of 1×1… windows that a removed one leaves behind: nothing. γ, β and kernels of 0.

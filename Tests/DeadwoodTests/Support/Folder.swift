@@ -39,7 +39,7 @@ final class Folder: Sendable {
         }
     }
 
-    private var temporaryFiles: [String] {
+    var temporaryFiles: [String] {
         get throws {
             try FileManager.default.subpathsOfDirectory(atPath: path).filter {
                 $0.hasPrefix("temporary/") || $0.contains(".deadwood-") || $0.hasSuffix(".partial")

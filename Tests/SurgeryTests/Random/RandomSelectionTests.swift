@@ -40,9 +40,9 @@ import Testing
         (selection.seed, selection.keepAtLeast) = (seed, 1 + Int(seed % 3))
         let protected = Set(graph.layers.filter { _ in random.uniform() < 0.1 }.map(LayerKey.init)),
             multiple = [1, 2, 4][Int(seed % 3)]
-        let audit = Audit(
-            graph, selected: seed % 4 == 0 ? [.unread] : [],
-            request: CutRequest(selection: selection, protected: protected, multiple: multiple))
+        let request = CutRequest(
+            criteria: seed % 4 == 0 ? [.unread] : [], selection: selection, protected: protected, multiple: multiple)
+        let audit = Audit(CutPlan(graph, request))
         var silent = graph, cut = 0, ties = ChannelTies(graph, ChannelWiring(graph))
         for layer in audit.layers {
             let gone = layer.chosen.filter(layer.removable.contains), kept = layer.bank.filters - layer.removable.count

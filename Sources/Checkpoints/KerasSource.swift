@@ -1,7 +1,7 @@
 import HDF5
 
-/// An opened checkpoint of any format: its weights' file and its config.
-struct Source {
+/// An opened checkpoint in one of Keras's formats: its weights' file and its config.
+struct KerasSource {
     let path: String
     let format: CheckpointFormat
     /// The HDF5 file that holds the weights; of an archive, the one inside.
@@ -11,20 +11,21 @@ struct Source {
     let architecturePath: String?
     var warnings: [String] = []
 
-    init(path: String, architecture: String?) throws {
+    /// `isOwn`: whether this process is writing the file, and holds the lock on it.
+    init(path: String, architecture: String?, isOwn: Bool = false) throws {
         if !Self.isHDF5(path), let sample = FileSample(path), let signature = FileSignature.of(sample) {
             throw CheckpointError.foreignFormat(file: path, name: signature.name, advice: signature.advice)
         }
-        if try Files.begins(path, with: [0x50, 0x4B]) {
+        if try FileBytes.begins(path, with: [0x50, 0x4B]) {
             try self.init(archive: path, architecture: architecture)
         } else {
-            try self.init(hdf5: path, architecture: architecture)
+            try self.init(hdf5: path, architecture: architecture, isOwn: isOwn)
         }
     }
 
     /// Whether it begins as HDF5 files do; those with other data in front are left to the library.
     private static func isHDF5(_ path: String) -> Bool {
-        (try? Files.begins(path, with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])) == true
+        (try? FileBytes.begins(path, with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])) == true
     }
 
     private init(archive path: String, architecture: String?) throws {
@@ -41,9 +42,9 @@ struct Source {
         if architecture != nil { warnings.append("\(path) has an architecture of its own; the one given is not used") }
     }
 
-    private init(hdf5 path: String, architecture: String?) throws {
+    private init(hdf5 path: String, architecture: String?, isOwn: Bool) throws {
         self.path = path
-        file = try File.open(path)
+        file = try File.open(path, locking: !isOwn)
         let root = try file.root
         if let text = try root.attributes.string("model_config") {
             config = try JSON(parsing: text, name: "\(path):model_config")
@@ -70,7 +71,7 @@ struct Source {
                 file: path, reason: "it has neither 'model_config' nor 'layer_names' nor 'layers'")
         }
         guard let architecture else { throw CheckpointError.noArchitecture(file: path) }
-        config = try JSON(parsing: Files.text(architecture, limit: 1 << 28), name: architecture)
+        config = try JSON(parsing: FileBytes.text(architecture, limit: 1 << 28), name: architecture)
         let own = try Self.version(of: root, else: root, model: config)
         version =
             own.text != nil

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Synchronization
 
 /// The files that this process writes under temporary names, so that an interrupted one can take them away.
@@ -6,23 +6,17 @@ package enum UnfinishedFiles {
     private static let paths = Mutex<Set<String>>([])
 
     /// To be called before there is a file at `path`.
-    package static func insert(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+    static func insert(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 
     /// To be called when the file is gone, or has another name.
-    package static func remove(_ path: String) { paths.withLock { _ = $0.remove(path) } }
+    static func remove(_ path: String) { paths.withLock { _ = $0.remove(path) } }
 
     /// Deletes them all, and what libraries put beside them under longer names, and ends the process.
     ///
     /// Whoever would begin a file meanwhile waits for the end.
     package static func delete(andExit status: Int32) -> Never {
         paths.withLock { paths in
-            for path in paths {
-                let file = URL(fileURLWithPath: path), folder = file.deletingLastPathComponent().path
-                for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-                where name.hasPrefix(file.lastPathComponent) {
-                    try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-                }
-            }
+            for path in paths.flatMap(TemporaryName.family) { unsafe unlink(path) }
             _exit(status)
         }
     }

@@ -1,0 +1,22 @@
+import Files
+
+/// A checkpoint that is complete under temporary names: to be read back and verified before its files take their own.
+/// Without a commit nothing is left of it.
+package struct CheckpointDraft {
+    /// What could not be taken along.
+    package let warnings: [String]
+    private let bindings: any CheckpointBindings
+    /// The model's first.
+    private let files: [NewFile]
+
+    init(_ changes: consuming CheckpointChanges, of bindings: any CheckpointBindings, to outputs: [NewFile]) throws {
+        self.bindings = bindings
+        (files, warnings) = try bindings.write(changes, to: outputs)
+    }
+
+    /// The model as the files hold it.
+    package func readBack() throws -> Checkpoint { try bindings.readBack(files) }
+
+    /// Gives all files their names, once their bytes are on the disk. Throws `FileError`; nothing new is left then.
+    package func commit() throws { try NewFile.commit(files) }
+}

@@ -1,0 +1,38 @@
+import Datasets
+import Surgery
+
+/// An audit without a cut.
+package struct Analysis {
+    package let audit: Audit
+    /// How many images the filters were watched on; 0 without a corpus.
+    package let watched: Int
+    /// Filters with small weights that stay, as the answers would move too far; nil where there are none.
+    package let keptAlive: KeptAlive?
+}
+
+extension GraphCompression {
+    /// Audits the graph, with its filters watched over the whole corpus.
+    ///
+    /// Where nothing but the usual was asked for, it is compared as a cut would be: some of the filters with small
+    /// weights may be alive, and then only what is proven counts as removable.
+    package func analyze() throws -> Analysis {
+        let activations = try corpus.map(watchFilters), places = approximatePlaces
+        let division = try Division(corpus, decides: !places.isEmpty)
+        let responses = try division.choosing.map { try self.responses(places, over: $0) }
+        let examination = Examination(
+            evidence: Evidence(activations: activations, responses: responses ?? [:]), division: division,
+            places: places)
+        var (plan, _) = try plan(examination), keptAlive: KeptAlive?
+        if request.isUsual,
+            let excess = try plan.surgery.excess(
+                on: division.compared, batch: execution.batch, options: execution.network)
+        {
+            let (proven, _) = try self.plan(examination, provenOnly: true)
+            keptAlive = KeptAlive(
+                filters: plan.removedCount - proven.removedCount, deviation: excess.deviation,
+                tolerance: excess.tolerance)
+            plan = proven
+        }
+        return Analysis(audit: Audit(plan), watched: activations?.images ?? 0, keptAlive: keptAlive)
+    }
+}

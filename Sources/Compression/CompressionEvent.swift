@@ -1,0 +1,18 @@
+/// What an observer hears while a job runs.
+package enum CompressionEvent: Sendable, Equatable {
+    /// In what order: the images are watched, then an approximate cut's proven part is verified by itself, then
+    /// normalizations are recalibrated, then the written model is verified.
+    package enum Stage: String, Sendable {
+        /// What the filters do over the corpus.
+        case analyze
+        /// What the dense model shows where a cut approximates.
+        case watch
+        case verifyProvenPart = "verify the proven part"
+        case recalibrate
+        case verify
+    }
+
+    case progress(Stage, done: Int, total: Int)
+    /// Activations of a layer are NaN or infinite: what an audit says of activations means nothing.
+    case notFinite(layer: String)
+}

@@ -1,0 +1,170 @@
+import Benchmarks
+import Datasets
+import Graphs
+import Networks
+import Sparsity
+import Surgery
+
+/// Cuts a graph step by step: what images show, the plan, the rewrite, how its answers compare.
+package struct GraphCompression {
+    package let graph: Graph
+    package let request: CompressionRequest
+    /// Watched where data decide what is cut or what stands in for it, and compared on.
+    package let corpus: ModelCorpus?
+    /// Compared on in place of the corpus.
+    package let verify: ModelCorpus?
+    package let execution: Execution
+    package let timing: Timing
+    let observe: (CompressionEvent) -> Void
+
+    package init(
+        _ graph: Graph, _ request: CompressionRequest = CompressionRequest(), corpus: ModelCorpus? = nil,
+        verify: ModelCorpus? = nil, execution: Execution = Execution(), timing: Timing? = nil,
+        observe: @escaping (CompressionEvent) -> Void = { _ in }
+    ) {
+        (self.graph, self.request, self.corpus, self.verify) = (graph, request, corpus, verify)
+        self.execution = execution
+        self.timing = timing ?? Timing(threads: [execution.network.threads])
+        self.observe = observe
+    }
+
+    /// What is known beside the weights before anything is cut.
+    package struct Examination {
+        package let evidence: Evidence
+        /// Which images decided, and which are compared on.
+        package let division: Division
+        let places: ApproximatePlaces
+    }
+
+    /// Looks at the images. Of a corpus that decides what goes, or what stands in for it, every fifth image is held out
+    /// and compared on. `watchingFilters`: also where what the filters do decides nothing.
+    package func examine(watchingFilters: Bool = false) throws -> Examination {
+        let places = approximatePlaces
+        let decides =
+            request.selectsByActivation || request.recalibrates || request.measuresResponses && !places.isEmpty
+        let division = try Division(corpus, verify: verify, decides: decides)
+        var evidence = Evidence()
+        if watchingFilters || request.selectsByActivation {
+            evidence.activations = try division.choosing.map(watchFilters)
+        }
+        if let choosing = division.choosing { evidence.responses = try responses(places, over: choosing) }
+        return Examination(evidence: evidence, division: division, places: places)
+    }
+
+    /// What the filters do over a corpus.
+    func watchFilters(over corpus: ModelCorpus) throws -> ActivationStatistics {
+        let statistics = try ActivationStatistics.gathered(
+            graph, over: corpus, batch: execution.batch, options: execution.network
+        ) {
+            observe(.progress(.analyze, done: $0, total: corpus.count))
+        }
+        if let layer = statistics.firstNotFinite { observe(.notFinite(layer: layer)) }
+        return statistics
+    }
+
+    func responses(_ places: ApproximatePlaces, over corpus: ModelCorpus) throws -> [ChannelID: Double] {
+        request.measuresResponses ? places.responses(try watch(places, on: .corpus(corpus))) : [:]
+    }
+
+    var approximatePlaces: ApproximatePlaces {
+        ApproximatePlaces(graph, selected: request.criteria, thresholds: request.thresholds)
+    }
+
+    private func watch(_ places: ApproximatePlaces, on images: VerificationImages) throws -> ChannelRanges {
+        try places.watched(on: images, batch: execution.batch, options: execution.network) {
+            observe(.progress(.watch, done: $0, total: images.count))
+        }
+    }
+
+    /// The plan with widths aligned as asked, and what they were aligned to; the fastest ones are found by rewriting
+    /// the graph for every width, and timing those that differ.
+    package func plan(_ examination: Examination, provenOnly: Bool = false) throws -> (
+        plan: CutPlan, widths: AlignedWidths?
+    ) {
+        func plan(_ multiple: Int) -> CutPlan {
+            CutPlan(
+                graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence)
+        }
+        switch request.alignment {
+        case .asTheyCome: return (plan(1), nil)
+        case let .multiple(multiple): return (plan(multiple), .given(multiple))
+        case .fastest:
+            var candidates: [CutPlan] = []
+            for multiple in [1, 4, 8, 16] {
+                let candidate = plan(multiple)
+                if !candidates.contains(where: { $0.removed == candidate.removed }) { candidates.append(candidate) }
+            }
+            let multiples = candidates.map(\.request.multiple)
+            guard candidates.count > 1 else { return (candidates[0], .fastest(of: multiples, nil)) }
+            let result = try BenchmarkResult.compared(
+                candidates.map {
+                    ModelUnderTest(
+                        name: "\($0.request.multiple)", graph: try $0.surgery.rewrite().graph, fileBytes: 0)
+                }, batches: timing.batches, threads: timing.threads, options: timing.options)
+            return (candidates[result.fastest], .fastest(of: multiples, result))
+        }
+    }
+
+    /// Whether normalizations are estimated anew: where that was asked for, and the cut is not exact.
+    package func recalibrates(_ plan: CutPlan) -> Bool { request.recalibrates && !plan.surgery.isExact }
+
+    package func rewrite(_ plan: CutPlan, _ examination: Examination) throws -> Rewrite {
+        var rewrite = try plan.surgery.rewrite()
+        if recalibrates(plan), let choosing = examination.division.choosing {
+            rewrite.graph = try rewrite.graph.recalibrated(
+                over: choosing, batch: execution.batch, options: execution.network
+            ) {
+                observe(.progress(.recalibrate, done: $0, total: $1))
+            }
+        }
+        return rewrite
+    }
+
+    /// The cut as far as it is proven, and how it compares by itself; nil where that is the whole of it.
+    func provenPart(of plan: CutPlan, _ examination: Examination) throws -> (SurgeryPlan, Verification)? {
+        if plan.surgery.isExact { return nil }
+        let proven = SurgeryPlan(graph, plan.surgery.criteria.provenOnly)
+        let verification = try verify(
+            proven, try proven.rewrite().graph, on: examination.division.compared, .verifyProvenPart)
+        return (proven, verification)
+    }
+
+    /// Holds `compact` against the dense graph. What lies behind layers that cannot be evaluated cannot be compared.
+    /// Throws `SurgeryError` where the answers deviate too far.
+    func compare(
+        _ plan: CutPlan, _ compact: Graph, _ examination: Examination,
+        provenPart: (plan: SurgeryPlan, verification: Verification)?
+    ) throws -> Comparison {
+        let surgery = plan.surgery, division = examination.division, images = division.compared
+        let tolerance =
+            request.tolerance ?? (recalibrates(plan) ? nil : Verification.defaultTolerance(surgery.weakestProof))
+        let verification = try verify(surgery, compact, on: images, .verify)
+        try verification.check(tolerance: tolerance)
+        var bound: Double? = surgery.isExact ? 0 : nil
+        if !recalibrates(plan), surgery.weakestProof == .approximate {
+            bound = DeviationBound(surgery, examination.places, try watch(examination.places, on: images)).largest
+        }
+        return Comparison(
+            verification, on: images, heldOutOf: division.heldOutOf, of: surgery, tolerance: tolerance,
+            choseTheCut: division.choseTheCut, bound: bound, exactPart: provenPart)
+    }
+
+    private func verify(
+        _ plan: SurgeryPlan, _ compact: Graph, on images: VerificationImages, _ stage: CompressionEvent.Stage
+    ) throws -> Verification {
+        try Verification.run(
+            ComparedTensors(plan, compact: compact), on: images, batch: execution.batch, options: execution.network
+        ) {
+            observe(.progress(stage, done: $0, total: images.count))
+        }
+    }
+}
+
+/// What the widths of cut layers were aligned to.
+package enum AlignedWidths: Sendable {
+    /// The multiple that was asked for.
+    case given(Int)
+    /// The fastest of these multiples, the first of which is 1, by a result with a model for each; nil where all widths
+    /// come out alike.
+    case fastest(of: [Int], BenchmarkResult?)
+}

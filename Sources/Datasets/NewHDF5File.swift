@@ -1,0 +1,35 @@
+import Files
+import HDF5
+
+/// An HDF5 file in the making: it has a temporary name in the same folder until `commit()`; without that nothing is
+/// left of it.
+final class NewHDF5File {
+    let file: File
+    private let output: NewFile
+
+    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none,
+    /// `HDF5Error.cannotCreate`.
+    init(_ path: String, overwriting: Bool) throws {
+        output = try Self.speaking(of: path) { try NewFile(path, overwriting: overwriting) }
+        file = try File.create(output.temporary.path)
+    }
+
+    /// What `body` returns; what fails in the file under its temporary name is told of the name it is to have.
+    func writing<R>(_ body: () throws -> R) throws -> R { try Self.speaking(of: output.path, body) }
+
+    /// Gives the file its name, once it is on the disk. Throws `notWritable`, `exists`.
+    func commit() throws {
+        try writing {
+            try file.close()
+            try output.commit()
+        }
+    }
+
+    private static func speaking<R>(of path: String, _ body: () throws -> R) throws -> R {
+        do { return try body() } catch let HDF5Error.failed(_, _, _, reason), let FileError.cannotWrite(_, reason) {
+            throw DatasetError.notWritable(path: path, reason: reason)
+        } catch FileError.exists {
+            throw DatasetError.exists(path: path)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Networks
+import Sparsity
+import Surgery
+import Testing
+@testable import Compression
+
+/// The main job in process, on the trained network of `fixtures/`.
+@Suite final class CompressionJobTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "compression-\(UUID().uuidString)").path
+    private var output: String { "\(folder)/compact.h5" }
+
+    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    private static func fixture(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/\(name)").standardized.path
+    }
+
+    private func basicnet() throws -> Checkpoint { try Checkpoint.open(Self.fixture("fashion-basicnet.h5")) }
+
+    private func images(_ count: Int) throws -> ModelCorpus {
+        ModelCorpus(try Corpus.open(Self.fixture("fashion-test.h5")).arranged(for: [28, 28, 1]), limit: count)
+    }
+
+    private func expectNothingWritten(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [], sourceLocation: sourceLocation)
+    }
+
+    @Test("The written model is the one that was verified, and smaller by what the audit says")
+    func outcome() throws {
+        let checkpoint = try basicnet(), corpus = try images(50)
+        let outcome = try CompressionJob(checkpoint, corpus: corpus, watchesFilters: true).run(
+            to: output, overwrite: false)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["compact.h5"])
+        #expect(outcome.comparison.verdict.isVerified && outcome.keptAlive == nil && outcome.warnings == [])
+        #expect(outcome.watched == 40 && outcome.comparison.heldOutOf == 50)
+        let written = try Checkpoint.open(output), savings = try outcome.audit.savings()
+        #expect(written.graph.parameters == savings.parameters.after)
+        #expect(savings.parameters.after < savings.parameters.before / 2)
+        let verification = try Verification.run(
+            dense: checkpoint.graph, compact: written.graph, on: .corpus(corpus), batch: 10)
+        #expect(verification.deviation.maxRelativeError < 1e-2)
+    }
+
+    @Test("A job that refuses its model leaves no file")
+    func refusals() throws {
+        var lossy = CompressionRequest()
+        lossy.selection = FilterSelection(.slimming, fraction: 0.6)
+        lossy.tolerance = 1e-3
+        #expect(throws: SurgeryError.self) { try CompressionJob(basicnet(), lossy).run(to: output, overwrite: false) }
+        try expectNothingWritten()
+        // Random images do not verify an approximate cut.
+        var strict = CompressionRequest()
+        strict.requiresVerified = true
+        #expect(throws: CompressionError.notVerified(Verdict([.random]))) {
+            try CompressionJob(basicnet(), strict).run(to: output, overwrite: false)
+        }
+        try expectNothingWritten()
+    }
+
+    @Test("A draft that is not committed leaves no file, and reads back as it will be")
+    func draft() throws {
+        let checkpoint = try Checkpoint.open(Self.fixture("keras3-residual.h5"))
+        do {
+            let draft = try checkpoint.draft(
+                CutPlan(checkpoint.graph).surgery.rewrite(), for: output, overwrite: false)
+            #expect(try draft.readBack().graph.parameters < checkpoint.graph.parameters)
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+        try expectNothingWritten()
+    }
+
+    @Test("An observer hears the stages in their order, each to its end")
+    func events() throws {
+        var stages: [CompressionEvent.Stage] = [], last: [CompressionEvent.Stage: (done: Int, total: Int)] = [:]
+        var request = CompressionRequest()
+        request.recalibrates = true
+        let job = CompressionJob(try basicnet(), request, corpus: try images(20), watchesFilters: true) { event in
+            guard case let .progress(stage, done, total) = event else { return }
+            if stages.last != stage { stages.append(stage) }
+            #expect(done > 0 && done <= total)
+            last[stage] = (done, total)
+        }
+        _ = try job.run(to: output, overwrite: false)
+        #expect(stages == [.analyze, .watch, .verifyProvenPart, .recalibrate, .verify])
+        #expect(last.values.allSatisfy { $0.done == $0.total })
+        #expect(last[.analyze]?.total == 16 && last[.verify]?.total == 4)
+    }
+
+    @Test("An analysis finds what a job cuts")
+    func analysis() throws {
+        let checkpoint = try basicnet()
+        let analysis = try GraphCompression(checkpoint.graph).analyze()
+        let outcome = try CompressionJob(checkpoint).run(to: output, overwrite: false)
+        #expect(analysis.audit.layers.map(\.removable) == outcome.audit.layers.map(\.removable))
+        #expect(analysis.watched == 0)
+    }
+
+    @Test("Widths are aligned as asked")
+    func widths() throws {
+        var request = CompressionRequest()
+        request.alignment = .multiple(8)
+        let outcome = try CompressionJob(basicnet(), request).run(to: output, overwrite: false)
+        #expect(
+            outcome.audit.layers.map { $0.bank.filters - $0.removable.count } == [16, 32, 32, 64, 56, 72, 40, 248, 10])
+        guard case .given(8) = outcome.widths else {
+            Issue.record("the outcome does not say so")
+            return
+        }
+    }
+}
