@@ -105,7 +105,7 @@ let package = Package(
             "Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"],
             settings: [.unsafeFlags(["-O"])]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
-        tests("Reports", []),
+        tests("Reports", ["Graphs", "Benchmarks", "Training", "Experiments"]),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + families,
     swiftLanguageModes: [.v6])

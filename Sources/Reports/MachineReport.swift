@@ -2,7 +2,7 @@ import Benchmarks
 import Kernels
 
 /// What networks are computed with on this machine: the answer of `inspect --machine`.
-package struct MachineReport: Encodable, Sendable {
+package struct MachineReport: Report {
     package let schema = 1
     package let machine: Machine
     /// The instruction sets with kernels of their own that this machine has, fastest first.
@@ -20,17 +20,24 @@ package struct MachineReport: Encodable, Sendable {
             peakGigaflops: set.measuredPeak() / 1e9)
     }
 
-    package var text: String {
-        var table = Table([.left("machine"), .left("")])
-        table.add(["processor", machine.cpu])
-        table.add(["cores", "\(machine.cores)"])
-        table.add(["memory", Format.bytes(machine.memoryBytes)])
-        table.add(["system", "\(machine.os), kernel \(machine.kernel)"])
-        table.add([
-            "kernels",
-            "\(machine.instructions), \(vectorFloats) floats a vector; this machine has \(instructionSets.joined(separator: ", "))",
-        ])
-        table.add(["peak of one thread", "\(Format.digits(peakGigaflops)) GFLOP/s"])
-        return table.text
+    package var subject: String { machine.cpu }
+
+    package var sections: [Section] {
+        let sets = instructionSets.joined(separator: ", ")
+        return [
+            .table(
+                Table(
+                    [.left("machine"), .left("")],
+                    rows: [
+                        ["processor", .text(machine.cpu)], ["cores", "\(machine.cores)"],
+                        ["memory", .number(machine.memoryBytes, Format.bytes)],
+                        ["system", "\(machine.os), kernel \(machine.kernel)"],
+                        [
+                            "kernels",
+                            "\(machine.instructions), \(vectorFloats) floats a vector; this machine has \(sets)",
+                        ],
+                        ["peak of one thread", .number(peakGigaflops) { "\(Format.digits($0)) GFLOP/s" }],
+                    ]))
+        ]
     }
 }

@@ -59,6 +59,6 @@ struct Analyze: ParsableCommand {
         let report = try AnalysisReport(
             audit, images: activations?.images ?? 0, pixels: FedPixels(images), watchedUpTo: ends,
             declarations: checkpoint.declarationLines, keptAlive: keptAlive, criteria: criteria.criteria)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

@@ -64,6 +64,6 @@ struct Compress: ParsableCommand {
                 outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
                 declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, criteria: criteria.criteria),
             prune: outcome.report, benchmark: benchmark, cannotRun: cannotRun)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

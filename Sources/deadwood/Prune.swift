@@ -53,9 +53,8 @@ struct Prune: ParsableCommand {
             checkpoint: checkpoint, criteria: criteria, selection: selection, execution: compute.exactExecution,
             limits: tolerance, corpus: images,
             verify: compared, timing: Timing(threads: [compute.exactExecution.network.threads]))
-        let outcome = try cut.write(to: output, overwrite: result.force)
-        let pixels = FedPixels(images, compared).text
-        try result.show(
-            outcome.report, text: pixels.isEmpty ? outcome.report.text : "\(outcome.report.text)\n\(pixels)")
+        var report = try cut.write(to: output, overwrite: result.force).report
+        report.allPixels = FedPixels(images, compared)
+        try result.show(report)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 
 /// Where results go beside the terminal.
 struct ResultOptions: ParsableArguments {
@@ -24,11 +25,12 @@ struct ResultOptions: ParsableArguments {
     }
 
     /// Shows a result: text on stdout, JSON where it was asked for.
-    func show(_ result: some Encodable, text: @autoclosure () -> String) throws {
-        guard let json else { return try Console.print(text().printableLines) }
+    func show(_ report: some Report) throws {
+        func showText() throws { try Console.print(TextRenderer().render(report).printableLines) }
+        guard let json else { return try showText() }
         let data: Data
         do {
-            data = try Self.encoder.encode(result)
+            data = try Self.encoder.encode(report)
         } catch let EncodingError.invalidValue(_, context) {
             throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
         }
@@ -36,6 +38,6 @@ struct ResultOptions: ParsableArguments {
         do { try data.write(to: URL(fileURLWithPath: json), options: .atomic) } catch {
             throw CommandError.notWritable(path: json)
         }
-        try Console.print(text().printableLines)
+        try showText()
     }
 }

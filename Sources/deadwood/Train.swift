@@ -114,7 +114,7 @@ struct Train: ParsableCommand {
         let report = TrainingReport(
             output: output, dataset: images.name, pixels: PixelsLine(images.feeding), recipe: recipe, outcome: outcome,
             model: graph, hasSoftLabels: images.hasSoftLabels)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 
     /// What a run is told, but for how it is run; the text is that of earlier versions.
@@ -205,7 +205,8 @@ struct Train: ParsableCommand {
     }
 
     private func write(_ history: [EpochRecord], to path: String) throws {
-        let data = Data(path.lowercased().hasSuffix(".csv") ? history.csv.utf8 : try history.json.utf8)
+        let data = Data(
+            path.lowercased().hasSuffix(".csv") ? CSVRenderer().render(history.table).utf8 : try history.json.utf8)
         do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
             throw CommandError.notWritable(path: path)
         }
