@@ -75,8 +75,7 @@ let package = Package(
         module(
             "Reports",
             [
-                "Graphs", "Kernels", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training",
-                "Experiments",
+                "Graphs", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments",
             ]),
         // The command line: parse, call, render.
         .executableTarget(

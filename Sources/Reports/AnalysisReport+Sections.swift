@@ -85,10 +85,11 @@ extension AnalysisReport: Report {
     private var pins: [Section] {
         if pinnedBy.isEmpty { return [] }
         let table = Table(
-            [.right("filters"), .right("parameters"), .right("MACs"), .left("pinned because")],
-            rows: pinnedBy.map {
-                [.count($0.filters), .count($0.parameters), .count($0.macs, missing: "?"), .text($0.reason)]
-            })
+            of: pinnedBy,
+            [
+                .right("filters"): { .count($0.filters) }, .right("parameters"): { .count($0.parameters) },
+                .right("MACs"): { .count($0.macs, missing: "?") }, .left("pinned because"): { .text($0.reason) },
+            ])
         return [
             .table(table),
             .note(

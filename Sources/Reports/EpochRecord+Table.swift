@@ -14,18 +14,22 @@ extension [EpochRecord] {
             "epoch", "learningRate", "loss", "top1Error", "top5Error", "testLoss", "testTop1Error", "testTop5Error",
             "sparsity",
         ]
+        let columns = (figures + layers).map(Table.Column.right)
         return Table(
-            (figures + layers).map(Table.Column.right),
+            columns,
             rows: map { record in
-                [.count(record.epoch)]
+                let figures: [Cell] =
+                    [.count(record.epoch)]
                     + [
                         record.learningRate, record.loss, record.top1Error, record.top5Error, record.testLoss,
                         record.testTop1Error, record.testTop5Error, record.sparsity,
                     ].map(Cell.digits)
-                    + record.layers.flatMap { layer in
-                        [.count(layer.dead)]
-                            + (layer.gamma + layer.beta).map { .number($0) { Format.digits(Double($0)) } }
-                    }
+                let cells = record.layers.reduce(into: figures) { cells, layer in
+                    cells.append(.count(layer.dead))
+                    cells += (layer.gamma + layer.beta).map { .number($0) { Format.digits(Double($0)) } }
+                }
+                // A history is read from a file: it may have other layers in another epoch.
+                return columns.indices.map { cells.indices.contains($0) ? cells[$0] : .missing }
             })
     }
 }

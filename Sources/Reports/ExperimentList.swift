@@ -31,19 +31,19 @@ package struct ExperimentList: Report {
     package var sections: [Section] {
         if experiments.count == 1, let experiment = experiments.first {
             let table = Table(
-                [.left("row"), .right("paper: act"), .right("γ"), .right("error")],
-                rows: experiment.rows.map { row in
-                    [.text(row.row)] + [row.paper.activation, row.paper.scale, row.paper.error].map(Cell.digits)
-                })
+                of: experiment.rows,
+                [
+                    .left("row"): { .text($0.row) }, .right("paper: act"): { .digits($0.paper.activation) },
+                    .right("γ"): { .digits($0.paper.scale) }, .right("error"): { .digits($0.paper.error) },
+                ])
             return [.headline(experiment.title), .table(table)]
         }
-        return [
-            .table(
-                Table(
-                    [.left("name"), .right("rows"), .left("what")],
-                    rows: experiments.map {
-                        [.text($0.name), .count($0.rows.isEmpty ? nil : $0.rows.count), .text($0.title)]
-                    }))
-        ]
+        let table = Table(
+            of: experiments,
+            [
+                .left("name"): { .text($0.name) }, .right("rows"): { .count($0.rows.isEmpty ? nil : $0.rows.count) },
+                .left("what"): { .text($0.title) },
+            ])
+        return [.table(table)]
     }
 }

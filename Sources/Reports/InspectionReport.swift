@@ -69,13 +69,13 @@ extension InspectionReport: Report {
 
     package var sections: [Section] {
         let table = Table(
-            [.left("layer"), .left("kind"), .left("output"), .right("parameters"), .right("MACs")],
-            rows: layers.map {
-                [
-                    .text($0.name), .text($0.kind + ($0.calls == 1 ? "" : " (called \($0.calls) times)")),
-                    .text(Self.text($0.outputShape)), .count($0.parameters), .count($0.macs, missing: "?"),
-                ]
-            })
+            of: layers,
+            [
+                .left("layer"): { .text($0.name) },
+                .left("kind"): { .text($0.kind + ($0.calls == 1 ? "" : " (called \($0.calls) times)")) },
+                .left("output"): { .text(Self.text($0.outputShape)) }, .right("parameters"): { .count($0.parameters) },
+                .right("MACs"): { .count($0.macs, missing: "?") },
+            ])
         func ports(_ label: String, _ ports: [Port]) -> [Item] {
             ports.map { Item(label, "\($0.name) \(Self.text($0.shape))") }
         }

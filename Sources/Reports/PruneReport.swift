@@ -103,12 +103,12 @@ extension PruneReport: Report {
 
     private static func removals(_ layers: [LayerLine]) -> Table {
         Table(
-            [.left("layer"), .right("filters"), .right("kept"), .right("removed"), .right("carriers")],
-            rows: layers.map {
-                [
-                    .text($0.name), .count($0.before), .count($0.after), .count($0.removed.count), .count($0.carriers),
-                ]
-            })
+            of: layers,
+            [
+                .left("layer"): { .text($0.name) }, .right("filters"): { .count($0.before) },
+                .right("kept"): { .count($0.after) }, .right("removed"): { .count($0.removed.count) },
+                .right("carriers"): { .count($0.carriers) },
+            ])
     }
 
     private var totals: Table {

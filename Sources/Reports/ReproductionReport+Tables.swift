@@ -6,7 +6,7 @@ extension ReproductionReport {
         var sections = [Section.table(summary)]
         if rows.contains(where: { $0.paper.layers != nil }) { sections.append(.table(layers)) }
         if figures.contains(.scales) { sections.append(.table(scales)) }
-        if figures.contains(.universality) { sections += [.table(universality), .chart(universalityChart)] }
+        if figures.contains(.universality) { sections += universality }
         return sections
     }
 
@@ -73,27 +73,18 @@ extension ReproductionReport {
     }
 
     /// Figures 3 and 5: of the first seed.
-    private var universality: Table {
-        Table(
-            [.left("row"), .left("layer")] + universalityChart.categories.map(Table.Column.right),
-            title: "Features that answer to so many percent of the test images",
-            rows: countedLayers.map { row, layer in
-                [.text(row), .text(layer.layer)] + layer.universality.map { .count($0) }
-            })
-    }
-
-    private var universalityChart: Chart {
-        Chart(
-            title: "Features that answer to so many percent of the test images",
-            categories: (0..<10).map { "\(10 * $0)–\(10 * $0 + 10)" },
-            series: countedLayers.map { row, layer in
-                Chart.Series(name: "\(row), \(layer.layer)", values: layer.universality.map(Double.init))
-            })
-    }
-
-    private var countedLayers: [(row: String, layer: Measurement.LayerCounts)] {
-        rows.flatMap { row in
-            (row.runs.compactMap(\.measurement).first?.layers ?? []).map { (row.row, $0) }
+    private var universality: [Section] {
+        let title = "Features that answer to so many percent of the test images"
+        let tenths = (0..<10).map { "\(10 * $0)–\(10 * $0 + 10)" }
+        let layers = rows.flatMap { row in
+            (row.runs.compactMap(\.measurement).first?.layers ?? []).map { (row: row.row, layer: $0) }
         }
+        let table = Table(
+            [.left("row"), .left("layer")] + tenths.map(Table.Column.right), title: title,
+            rows: layers.map { [.text($0.row), .text($0.layer.layer)] + $0.layer.universality.map { .count($0) } })
+        let series = layers.map {
+            Chart.Series(name: "\($0.row), \($0.layer.layer)", values: $0.layer.universality.map(Double.init))
+        }
+        return [.table(table), .chart(Chart(title: title, categories: tenths, series: series))]
     }
 }

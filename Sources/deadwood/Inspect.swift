@@ -29,8 +29,7 @@ struct Inspect: ParsableCommand {
     func run() throws {
         try result.check(reading: [model].compactMap { $0 } + reading.files)
         guard let model else {
-            let report = MachineReport.measured()
-            return try result.show(report)
+            return try result.show(MachineProfile.measured())
         }
         let checkpoint = try reading.open(model)
         let report = InspectionReport(

@@ -1,4 +1,3 @@
-import Benchmarks
 import Graphs
 import Testing
 @testable import Reports
@@ -77,31 +76,5 @@ import Testing
         #expect(report.outputs[0].shape == [nil, 4])
         #expect((report.parameters, report.macs) == (0, 0))
         #expect(report.warnings == ["old"])
-    }
-}
-
-@Suite struct MachineReportTests {
-    private let report = MachineReport(
-        machine: .sample, instructionSets: ["AVX2", "baseline"], vectorFloats: 8, peakGigaflops: 123.4)
-
-    @Test("The machine reads as a table")
-    func text() {
-        #expect(
-            report.text == """
-                machine
-                ──────────────────  ────────────────────────────────────────────────────────
-                processor           A CPU
-                cores               2
-                memory              8.00 GB
-                system              An OS, kernel 6.1
-                kernels             AVX2, 8 floats a vector; this machine has AVX2, baseline
-                peak of one thread  123 GFLOP/s
-
-                """)
-    }
-
-    @Test("JSON has the machine and its peak")
-    func values() throws {
-        #expect(try report.keys == ["instructionSets", "machine", "peakGigaflops", "schema", "vectorFloats"])
     }
 }

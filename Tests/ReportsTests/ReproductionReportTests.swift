@@ -119,7 +119,6 @@ import Testing
                 adam  conv   γ   2.000 (0.250 … 4.000)                       –
                 adam  conv   β  0.000 (-0.500 … 0.500)                       –
 
-
                 """))
     }
 

@@ -21,6 +21,11 @@ package struct Table: Equatable, Sendable {
         rows.forEach { add($0) }
     }
 
+    /// A row for each of `values`, its cells made as their columns say.
+    package init<Value>(of values: [Value], title: String? = nil, _ columns: KeyValuePairs<Column, (Value) -> Cell>) {
+        self.init(columns.map(\.key), title: title, rows: values.map { value in columns.map { $0.value(value) } })
+    }
+
     /// Adds a row with a cell for each column.
     package mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
