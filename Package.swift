@@ -86,8 +86,7 @@ let package = Package(
         module(
             "Reports",
             [
-                "Graphs", "Kernels", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training",
-                "Experiments",
+                "Graphs", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments",
             ]),
         // The command line: parse, call, render.
         .executableTarget(
@@ -118,7 +117,7 @@ let package = Package(
             settings: [.unsafeFlags(["-O"])]),
         tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery"]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
-        tests("Reports", []),
+        tests("Reports", ["Graphs", "Benchmarks", "Training", "Experiments"]),
         .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
     ] + instructionSets,
     swiftLanguageModes: [.v6])

@@ -52,22 +52,14 @@ package struct Preprocessing: Equatable, Sendable {
 }
 
 extension Preprocessing: Codable {
-    private enum Keys: String, CodingKey { case order, scale, mean, std }
+    private enum CodingKeys: String, CodingKey { case order, scale, mean, std }
 
     /// Notes older than `order` are of red, green, blue.
     package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Keys.self)
+        let values = try decoder.container(keyedBy: CodingKeys.self)
         order = try values.decodeIfPresent(ChannelOrder.self, forKey: .order) ?? .rgb
         scale = try values.decode(Double.self, forKey: .scale)
         mean = try values.decode([Double].self, forKey: .mean)
         std = try values.decode([Double].self, forKey: .std)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Keys.self)
-        try values.encode(order, forKey: .order)
-        try values.encode(scale, forKey: .scale)
-        try values.encode(mean, forKey: .mean)
-        try values.encode(std, forKey: .std)
     }
 }

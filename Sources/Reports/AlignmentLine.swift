@@ -6,33 +6,29 @@ package struct AlignmentLine: Encodable, Sendable {
     package let multiple: Int
     /// What was timed against widths as they come; empty where the multiple was given, or all widths came out alike.
     package let measured: [Candidate]
-    private let isMeasured: Bool
+    @Unencoded private(set) var isMeasured: Bool
 
     package struct Candidate: Encodable, Sendable {
         package let multiple: Int
         package let speedup: Double
         package let ci95: [Double]
     }
+}
 
-    private enum Keys: String, CodingKey { case multiple, measured }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(multiple, forKey: .multiple)
-        try container.encode(measured, forKey: .measured)
-    }
-
+extension AlignmentLine {
     /// A multiple that was asked for.
-    package init(multiple: Int) { (self.multiple, measured, isMeasured) = (multiple, [], false) }
+    package init(multiple: Int) { self.init(multiple: multiple, measured: [], isMeasured: false) }
 
     /// The fastest of `multiples`, the first of which is 1; `result` has a model for each, nil where there was no
     /// choice.
     package init(_ multiples: [Int], _ result: BenchmarkResult?) {
-        multiple = multiples[result?.fastest ?? 0]
-        isMeasured = true
-        measured = multiples.compactMap { multiple in
-            result?.overall("\(multiple)").map { Candidate(multiple: multiple, speedup: $0.speedup, ci95: $0.ci95) }
-        }
+        self.init(
+            multiple: multiples[result?.fastest ?? 0],
+            measured: multiples.compactMap { multiple in
+                result?.overall("\(multiple)").map {
+                    Candidate(multiple: multiple, speedup: $0.speedup, ci95: $0.ci95)
+                }
+            }, isMeasured: true)
     }
 
     var text: String {

@@ -95,7 +95,9 @@ package struct AnalysisReport: Encodable, Sendable {
         /// The same for one image; null where a shape is not known.
         @Nullable package private(set) var macs: PruneReport.Change?
     }
+}
 
+extension AnalysisReport {
     /// `watchedUpTo`: the layers that ended the run over the images.
     ///
     /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.

@@ -8,7 +8,6 @@ package struct CompressReport: Encodable, Sendable {
     package let pixels: FedPixels
     package let analysis: AnalysisReport
     package let prune: PruneReport
-    /// Null where a layer cannot be evaluated, so that neither model can be timed.
     /// As `prune` has it: whether dense and compact were compared within a limit, on images that chose nothing; and why
     /// not.
     package let verified: Bool
@@ -17,12 +16,10 @@ package struct CompressReport: Encodable, Sendable {
     /// Null where a layer cannot be evaluated, so that neither model can be timed.
     @Nullable package private(set) var benchmark: BenchmarkResult?
     /// The layers for which that is.
-    private let cannotRun: [String]
+    @Unencoded private(set) var cannotRun: [String]
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case schema, model, pixels, analysis, prune, verified, notVerifiedBecause, declarations, benchmark
-    }
-
+extension CompressReport: Report {
     package init(
         model: String, analysis: AnalysisReport, prune: PruneReport, benchmark: BenchmarkResult?,
         cannotRun: [String] = []
@@ -38,16 +35,12 @@ package struct CompressReport: Encodable, Sendable {
         self.cannotRun = cannotRun
     }
 
-    package var text: String {
-        """
-        AUDIT  \(model)
-        \(analysis.text)
+    package var subject: String { model }
 
-        SURGERY AND VERIFICATION  \(prune.output)
-        \(prune.text)
-
-        LATENCY
-        \(benchmark?.text ?? "not measured: \(Format.names(cannotRun)) cannot be evaluated")
-        """
+    package var sections: [Section] {
+        let latency =
+            benchmark?.sections ?? [.paragraph("not measured: \(Format.names(cannotRun)) cannot be evaluated")]
+        return [.part("AUDIT  \(model)")] + analysis.sections
+            + [.part("SURGERY AND VERIFICATION  \(prune.output)")] + prune.sections + [.part("LATENCY")] + latency
     }
 }

@@ -6,13 +6,8 @@ package struct DeclarationLine: Encodable, Sendable {
     package let layers: [String]
 
     package init(declaration: String, layers: [String]) { (self.declaration, self.layers) = (declaration, layers) }
-}
 
-extension [DeclarationLine] {
-    /// A line for each; empty where nothing is assumed.
     var text: String {
-        map {
-            "\nassumes that \(Format.names($0.layers)) \($0.layers.count == 1 ? "computes" : "compute") what --declare '\($0.declaration)' says"
-        }.joined()
+        "assumes that \(Format.names(layers)) \(layers.count == 1 ? "computes" : "compute") what --declare '\(declaration)' says"
     }
 }

@@ -8,7 +8,9 @@ package struct EvaluationLine: Encodable, Sendable {
     /// Percent.
     package let top1Error: Double
     package let top5Error: Double
+}
 
+extension EvaluationLine {
     package init(_ evaluation: Evaluation) {
         images = evaluation.images
         loss = evaluation.loss
@@ -29,7 +31,9 @@ package struct EvaluationReport: Encodable, Sendable {
     /// How many of the labels were class probabilities that are not all on one class.
     package let softLabels: Int
     package let declarations: [DeclarationLine]
+}
 
+extension EvaluationReport: Report {
     package init(model: String, pixels: FedPixels, declarations: [DeclarationLine], _ evaluation: Evaluation) {
         let line = EvaluationLine(evaluation)
         self.model = model
@@ -39,13 +43,16 @@ package struct EvaluationReport: Encodable, Sendable {
         (images, loss, top1Error, top5Error) = (line.images, line.loss, line.top1Error, line.top5Error)
     }
 
-    package var text: String {
-        """
-        \(model) on \(Format.count(images)) images
-          loss         \(Format.digits(loss))\(softLabels > 0 ? ", against the class probabilities that the labels are" : "")
-          top-1 error  \(Format.digits(top1Error)) %
-          top-5 error  \(Format.digits(top5Error)) %
-          \(pixels.text)\(declarations.text)
-        """
+    package var subject: String { model }
+
+    package var sections: [Section] {
+        let soft = softLabels > 0 ? ", against the class probabilities that the labels are" : ""
+        return [
+            .headline("\(model) on \(Format.count(images)) images"),
+            .list([
+                Item("loss", "\(Format.digits(loss))\(soft)"), Item("top-1 error", "\(Format.digits(top1Error)) %"),
+                Item("top-5 error", "\(Format.digits(top5Error)) %"), Item(pixels.text),
+            ]),
+        ] + declarations.map { .note($0.text) }
     }
 }

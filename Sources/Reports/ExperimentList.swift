@@ -1,7 +1,7 @@
 import Experiments
 
 /// What can be reproduced, or the rows of one experiment.
-package struct ExperimentList: Encodable, Sendable {
+package struct ExperimentList: Report {
     package struct Row: Encodable, Sendable {
         package let row: String
         package let paper: PaperFigures
@@ -26,43 +26,24 @@ package struct ExperimentList: Encodable, Sendable {
             } + (experiments == nil ? [Entry(name: ScaleDecay.name, title: ScaleDecay.title, rows: [])] : [])
     }
 
-    package var text: String {
+    package var subject: String { experiments.count == 1 ? experiments[0].name : "Experiments" }
+
+    package var sections: [Section] {
         if experiments.count == 1, let experiment = experiments.first {
-            var table = Table([.left("row"), .right("paper: act"), .right("γ"), .right("error")])
-            for row in experiment.rows {
-                table.add(
-                    [row.row]
-                        + [row.paper.activation, row.paper.scale, row.paper.error].map { $0.map(Format.digits) ?? "–" })
-            }
-            return "\(experiment.title)\n\n\(table.text)"
+            let table = Table(
+                of: experiment.rows,
+                [
+                    .left("row"): { .text($0.row) }, .right("paper: act"): { .digits($0.paper.activation) },
+                    .right("γ"): { .digits($0.paper.scale) }, .right("error"): { .digits($0.paper.error) },
+                ])
+            return [.headline(experiment.title), .table(table)]
         }
-        var table = Table([.left("name"), .right("rows"), .left("what")])
-        for experiment in experiments {
-            table.add([experiment.name, experiment.rows.isEmpty ? "–" : "\(experiment.rows.count)", experiment.title])
-        }
-        return table.text
+        let table = Table(
+            of: experiments,
+            [
+                .left("name"): { .text($0.name) }, .right("rows"): { .count($0.rows.isEmpty ? nil : $0.rows.count) },
+                .left("what"): { .text($0.title) },
+            ])
+        return [.table(table)]
     }
-}
-
-/// The answer of `reproduce figure4`.
-package struct ScaleDecayReport: Encodable, Sendable {
-    package let schema = 1
-    package let experiment = ScaleDecay.name
-    package let steps = ScaleDecay.steps
-    package let curves: [ScaleDecay]
-
-    package init(_ curves: [ScaleDecay]) { self.curves = curves }
-
-    private var table: Table {
-        var table = Table(
-            [.left("median |θ| after")] + steps.flatMap { [.right("\(Format.count($0)) steps"), .right("expected")] })
-        for curve in curves {
-            table.add(
-                [curve.label] + zip(curve.measured, curve.expected).flatMap { [Format.digits($0), Format.digits($1)] })
-        }
-        return table
-    }
-
-    package var text: String { "\(ScaleDecay.title)\n\n\(table.text)" }
-    package var markdown: String { "# \(experiment)\n\n\(ScaleDecay.title)\n\n\(table.markdown)" }
 }

@@ -3,9 +3,11 @@ import Datasets
 /// How pixels were fed to a model: a line for each of its inputs that takes images, in its order, for the first input
 /// where none does; nothing where no file's images were fed. In JSON null, an object, or for several inputs of images
 /// an array of objects.
-package struct FedPixels: Encodable, Sendable {
+package struct FedPixels: Sendable {
     package let inputs: [PixelsLine]
+}
 
+extension FedPixels {
     /// Of all inputs of the corpora, in turn.
     package init(_ corpora: ModelCorpus?...) {
         inputs = corpora.compactMap { $0?.corpora }.flatMap { inputs in
@@ -15,12 +17,14 @@ package struct FedPixels: Encodable, Sendable {
     }
 
     /// A line for each input; the same is said once.
-    package var text: String {
-        var lines: [String] = []
-        for input in inputs where !lines.contains(input.text) { lines.append(input.text) }
-        return lines.joined(separator: "\n")
+    var lines: [String] {
+        inputs.map(\.text).reduce(into: []) { lines, line in if !lines.contains(line) { lines.append(line) } }
     }
 
+    package var text: String { lines.joined(separator: "\n") }
+}
+
+extension FedPixels: Encodable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch inputs.count {

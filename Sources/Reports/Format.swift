@@ -34,6 +34,11 @@ package enum Format {
     /// Two digits and a power of ten, for deviations: `1.2e-05`.
     package static func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
 
+    /// Three decimals; what rounds to nothing has no sign.
+    package static func thousandths(_ number: Double) -> String {
+        String(format: "%.3f", (number * 1000).rounded() / 1000 + 0)
+    }
+
     /// Names in quotes, the first three of many: `'a', 'b', 'c' and 4 more`.
     package static func names(_ names: [String]) -> String {
         names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")

@@ -33,7 +33,9 @@ package struct InspectionReport: Encodable, Sendable {
         package let macs: Int?
         package let calls: Int
     }
+}
 
+extension InspectionReport: Report {
     package init(path: String, format: String, graph: Graph, fileBytes: Int, warnings: [String]) {
         self.path = path
         self.format = format
@@ -63,35 +65,34 @@ package struct InspectionReport: Encodable, Sendable {
         macs = graph.macs
     }
 
-    package var text: String {
-        var table = Table([.left("layer"), .left("kind"), .left("output"), .right("parameters"), .right("MACs")])
-        for layer in layers {
-            let calls = layer.calls == 1 ? "" : " (called \(layer.calls) times)"
-            table.add([
-                layer.name, layer.kind + calls, Self.text(layer.outputShape), Format.count(layer.parameters),
-                layer.macs.map(Format.count) ?? "?",
-            ])
-        }
-        let ports =
-            inputs.map { "input   \($0.name) \(Self.text($0.shape))" }
-            + outputs.map { "output  \($0.name) \(Self.text($0.shape))" }
-        return """
-            \(path): \(format), \(Format.bytes(fileBytes))
-            \(ports.joined(separator: "\n"))
+    package var subject: String { path }
 
-            \(table.text)
-            \(Format.count(parameters)) parameters, \(macs.map(Format.count) ?? "unknown") MACs an image\(opaqueText)
-            """
+    package var sections: [Section] {
+        let table = Table(
+            of: layers,
+            [
+                .left("layer"): { .text($0.name) },
+                .left("kind"): { .text($0.kind + ($0.calls == 1 ? "" : " (called \($0.calls) times)")) },
+                .left("output"): { .text(Self.text($0.outputShape)) }, .right("parameters"): { .count($0.parameters) },
+                .right("MACs"): { .count($0.macs, missing: "?") },
+            ])
+        func ports(_ label: String, _ ports: [Port]) -> [Item] {
+            ports.map { Item(label, "\($0.name) \(Self.text($0.shape))") }
+        }
+        return [
+            .headline("\(path): \(format), \(Format.bytes(fileBytes))"),
+            .list(ports("input", inputs) + ports("output", outputs), indent: 0), .table(table),
+            .paragraph("\(Format.count(parameters)) parameters, \(macs.map(Format.count) ?? "unknown") MACs an image"),
+        ] + (opaque.isEmpty ? [] : [.note(opaqueText)])
     }
 
     private var opaqueText: String {
-        if opaque.isEmpty { return "" }
         let names = opaque.map { "'\($0)'" }.joined(separator: ", ")
         let hint =
             declarable == opaque
             ? "; say what a layer computes number by number with --declare 'LAYER=FUNCTION', such as relu or linear"
             : Graph.declarationHint(declarable)
-        return "\ncannot be evaluated: \(names)\(hint)"
+        return "cannot be evaluated: \(names)\(hint)"
     }
 
     private static func text(_ shape: [Int?]?) -> String {

@@ -5,7 +5,9 @@ package struct KeptAliveLine: Encodable, Sendable {
     package let filters: Int
     package let maxRelativeError: Double
     package let tolerance: Double
+}
 
+extension KeptAliveLine {
     package init(_ kept: KeptAlive) {
         (filters, maxRelativeError, tolerance) = (kept.filters, kept.deviation, kept.tolerance)
     }

@@ -20,14 +20,18 @@ package struct OpaqueLine: Encodable, Sendable {
         package let heldFilters: Int
         package let freedFilters: Int
         package let parameters: Int
-
-        init(_ holds: Audit.OpaqueHolds) {
-            heldFilters = holds.heldFilters
-            freedFilters = holds.freedFilters
-            parameters = holds.parameters
-        }
     }
+}
 
+extension OpaqueLine.Together {
+    init(_ holds: Audit.OpaqueHolds) {
+        heldFilters = holds.heldFilters
+        freedFilters = holds.freedFilters
+        parameters = holds.parameters
+    }
+}
+
+extension OpaqueLine {
     init(_ hold: Audit.OpaqueHold) {
         layers = hold.layers
         className = hold.className
@@ -51,7 +55,6 @@ package struct OpaqueLine: Encodable, Sendable {
             \(Format.count(count)) \(isOne ? "layer is" : "layers are") not understood (\(lines.map(\.className).joined(separator: ", "))) and \
             \(isOne ? "holds" : "hold") \(Format.count(together.heldFilters)) dead filters; if \(isOne ? "it works" : "they work") element by element, \
             \(options) would free \(Format.count(together.freedFilters)) of them (\(share) of the parameters)
-
             """
     }
 }

@@ -12,10 +12,10 @@ package struct PixelsLine: Encodable, Sendable {
     /// The ends of what is stored, in the first images; absent where that is bytes.
     package let stored: [Double]?
     /// The same for people, in one line.
-    package let text: String
+    @Unencoded package private(set) var text: String
+}
 
-    private enum CodingKeys: String, CodingKey { case order, scale, mean, std, from, stored }
-
+extension PixelsLine {
     package init(_ feeding: PixelFeeding) {
         let preprocessing = feeding.preprocessing
         (order, scale, mean, std) = (

@@ -28,6 +28,8 @@ package struct PruneReport: Encodable, Sendable {
     package let keptAlive: KeptAliveLine?
     /// How the images compared on were fed; null where they were random.
     package let pixels: FedPixels
+    /// How all images were fed, those that chose the cut among them; empty where another part of the report says it.
+    @Unencoded package var allPixels = FedPixels()
     package let declarations: [DeclarationLine]
     package let warnings: [String]
 
@@ -49,7 +51,9 @@ package struct PruneReport: Encodable, Sendable {
             self.after = after
         }
     }
+}
 
+extension PruneReport: Report {
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?,
         recalibrated: Bool,
@@ -80,33 +84,48 @@ package struct PruneReport: Encodable, Sendable {
         self.warnings = warnings
     }
 
-    package var text: String {
-        var table = Table([.left("layer"), .right("filters"), .right("kept"), .right("removed"), .right("carriers")])
-        for layer in layers where !layer.removed.isEmpty || layer.carriers > 0 {
-            table.add([
-                layer.name, Format.count(layer.before), Format.count(layer.after), Format.count(layer.removed.count),
-                Format.count(layer.carriers),
-            ])
-        }
-        var totals = Table([.left(""), .right("dense"), .right("compact"), .right("kept")])
-        func add(_ name: String, _ change: Change, _ format: (Int) -> String) {
-            totals.add([
-                name, format(change.before), format(change.after),
-                change.before == 0 ? "" : Format.percent(Double(change.after) / Double(change.before)),
-            ])
-        }
-        let before = layers.reduce(0) { $0 + $1.before }, after = layers.reduce(0) { $0 + $1.after }
-        add("filters", Change(before: before, after: after), Format.count)
-        add("parameters", parameters, Format.count)
-        if let macs { add("MACs an image", macs, Format.count) }
-        add("file", fileBytes, Format.bytes)
+    package var subject: String { output }
+
+    package var sections: [Section] {
+        let changed = layers.filter { !$0.removed.isEmpty || $0.carriers > 0 }
+        let removals: Section =
+            layers.allSatisfy(\.removed.isEmpty)
+            ? .paragraph("nothing to cut: no dead filter can go") : .table(Self.removals(changed))
         let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
-        let removals = layers.allSatisfy { $0.removed.isEmpty } ? "nothing to cut: no dead filter can go\n" : table.text
-        let notes = [
-            alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
-        ].compactMap { $0.map { "\($0)\n" } }.joined()
         let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
-        return
-            "\(removals)\n\(totals.text)\(notes)\n\(verification.text(kind, notVerifiedBecause: notVerifiedBecause))\(declarations.text)"
+        let cutNotes = [
+            alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
+        ].compactMap { $0 }
+        return [removals, .table(totals)] + cutNotes.map(Section.note)
+            + verification.sections(kind, notVerifiedBecause: notVerifiedBecause)
+            + (declarations.map(\.text) + allPixels.lines).map(Section.note)
+    }
+
+    private static func removals(_ layers: [LayerLine]) -> Table {
+        Table(
+            of: layers,
+            [
+                .left("layer"): { .text($0.name) }, .right("filters"): { .count($0.before) },
+                .right("kept"): { .count($0.after) }, .right("removed"): { .count($0.removed.count) },
+                .right("carriers"): { .count($0.carriers) },
+            ])
+    }
+
+    private var totals: Table {
+        func row(_ name: String, _ change: Change, _ format: (Int) -> String) -> [Cell] {
+            let share = change.before == 0 ? nil : Double(change.after) / Double(change.before)
+            return [
+                .text(name), .number(change.before, format), .number(change.after, format),
+                .number(share, Format.percent, missing: ""),
+            ]
+        }
+        let filters = Change(
+            before: layers.reduce(0) { $0 + $1.before }, after: layers.reduce(0) { $0 + $1.after })
+        return Table(
+            [.left(""), .right("dense"), .right("compact"), .right("kept")],
+            rows: [
+                row("filters", filters, Format.count), row("parameters", parameters, Format.count),
+                macs.map { row("MACs an image", $0, Format.count) }, row("file", fileBytes, Format.bytes),
+            ].compactMap { $0 })
     }
 }

@@ -1,25 +1,12 @@
 import Experiments
-import Foundation
 import Training
 
 extension ReproductionReport {
-    struct Section {
-        let title: String
-        let table: Table
-    }
-
-    var sections: [Section] {
-        var sections = [Section(title: "", table: summary)]
-        if rows.contains(where: { $0.paper.layers != nil }) {
-            sections.append(Section(title: "Dead filters layer by layer, %", table: layers))
-        }
-        if figures.contains(.scales) {
-            sections.append(Section(title: "γ and β as the epochs go by: median (5 % … 95 %)", table: scales))
-        }
-        if figures.contains(.universality) {
-            sections.append(
-                Section(title: "Features that answer to so many percent of the test images", table: universality))
-        }
+    var figureSections: [Section] {
+        var sections = [Section.table(summary)]
+        if rows.contains(where: { $0.paper.layers != nil }) { sections.append(.table(layers)) }
+        if figures.contains(.scales) { sections.append(.table(scales)) }
+        if figures.contains(.universality) { sections += universality }
         return sections
     }
 
@@ -30,28 +17,29 @@ extension ReproductionReport {
         func titled(_ whose: String) -> [Table.Column] {
             columns.enumerated().map { .right($0.offset == 0 ? "\(whose): \($0.element)" : $0.element) }
         }
-        var table = Table([.left("row")] + titled("paper") + titled("ours") + [.right("λ"), .right("steps · λ")])
-        for row in rows {
-            let paper = row.paper, ours = row.ours
-            let theirs = [paper.activation, paper.scale, paper.error, paper.errorAfter, paper.parametersCut]
-            let measured = [ours?.activation, ours?.scale, ours?.error, ours?.errorAfter, ours?.parametersCut]
-            table.add(
-                [row.row] + (theirs + measured).map(cell) + [
-                    row.lambda == 0 ? "0" : Format.scientific(row.lambda), cell(row.stepsTimesLambda),
-                ])
-        }
-        return table
+        return Table(
+            [.left("row")] + titled("paper") + titled("ours") + [.right("λ"), .right("steps · λ")],
+            rows: rows.map { row in
+                let paper = row.paper, ours = row.ours
+                let theirs = [paper.activation, paper.scale, paper.error, paper.errorAfter, paper.parametersCut]
+                let measured = [ours?.activation, ours?.scale, ours?.error, ours?.errorAfter, ours?.parametersCut]
+                return [.text(row.row)] + (theirs + measured).map(Cell.digits) + [
+                    .number(row.lambda) { $0 == 0 ? "0" : Format.scientific($0) }, .digits(row.stepsTimesLambda),
+                ]
+            })
     }
 
     private var layers: Table {
         let count = rows.map { max($0.paper.layers?.count ?? 0, $0.ours?.layers.count ?? 0) }.max() ?? 0
-        var table = Table([.left("row"), .left("")] + (0..<count).map { .right("C\($0 + 1)") })
+        var table = Table(
+            [.left("row"), .left("")] + (0..<count).map { .right("C\($0 + 1)") },
+            title: "Dead filters layer by layer, %")
         for row in rows {
             for (name, values) in [("paper", row.paper.layers), ("ours", row.ours?.layers)] {
                 let values = values ?? []
                 table.add(
-                    [name == "paper" ? row.row : "", name]
-                        + (0..<count).map { cell($0 < values.count ? values[$0] : nil) })
+                    [.text(name == "paper" ? row.row : ""), .text(name)]
+                        + (0..<count).map { .digits($0 < values.count ? values[$0] : nil) })
             }
         }
         return table
@@ -61,19 +49,23 @@ extension ReproductionReport {
     private var scales: Table {
         let length = rows.map(\.history.count).max() ?? 0
         let shown = Set([1, length / 4, length / 2, 3 * length / 4, length].filter { $0 > 0 }).sorted()
-        var table = Table([.left("row"), .left("layer"), .left("")] + shown.map { .right("epoch \($0)") })
+        var table = Table(
+            [.left("row"), .left("layer"), .left("")] + shown.map { .right("epoch \($0)") },
+            title: "γ and β as the epochs go by: median (5 % … 95 %)")
         for row in rows {
             for (index, layer) in (row.history.last?.layers ?? []).enumerated() {
                 for (name, values) in [("γ", \ScaleSummary.gamma), ("β", \ScaleSummary.beta)] {
-                    let cells = shown.map { epoch in
+                    let cells = shown.map { epoch -> Cell in
                         guard epoch <= row.history.count, row.history[epoch - 1].layers.indices.contains(index) else {
-                            return "–"
+                            return .missing
                         }
-                        let quantiles = row.history[epoch - 1].layers[index][keyPath: values].map(Double.init)
+                        let quantiles = row.history[epoch - 1].layers[index][keyPath: values].map {
+                            Format.thousandths(Double($0))
+                        }
                         return quantiles.count == 7
-                            ? "\(short(quantiles[3])) (\(short(quantiles[1])) … \(short(quantiles[5])))" : "–"
+                            ? "\(quantiles[3]) (\(quantiles[1]) … \(quantiles[5]))" : .missing
                     }
-                    table.add([row.row, layer.layer, name] + cells)
+                    table.add([.text(row.row), .text(layer.layer), .text(name)] + cells)
                 }
             }
         }
@@ -81,18 +73,18 @@ extension ReproductionReport {
     }
 
     /// Figures 3 and 5: of the first seed.
-    private var universality: Table {
-        var table = Table([.left("row"), .left("layer")] + (0..<10).map { .right("\(10 * $0)–\(10 * $0 + 10)") })
-        for row in rows {
-            for layer in row.runs.compactMap(\.measurement).first?.layers ?? [] {
-                table.add([row.row, layer.layer] + layer.universality.map(Format.count))
-            }
+    private var universality: [Section] {
+        let title = "Features that answer to so many percent of the test images"
+        let tenths = (0..<10).map { "\(10 * $0)–\(10 * $0 + 10)" }
+        let layers = rows.flatMap { row in
+            (row.runs.compactMap(\.measurement).first?.layers ?? []).map { (row: row.row, layer: $0) }
         }
-        return table
+        let table = Table(
+            [.left("row"), .left("layer")] + tenths.map(Table.Column.right), title: title,
+            rows: layers.map { [.text($0.row), .text($0.layer.layer)] + $0.layer.universality.map { .count($0) } })
+        let series = layers.map {
+            Chart.Series(name: "\($0.row), \($0.layer.layer)", values: $0.layer.universality.map(Double.init))
+        }
+        return [.table(table), .chart(Chart(title: title, categories: tenths, series: series))]
     }
-
-    private func cell(_ number: Double?) -> String { number.map(Format.digits) ?? "–" }
-
-    /// Three decimals; what rounds to nothing has no sign.
-    private func short(_ number: Double) -> String { String(format: "%.3f", (number * 1000).rounded() / 1000 + 0) }
 }

@@ -14,15 +14,6 @@ package struct ReproductionReport: Encodable, Sendable {
         package let parametersCut: Double?
         package let trainingLoss: Double?
         package let testLoss: Double?
-
-        init(_ row: MeasuredRow) {
-            (activation, scale, error, top5Error, errorAfter) = (
-                row.activation, row.dead, row.error, row.top5Error, row.errorAfter
-            )
-            (layers, parametersCut, trainingLoss, testLoss) = (
-                row.layers, row.weightsCut, row.trainingLoss, row.testLoss
-            )
-        }
     }
 
     package struct Run: Encodable, Sendable {
@@ -39,9 +30,7 @@ package struct ReproductionReport: Encodable, Sendable {
         package let lambda: Double
         package let stepsTimesLambda: Double
         package let runs: [Run]
-        let history: [EpochRecord]
-
-        enum CodingKeys: CodingKey { case row, paper, ours, steps, lambda, stepsTimesLambda, runs }
+        @Unencoded private(set) var history: [EpochRecord]
     }
 
     package let schema = 1
@@ -60,12 +49,20 @@ package struct ReproductionReport: Encodable, Sendable {
     package let laws: [LawFinding]
     let sign: Experiment.Sign
     let figures: [Experiment.Figure]
+}
 
-    enum CodingKeys: CodingKey {
-        case schema, experiment, title, note, data, pixels, width, epochs, lambdaFactor, gamma, rows, laws, sign,
-            figures
+extension ReproductionReport.Ours {
+    init(_ row: MeasuredRow) {
+        (activation, scale, error, top5Error, errorAfter) = (
+            row.activation, row.dead, row.error, row.top5Error, row.errorAfter
+        )
+        (layers, parametersCut, trainingLoss, testLoss) = (
+            row.layers, row.weightsCut, row.trainingLoss, row.testLoss
+        )
     }
+}
 
+extension ReproductionReport: Report {
     package init(
         _ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String,
         pixels: PixelsLine
@@ -90,28 +87,21 @@ package struct ReproductionReport: Encodable, Sendable {
         }
     }
 
-    package var text: String {
-        ([heading] + sections.map { ($0.title.isEmpty ? "" : "\($0.title)\n") + $0.table.text } + [
-            lawLines.joined(separator: "\n")
-        ]).joined(separator: "\n")
+    package var subject: String { experiment }
+
+    package var sections: [Section] {
+        [.headline(headline)] + figureSections + [.list(lawItems, title: "Laws", indent: 0)]
     }
 
-    /// The same for a file.
-    package var markdown: String {
-        let tables = sections.map { ($0.title.isEmpty ? "" : "## \($0.title)\n\n") + $0.table.markdown }
-        let laws = lawLines.map { $0.hasPrefix(" ") ? "  - \($0.drop { $0 == " " })\n" : "- \($0)\n" }.joined()
-        return (["# \(experiment)\n\n\(heading)"] + tables + ["## Laws\n\n\(laws)"]).joined(separator: "\n")
-    }
-
-    private var heading: String {
+    private var headline: String {
         let failures = rows.flatMap { row in
-            row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)\n" } }
+            row.runs.compactMap { run in run.failure.map { "\(row.row), seed \(run.seed): \($0)" } }
         }
         let seeds = Set(rows.flatMap { $0.runs.map(\.seed) }).sorted().map { "\($0)" }.joined(separator: ", ")
-        return
-            "\(title)\nOurs: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
-            + "λ \(lambdaText), \(scalesText)seeds \(seeds)\n" + (note.map { "Note: \($0)\n" } ?? "")
-            + failures.joined()
+        let ours =
+            "Ours: \(data), width \(Format.digits(width)), \(epochs.map { "\($0)" }.joined(separator: " + ")) epochs, "
+            + "λ \(lambdaText), \(scalesText)seeds \(seeds)"
+        return ([title, ours] + [note.map { "Note: \($0)" }].compactMap { $0 } + failures).joined(separator: "\n")
     }
 
     private var scalesText: String {
@@ -128,11 +118,12 @@ package struct ReproductionReport: Encodable, Sendable {
     }
 
     /// Laws that the rows speak to, each with what it rests on; the others in one line.
-    private var lawLines: [String] {
+    private var lawItems: [Item] {
         let heard = laws.filter { !$0.figures.isEmpty }, unheard = laws.filter(\.figures.isEmpty).map { "\($0.law)" }
-        let lines = heard.flatMap {
-            ["law \($0.law), \($0.statement): \($0.verdict.rawValue)"] + $0.figures.map { "    \($0)" }
+        let items = heard.map {
+            Item("law \($0.law), \($0.statement): \($0.verdict.rawValue)", details: $0.figures)
         }
-        return unheard.isEmpty ? lines : lines + ["no rows here that speak to law \(unheard.joined(separator: ", "))"]
+        return unheard.isEmpty
+            ? items : items + [Item("no rows here that speak to law \(unheard.joined(separator: ", "))")]
     }
 }

@@ -13,7 +13,9 @@ package struct SelectionLine: Encodable, Sendable {
     package let chosen: Int
     package let cut: Int
     package let pinned: Int
+}
 
+extension SelectionLine {
     init(_ chosen: ChosenFilters) {
         let selection = chosen.selection
         method = selection.method.rawValue

@@ -1,7 +1,7 @@
 import Training
 
 /// The answer of `simulate`.
-package struct SimulationReport: Encodable, Sendable {
+package struct SimulationReport: Report {
     package struct Curve: Encodable, Sendable {
         package let optimizer: String
         package let points: [Simulation.Point]
@@ -23,16 +23,22 @@ package struct SimulationReport: Encodable, Sendable {
         self.curves = curves
     }
 
-    package var text: String {
-        let steps = curves.first?.points.map(\.step) ?? []
-        var table = Table([.left("|θ| after"), .left("")] + steps.map { .right("\(Format.count($0)) steps") })
+    package var subject: String { "A scale under regularizer and optimizer alone" }
+
+    package var sections: [Section] {
+        let penalties = [(l2, "L2"), (weightDecay, "weight decay")].filter { $0.0 > 0 }.map { "\($0.1) \($0.0)" }
+        let title = penalties.isEmpty ? "no regularizer" : penalties.joined(separator: ", ")
+        let steps = curves.first?.points.map { "\(Format.count($0.step)) steps" } ?? []
+        var table = Table([.left("|θ| after"), .left("")] + steps.map(Table.Column.right), title: title)
         for curve in curves {
-            table.add([curve.optimizer, "median"] + curve.points.map { Format.digits(Double($0.median)) })
+            table.add([.text(curve.optimizer), "median"] + curve.points.map { .digits(Double($0.median)) })
             table.add(
                 ["", "5–95 %"]
                     + curve.points.map { "\(Format.digits(Double($0.low)))–\(Format.digits(Double($0.high)))" })
         }
-        let penalties = [(l2, "L2"), (weightDecay, "weight decay")].filter { $0.0 > 0 }.map { "\($0.1) \($0.0)" }
-        return "\(penalties.isEmpty ? "no regularizer" : penalties.joined(separator: ", "))\n\(table.text)"
+        let medians = curves.map { curve in
+            Chart.Series(name: curve.optimizer, values: curve.points.map { Double($0.median) })
+        }
+        return [.table(table), .chart(Chart(title: "Median |θ|", categories: steps, series: medians))]
     }
 }

@@ -33,7 +33,9 @@ package struct TrainingReport: Encodable, Sendable {
     package let leftOut: [String]
     /// Whether labels were class probabilities that are not all on one class.
     package let softLabels: Bool
+}
 
+extension TrainingReport: Report {
     package init(
         output: String, dataset: String, pixels: PixelsLine, recipe: TrainingRecipe, outcome: TrainingRun.Outcome,
         model: Graph, hasSoftLabels: Bool
@@ -67,28 +69,47 @@ package struct TrainingReport: Encodable, Sendable {
         imagesPerSecond = outcome.imagesPerSecond
     }
 
-    package var text: String {
-        var lines = ["\(output): \(Format.count(steps)) steps, \(ending)"]
+    package var subject: String { output }
+
+    package var sections: [Section] {
+        [
+            .headline("\(output): \(Format.count(steps)) steps, \(ending)"),
+            .list([
+                Item("training loss", trainingText), Item("test loss", testText),
+                Item(
+                    "dead by scale",
+                    sparsity.map {
+                        "\(Format.digits($0)) % of \(Format.count(layers.reduce(0) { $0 + $1.filters })) filters; steps · λ = \(Format.digits(stepsTimesLambda))"
+                    }, details: layers.map { "\($0.layer): \($0.dead) of \($0.filters)" }),
+                Item(
+                    "step",
+                    "median \(Format.digits(stepMs.median)) ms, 90 % below \(Format.digits(stepMs.p90)) ms; \(Format.digits(imagesPerSecond)) images/s"
+                ),
+            ]),
+            .chart(chart("Loss", ["training": { $0.loss }, "test": { $0.testLoss }])),
+            .chart(chart("Top-1 error, %", ["training": { $0.top1Error }, "test": { $0.testTop1Error }])),
+            .chart(chart("Filters dead by scale, %", ["all layers": { $0.sparsity }])),
+        ]
+    }
+
+    /// Epoch by epoch.
+    private func chart(_ title: String, _ series: KeyValuePairs<String, (EpochRecord) -> Double?>) -> Chart {
+        Chart(
+            title: title, categories: history.map { "\($0.epoch)" },
+            series: series.map { name, value in Chart.Series(name: name, values: history.map(value)) })
+    }
+
+    private var trainingText: String? {
         if let last = history.last {
-            lines.append("  training loss  \(Format.digits(last.loss)), top-1 error \(Format.digits(last.top1Error)) %")
-            if let loss = last.testLoss, let error = last.testTop1Error {
-                lines.append("  test loss      \(Format.digits(loss)), top-1 error \(Format.digits(error)) %")
-            }
-        } else if let loss, let top1Error {
-            lines.append(
-                "  training loss  \(Format.digits(loss)), top-1 error \(Format.digits(top1Error)) %, of the epoch so far"
-            )
+            return "\(Format.digits(last.loss)), top-1 error \(Format.digits(last.top1Error)) %"
         }
-        if let sparsity {
-            lines.append(
-                "  dead by scale  \(Format.digits(sparsity)) % of \(Format.count(layers.reduce(0) { $0 + $1.filters })) filters; steps · λ = \(Format.digits(stepsTimesLambda))"
-            )
-        }
-        for layer in layers { lines.append("    \(layer.layer): \(layer.dead) of \(layer.filters)") }
-        lines.append(
-            "  step           median \(Format.digits(stepMs.median)) ms, 90 % below \(Format.digits(stepMs.p90)) ms; \(Format.digits(imagesPerSecond)) images/s"
-        )
-        return lines.joined(separator: "\n")
+        guard let loss, let top1Error else { return nil }
+        return "\(Format.digits(loss)), top-1 error \(Format.digits(top1Error)) %, of the epoch so far"
+    }
+
+    private var testText: String? {
+        guard let last = history.last, let loss = last.testLoss, let error = last.testTop1Error else { return nil }
+        return "\(Format.digits(loss)), top-1 error \(Format.digits(error)) %"
     }
 }
 

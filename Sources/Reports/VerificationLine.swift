@@ -35,7 +35,9 @@ package struct VerificationLine: Encodable, Sendable {
         package let maxAbsoluteError: Double
         package let maxRelativeError: Double
     }
+}
 
+extension VerificationLine {
     init(_ comparison: Comparison, of audit: Audit) {
         let deviation = comparison.verification.deviation, wasRun = comparison.images != nil
         claim = wasRun ? comparison.verdict.claim : nil
@@ -59,12 +61,10 @@ package struct VerificationLine: Encodable, Sendable {
         compact = comparison.verification.compact.map(EvaluationLine.init)
     }
 
-    /// The section of a report: what was compared on what, with what result, and what that proves; `kind` is what was
-    /// cut, in words.
-    func text(_ kind: String, notVerifiedBecause reason: String?) -> String {
-        let doubts = reason.map { ["  not verified       \($0)"] } ?? []
+    /// What was compared on what, with what result, and what that proves; `kind` is what was cut, in words.
+    func sections(_ kind: String, notVerifiedBecause reason: String?) -> [Section] {
         guard let claim, let images, let maxAbsoluteError, let maxRelativeError else {
-            return ([kind] + doubts).joined(separator: "\n")
+            return [.headline(kind), .list([Item("not verified", reason), Item("largest deviation", nil)])]
         }
         let place =
             if source == "random" {
@@ -75,27 +75,33 @@ package struct VerificationLine: Encodable, Sendable {
                 images == 1 ? "image of the corpus" : "images of the corpus"
             }
         let allowed = tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"
-        var lines = ["\(claim) on \(Format.count(images)) \(place): \(kind)"] + doubts
-        lines.append(
-            "  largest deviation  \(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(allowed))"
-        )
-        if bound != 0 {
-            lines.append(
-                "  bound              \(bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known")"
-            )
-        }
-        if let exactPart, exactPart.removed > 0 {
-            lines.append(
-                "  its proven part    \(Format.scientific(exactPart.maxRelativeError)) of the range with \(Format.count(exactPart.removed)) filters cut"
-            )
-        }
-        if let agreement { lines.append("  same top class     \(Format.percent(agreement))") }
-        if let dense, let compact {
-            lines.append(
-                "  top-1 error        \(Format.digits(dense.top1Error)) % dense, \(Format.digits(compact.top1Error)) % compact"
-            )
-        }
-        return lines.joined(separator: "\n")
+        let boundText =
+            bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known"
+        let exactPart = exactPart.flatMap { $0.removed > 0 ? $0 : nil }
+        return [
+            .headline("\(claim) on \(Format.count(images)) \(place): \(kind)"),
+            .list([
+                Item("not verified", reason),
+                Item(
+                    "largest deviation",
+                    "\(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(allowed))"
+                ),
+                Item("bound", bound == 0 ? nil : boundText),
+                Item(
+                    "its proven part",
+                    exactPart.map {
+                        "\(Format.scientific($0.maxRelativeError)) of the range with \(Format.count($0.removed)) filters cut"
+                    }),
+                Item("same top class", agreement.map(Format.percent)),
+                Item(
+                    "top-1 error",
+                    dense.flatMap { dense in
+                        compact.map {
+                            "\(Format.digits(dense.top1Error)) % dense, \(Format.digits($0.top1Error)) % compact"
+                        }
+                    }),
+            ]),
+        ]
     }
 }
 

@@ -34,31 +34,4 @@ extension [EpochRecord] {
             return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
     }
-
-    /// One line an epoch under a header, one column a layer for its dead filters and the quantiles of its γ and β.
-    package var csv: String {
-        let layers = first?.layers ?? [], shares = ["min", "q05", "q25", "q50", "q75", "q95", "max"]
-        var header = [
-            "epoch", "learningRate", "loss", "top1Error", "top5Error", "testLoss", "testTop1Error", "testTop5Error",
-            "sparsity",
-        ]
-        for layer in layers {
-            header.append("\(layer.layer):dead")
-            for (name, values) in [("gamma", layer.gamma), ("beta", layer.beta)] {
-                header += zip(shares, values).map { "\(layer.layer):\(name):\($0.0)" }
-            }
-        }
-        let lines = map { record in
-            var line = [record.learningRate, record.loss, record.top1Error, record.top5Error].map { "\($0)" }
-            line += [record.testLoss, record.testTop1Error, record.testTop5Error].map { $0.map { "\($0)" } ?? "" }
-            line.append("\(record.sparsity)")
-            for layer in record.layers { line += ["\(layer.dead)"] + (layer.gamma + layer.beta).map { "\($0)" } }
-            return ([String(record.epoch)] + line).joined(separator: ",")
-        }
-        return ([header.map(Self.quoted).joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        text.contains { ",\"\n".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-    }
 }

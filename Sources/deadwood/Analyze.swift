@@ -37,6 +37,6 @@ struct Analyze: ParsableCommand {
         let report = try AnalysisReport(
             analysis.audit, images: analysis.watched, pixels: FedPixels(images), watchedUpTo: ends,
             declarations: checkpoint.declarationLines, keptAlive: analysis.keptAlive, criteria: criteria.criteria)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

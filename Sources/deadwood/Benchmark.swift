@@ -31,6 +31,6 @@ struct Benchmark: ParsableCommand {
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement,
             network: kernels.network(), byLayer: byLayer)
         for warning in report.warnings { Console.warn(warning) }
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

@@ -67,6 +67,6 @@ struct Compress: ParsableCommand {
                 outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
                 declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, criteria: criteria.criteria),
             prune: prune, benchmark: benchmark, cannotRun: cannotRun)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

@@ -34,6 +34,6 @@ struct Evaluate: ParsableCommand {
         }
         let report = EvaluationReport(
             model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

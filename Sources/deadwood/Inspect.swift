@@ -29,13 +29,12 @@ struct Inspect: ParsableCommand {
     func run() throws {
         try result.check(reading: [model].compactMap { $0 } + reading.files)
         guard let model else {
-            let report = MachineReport.measured()
-            return try result.show(report, text: report.text)
+            return try result.show(MachineProfile.measured())
         }
         let checkpoint = try reading.open(model)
         let report = InspectionReport(
             path: checkpoint.path, format: checkpoint.format.description, graph: checkpoint.graph,
             fileBytes: checkpoint.fileBytes, warnings: checkpoint.warnings)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }

@@ -55,9 +55,9 @@ struct Prune: ParsableCommand {
         let job = CompressionJob(
             checkpoint, request, corpus: images, verify: compared, execution: compute.exactExecution,
             observe: Console.show)
-        let (_, report) = try job.reported(
+        var (_, report) = try job.reported(
             writing: output, overwrite: result.force, pixels: FedPixels(compared ?? images))
-        let pixels = FedPixels(images, compared).text
-        try result.show(report, text: pixels.isEmpty ? report.text : "\(report.text)\n\(pixels)")
+        report.allPixels = FedPixels(images, compared)
+        try result.show(report)
     }
 }

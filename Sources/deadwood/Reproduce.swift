@@ -114,15 +114,15 @@ struct Reproduce: ParsableCommand {
         if list {
             let experiments = try name.map { $0 == ScaleDecay.name ? [] : [try Experiment.named($0)] }
             let list = ExperimentList(experiments.flatMap { $0.isEmpty ? nil : $0 })
-            return try result.show(list, text: list.text)
+            return try result.show(list)
         }
         try result.check(reading: DataReference.paths([data].compactMap { $0 }))
         if name == ScaleDecay.name {
             let report = ScaleDecayReport(ScaleDecay.run(seed: seeds[0]))
             if let output {
-                try write(report, markdown: report.markdown, to: summaries(of: ScaleDecay.name, in: output))
+                try write(report, to: summaries(of: ScaleDecay.name, in: output))
             }
-            return try result.show(report, text: report.text)
+            return try result.show(report)
         }
         guard let name, let data, let output else { throw CleanExit.helpRequest(self) }
         try reproduce(Experiment.named(name), data: data, output: output)
@@ -152,8 +152,8 @@ struct Reproduce: ParsableCommand {
         let report = ReproductionReport(
             experiment, rows: reproduction.rows, results: results, scaling: scaling, data: images.name,
             pixels: PixelsLine(images.feeding))
-        try write(report, markdown: report.markdown, to: summaries)
-        try result.show(report, text: report.text)
+        try write(report, to: summaries)
+        try result.show(report)
     }
 
     /// Where the summary goes, in a folder that is made where there is none; refuses one that it cannot go to.
@@ -167,9 +167,9 @@ struct Reproduce: ParsableCommand {
         return paths
     }
 
-    private func write(_ report: some Encodable, markdown: String, to paths: (json: String, markdown: String)) throws {
+    private func write(_ report: some Report, to paths: (json: String, markdown: String)) throws {
         try NewFile.write(ResultOptions.encoder.encode(report), to: paths.json, overwriting: true)
-        try NewFile.write(markdown.utf8, to: paths.markdown, overwriting: true)
+        try NewFile.write(MarkdownRenderer().render(report).utf8, to: paths.markdown, overwriting: true)
     }
 
     private func show(_ event: Reproduction.Event) {

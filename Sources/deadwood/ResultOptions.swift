@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Reports
 
 /// Where results go beside the terminal.
 struct ResultOptions: ParsableArguments {
@@ -25,16 +26,17 @@ struct ResultOptions: ParsableArguments {
     }
 
     /// Shows a result: text on stdout, JSON where it was asked for.
-    func show(_ result: some Encodable, text: @autoclosure () -> String) throws {
-        guard let json else { return try Console.print(text().printableLines) }
+    func show(_ report: some Report) throws {
+        func showText() throws { try Console.print(TextRenderer().render(report).printableLines) }
+        guard let json else { return try showText() }
         let data: Data
         do {
-            data = try Self.encoder.encode(result)
+            data = try Self.encoder.encode(report)
         } catch let EncodingError.invalidValue(_, context) {
             throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
         }
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
         try Outputs.write(data, to: json)
-        try Console.print(text().printableLines)
+        try showText()
     }
 }

@@ -79,7 +79,7 @@ struct Simulate: ParsableCommand {
             }
         }
         let report = SimulationReport(l2: l2, weightDecay: weightDecay, curves: curves)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 }
 

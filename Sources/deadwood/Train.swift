@@ -117,7 +117,7 @@ struct Train: ParsableCommand {
         let report = TrainingReport(
             output: output, dataset: images.name, pixels: PixelsLine(images.feeding), recipe: recipe, outcome: outcome,
             model: graph, hasSoftLabels: images.hasSoftLabels)
-        try result.show(report, text: report.text)
+        try result.show(report)
     }
 
     /// What a run is told, but for how it is run; the text is that of earlier versions.
@@ -208,7 +208,8 @@ struct Train: ParsableCommand {
     }
 
     private func write(_ history: [EpochRecord], to path: String) throws {
-        let data = Data(path.lowercased().hasSuffix(".csv") ? history.csv.utf8 : try history.json.utf8)
+        let data = Data(
+            path.lowercased().hasSuffix(".csv") ? CSVRenderer().render(history.table).utf8 : try history.json.utf8)
         try Outputs.write(data, to: path)
     }
 }

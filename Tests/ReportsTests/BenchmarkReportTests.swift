@@ -1,0 +1,84 @@
+@testable import Benchmarks
+import Testing
+@testable import Reports
+
+extension Machine {
+    static let sample = Machine(
+        cpu: "A CPU", cores: 2, memoryBytes: 8_000_000_000, instructions: "AVX2", kernel: "6.1", os: "An OS")
+}
+
+@Suite struct BenchmarkText {
+    @Test("A result reads as machine, models, latencies and speedups")
+    func text() throws {
+        var result = BenchmarkResult(
+            machine: .sample,
+            models: [.init(model: "dense.h5", parameters: 12_345, macs: 6_789_000, fileBytes: 51_200)])
+        #expect(
+            result.text == """
+                A CPU, 2 cores, AVX2, 8.00 GB, An OS, kernel 6.1
+
+                model     parameters       MACs     file
+                ────────  ──────────  ─────────  ───────
+                dense.h5      12,345  6,789,000  51.2 kB
+
+                """)
+        let once = MeasurementOptions(warmup: 0, seconds: 0, minimumRounds: 1)
+        try result.measure(
+            [Contender(name: "dense.h5") {}, Contender(name: "compact.h5") {}], batch: 32, threads: 1, options: once)
+        result.layers = [
+            .init(model: "dense.h5", batch: 32, threads: 1, layer: "conv", kernel: "GEMM", medianMs: 3),
+            .init(model: "dense.h5", batch: 32, threads: 1, layer: "fc", kernel: "GEMM", medianMs: 1),
+        ]
+        #expect(
+            result.text.contains("conv   GEMM    3.00 ms  75.0 %")
+                && result.text.contains("fc     GEMM    1.00 ms  25.0 %"))
+        let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count { $0.hasPrefix("compact.h5") } == 2)
+        #expect(lines.contains { $0.hasPrefix("model       batch  threads") && $0.contains("95 % interval") })
+        #expect(lines.contains { $0.hasPrefix("compact.h5  dense.h5     32        1") && $0.contains("×") })
+    }
+}
+
+@Suite struct BenchmarkReport {
+    private let result: BenchmarkResult = {
+        var result = BenchmarkResult(machine: .sample)
+        let latency = Latency(samples: [2], seed: 0)
+        result.runs = [
+            .init(model: "a.h5", batch: 1, threads: 2, latencyMs: latency, imagesPerSecond: 500, peakBytes: nil),
+            .init(model: "b.h5", batch: 1, threads: 2, latencyMs: latency, imagesPerSecond: 500, peakBytes: 1_500_000),
+        ]
+        result.ratios = [
+            .init(model: "b.h5", against: "a.h5", batch: 1, threads: 2, speedup: 1.25, ci95: [1, 1.5])
+        ]
+        return result
+    }()
+
+    @Test("Latencies and speedups come in tables of their own; memory that is not known is left blank")
+    func text() {
+        #expect(
+            result.text == """
+                A CPU, 2 cores, AVX2, 8.00 GB, An OS, kernel 6.1
+
+                model  batch  threads   median  95 % interval      p90      p99  images/s   memory
+                ─────  ─────  ───────  ───────  ─────────────  ───────  ───────  ────────  ───────
+                a.h5       1        2  2.00 ms      2.00–2.00  2.00 ms  2.00 ms       500
+                b.h5       1        2  2.00 ms      2.00–2.00  2.00 ms  2.00 ms       500  1.50 MB
+
+                model  against  batch  threads  speedup  95 % interval
+                ─────  ───────  ─────  ───────  ───────  ─────────────
+                b.h5   a.h5         1        2    1.25×    1.00×–1.50×
+
+                """)
+    }
+
+    @Test("In CSV latencies are milliseconds, memory bytes, speedups plain numbers")
+    func csv() {
+        #expect(result.csv.contains("\nb.h5,1,2,2.0,2.00–2.00,2.0,2.0,500.0,1500000\n"))
+        #expect(result.csv.contains("\nb.h5,a.h5,1,2,1.25,1.00×–1.50×\n"))
+    }
+
+    @Test("JSON has no layers where none were timed")
+    func values() throws {
+        #expect(try result.keys == ["machine", "models", "ratios", "runs", "schema", "warnings"])
+    }
+}
