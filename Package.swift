@@ -15,7 +15,9 @@ func module(
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
 }
 
 /// The kernels for one instruction set. All of them are built from the same files, of which the folders are links.
@@ -90,6 +92,8 @@ let package = Package(
         // How fast the kernels are, one by one: swift run -c release kernel-benchmarks
         .executableTarget(name: "kernel-benchmarks", dependencies: ["Kernels"], path: "Sources/KernelBenchmarks"),
 
+        // What the tests of several targets make things with: graphs, random weights, files in temporary folders.
+        .target(name: "TestSupport", dependencies: ["Graphs", "Tensors", "HDF5"], path: "Tests/TestSupport"),
         tests("Tensors", []),
         tests("HDF5", []),
         tests("Kernels", []),
@@ -106,6 +110,6 @@ let package = Package(
             settings: [.unsafeFlags(["-O"])]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", []),
-        .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
+        .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors", "TestSupport"]),
     ] + families,
     swiftLanguageModes: [.v6])

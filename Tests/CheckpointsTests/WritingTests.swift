@@ -2,13 +2,12 @@ import Foundation
 import Graphs
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Checkpoints
 
 @Suite struct WritingTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     private func output(like name: String) -> String {
         folder.file(
@@ -243,7 +242,7 @@ import Testing
             error(folder.file("out.weights.h5")) == .outputFormat(file: folder.file("out.weights.h5"), expected: ".h5"))
         let nowhere = folder.file("no/such/out.h5")
         #expect(error(nowhere) == .cannotWrite(file: nowhere, reason: "No such file or directory"))
-        try write([1], to: folder.file("taken.h5"))
+        try folder.write("taken.h5", [1])
         #expect(error(folder.file("taken.h5"), overwrite: false) == .outputExists(file: folder.file("taken.h5")))
         #expect(error(folder.file("taken.h5")) == nil)
         #expect(try [UInt8](contentsOf: source) == before)
