@@ -15,7 +15,9 @@ func module(
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
 }
 
 /// The microkernels for one instruction set: a link to `Sources/Microkernels`, the files that all of them are built from.
@@ -41,8 +43,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let package = Package(
     name: "deadwood",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     ],
     targets: [
         // Ground: system libraries, module maps and shims only.
@@ -100,6 +102,8 @@ let package = Package(
         // How fast the kernels are, one by one: swift run -c release kernel-benchmarks
         .executableTarget(name: "kernel-benchmarks", dependencies: ["Kernels"], path: "Sources/KernelBenchmarks"),
 
+        // What the tests of several targets make things with: graphs, random weights, files in temporary folders.
+        .target(name: "TestSupport", dependencies: ["Graphs", "Tensors", "HDF5"], path: "Tests/TestSupport"),
         tests("Tensors", []),
         tests("HDF5", []),
         tests("Files", []),
@@ -118,6 +122,6 @@ let package = Package(
         tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery"]),
         tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
         tests("Reports", ["Graphs", "Benchmarks", "Training", "Experiments"]),
-        .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors"]),
+        .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors", "TestSupport"]),
     ] + instructionSets,
     swiftLanguageModes: [.v6])

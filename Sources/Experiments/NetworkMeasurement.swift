@@ -68,7 +68,8 @@ extension NetworkMeasurement {
         return NetworkMeasurement(
             testImages: test.count, error: BeforeAndAfter(before: before.top1Error, after: after.top1Error),
             loss: BeforeAndAfter(before: before.loss, after: after.loss),
-            top5Error: before.top5Error, weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
+            top5Error: before.top5Error,
+            weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
             layers: audit.layers.filter { network.counts($0.bank) }.map { layer in
                 LayerCounts(
                     layer: layer.bank.name, filters: layer.bank.filters, dead: layer.dead[sign.criterion]?.count ?? 0,

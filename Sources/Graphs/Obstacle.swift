@@ -12,9 +12,8 @@ package enum Obstacle: Sendable, Equatable {
 }
 
 extension Obstacle {
-    /// The end of a sentence that begins "layer 'x' is a Y": what cannot be done, and what to do.
-    ///
-    /// - Parameter keepsShape: whether the layer makes as much as it takes, as far as is known.
+    /// The end of a sentence that begins "layer 'x' is a Y": what cannot be done, and what to do. `keepsShape`: whether
+    /// the layer makes as much as it takes, as far as is known.
     package func text(layer: String, keepsShape: Bool) -> String {
         switch self {
         case .undeclared where keepsShape:

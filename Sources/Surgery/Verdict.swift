@@ -25,6 +25,8 @@ package struct Verdict: Equatable, Sendable {
     /// The verdict on a comparison that stayed within its limit.
     ///
     /// - Parameters:
+    ///   - verification: what was measured.
+    ///   - images: what it was measured on.
     ///   - isExact: everything cut follows from the weights.
     ///   - tolerance: the limit; nil where there was none.
     ///   - choseTheCut: whether the images also decided what is cut, or what takes its place.

@@ -1,11 +1,10 @@
 import HDF5
+import TestSupport
 import Testing
 @testable import Checkpoints
 
 @Suite struct ArchiveLayoutTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     /// A chain of convolutions and activations, each called as given.
     private func model(_ names: [String], className: String = "Conv2D") throws -> ModelConfig {

@@ -1,14 +1,13 @@
 import Graphs
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Checkpoints
 
 /// Files made for the purpose: a model of one or two layers, right or wrong.
 @Suite struct BindingTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     private typealias Entry = (name: String, values: Tensor)
 
@@ -178,8 +177,7 @@ import Testing
     func truncated() throws {
         let bytes = try #require(try? Array(contentsOf: fixture("keras3-residual.keras")))
         for length in [10, bytes.count / 2, bytes.count - 1] {
-            let path = folder.file("short.keras")
-            try write(Array(bytes[..<length]), to: path)
+            let path = try folder.write("short.keras", bytes[..<length])
             #expect(reason { path }.contains("damaged or unusual .keras archive"))
         }
     }

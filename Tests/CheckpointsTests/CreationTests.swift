@@ -1,15 +1,13 @@
 import Files
 import Foundation
 import Graphs
-import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Checkpoints
 
 @Suite struct CreationTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     /// Two graphs that say the same, but for the order of their layers.
     private func expectEqual(_ a: Graph, _ b: Graph) throws {

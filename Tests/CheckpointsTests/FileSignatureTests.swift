@@ -1,15 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 @testable import Checkpoints
 
 @Suite struct FileSignatureTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     private func name(of file: String, _ bytes: [UInt8]) throws -> String? {
-        let path = folder.file(file)
-        try write(bytes, to: path)
+        let path = try folder.write(file, bytes)
         return FileSample(path).flatMap { FileSignature.of($0) }?.name
     }
 
@@ -72,9 +70,8 @@ import Testing
     @Test("Zips are known by what is in them")
     func zips() throws {
         func name(_ entries: String...) throws -> String? {
-            let path = folder.file("\(entries.count)\(UInt64.random(in: 0...UInt64.max)).zip"),
-                inside = folder.file("inside")
-            try write([1], to: inside)
+            let path = folder.file("\(entries.count)\(UInt64.random(in: 0...UInt64.max)).zip")
+            let inside = try folder.write("inside", [1])
             try Archive.create(path, texts: [:], file: (entries[0], inside))
             return FileSample(path).flatMap { FileSignature.of($0) }?.name
         }
@@ -90,8 +87,8 @@ import Testing
     @Test("Folders are known by what is in them")
     func folders() throws {
         func name(_ files: String...) throws -> String? {
-            let inner = try Folder()
-            for file in files { try write([1], to: inner.file(file)) }
+            let inner = TemporaryFolder()
+            for file in files { try inner.write(file, [1]) }
             return FileSample(inner.path).flatMap { FileSignature.of($0) }?.name
         }
         #expect(try name("saved_model.pb", "keras_metadata.pb") == "a SavedModel folder")
@@ -105,8 +102,7 @@ import Testing
 
     @Test("The error is one line that says what the file is and what to do")
     func error() throws {
-        let path = folder.file("m.h5")
-        try write(Array("version https://git-lfs.github.com/spec/v1\n".utf8), to: path)
+        let path = try folder.write("m.h5", "version https://git-lfs.github.com/spec/v1\n".utf8)
         let message =
             "\(path): this is a pointer of Git LFS, not the file it stands for, not a Keras checkpoint: fetch that with 'git lfs pull'"
         #expect { try Checkpoint.open(path) } throws: { "\($0)" == message }

@@ -1,33 +1,8 @@
-import Foundation
 import Graphs
-import HDF5
 import Tensors
 import Testing
+import TestSupport
 @testable import Checkpoints
-
-/// The path of a file in `fixtures/`; its README says what each shows.
-func fixture(_ name: String) -> String {
-    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/\(name)").standardized.path
-}
-
-/// A folder of its own for a test, gone with it.
-final class Folder {
-    let path: String
-
-    init() throws {
-        path =
-            FileManager.default.temporaryDirectory.appending(path: "deadwood-test-\(UInt64.random(in: 0...UInt64.max))")
-            .path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    /// The names of everything inside, hidden files too.
-    var contents: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
-}
 
 /// The checkpoint `name` in the fixtures, with its architecture where it holds weights alone.
 func open(_ name: String) throws -> Checkpoint {
@@ -88,10 +63,6 @@ func cutBeforeFlatten(_ graph: Graph) throws -> Rewrite {
     return cut.rewrite
 }
 
-extension [UInt8] {
-    init(contentsOf path: String) throws { self.init(try Data(contentsOf: URL(filePath: path))) }
-}
-
 extension Checkpoint {
     var config: JSON { (bindings as? KerasBindings)?.config ?? .null }
     var architecturePath: String? { (bindings as? KerasBindings)?.architecturePath }
@@ -111,5 +82,3 @@ extension Checkpoint {
         return draft.warnings
     }
 }
-
-func write(_ bytes: [UInt8], to path: String) throws { try Data(bytes).write(to: URL(filePath: path)) }

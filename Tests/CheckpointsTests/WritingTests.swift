@@ -3,13 +3,12 @@ import Foundation
 import Graphs
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Checkpoints
 
 @Suite struct WritingTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     private func output(like name: String) -> String {
         folder.file(
@@ -246,7 +245,7 @@ import Testing
         }
         let nowhere = folder.file("no/such/out.h5")
         #expect(error(nowhere) as? FileError == .cannotWrite(path: nowhere, reason: "No such file or directory"))
-        try write([1], to: folder.file("taken.h5"))
+        try folder.write("taken.h5", [1])
         #expect(
             error(folder.file("taken.h5"), overwrite: false) as? FileError == .exists(path: folder.file("taken.h5")))
         #expect(error(folder.file("taken.h5")) == nil)

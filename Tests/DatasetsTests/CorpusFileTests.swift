@@ -1,14 +1,14 @@
 import Files
 import HDF5
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct CorpusFiles {
-    let folder: TemporaryFolder
+    let folder = TemporaryFolder()
     let output: String
 
     init() throws {
-        folder = try TemporaryFolder()
         output = "\(folder.path)/out.h5"
     }
 

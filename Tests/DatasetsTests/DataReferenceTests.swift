@@ -1,10 +1,10 @@
 import HDF5
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct References {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     @Test("A colon parts file and dataset, unless it belongs to an existing name")
     func colons() throws {

@@ -1,9 +1,9 @@
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct Folders {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     /// What gzip makes of the IDX file 2×2×3 of the bytes 0…11.
     private let packed: [UInt8] = [

@@ -1,11 +1,11 @@
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct HDF5Corpora {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     @Test("Images and labels come in order, batch by batch, the last batch smaller")
     func batches() throws {

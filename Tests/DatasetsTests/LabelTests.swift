@@ -1,10 +1,10 @@
 import HDF5
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct Labels {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     /// Labels of three images named `images` that lie in a file beside `labels`.
     private func read(

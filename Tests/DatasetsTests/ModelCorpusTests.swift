@@ -1,11 +1,11 @@
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite("A corpus for each input of a model") struct ModelCorpusTests {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     /// Seven images of 2 × 1 × 1 and vectors of 3, image i holding 10 i and 10 i + 1; labels beside the vectors only.
     private func corpora() throws -> [Corpus] {

@@ -1,10 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct PictureDecoding {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     @Test(
         "Every kind of JPEG comes out as from another decoder, but for rounding",
@@ -90,8 +90,7 @@ import Testing
 }
 
 @Suite struct PictureFolders {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     private func copy(_ source: String, to name: String) throws {
         let target = URL(filePath: "\(folder.path)/\(name)")
@@ -171,7 +170,7 @@ import Testing
         #expect(throws: DatasetError.notDecodable(path: bitmap, reason: "'bmp' is not read, JPEG and PNG are")) {
             try Corpus.open(folder.path + ":train")
         }
-        let empty = try TemporaryFolder()
+        let empty = TemporaryFolder()
         try empty.write("a/notes.txt", [])
         #expect(throws: DatasetError.unknownFolder(path: empty.path, reason: "there is no test set in it")) {
             try Corpus.open(empty.path)

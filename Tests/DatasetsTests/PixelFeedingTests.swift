@@ -1,13 +1,13 @@
 import Graphs
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Datasets
 
 /// Who decides how pixels are fed, and what is said of it.
 @Suite struct PixelFeedingTests {
-    private let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    private let folder = TemporaryFolder()
 
     private let note = Preprocessing(scale: 1 / 255, mean: [0.5], std: [0.25])
     private let rescaling: InputScaling = {

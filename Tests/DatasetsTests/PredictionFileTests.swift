@@ -1,13 +1,13 @@
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct PredictionFiles {
-    let folder: TemporaryFolder
+    let folder = TemporaryFolder()
     let path: String
     init() throws {
-        folder = try TemporaryFolder()
         path = folder.path + "/y.h5"
     }
 

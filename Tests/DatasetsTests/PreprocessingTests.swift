@@ -1,10 +1,10 @@
 import HDF5
+import TestSupport
 import Testing
 @testable import Datasets
 
 @Suite struct PreprocessingOfPixels {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     private func corpus(
         _ overrides: PreprocessingOverrides = .init(), _ body: (Group, Dataset) throws -> Void = { _, _ in }

@@ -1,11 +1,6 @@
-import Foundation
 import HDF5
+import TestSupport
 @testable import Datasets
-
-/// A file or folder of `fixtures/`; the README there says what each shows.
-func fixture(_ name: String) -> String {
-    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/\(name)").standardized.path
-}
 
 /// What Pillow decodes from the pictures of the fixtures.
 func expectedPicture(_ name: String) throws -> ByteImage {
@@ -21,11 +16,6 @@ func difference(_ a: ByteImage, _ b: ByteImage) -> Int {
 /// A record of CIFAR: its labels, then planes of 1,024 pixels of one value each.
 func cifarRecord(_ labels: [UInt8], _ planes: [UInt8]) -> [UInt8] {
     labels + planes.flatMap { Array(repeating: $0, count: 1024) }
-}
-
-/// An IDX file of bytes.
-func idx(_ extents: [Int], _ bytes: [UInt8]) -> [UInt8] {
-    [0, 0, 8, UInt8(extents.count)] + extents.flatMap { [0, 0, UInt8($0 >> 8), UInt8($0 & 255)] } + bytes
 }
 
 extension TrainingBatches {

@@ -1,16 +1,16 @@
 import Foundation
 import HDF5
 import Tensors
+import TestSupport
 import Testing
 @testable import Datasets
 
 /// Twelve images of 1×2 pixels in one channel: image i holds 2i and 2i + 1, and has label i % 3.
 @Suite struct TrainingOrder {
-    let folder: TemporaryFolder
+    let folder = TemporaryFolder()
     let path: String
 
     init() throws {
-        folder = try TemporaryFolder()
         path = try folder.hdf5 {
             try $0.add("x", [12, 1, 2, 1], counting(24))
             try $0.add("y", [12], (0..<12).map { Double($0 % 3) })
@@ -117,8 +117,7 @@ import Testing
 }
 
 @Suite struct TrainingAugmentation {
-    let folder: TemporaryFolder
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     /// CIFAR-10 with 20 training images, every pixel of its own, and a test image.
     private func cifar(_ options: TrainingDataOptions = .init()) throws -> TrainingData {

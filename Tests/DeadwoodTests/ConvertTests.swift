@@ -1,13 +1,12 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 /// Data sets into corpus files.
 @Suite struct ConvertTests {
-    private let folder: Folder
-    private let pictures = Fixture.path("pictures")
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
+    private let pictures = fixture("pictures")
 
     @Test("A folder of pictures becomes a file of both parts, and says so")
     func bothParts() throws {
@@ -29,10 +28,10 @@ import Testing
     func part() throws {
         try succeed("convert", "\(Fixture.corpus)", "-o", "out.h5", "--limit", "50", in: folder)
         let before = try succeed(
-            "evaluate", Fixture.path("fashion-basicnet.h5"), "--data", Fixture.corpus, "--limit", "50", "--json", "-",
+            "evaluate", fixture("fashion-basicnet.h5"), "--data", Fixture.corpus, "--limit", "50", "--json", "-",
             in: folder)
         let after = try succeed(
-            "evaluate", Fixture.path("fashion-basicnet.h5"), "--data", "out.h5", "--json", "-", in: folder)
+            "evaluate", fixture("fashion-basicnet.h5"), "--data", "out.h5", "--json", "-", in: folder)
         #expect(before.stdout == after.stdout)
         try succeed(
             "convert", "\(pictures):test", "-o", "out.h5", "--force", "--scale", "1", "--mean", "0", "--std", "1",
@@ -57,14 +56,14 @@ import Testing
 
     @Test("A checkpoint becomes one of the other format, and answers the same")
     func checkpoint() throws {
-        try succeed("convert", Fixture.path("fashion-basicnet.h5"), "-o", "m.keras", in: folder)
+        try succeed("convert", fixture("fashion-basicnet.h5"), "-o", "m.keras", in: folder)
         try succeed("convert", "m.keras", "-o", "n.h5", in: folder)
         func errors(_ model: String) throws -> String {
             try succeed("evaluate", model, "--data", Fixture.corpus, "--limit", "50", in: folder).stdout.components(
                 separatedBy: "\n"
             ).dropFirst().joined()
         }
-        #expect(try errors("n.h5") == errors(Fixture.path("fashion-basicnet.h5")))
+        #expect(try errors("n.h5") == errors(fixture("fashion-basicnet.h5")))
     }
 
     @Test("Broken pictures, other sizes, and outputs that must not be written are named, and leave nothing")
@@ -83,7 +82,7 @@ import Testing
         try folder.write("out.h5", [1])
         try fail("convert", "in:test", "-o", "out.h5", in: folder, saying: "out.h5: exists", "--force")
         try fail(
-            "convert", Fixture.path("keras3-lambda.keras"), "-o", "new.h5", in: folder,
+            "convert", fixture("keras3-lambda.keras"), "-o", "new.h5", in: folder,
             saying: "cannot be written into a new one")
     }
 }

@@ -1,11 +1,10 @@
+import TestSupport
 import Testing
 
 /// Layers that cannot be evaluated, and what the user says of them.
 @Suite struct DeclarationTests {
-    private let model = Fixture.path("keras3-custom.h5"), data = Fixture.path("keras3-custom.expected.h5")
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let model = fixture("keras3-custom.h5"), data = fixture("keras3-custom.expected.h5")
+    private let folder = TemporaryFolder()
 
     @Test("Inspect names the layers that cannot be evaluated and the way out; declared, they are known")
     func inspect() throws {

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every checkpoint in `fixtures/`, through the verbs that take any.
 @Suite struct FixtureTests {
     @Test("Every fixture is inspected, as text and as JSON", arguments: Fixture.all)
     func inspect(_ fixture: Fixture) throws {
-        let folder = try Folder(), arguments = try ["inspect", fixture.path] + fixture.options
+        let folder = TemporaryFolder(), arguments = try ["inspect", fixture.path] + fixture.options
         let text = try succeed(arguments, in: folder).stdout
         let inspection = try succeed(arguments + ["--json", "-"], in: folder).json(Inspection.self)
         #expect(inspection.schema == 1)
@@ -17,7 +18,7 @@ import Testing
 
     @Test("Every fixture answers as in Keras, or names the layer that keeps it from answering", arguments: Fixture.all)
     func predict(_ fixture: Fixture) throws {
-        let folder = try Folder(),
+        let folder = TemporaryFolder(),
             arguments =
                 try ["predict", fixture.path, "--output", "y.h5", "--limit", "100"] + fixture.inputs + fixture.options
         if try fixture.isOpaque { return try fail(arguments, in: folder, saying: ["layer '", "cannot be evaluated"]) }
@@ -27,7 +28,7 @@ import Testing
 
     @Test("Every fixture is audited, and no filter is both removable and pinned", arguments: Fixture.all)
     func analyze(_ fixture: Fixture) throws {
-        let folder = try Folder()
+        let folder = TemporaryFolder()
         let analysis = try succeed(["analyze", fixture.path, "--json", "-"] + fixture.options, in: folder).json(
             Analysis.self)
         #expect(analysis.schema == 1)
@@ -44,7 +45,7 @@ import Testing
 
     @Test("Every fixture is pruned to a file that says what was cut and answers as before", arguments: Fixture.all)
     func prune(_ fixture: Fixture) throws {
-        let folder = try Folder(), compact = "compact.\(fixture.fileExtension)"
+        let folder = TemporaryFolder(), compact = "compact.\(fixture.fileExtension)"
         let text = try succeed(
             ["prune", fixture.path, "-o", compact, "--json", "report.json"] + fixture.options, in: folder
         ).stdout
@@ -78,9 +79,9 @@ import Testing
         "Branches that died go with all their layers, out of concatenations, sums and nested models",
         arguments: ["keras2-branches.h5", "keras3-branches.h5", "keras3-branches.keras"])
     func branches(name: String) throws {
-        let folder = try Folder(), compact = name.hasSuffix(".keras") ? "compact.keras" : "compact.h5"
-        try succeed(["prune", Fixture.path(name), "-o", compact], in: folder)
-        let before = try succeed(["inspect", Fixture.path(name), "--json", "-"], in: folder).json(Inspection.self)
+        let folder = TemporaryFolder(), compact = name.hasSuffix(".keras") ? "compact.keras" : "compact.h5"
+        try succeed(["prune", fixture(name), "-o", compact], in: folder)
+        let before = try succeed(["inspect", fixture(name), "--json", "-"], in: folder).json(Inspection.self)
             .layers.map(\.name)
         let after = try succeed(["inspect", compact, "--json", "-"], in: folder).json(Inspection.self).layers.map(
             \.name)

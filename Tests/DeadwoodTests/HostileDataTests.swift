@@ -1,13 +1,13 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 /// Corpora that are damaged, of the wrong kind, or not there.
 @Suite struct HostileDataTests {
-    private let folder: Folder
+    private let folder = TemporaryFolder()
 
     init() throws {
-        folder = try Folder()
         try SmallModel().write(to: folder.file("m.h5"))
     }
 
@@ -103,7 +103,7 @@ import Testing
 
     @Test("As many inputs as the model has, with as many images each")
     func counts() throws {
-        let several = Fixture.path("keras3-several.h5"), data = Fixture.path("keras3-several.expected.h5")
+        let several = fixture("keras3-several.h5"), data = fixture("keras3-several.expected.h5")
         try fail(
             "predict", several, "--input", "\(data):input_0", "--output", "y.h5", in: folder, saying: "has 2 inputs",
             "given 1 time;")

@@ -1,11 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Damaged, mistaken and hostile checkpoints: one clear line, status 1, nothing left behind, no crash and no hang.
 @Suite struct HostileModelTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     @Test("The small model itself is good")
     func sound() throws {
@@ -205,7 +204,7 @@ import Testing
 
     @Test("The architecture given must be there, be JSON, and fit the weights")
     func architecture() throws {
-        let weights = Fixture.path("keras3-residual.weights.h5")
+        let weights = fixture("keras3-residual.weights.h5")
         try folder.write("text.json", "once".utf8)
         try fail("inspect", weights, in: folder, saying: "--architecture")
         try fail("inspect", weights, "--architecture", "absent.json", in: folder, saying: "absent.json")
@@ -214,7 +213,7 @@ import Testing
             "inspect", weights, "--architecture", "text.json", in: folder,
             saying: "text.json: invalid JSON at line 1, column 1")
         try fail(
-            "inspect", weights, "--architecture", Fixture.path("keras3-nested.json"), in: folder,
+            "inspect", weights, "--architecture", fixture("keras3-nested.json"), in: folder,
             saying: "belongs to another model")
     }
 }

@@ -1,13 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Numbers beyond every size, for every option that takes one: refused in one line, or harmless; never a crash or a
 /// hang.
 @Suite struct HugeNumberTests {
-    private let folder: Folder
+    private let folder = TemporaryFolder()
 
     init() throws {
-        folder = try Folder()
         try SmallModel().write(to: folder.file("m.h5"))
         try folder.corpus(
             "d.h5", ["x": ([6, 4, 4, 1], (0..<96).map { Double($0 % 7) / 7 }), "y": ([6], [0, 1, 2, 0, 1, 2])])

@@ -1,13 +1,12 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 /// The trained network of `fixtures/` with its corpus, through the verbs that need one.
 @Suite struct JobTests {
-    private let model = Fixture.path("fashion-basicnet.h5")
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let model = fixture("fashion-basicnet.h5")
+    private let folder = TemporaryFolder()
 
     @Test("The audit finds the filters that training killed, layer by layer")
     func audit() throws {
@@ -80,7 +79,7 @@ import Testing
 
     @Test("Models are measured in turns, each against the first")
     func benchmark() throws {
-        let small = Fixture.path("keras3-adam.h5"),
+        let small = fixture("keras3-adam.h5"),
             arguments = ["benchmark", small, small, "--batch", "1,2", "--threads", "1", "--seconds", "0.05"]
         let measurements = try succeed(arguments + ["--json", "-"], in: folder).json(Measurements.self)
         #expect(measurements.schema == 1 && measurements.machine.cores > 0)

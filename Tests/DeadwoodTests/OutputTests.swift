@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Where results go: nothing is overwritten unasked, inputs never are, and what fails leaves nothing.
 @Suite struct OutputTests {
-    private let folder: Folder
+    private let folder = TemporaryFolder()
 
     init() throws {
-        folder = try Folder()
         try SmallModel().write(to: folder.file("m.h5"))
         try folder.corpus("x.h5", ["x": ([2, 4, 4, 1], (0..<32).map(Double.init)), "y": ([2], [0, 1])])
     }
@@ -113,7 +113,7 @@ import Testing
         try fail("prune", "m.h5", "-o", "c.keras", in: folder, saying: "c.keras: this model is written as .h5")
         try fail("prune", "m.h5", "-o", "c", in: folder, saying: "c: this model is written as .h5")
         try fail(
-            "prune", Fixture.path("keras3-adam.keras"), "-o", "c.h5", in: folder,
+            "prune", fixture("keras3-adam.keras"), "-o", "c.h5", in: folder,
             saying: "c.h5: this model is written as .keras")
     }
 
@@ -124,7 +124,7 @@ import Testing
         shell.executableURL = URL(filePath: "/bin/sh")
         let tool = try #require(Bundle.main.executableURL).deletingLastPathComponent().appending(path: "deadwood").path
         shell.arguments = [
-            "-c", "ulimit -f 12 && exec \"$0\" \"$@\"", tool, "prune", Fixture.path("keras3-adam.\(format)"), "-o",
+            "-c", "ulimit -f 12 && exec \"$0\" \"$@\"", tool, "prune", fixture("keras3-adam.\(format)"), "-o",
             "c.\(format)",
         ]
         shell.currentDirectoryURL = URL(filePath: folder.path)

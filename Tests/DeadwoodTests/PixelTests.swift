@@ -1,5 +1,5 @@
 import Foundation
-import HDF5
+import TestSupport
 import Testing
 
 /// How pixels are fed, who decided it, and what becomes of answers that are no numbers; through the verbs.
@@ -9,10 +9,9 @@ import Testing
     }
     private struct Fed: Decodable { let pixels: Pixels? }
 
-    private let folder: Folder
+    private let folder = TemporaryFolder()
 
     init() throws {
-        folder = try Folder()
         try SmallModel().write(to: folder.file("m.h5"))
         try folder.corpus(
             "bytes.h5",

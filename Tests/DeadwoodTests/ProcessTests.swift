@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The command as a process among others: signals, pipes, closed streams.
 @Suite struct ProcessTests {
-    private let folder: Folder
-    private let model = Fixture.path("fashion-basicnet.h5")
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
+    private let model = fixture("fashion-basicnet.h5")
 
     /// Work of many seconds, on the slowest kernels where there is a choice, that writes to `out.h5`.
     private func work(_ verb: String) -> [String] {
@@ -58,7 +57,7 @@ import Testing
 
     @Test("A command that writes nothing is interrupted as well")
     func benchmark() throws {
-        let command = try Command(["benchmark", Fixture.path("keras3-adam.h5"), "--seconds", "60"], in: folder)
+        let command = try Command(["benchmark", fixture("keras3-adam.h5"), "--seconds", "60"], in: folder)
         usleep(500_000)
         command.send(SIGINT)
         #expect(try command.wait().status == 130)
@@ -89,7 +88,7 @@ import Testing
     @Test("JSON goes to stdout alone, warnings to stderr")
     func streams() throws {
         let outcome = try deadwood(
-            "inspect", Fixture.path("keras3-custom.h5"), "--declare", "nothing=relu", "--json", "-", in: folder)
+            "inspect", fixture("keras3-custom.h5"), "--declare", "nothing=relu", "--json", "-", in: folder)
         #expect(outcome.stderr.hasPrefix("warning: "))
         #expect(try outcome.json(Inspection.self).opaque == ["clipped"])
     }

@@ -1,24 +1,22 @@
 import Foundation
-import HDF5
+import TestSupport
 import Testing
 
 /// Experiments of the papers on a hundred made-up images.
 @Suite struct ReproduceTests {
-    private let folder: Folder
+    private let folder = TemporaryFolder()
 
     init() throws {
-        folder = try Folder()
-        let file = try File.create(folder.file("data.h5")), root = try file.root
-        for (name, count) in [("train", 120), ("test", 20)] {
-            let pixels = (0..<count * 192).map { (index: Int) -> UInt8 in
-                let image = index / 192, noise = index * 7919 % 40
-                return UInt8((image * 25 + noise) % 256)
+        try folder.hdf5("data.h5") { root in
+            for (name, count) in [("train", 120), ("test", 20)] {
+                let pixels = (0..<count * 192).map { (index: Int) -> UInt8 in
+                    let image = index / 192, noise = index * 7919 % 40
+                    return UInt8((image * 25 + noise) % 256)
+                }
+                try root.add("x_\(name)", [count, 8, 8, 3], pixels)
+                try root.add("y_\(name)", [count], (0..<count).map { UInt8($0 % 10) })
             }
-            let labels = (0..<count).map { UInt8($0 % 10) }
-            try root.createDataset("x_\(name)", shape: [count, 8, 8, 3], type: .uint8).write(pixels)
-            try root.createDataset("y_\(name)", shape: [count], type: .uint8).write(labels)
         }
-        try file.close()
     }
 
     private func arguments(epochs: String) -> [String] {

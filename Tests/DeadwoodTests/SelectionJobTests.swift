@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Cuts that the user chose, on the trained network of `fixtures/`.
 @Suite struct SelectionJobTests {
-    private let model = Fixture.path("fashion-basicnet.h5")
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let model = fixture("fashion-basicnet.h5")
+    private let folder = TemporaryFolder()
 
     /// What `prune` says of such a cut beside the rest.
     private struct Chosen: Decodable {
@@ -84,8 +83,8 @@ import Testing
     @Test("What is exact is not recalibrated, and says so")
     func exact() throws {
         let outcome = try deadwood(
-            "prune", Fixture.path("keras3-residual.h5"), "-o", "compact.h5", "--recalibrate", "--corpus",
-            "\(Fixture.path("keras3-residual.expected.h5")):input_0", in: folder)
+            "prune", fixture("keras3-residual.h5"), "-o", "compact.h5", "--recalibrate", "--corpus",
+            "\(fixture("keras3-residual.expected.h5")):input_0", in: folder)
         #expect(outcome.status == 0 && outcome.stderr.contains("not recalibrated: the cut is exact"))
     }
 

@@ -1,12 +1,11 @@
 import HDF5
+import TestSupport
 import Testing
 
 /// Models with two inputs: every verb takes one corpus for each.
 @Suite("Several inputs") struct SeveralInputsTests {
-    private let model = Fixture.path("keras3-several.h5"), data = Fixture.path("keras3-several.expected.h5")
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let model = fixture("keras3-several.h5"), data = fixture("keras3-several.expected.h5")
+    private let folder = TemporaryFolder()
 
     private func both(_ option: String) -> [String] { [option, "\(data):input_0", option, "\(data):input_1"] }
 

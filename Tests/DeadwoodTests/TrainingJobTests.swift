@@ -1,11 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Training as users do it: on the fixture's test images, a few steps.
 @Suite struct TrainingJobTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     /// A small network on the fixture's images, `epochs` of 25 steps each.
     private func job(_ output: String = "m.h5", epochs: String = "2", _ more: String...) -> [String] {
@@ -13,11 +12,6 @@ import Testing
             "train", "--network", "basicnet", "--width", "0.05", "--dataset", "hdf5", "--data", Fixture.corpus,
             "--batch", "40", "--epochs", epochs, "-o", output, "--seed", "3",
         ] + more
-    }
-
-    /// An IDX file of bytes.
-    private func idx(_ extents: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
-        [0, 0, 8, UInt8(extents.count)] + extents.flatMap { [0, 0, 0, $0] } + bytes
     }
 
     private struct Report: Decodable {
@@ -53,8 +47,8 @@ import Testing
         struct Trained: Decodable { struct Epoch: Decodable { let testLoss: Double }; let history: [Epoch] }
         for (part, count) in [("train", 80), ("t10k", 40)] {
             let images = (0..<count * 784).map { UInt8(truncatingIfNeeded: $0 &* $0 / 97 &+ ($0 / 784 % 10) &* 25) }
-            try folder.write("\(part)-images-idx3-ubyte", idx([UInt8(count), 28, 28], images))
-            try folder.write("\(part)-labels-idx1-ubyte", idx([UInt8(count)], (0..<count).map { UInt8($0 % 10) }))
+            try folder.write("\(part)-images-idx3-ubyte", idx([count, 28, 28], images))
+            try folder.write("\(part)-labels-idx1-ubyte", idx([count], (0..<count).map { UInt8($0 % 10) }))
         }
         let data = [
             "--dataset", "mnist", "--data", ".", "--scale", "\(1.0 / 255)", "--std", "0.3", "--epochs", "2", "--batch",
@@ -81,7 +75,7 @@ import Testing
 
     @Test("Bytes that nothing says how to treat are fed as they are, with a warning")
     func untreated() throws {
-        let model = Fixture.path("fashion-basicnet.h5")
+        let model = fixture("fashion-basicnet.h5")
         try folder.write("images-idx3-ubyte", idx([2, 28, 28], [UInt8](repeating: 7, count: 2 * 784)))
         func warnings(_ more: String...) throws -> String {
             try succeed(
@@ -173,7 +167,7 @@ import Testing
             #expect(ContinuousClock.now - start < .seconds(20))
         }
         try fail(
-            "train", "--from", Fixture.path("fashion-basicnet.h5"), "--dataset", "hdf5", "--data", "absent.h5", "-o",
+            "train", "--from", fixture("fashion-basicnet.h5"), "--dataset", "hdf5", "--data", "absent.h5", "-o",
             "m.keras", in: folder, saying: "m.keras", ".h5")
         try fail(
             "train", "--network", "basicnet", "--dataset", "hdf5", "--data", Fixture.corpus, "-o", "none/m.h5",
@@ -191,7 +185,7 @@ import Testing
 
     @Test("A checkpoint is trained further, in its own format, all else in the file kept")
     func fineTuning() throws {
-        let source = Fixture.path("fashion-basicnet.h5")
+        let source = fixture("fashion-basicnet.h5")
         let outcome = try deadwood(
             [
                 "train", "--from", source, "--dataset", "hdf5", "--data", Fixture.corpus, "--epochs", "1", "--lr",
@@ -213,7 +207,7 @@ import Testing
             "train", "--network", "vgg16", "--dataset", "hdf5", "--data", Fixture.corpus, "--batch", "5000", "-o",
             "m.h5", in: folder, saying: "do not fill one batch", "--batch")
         try fail(
-            "train", "--from", Fixture.path("keras3-several.h5"), "--dataset", "hdf5", "--data", Fixture.corpus, "-o",
+            "train", "--from", fixture("keras3-several.h5"), "--dataset", "hdf5", "--data", Fixture.corpus, "-o",
             "m.h5", in: folder, saying: "inputs")
         let both = try deadwood(
             [

@@ -1,11 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Help, and what is told to those who call the tool wrongly.
 @Suite struct UsageTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
+    private let folder = TemporaryFolder()
 
     @Test("The help of the tool and of every verb, whole screens of 80 columns", arguments: helpScreens.keys.sorted())
     func help(verb: String) throws {

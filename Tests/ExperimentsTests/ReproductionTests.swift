@@ -1,30 +1,28 @@
 import Datasets
 import Foundation
-import HDF5
+import TestSupport
 import Testing
 import Training
 @testable import Experiments
 
 /// A row of the first table on a few hundred small images.
 @Suite struct ReproductionTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "deadwood-\(UUID().uuidString)").path
+    private let folder = TemporaryFolder()
     private let labels = ["adam-l2-1e-3", "adam-none"]
 
     /// Two hundred images whose class is the place of a bright row; the test images are the first forty.
     private func data(classes: Int = 10) throws -> TrainingData {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let path = "\(folder)/data.h5", count = 200, file = try File.create(path), root = try file.root
+        let count = 200
         let pixels = (0..<count * 300).map { index -> Double in
             let image = index / 300, row = index % 300 / 30
             return Double((row == image % classes ? 200 : 20) + (index * 7919 + image) % 50)
         }
-        for (name, count) in [("train", count), ("test", 40)] {
-            try root.createDataset("x_\(name)", shape: [count, 10, 10, 3], type: .uint8).write(
-                Array(pixels.prefix(count * 300)))
-            try root.createDataset("y_\(name)", shape: [count], type: .uint8).write(
-                (0..<count).map { Double($0 % classes) })
+        let path = try folder.hdf5("data.h5") { root in
+            for (name, count) in [("train", count), ("test", 40)] {
+                try root.add("x_\(name)", [count, 10, 10, 3], Array(pixels.prefix(count * 300)))
+                try root.add("y_\(name)", [count], (0..<count).map { Double($0 % classes) })
+            }
         }
-        try file.close()
         return try TrainingData.open(.hdf5, path: path)
     }
 
@@ -32,7 +30,7 @@ import Training
         _ data: TrainingData, _ name: String, seeds: [UInt64] = [0], epochs: [Int] = [2, 1], overwrite: Bool = false
     ) throws -> Reproduction {
         let options = Reproduction.Options(
-            folder: "\(folder)/\(name)", scaling: Scaling(width: 1 / 32, epochs: epochs), seeds: seeds, threads: 1,
+            folder: folder.file(name), scaling: Scaling(width: 1 / 32, epochs: epochs), seeds: seeds, threads: 1,
             overwrite: overwrite)
         try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)
         return try Reproduction(.named("table1-cifar10"), rows: labels, data: data, options: options)
@@ -43,14 +41,8 @@ import Training
         return try #require(results)
     }
 
-    private func file(_ name: String) throws -> Data {
-        try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
-    }
-    private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
-
     @Test("An interrupted experiment goes on where it stopped, and ends with the bytes of one that was not")
     func resumption() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data(), whole = try finished(reproduction(data, "whole"))
         #expect(whole.map(\.row) == labels && whole.allSatisfy { $0.steps == 15 && $0.history.count == 3 })
 
@@ -64,22 +56,21 @@ import Training
                 if case let .begin(row, _, _, _) = $0 { begun.append(row) }
             }
             #expect((results == nil) == (steps != .max))
-            #expect(exists("parts/table1-cifar10-adam-l2-1e-3-seed0.h5.training") == (steps == 7))
+            #expect(folder.exists("parts/table1-cifar10-adam-l2-1e-3-seed0.h5.training") == (steps == 7))
         }
         #expect(results == whole)
         #expect(begun == ["adam-l2-1e-3", "adam-l2-1e-3", "adam-none", "adam-none"])
         for label in labels {
             for ending in ["h5", "json"] {
                 let name = "table1-cifar10-\(label)-seed0.\(ending)"
-                #expect(try file("parts/\(name)") == file("whole/\(name)"), "\(name)")
+                #expect(try folder.bytes("parts/\(name)") == folder.bytes("whole/\(name)"), "\(name)")
             }
-            #expect(!exists("parts/table1-cifar10-\(label)-seed0.h5.training"))
+            #expect(!folder.exists("parts/table1-cifar10-\(label)-seed0.h5.training"))
         }
     }
 
     @Test("A result says what was dead, what was silent, and what cutting did")
     func measurement() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data(), results = try finished(reproduction(data, "both", seeds: [0, 1], epochs: [1]))
         #expect(results.map(\.seed) == [0, 1, 0, 1])
         let result = try #require(results.first { $0.row == "adam-l2-1e-3" }),
@@ -100,7 +91,6 @@ import Training
 
     @Test("What another run left is not taken for this one's, unless it may be replaced")
     func otherRuns() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data()
         _ = try finished(reproduction(data, "same", epochs: [1]))
         #expect { try reproduction(data, "same", epochs: [2]) } throws: {
@@ -115,15 +105,14 @@ import Training
         #expect { try reproduction(data, "stopped", epochs: [2]) } throws: {
             "\($0)".contains(".training: is from a run with other settings")
         }
-        try FileManager.default.removeItem(atPath: "\(folder)/same/table1-cifar10-adam-none-seed0.json")
+        try FileManager.default.removeItem(atPath: folder.file("same/table1-cifar10-adam-none-seed0.json"))
         #expect { try reproduction(data, "same", epochs: [2]) } throws: { "\($0)".contains(".h5: has neither") }
-        try Data("{}".utf8).write(to: URL(filePath: "\(folder)/same/table1-cifar10-adam-none-seed0.json"))
+        try folder.write("same/table1-cifar10-adam-none-seed0.json", "{}".utf8)
         #expect { try reproduction(data, "same", epochs: [2]) } throws: { "\($0)".contains("is no result") }
     }
 
     @Test("Data of another task is refused")
     func classes() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let data = try data(classes: 7)
         #expect { try reproduction(data, "none") } throws: {
             "\($0)".contains("has 7 classes, table1-cifar10 is about 10")

@@ -1,5 +1,6 @@
 import Graphs
 import Tensors
+import TestSupport
 import Testing
 
 /// Numbers of damaged or hostile configs: an error, never a trap and never the memory they ask for.

@@ -1,5 +1,6 @@
 @testable import Graphs
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct MovedPlaces {

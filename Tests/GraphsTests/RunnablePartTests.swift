@@ -1,4 +1,5 @@
 import Graphs
+import TestSupport
 import Testing
 
 @Suite("As far as a graph can be run") struct RunnablePartTests {

@@ -1,9 +1,11 @@
 import CHDF5
-import Foundation
+import TestSupport
 import Testing
 @testable import HDF5
 
 @Suite struct Groups {
+    private let folder = TemporaryFolder()
+
     @Test("Paths walk, relative and absolute, and what is not there is nil")
     func walk() throws {
         let root = try reopened { root in
@@ -156,12 +158,10 @@ import Testing
     @Test("Many threads may read at once")
     func threads() async throws {
         let values = (0..<1000).map { Float($0) }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "hdf5-threads-\(UUID().uuidString).h5").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let file = try File.create(folder)
-        try file.root.createDataset("x", shape: [100, 10], type: .float32, chunks: [7, 10], gzip: 1).write(values)
-        try file.close()
-        let dataset = try File.open(folder).root.dataset("x")
+        let path = try folder.hdf5 {
+            try $0.createDataset("x", shape: [100, 10], type: .float32, chunks: [7, 10], gzip: 1).write(values)
+        }
+        let dataset = try File.open(path).root.dataset("x")
         let sums = try await withThrowingTaskGroup(of: Float.self) { group in
             for _ in 0..<64 {
                 group.addTask { try dataset.attributes.names.isEmpty ? dataset.read(Float.self).reduce(0, +) : -1 }

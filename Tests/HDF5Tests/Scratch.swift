@@ -1,13 +1,11 @@
-import Foundation
 import Testing
+import TestSupport
 @testable import HDF5
 
 /// Runs `body` with a path where no file is yet, in a folder that goes away afterwards.
 func withScratchPath(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "hdf5-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder.appending(path: "test.h5").path)
+    let folder = TemporaryFolder()
+    try withExtendedLifetime(folder) { try body(folder.file("test.h5")) }
 }
 
 /// The root of a file that `write` filled, after it was closed and opened again; its name is gone from the disk.

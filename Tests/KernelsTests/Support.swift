@@ -31,12 +31,3 @@ func execute(_ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, co
     }
     return (0..<count).map { output[$0] }
 }
-
-/// The largest difference, relative to the largest expected value; NaN counts as infinite.
-func deviation(_ found: [Float], _ expected: [Float]) -> Float {
-    guard found.count == expected.count else { return .infinity }
-    let scale = expected.reduce(1e-6) { max($0, abs($1)) }
-    return zip(found, expected).reduce(0) {
-        $1.0 == $1.1 ? $0 : abs($1.0 - $1.1) <= .infinity ? max($0, abs($1.0 - $1.1) / scale) : .infinity
-    }
-}

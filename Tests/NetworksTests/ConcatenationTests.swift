@@ -1,6 +1,7 @@
 import Graphs
 @testable import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Concatenations whose inputs are computed in their place, and those that have to copy.
@@ -10,7 +11,6 @@ import Testing
         let format: DataFormat
         var graph = Graph()
         let input: TensorID
-        private var count = 0
 
         init(_ format: DataFormat = .channelsLast) throws {
             self.format = format
@@ -24,8 +24,7 @@ import Testing
         }
 
         mutating func add(_ operation: Operation, _ inputs: [TensorID]) throws -> TensorID {
-            count += 1
-            return try graph.add("layer\(count)", operation, inputs)
+            try graph.add("layer\(graph.layers.count)", operation, inputs)
         }
 
         mutating func conv(_ filters: Int, _ size: Int, _ input: TensorID, _ activation: Activation = .rectifier) throws

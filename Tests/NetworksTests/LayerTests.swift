@@ -1,6 +1,7 @@
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Each kind of layer on numbers that can be checked in the head.

@@ -1,6 +1,7 @@
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// A `channels_first` layer must do to (c, h, w) what its twin does to (h, w, c).

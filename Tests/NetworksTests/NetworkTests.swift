@@ -1,6 +1,7 @@
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct Fusion {
@@ -346,7 +347,7 @@ import Testing
 }
 
 @Suite struct Refusals {
-    private func network() throws -> Network { try Network(try Graph.of(.identity, inputs: [[2, 3]])) }
+    private func network() throws -> Network { try Network(try Graph.of(.identity, on: [[2, 3]])) }
 
     @Test("Inputs that do not fit say what was expected and what was found")
     func inputs() throws {
@@ -381,7 +382,7 @@ import Testing
     @Test("A transposed convolution that has no channels is refused")
     func transposed() throws {
         let empty = Operation.transposed(TransposedConvolution(filters: 1, window: Window(size: [2])))
-        let hollow = try Network(try Graph.of(empty, [(.kernel, Tensor(shape: [2, 1, 0]))], inputs: [[3, nil]]))
+        let hollow = try Network(try Graph.of(empty, [Weight(.kernel, Tensor(shape: [2, 1, 0]))], on: [[3, nil]]))
         #expect(throws: GraphError.self) { try hollow.run([Tensor(shape: [1, 3, 0])]) }
     }
 
@@ -394,7 +395,7 @@ import Testing
             .batchNormalization(BatchNormalization(axis: 0)),
         ] as [Operation])
     func configs(operation: Operation) throws {
-        let network = try Network(try Graph.of(operation, inputs: [[2, 2, 2]]))
+        let network = try Network(try Graph.of(operation, on: [[2, 2, 2]]))
         #expect(throws: NetworkError.self) { try network.run([Tensor(shape: [1, 2, 2, 2])]) }
     }
 }

@@ -1,6 +1,7 @@
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Sizes beyond any memory are refused before anything is laid out or allocated for them.

@@ -3,6 +3,7 @@ import Graphs
 import Networks
 import Sparsity
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ActivationVerdicts {

@@ -1,6 +1,7 @@
 import Graphs
 import Sparsity
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct FilterBanks {

@@ -2,6 +2,7 @@ import Graphs
 import Networks
 import Sparsity
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Choosing filters") struct FilterSelectionTests {

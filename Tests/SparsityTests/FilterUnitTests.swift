@@ -2,6 +2,7 @@ import Graphs
 import Networks
 @testable import Sparsity
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Filters that can only go together") struct FilterUnitTests {

@@ -1,20 +1,9 @@
 import Graphs
 @testable import Sparsity
 import Tensors
+import TestSupport
 
 extension Graph {
-    /// Adds a layer named after its position.
-    mutating func add(
-        _ operation: Graphs.Operation, _ inputs: [TensorID] = [], weights: KeyValuePairs<WeightRole, Tensor> = [:]
-    ) throws -> TensorID {
-        try add(
-            Layer(
-                name: "layer\(layers.count)", operation: operation, weights: weights.map { Weight($0.key, $0.value) }),
-            inputs)
-    }
-
-    mutating func input(_ shape: TensorShape) throws -> TensorID { try add(.input(Input(shape: shape))) }
-
     /// A 1×1 convolution of a rank-3 tensor with a kernel of ones, or the one given (input channels × filters).
     mutating func convolution(
         _ x: TensorID, _ filters: Int, _ kernel: [Float]? = nil, activation: Activation = .linear,

@@ -1,6 +1,7 @@
 import Graphs
 @testable import Sparsity
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ScaleAndWeight {

@@ -1,6 +1,7 @@
 import Graphs
 import Sparsity
 import Surgery
+import TestSupport
 import Testing
 
 @Suite("Aligned widths") struct AlignmentTests {

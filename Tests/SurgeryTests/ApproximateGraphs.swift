@@ -1,6 +1,7 @@
 import Graphs
 import Surgery
 import Tensors
+import TestSupport
 
 /// Random graphs of the usual parts, with scales and weights that are small by random degrees.
 struct ApproximateGraphs {
@@ -29,7 +30,7 @@ struct ApproximateGraphs {
         return shrunk(below(2) == 0 ? make.finished(x) : make.finished(x, side))
     }
 
-    private mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
+    private mutating func below(_ limit: Int) -> Int { random.below(limit) }
 
     private mutating func block(_ x: TensorID, _ filters: Int) throws -> TensorID {
         let isLarge = (make.graph.shapes[x] ?? []).allSatisfy { $0 ?? 0 >= 3 }

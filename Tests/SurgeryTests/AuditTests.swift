@@ -1,6 +1,7 @@
 import Graphs
 import Sparsity
 import Surgery
+import TestSupport
 import Testing
 
 @Suite("What an audit says adds up") struct AuditTests {

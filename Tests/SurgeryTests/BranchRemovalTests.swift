@@ -1,5 +1,6 @@
 import Graphs
 @testable import Surgery
+import TestSupport
 import Testing
 
 @Suite("Branches that go as a whole") struct BranchRemovalTests {

@@ -1,5 +1,6 @@
 import Graphs
 import Surgery
+import TestSupport
 import Testing
 
 @Suite("Surgery where branches meet") struct BranchSurgeryTests {

@@ -1,6 +1,7 @@
 import Graphs
 import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 /// Small instances of the shapes that networks in use are made of.

@@ -2,6 +2,7 @@ import Graphs
 import Networks
 @testable import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Compared as far as a model can be run") struct ComparedTensorsTests {

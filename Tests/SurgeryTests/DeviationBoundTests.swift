@@ -1,6 +1,7 @@
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 @testable import Surgery
 

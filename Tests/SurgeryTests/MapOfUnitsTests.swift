@@ -2,6 +2,7 @@ import Graphs
 import Sparsity
 import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 /// Generators and decoders: the units of a dense layer become the channels of a map.

@@ -1,6 +1,7 @@
 import Graphs
 import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 /// Each of these was found on a random graph, or by looking for its like.

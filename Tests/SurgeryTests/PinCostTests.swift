@@ -1,6 +1,7 @@
 import Graphs
 import Sparsity
 import Surgery
+import TestSupport
 import Testing
 
 @Suite("What pinned filters cost") struct PinCostTests {

@@ -1,6 +1,7 @@
 import Graphs
 import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 /// Constants that differ from position to position, and where they go.

@@ -3,6 +3,7 @@ import Graphs
 import Networks
 @testable import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Recalibration") struct RecalibrationTests {

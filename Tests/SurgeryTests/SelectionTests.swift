@@ -3,6 +3,7 @@ import Networks
 import Sparsity
 import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Cutting chosen filters") struct SelectionTests {

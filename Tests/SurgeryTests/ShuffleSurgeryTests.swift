@@ -1,6 +1,7 @@
 import Graphs
 import Surgery
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Surgery around channel shuffles") struct ShuffleSurgeryTests {

@@ -1,5 +1,6 @@
 import Datasets
 import Graphs
+import TestSupport
 import Testing
 @testable import Surgery
 

@@ -17,7 +17,7 @@ import Testing
             Convolution(filters: 17, window: Window(size: [7, 6])),
         ])
     func convolution(_ convolution: Convolution) throws {
-        var net = NetworkUnderTest(shape: [7, 6, 3])
+        var net = try NetworkUnderTest(shape: [7, 6, 3])
         try net.add(
             .convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 3, 3]])
@@ -29,7 +29,7 @@ import Testing
 
     @Test("One axis, causal too", arguments: [Padding.same, .valid, .causal])
     func oneAxis(_ padding: Padding) throws {
-        var net = NetworkUnderTest(shape: [9, 2])
+        var net = try NetworkUnderTest(shape: [9, 2])
         try net.add(
             .convolution(Convolution(filters: 3, window: Window(size: [3], dilation: [2], padding: padding))),
             [.kernel: [3, 2, 3], .bias: [3]])
@@ -41,7 +41,7 @@ import Testing
 
     @Test("Depthwise, separable and transposed convolutions", arguments: [1, 2])
     func others(_ stride: Int) throws {
-        var net = NetworkUnderTest(shape: [6, 5, 3])
+        var net = try NetworkUnderTest(shape: [6, 5, 3])
         let window = Window(size: [3, 3], strides: [stride, stride], padding: .same)
         try net.add(
             .depthwise(DepthwiseConvolution(multiplier: 2, window: window, activation: .sigmoid)),
@@ -61,7 +61,7 @@ import Testing
         "Batch normalization, with and without rectifier, γ and β",
         arguments: [nil, Activation.rectifier, .relu(slope: 0.1), .relu6])
     func normalization(_ activation: Activation?) throws {
-        var net = NetworkUnderTest(shape: [4, 5, 3])
+        var net = try NetworkUnderTest(shape: [4, 5, 3])
         try net.add(
             .convolution(Convolution(filters: 5, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 3, 5]])
@@ -78,7 +78,7 @@ import Testing
 
     @Test("PReLU: a slope for each channel, element, or position; one for all")
     func parametricReLU() throws {
-        var net = NetworkUnderTest(shape: [5, 4, 2])
+        var net = try NetworkUnderTest(shape: [5, 4, 2])
         try net.add(.parametricReLU(ParametricReLU(sharedAxes: [0])), [.alpha: [1, 4, 2]])
         try net.add(
             .convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))),
@@ -97,7 +97,7 @@ import Testing
 
     @Test("Layer normalization: axes, with and without γ and β, without centering", arguments: [false, true])
     func layerNormalization(_ rootMeanSquare: Bool) throws {
-        var net = NetworkUnderTest(shape: [5, 4, 3])
+        var net = try NetworkUnderTest(shape: [5, 4, 3])
         func norm(_ axes: [Int]) -> Operation {
             .layerNormalization(LayerNormalization(axes: axes, rootMeanSquare: rootMeanSquare))
         }
@@ -115,7 +115,7 @@ import Testing
 
     @Test("A softmax inside: over channels, over places", arguments: [[-1], [0, 1], [1]])
     func softmax(_ axes: [Int]) throws {
-        var net = NetworkUnderTest(shape: [4, 3, 2])
+        var net = try NetworkUnderTest(shape: [4, 3, 2])
         let a = try net.add(
             .convolution(Convolution(filters: 5, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 2, 5], .bias: [5]])
@@ -127,7 +127,7 @@ import Testing
 
     @Test("Frozen layers hand gradients on, by their moving statistics where they normalize, and do not change")
     func frozen() throws {
-        var net = NetworkUnderTest(shape: [5, 4, 3])
+        var net = try NetworkUnderTest(shape: [5, 4, 3])
         try net.add(
             .convolution(Convolution(filters: 4, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 3, 4], .bias: [4]])
@@ -158,7 +158,7 @@ import Testing
             .sparsePlus, .sparseSigmoid, .relu(), .relu(maximum: 0.8, slope: 0.2, threshold: 0.1),
         ])
     func activation(_ activation: Activation) throws {
-        var net = NetworkUnderTest(shape: [11])
+        var net = try NetworkUnderTest(shape: [11])
         try net.add(.dense(Dense(units: 13)), [.kernel: [11, 13], .bias: [13]])
         try net.add(.activation(activation))
         try net.check()
@@ -166,7 +166,7 @@ import Testing
 
     @Test("Poolings, overlapping and padded", arguments: [PoolingKind.max, .average])
     func pooling(_ kind: PoolingKind) throws {
-        var net = NetworkUnderTest(shape: [9, 8, 2])
+        var net = try NetworkUnderTest(shape: [9, 8, 2])
         try net.add(.convolution(Convolution(filters: 3, window: Window(size: [2, 2]))), [.kernel: [2, 2, 2, 3]])
         try net.add(.pooling(Pooling(kind, window: Window(size: [3, 2], strides: [1, 2], padding: .same))))
         try net.add(.pooling(Pooling(kind, window: Window(size: [2, 2], strides: [2, 2]))))
@@ -181,7 +181,7 @@ import Testing
         "Sums, products and other combinations, broadcast",
         arguments: [Merge.Kind.add, .subtract, .multiply, .average, .maximum, .minimum])
     func merges(_ kind: Merge.Kind) throws {
-        var net = NetworkUnderTest(shape: [4, 3, 2])
+        var net = try NetworkUnderTest(shape: [4, 3, 2])
         let a = try net.add(
             .convolution(Convolution(filters: 5, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 2, 5], .bias: [5]])
@@ -197,7 +197,7 @@ import Testing
 
     @Test("Tensors that several layers read, and layers that are called twice")
     func shared() throws {
-        var net = NetworkUnderTest(shape: [4, 4, 3])
+        var net = try NetworkUnderTest(shape: [4, 4, 3])
         let first = try net.add(
             .convolution(Convolution(filters: 3, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 3, 3], .bias: [3]])
@@ -210,7 +210,7 @@ import Testing
 
     @Test("Concatenation, slices, padding, cropping, permutation, reshaping, upsampling, rescaling")
     func movement() throws {
-        var net = NetworkUnderTest(shape: [5, 4, 2])
+        var net = try NetworkUnderTest(shape: [5, 4, 2])
         let a = try net.add(
             .convolution(Convolution(filters: 4, window: Window(size: [3, 3], padding: .same))),
             [.kernel: [3, 3, 2, 4], .bias: [4]])
@@ -230,7 +230,7 @@ import Testing
 
     @Test("Networks whose channels come first")
     func channelsFirst() throws {
-        var net = NetworkUnderTest(shape: [3, 5, 4])
+        var net = try NetworkUnderTest(shape: [3, 5, 4])
         let window = Window(size: [3, 3], padding: .same, dataFormat: .channelsFirst)
         try net.add(
             .convolution(Convolution(filters: 4, window: window, activation: .tanh)),
@@ -246,7 +246,7 @@ import Testing
     @Test("Behind the last softmax scores may get another shape; several, mixed ones, and other ends are refused")
     func ends() throws {
         func net(_ axes: [Int] = [-1], end: (inout NetworkUnderTest) throws -> Void) throws -> Trainer {
-            var net = NetworkUnderTest(shape: [4, 4, 2])
+            var net = try NetworkUnderTest(shape: [4, 4, 2])
             try net.add(.convolution(Convolution(filters: 5, window: Window(size: [4, 4]))), [.kernel: [4, 4, 2, 5]])
             try end(&net)
             net.graph.outputs = [net.last]
@@ -286,7 +286,7 @@ import Testing
 
     @Test("A dense layer over sequences, and a softmax that the loss takes over")
     func sequence() throws {
-        var net = NetworkUnderTest(shape: [3, 5])
+        var net = try NetworkUnderTest(shape: [3, 5])
         try net.add(.dense(Dense(units: 4, activation: .tanh)), [.kernel: [5, 4], .bias: [4]])
         try net.check()
     }

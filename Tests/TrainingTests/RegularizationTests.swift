@@ -11,7 +11,7 @@ import Testing
         slimming: Double = 0
     ) throws -> [WeightRole: [Float]] {
         func weights(_ penalties: [WeightRole: Regularization.Penalty]) throws -> [Weight] {
-            var net = NetworkUnderTest(shape: [2, 2, 1])
+            var net = try NetworkUnderTest(shape: [2, 2, 1])
             try net.add(
                 .convolution(Convolution(filters: 2, window: Window(size: [1, 1]))),
                 [.kernel: [1, 1, 1, 2], .bias: [2]])

@@ -1,45 +1,39 @@
 import Checkpoints
 import Datasets
-import Foundation
 import Graphs
-import HDF5
 import Networks
 import Tensors
+import TestSupport
 import Testing
 @testable import Training
 
 /// Whole runs on a small task: which of four quarters of an image is bright.
 @Suite struct TrainingRunTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
-    private var dataPath: String { folder.appendingPathComponent("data.h5").path }
-    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    private let folder = TemporaryFolder()
+    private func path(_ name: String) -> String { folder.file(name) }
 
     init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var random = SeededGenerator(seed: 3)
-        let file = try File.create(dataPath), root = try file.root
-        for (part, count) in [("train", 70), ("test", 24)] {
-            var pixels: [UInt8] = [], labels: [UInt8] = []
-            for _ in 0..<count {
-                let label = Int(random.next() % 4)
-                labels.append(UInt8(label))
-                for y in 0..<8 {
-                    for x in 0..<8 {
-                        for _ in 0..<3 {
-                            pixels.append(UInt8(random.next() % 100) + (y / 4 * 2 + x / 4 == label ? 120 : 0))
-                        }
+        try folder.hdf5("data.h5") { root in
+            for (part, count) in [("train", 70), ("test", 24)] {
+                var pixels: [UInt8] = [], labels: [UInt8] = []
+                for _ in 0..<count {
+                    let label = random.below(4)
+                    labels.append(UInt8(label))
+                    for position in 0..<64 {
+                        let isBright = position / 32 * 2 + position % 8 / 4 == label
+                        for _ in 0..<3 { pixels.append(UInt8(random.below(100)) + (isBright ? 120 : 0)) }
                     }
                 }
+                try root.add("x_\(part)", [count, 8, 8, 3], pixels)
+                try root.add("y_\(part)", [count], labels)
             }
-            try root.createDataset("x_\(part)", shape: [count, 8, 8, 3], type: .uint8).write(pixels)
-            try root.createDataset("y_\(part)", shape: [count], type: .uint8).write(labels)
         }
-        try file.close()
     }
 
     private func data() throws -> TrainingData {
         try TrainingData.open(
-            .hdf5, path: dataPath,
+            .hdf5, path: path("data.h5"),
             options: TrainingDataOptions(flips: false, preprocessing: PreprocessingOverrides(scale: 1 / 255)))
     }
 
@@ -108,8 +102,7 @@ import Testing
         #expect(states[0].history == states[1].history)
         for ending in ["h5", "training"] {
             #expect(
-                try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)")))
-                    == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
+                try folder.bytes("whole.\(ending)") == folder.bytes("part.\(ending)"), "\(ending) differs")
         }
     }
 
@@ -152,8 +145,7 @@ import Testing
         #expect(try longer.run(save: save("part")).ending == .complete)
         for ending in ["h5", "training"] {
             #expect(
-                try Data(contentsOf: URL(fileURLWithPath: path("whole.\(ending)")))
-                    == Data(contentsOf: URL(fileURLWithPath: path("part.\(ending)"))), "\(ending) differs")
+                try folder.bytes("whole.\(ending)") == folder.bytes("part.\(ending)"), "\(ending) differs")
         }
         // What it is from now on is the longer run.
         #expect(try named("part", epochs: epochs).resume(.read(path("part.training")), from: "part") == .asBefore)
@@ -193,7 +185,7 @@ import Testing
         recipe.learningRate = 1e30
         var saved = 0
         #expect(throws: TrainingError.self) { _ = try run("a", recipe: recipe).run { _, _ in saved += 1 } }
-        #expect(saved == 0 && !FileManager.default.fileExists(atPath: path("a.training")))
+        #expect(saved == 0 && !folder.exists("a.training"))
     }
 
     @Test("A network for other classes is refused")
@@ -254,9 +246,9 @@ import Testing
     @Test("A state file that was cut short, or is none, is refused in one line")
     func damagedState() throws {
         _ = try run("a").run(shouldStop: { true }, save: save("a"))
-        let whole = try Data(contentsOf: URL(fileURLWithPath: path("a.training")))
-        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path("half")))
-        try Data("no HDF5".utf8).write(to: URL(fileURLWithPath: path("text")))
+        let whole = try folder.bytes("a.training")
+        try folder.write("half", whole.prefix(whole.count / 2))
+        try folder.write("text", "no HDF5".utf8)
         for name in ["half", "text", "data.h5"] {
             #expect(throws: (any Error).self) { _ = try TrainingState.read(path(name)) }
         }

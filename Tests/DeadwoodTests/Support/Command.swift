@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built `deadwood`, run as a process of its own.
@@ -22,13 +23,15 @@ struct Command {
 
     private let process = Process()
     private let ended = DispatchSemaphore(value: 0)
-    private let streams: Folder
+    private let streams = TemporaryFolder()
 
     var processIdentifier: Int32 { process.processIdentifier }
 
     /// Starts it in `folder`, with temporary files going to `folder.temporary`.
-    init(_ arguments: [String], in folder: Folder, stdin: FileHandle = .nullDevice, stdout: FileHandle? = nil) throws {
-        streams = try Folder()
+    init(_ arguments: [String], in folder: TemporaryFolder, stdin: FileHandle = .nullDevice, stdout: FileHandle? = nil)
+        throws
+    {
+        try FileManager.default.createDirectory(atPath: folder.temporary, withIntermediateDirectories: true)
         let bundle = try #require(Bundle.main.executableURL)
         process.executableURL = bundle.deletingLastPathComponent().appending(path: "deadwood")
         process.arguments = arguments
@@ -63,26 +66,26 @@ struct Command {
 
 /// Runs `deadwood` in `folder` to its end.
 @discardableResult
-func deadwood(_ arguments: String..., in folder: Folder) throws -> Command.Outcome {
+func deadwood(_ arguments: String..., in folder: TemporaryFolder) throws -> Command.Outcome {
     try deadwood(arguments, in: folder)
 }
 
-func deadwood(_ arguments: [String], in folder: Folder) throws -> Command.Outcome {
+func deadwood(_ arguments: [String], in folder: TemporaryFolder) throws -> Command.Outcome {
     try Command(arguments, in: folder).wait()
 }
 
 /// Runs `deadwood` in `folder` and expects that it works, with nothing but warnings on stderr and no temporary file
 /// left.
 @discardableResult
-func succeed(_ arguments: String..., in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws
-    -> Command.Outcome
+func succeed(_ arguments: String..., in folder: TemporaryFolder, sourceLocation: SourceLocation = #_sourceLocation)
+    throws -> Command.Outcome
 {
     try succeed(arguments, in: folder, sourceLocation: sourceLocation)
 }
 
 @discardableResult
-func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation) throws
-    -> Command.Outcome
+func succeed(_ arguments: [String], in folder: TemporaryFolder, sourceLocation: SourceLocation = #_sourceLocation)
+    throws -> Command.Outcome
 {
     let outcome = try deadwood(arguments, in: folder)
     #expect(outcome.status == 0, "\(outcome.stderr)", sourceLocation: sourceLocation)
@@ -94,14 +97,14 @@ func succeed(_ arguments: [String], in folder: Folder, sourceLocation: SourceLoc
 /// Runs `deadwood` in `folder` and expects that the work fails: status 1, nothing on stdout, one line `Error: …` on
 /// stderr that holds all `fragments`, and the folder as it was.
 func fail(
-    _ arguments: String..., in folder: Folder, saying fragments: String...,
+    _ arguments: String..., in folder: TemporaryFolder, saying fragments: String...,
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     try fail(arguments, in: folder, saying: fragments, sourceLocation: sourceLocation)
 }
 
 func fail(
-    _ arguments: [String], in folder: Folder, saying fragments: [String],
+    _ arguments: [String], in folder: TemporaryFolder, saying fragments: [String],
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     let before = try folder.state, outcome = try deadwood(arguments, in: folder)

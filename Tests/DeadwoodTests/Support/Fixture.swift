@@ -1,29 +1,25 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 /// A checkpoint of `fixtures/`, with the inputs and outputs that Keras computed; the README there says what each shows.
 struct Fixture: Sendable, CustomTestStringConvertible {
     let file: String
 
-    static func path(_ file: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../fixtures/\(file)").standardized
-            .path
-    }
+    static let corpus = fixture("fashion-test.h5")
 
-    static let corpus = path("fashion-test.h5")
-
-    static let all: [Fixture] = ((try? FileManager.default.contentsOfDirectory(atPath: path(""))) ?? []).sorted()
+    static let all: [Fixture] = ((try? FileManager.default.contentsOfDirectory(atPath: fixture(""))) ?? []).sorted()
         .filter {
             ($0.hasSuffix(".h5") || $0.hasSuffix(".keras")) && !$0.hasSuffix(".expected.h5") && $0 != "fashion-test.h5"
         }
         .map(Fixture.init)
 
     var testDescription: String { file }
-    var path: String { Self.path(file) }
+    var path: String { fixture(file) }
     var fileExtension: String { file.drop { $0 != "." }.dropFirst().description }
     private var name: String { file.prefix { $0 != "." }.description }
-    private var expected: String { Self.path("\(name).expected.h5") }
+    private var expected: String { fixture("\(name).expected.h5") }
 
     /// Whether the file holds weights alone, with its architecture beside it.
     var isWeightsAlone: Bool { fileExtension == "weights.h5" || file == "keras2-weights.h5" }
@@ -32,7 +28,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var options: [String] {
         get throws {
             let declaration = try attribute("declare").map { ["--declare", $0] } ?? []
-            return isWeightsAlone ? ["--architecture", Self.path("\(name).json")] + declaration : declaration
+            return isWeightsAlone ? ["--architecture", fixture("\(name).json")] + declaration : declaration
         }
     }
 

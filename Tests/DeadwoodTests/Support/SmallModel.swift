@@ -72,16 +72,3 @@ struct SmallModel {
         try file.close()
     }
 }
-
-extension Folder {
-    /// Makes an HDF5 file of datasets of numbers, stored as `type`.
-    func corpus(_ name: String, _ datasets: [String: (shape: [Int], values: [Double])], type: ElementType = .float32)
-        throws
-    {
-        let file = try File.create(self.file(name))
-        for (name, contents) in datasets {
-            try file.root.createDataset(name, shape: contents.shape, type: type).write(contents.values)
-        }
-        try file.close()
-    }
-}

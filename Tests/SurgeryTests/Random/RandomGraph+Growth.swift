@@ -1,5 +1,6 @@
 import Graphs
 import Tensors
+import TestSupport
 
 /// Which layer comes next, and where the graph ends.
 extension RandomGraph {

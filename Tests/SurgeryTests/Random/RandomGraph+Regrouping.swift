@@ -1,5 +1,6 @@
 import Graphs
 import Tensors
+import TestSupport
 
 /// Maps made of vectors, and of other maps by taking their axes apart.
 extension RandomGraph {

@@ -1,5 +1,6 @@
 import Graphs
 import Tensors
+import TestSupport
 
 /// Layers with weights.
 extension RandomGraph {

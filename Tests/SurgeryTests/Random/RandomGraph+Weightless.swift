@@ -1,4 +1,5 @@
 import Graphs
+import TestSupport
 
 /// Layers without weights.
 extension RandomGraph {

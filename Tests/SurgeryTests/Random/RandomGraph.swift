@@ -1,5 +1,6 @@
 import Graphs
 import Tensors
+import TestSupport
 
 /// A graph grown at random from all the layers there are, with deaths planted in it.
 ///
@@ -156,11 +157,4 @@ extension RandomGraph.Traits {
         for _ in 0..<rank { lengths.append(isOpen ? 5 + random.below(5) : 1 + random.below(9)) }
         self.lengths = lengths
     }
-}
-
-extension SeededGenerator {
-    /// A number from 0 up to, not including, `limit`.
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    mutating func chance(_ share: Float) -> Bool { uniform() < share }
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }

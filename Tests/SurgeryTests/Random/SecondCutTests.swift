@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import Tensors
+import TestSupport
 import Testing
 @testable import Surgery
 

@@ -1,5 +1,6 @@
 import Graphs
 import Tensors
+import TestSupport
 import Testing
 @testable import Training
 
@@ -11,12 +12,9 @@ struct NetworkUnderTest {
     private var random = SeededGenerator(seed: 7)
     private let shape: [Int]
 
-    init(shape: [Int]) {
+    init(shape: [Int]) throws {
         self.shape = shape
-        graph.layers.append(Layer(name: "input", operation: .input(Input(shape: shape))))
-        input = graph.call(0, [])[0]
-        graph.shapes[input] = shape
-        graph.inputs = [input]
+        input = try graph.input(shape)
         last = input
     }
 

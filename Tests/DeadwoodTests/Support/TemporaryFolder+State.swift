@@ -1,27 +1,15 @@
 import Foundation
+import HDF5
+import TestSupport
 
-/// A folder of its own for a test, gone with it.
-final class Folder: Sendable {
-    let path: String
-
-    /// Where processes put temporary files.
+extension TemporaryFolder {
+    /// Where processes put temporary files, made by the first of them.
     var temporary: String { file("temporary") }
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "deadwood-test-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: "\(path)/temporary", withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
     /// Everything inside, however deep, hidden files too, with the contents of files.
     var state: [String: Data] {
         get throws {
-            try FileManager.default.subpathsOfDirectory(atPath: path).reduce(into: [:]) {
+            try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0 != "temporary" }.reduce(into: [:]) {
                 $0[$1] = FileManager.default.contents(atPath: file($1)) ?? Data()
             }
         }
@@ -47,24 +35,24 @@ final class Folder: Sendable {
         }
     }
 
-    func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: file(name)))) }
-
     func text(_ name: String) throws -> String {
         String(decoding: FileManager.default.contents(atPath: file(name)) ?? Data(), as: UTF8.self)
     }
 
-    func write(_ name: String, _ bytes: some Sequence<UInt8>) throws {
-        try Data(bytes).write(to: URL(filePath: file(name)))
-    }
-
     /// A new, empty file, open for writing.
-    func newFile(_ name: String) throws -> FileHandle {
-        try write(name, [])
-        return try FileHandle(forWritingTo: URL(filePath: file(name)))
-    }
+    func newFile(_ name: String) throws -> FileHandle { try FileHandle(forWritingTo: URL(filePath: write(name, []))) }
 
     /// Puts a copy of a fixture here.
-    func copy(_ fixture: String, as name: String) throws {
-        try FileManager.default.copyItem(atPath: Fixture.path(fixture), toPath: file(name))
+    func copy(_ name: String, as copy: String) throws {
+        try FileManager.default.copyItem(atPath: fixture(name), toPath: file(copy))
+    }
+
+    /// Makes an HDF5 file of datasets of numbers, stored as `type`.
+    func corpus(_ name: String, _ datasets: [String: (shape: [Int], values: [Double])], type: ElementType = .float32)
+        throws
+    {
+        try hdf5(name) { root in
+            for (name, contents) in datasets { try root.add(name, contents.shape, contents.values, as: type) }
+        }
     }
 }

@@ -1,33 +1,28 @@
 import Graphs
-import Networks
-import Surgery
 import Tensors
-import Testing
 
 /// Builds small graphs with random weights, layer by layer, with chosen channels dead.
-final class GraphMaker {
-    private(set) var graph = Graph()
+package final class GraphMaker {
+    package private(set) var graph = Graph()
     private var random: SeededGenerator
-    let format: DataFormat
+    package let format: DataFormat
 
-    init(seed: UInt64 = 1, format: DataFormat = .channelsLast) {
+    package init(seed: UInt64 = 1, format: DataFormat = .channelsLast) {
         random = SeededGenerator(seed: seed)
         self.format = format
     }
 
-    func weights(_ shape: [Int]) -> Tensor {
-        Tensor(shape: shape, (0..<Tensor.count(of: shape)).map { _ in random.uniform() * 2 - 1 })
-    }
+    package func weights(_ shape: [Int]) -> Tensor { .random(shape, &random) }
 
     /// A tensor of height × width × channels, in the maker's data format.
-    func input(_ height: Int, _ width: Int, _ channels: Int) throws -> TensorID {
+    package func input(_ height: Int, _ width: Int, _ channels: Int) throws -> TensorID {
         try add(.input(Input(shape: format == .channelsLast ? [height, width, channels] : [channels, height, width])))
     }
 
-    func vector(_ length: Int) throws -> TensorID { try add(.input(Input(shape: [length]))) }
+    package func vector(_ length: Int) throws -> TensorID { try add(.input(Input(shape: [length]))) }
 
     @discardableResult
-    func add(_ operation: Operation, _ inputs: [TensorID] = [], _ weights: [Weight] = []) throws -> TensorID {
+    package func add(_ operation: Operation, _ inputs: [TensorID] = [], _ weights: [Weight] = []) throws -> TensorID {
         try graph.add(
             Layer(
                 name: "\(operation.kind.name.lowercased())_\(graph.layers.count)", operation: operation,
@@ -36,20 +31,20 @@ final class GraphMaker {
     }
 
     /// Calls a layer that is there once more.
-    func call(_ layer: LayerID, _ inputs: [TensorID]) throws -> TensorID {
+    package func call(_ layer: LayerID, _ inputs: [TensorID]) throws -> TensorID {
         let tensor = graph.call(layer, inputs)[0]
         try graph.inferShapes()
         return tensor
     }
 
     /// 3 where the shape is unknown, behind an opaque layer.
-    func channels(_ tensor: TensorID) -> Int {
+    package func channels(_ tensor: TensorID) -> Int {
         guard let shape = graph.shapes[tensor] else { return 3 }
         return (format == .channelsLast || shape.count < 3 ? shape.last : shape.first).flatMap { $0 } ?? 0
     }
 
     /// `silent`: filters whose weights are all 0. `unread`: input channels whose weights are all 0.
-    func conv(
+    package func conv(
         _ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, strides: Int = 1, dilation: Int = 1,
         groups: Int = 1, bias: Bool = false,
         activation: Activation = .linear, silent: [Int] = [], unread: [Int] = []
@@ -69,14 +64,16 @@ final class GraphMaker {
             all)
     }
 
-    func depthwise(_ x: TensorID, _ size: Int = 3, padding: Padding = .same, multiplier: Int = 1) throws -> TensorID {
+    package func depthwise(_ x: TensorID, _ size: Int = 3, padding: Padding = .same, multiplier: Int = 1) throws
+        -> TensorID
+    {
         let window = Window(size: [size, size], padding: padding, dataFormat: format)
         return try add(
             .depthwise(DepthwiseConvolution(multiplier: multiplier, window: window)), [x],
             [Weight(.depthwiseKernel, weights([size, size, channels(x), multiplier]))])
     }
 
-    func separable(_ x: TensorID, _ filters: Int, padding: Padding = .same) throws -> TensorID {
+    package func separable(_ x: TensorID, _ filters: Int, padding: Padding = .same) throws -> TensorID {
         let window = Window(size: [3, 3], padding: padding, dataFormat: format)
         return try add(
             .separable(SeparableConvolution(filters: filters, window: window)), [x],
@@ -87,7 +84,7 @@ final class GraphMaker {
     }
 
     /// `dead`: channels with γ = 0 (or `gamma`) and the β given.
-    func norm(_ x: TensorID, dead: [Int: Float] = [:], gamma: Float = 0) throws -> TensorID {
+    package func norm(_ x: TensorID, dead: [Int: Float] = [:], gamma: Float = 0) throws -> TensorID {
         let count = channels(x), axis = format == .channelsLast ? (graph.shapes[x]?.count ?? 1) - 1 : 0
         var scale = Tensor((0..<count).map { _ in random.uniform() + 0.5 }), shift = weights([count])
         for (channel, beta) in dead { (scale[channel], shift[channel]) = (gamma, beta) }
@@ -100,29 +97,31 @@ final class GraphMaker {
             ])
     }
 
-    func relu(_ x: TensorID) throws -> TensorID { try add(.activation(.rectifier), [x]) }
+    package func relu(_ x: TensorID) throws -> TensorID { try add(.activation(.rectifier), [x]) }
 
     /// Convolution, normalization, ReLU.
-    func block(_ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, dead: [Int: Float] = [:])
+    package func block(
+        _ x: TensorID, _ filters: Int, _ size: Int = 3, padding: Padding = .same, dead: [Int: Float] = [:]
+    )
         throws -> TensorID
     {
         try relu(norm(conv(x, filters, size, padding: padding), dead: dead))
     }
 
-    func pool(_ kind: PoolingKind, _ x: TensorID, padding: Padding = .valid) throws -> TensorID {
+    package func pool(_ kind: PoolingKind, _ x: TensorID, padding: Padding = .valid) throws -> TensorID {
         try add(
             .pooling(
                 Pooling(kind, window: Window(size: [2, 2], strides: [2, 2], padding: padding, dataFormat: format))), [x]
         )
     }
 
-    func globalPool(_ x: TensorID) throws -> TensorID {
+    package func globalPool(_ x: TensorID) throws -> TensorID {
         try add(.globalPooling(GlobalPooling(.average, dataFormat: format)), [x])
     }
 
-    func flatten(_ x: TensorID) throws -> TensorID { try add(.flatten(format), [x]) }
+    package func flatten(_ x: TensorID) throws -> TensorID { try add(.flatten(format), [x]) }
 
-    func dense(_ x: TensorID, _ units: Int, bias: Bool = true, unread: [Int] = []) throws -> TensorID {
+    package func dense(_ x: TensorID, _ units: Int, bias: Bool = true, unread: [Int] = []) throws -> TensorID {
         var kernel = weights([graph.shapes[x]?.last.flatMap { $0 } ?? 0, units])
         for position in 0..<kernel.count where unread.contains(position / units) { kernel[position] = 0 }
         return try add(
@@ -130,39 +129,20 @@ final class GraphMaker {
             [Weight(.kernel, kernel)] + (bias ? [Weight(.bias, weights([units]))] : []))
     }
 
-    func merge(_ kind: Merge.Kind, _ tensors: [TensorID]) throws -> TensorID { try add(.merge(Merge(kind)), tensors) }
+    package func merge(_ kind: Merge.Kind, _ tensors: [TensorID]) throws -> TensorID {
+        try add(.merge(Merge(kind)), tensors)
+    }
 
-    func concatenate(_ tensors: [TensorID]) throws -> TensorID {
+    package func concatenate(_ tensors: [TensorID]) throws -> TensorID {
         try add(.concatenate(Concatenate(axis: format == .channelsLast ? 2 : 0)), tensors)
     }
 
     /// The graph with these tensors as its outputs.
-    func finished(_ outputs: TensorID...) -> Graph { finished(outputs) }
+    package func finished(_ outputs: TensorID...) -> Graph { finished(outputs) }
 
-    func finished(_ outputs: [TensorID]) -> Graph {
+    package func finished(_ outputs: [TensorID]) -> Graph {
         var result = graph
         result.outputs = outputs
         return result
-    }
-}
-
-/// Cuts a graph, holds what is removed from each filter layer (by position among them) against `expected`, and the
-/// outputs of the cut graph against those of the whole one.
-func expectCut(
-    _ graph: Graph, _ criteria: Criteria = Criteria(), removes expected: [[Int]], tolerance: Double = 1e-5,
-    sourceLocation: SourceLocation = #_sourceLocation
-) throws {
-    let plan = SurgeryPlan(graph, criteria)
-    let removed = graph.nodes.filter { graph.layers[$0.layer].operation.activation != nil }.map {
-        plan.removed(from: $0.outputs[0])
-    }
-    #expect(removed == expected, sourceLocation: sourceLocation)
-    let compact = try plan.rewrite().graph
-    let verification = try Verification.run(
-        dense: graph, compact: compact, on: .random(count: 3, seed: 7), batch: 2, options: NetworkOptions(threads: 1))
-    #expect(verification.deviation.isFinite, sourceLocation: sourceLocation)
-    #expect(verification.deviation.maxRelativeError < tolerance, sourceLocation: sourceLocation)
-    if expected.contains(where: { !$0.isEmpty }) {
-        #expect(compact.parameters < graph.parameters, sourceLocation: sourceLocation)
     }
 }
