@@ -35,7 +35,7 @@ struct GraphBuilder {
         }
         if let wrapped = graph.layers.first(where: { if case .wrapper = $0.obstacle { $0.isOpaque } else { false } }) {
             warnings.append(
-                "layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.text(layer: wrapped.qualifiedName, keepsShape: true))"
+                "layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.reason)"
             )
         }
         return sorted()

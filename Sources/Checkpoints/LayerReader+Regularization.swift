@@ -10,9 +10,9 @@ extension LayerReader {
         for (key, value) in config.object ?? [:] where !value.isNull {
             if key.hasSuffix("_regularizer") {
                 let role = Self.regularizedRoles[String(key.dropLast("_regularizer".count))]
-                if let role, let penalty = value.penalty {
-                    if penalty != .init() { result.penalties[role] = penalty }
-                } else if value.penalty != .init() {
+                if let role, let regularizer = value.regularizer {
+                    if regularizer != .init() { result.regularizers[role] = regularizer }
+                } else if value.regularizer != .init() {
                     result.others.append("\(key) (\(value.objectName))")
                 }
             } else if key.hasSuffix("_constraint") {
@@ -36,7 +36,7 @@ extension JSON {
     /// Keras 2 and 3: `{"class_name": "L2", "config": {"l2": 1e-4}}`; Keras 1: `{"name": "L1L2Regularizer", "l1": 0,
     /// "l2": 1e-4}`, earlier `WeightRegularizer`. A name alone, as people write it by hand, stands for the class with
     /// its defaults.
-    fileprivate var penalty: Regularization.Penalty? {
+    fileprivate var regularizer: Regularization.Regularizer? {
         guard KerasIdentity.isOwn(object: self) else { return nil }
         let config = self["config"] ?? self
         /// Nil where it is no number.

@@ -9,7 +9,7 @@ extension Experiment {
                 dataset: .mnist, classes: 10, images: 60_000,
                 epochs: [25, 25, 25, 25], referenceBatch: 64, drop: 0.5, sign: .weight,
                 note: "optimizers and λ are a choice of ours; the dead are those whose weights are nearly 0",
-                rows: [("sgd", Penalty.l2(1e-4)), ("adam", .l2(1e-4)), ("adam", .l2(1e-5)), ("adam", .none)].map {
+                rows: [("sgd", Regularizer.l2(1e-4)), ("adam", .l2(1e-4)), ("adam", .l2(1e-5)), ("adam", .none)].map {
                     ExperimentRow(.mlp, $0, $1, batch: 64)
                 })
         ]

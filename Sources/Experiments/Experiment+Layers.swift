@@ -30,11 +30,11 @@ extension Experiment {
     ]
 
     private static func row(
-        _ optimizer: String, _ penalty: Penalty, _ layers: [Double], _ total: Double, _ parameters: Double,
+        _ optimizer: String, _ regularizer: Regularizer, _ layers: [Double], _ total: Double, _ parameters: Double,
         _ before: Double, _ after: Double
     ) -> ExperimentRow {
         ExperimentRow(
-            .basicnet, optimizer, penalty,
+            .basicnet, optimizer, regularizer,
             paper: PaperFigures(
                 scale: total, error: before, errorAfter: after, layers: layers, parametersCut: parameters))
     }

@@ -83,17 +83,17 @@ extension Experiment {
             ])),
     ]
 
-    private static func l2(_ lambdas: [Double]) -> [Penalty] { lambdas.map { $0 == 0 ? .none : .l2($0) } }
-    private static func decay(_ lambdas: [Double]) -> [Penalty] { lambdas.map(Penalty.weightDecay) }
+    private static func l2(_ lambdas: [Double]) -> [Regularizer] { lambdas.map { $0 == 0 ? .none : .l2($0) } }
+    private static func decay(_ lambdas: [Double]) -> [Regularizer] { lambdas.map(Regularizer.weightDecay) }
 
-    /// A row for each penalty, with the paper's filters dead by activation, dead by scale, and test error.
-    private static func grid(_ lines: [(optimizer: String, penalties: [Penalty], figures: [[Double]])])
+    /// A row for each regularizer, with the paper's filters dead by activation, dead by scale, and test error.
+    private static func grid(_ lines: [(optimizer: String, regularizers: [Regularizer], figures: [[Double]])])
         -> [ExperimentRow]
     {
         lines.flatMap { line in
-            zip(line.penalties, line.figures).map { penalty, figures in
+            zip(line.regularizers, line.figures).map { regularizer, figures in
                 ExperimentRow(
-                    .basicnet, line.optimizer, penalty,
+                    .basicnet, line.optimizer, regularizer,
                     paper: PaperFigures(activation: figures[0], scale: figures[1], error: figures[2]))
             }
         }

@@ -2,7 +2,7 @@ import Foundation
 import Training
 
 /// A regularizer and its λ.
-package enum Penalty: Sendable, Hashable {
+package enum Regularizer: Sendable, Hashable {
     case none
     case l2(Double)
     /// Decoupled weight decay.
@@ -16,7 +16,7 @@ package enum Penalty: Sendable, Hashable {
     }
 
     /// The same regularizer with its λ multiplied.
-    func scaled(by factor: Double) -> Penalty {
+    func scaled(by factor: Double) -> Regularizer {
         switch self {
         case .none: .none
         case let .l2(lambda): .l2(lambda * factor)
@@ -38,7 +38,7 @@ package struct ExperimentRow: Sendable, Hashable {
     package var network: NamedNetwork
     /// A name of `Optimizer.named`.
     package var optimizer: String
-    package var penalty: Penalty
+    package var regularizer: Regularizer
     package var batch: Int
     /// Of BasicNet's 64-1x, VGG's own.
     package var width: Double
@@ -51,7 +51,7 @@ package struct ExperimentRow: Sendable, Hashable {
     package var paper: PaperFigures
 
     package init(
-        _ network: NamedNetwork = .basicnet, _ optimizer: String = "adam", _ penalty: Penalty = .l2(1e-4),
+        _ network: NamedNetwork = .basicnet, _ optimizer: String = "adam", _ regularizer: Regularizer = .l2(1e-4),
         batch: Int = 40, width: Double = 1,
         leakySlope: Float? = nil, beta: Float = 0, gammaRate: Double = 1, betaRate: Double = 1,
         head: NetworkDesign.Head? = nil,
@@ -60,7 +60,7 @@ package struct ExperimentRow: Sendable, Hashable {
         precondition(Optimizer.named[optimizer] != nil, "there is no optimizer \(optimizer)")
         self.network = network
         self.optimizer = optimizer
-        self.penalty = penalty
+        self.regularizer = regularizer
         self.batch = batch
         self.width = width
         self.leakySlope = leakySlope
@@ -74,7 +74,7 @@ package struct ExperimentRow: Sendable, Hashable {
     /// Its name among the rows of its experiment, fit for a file: defaults are left out.
     package var label: String {
         var parts = network == .basicnet || network == .mlp ? [] : [network.rawValue]
-        parts += [optimizer, penalty.label]
+        parts += [optimizer, regularizer.label]
         if width != 1 { parts.append("\(width)x") }
         if batch != 40 { parts.append("b\(batch)") }
         if let leakySlope { parts.append("leaky\(leakySlope)") }

@@ -11,11 +11,11 @@ extension Law {
 
     package static let all = [
         Law(1, "without regularization no filter dies by scale") { rows in
-            rows.filter { $0.row.penalty == .none }.map { Part($0.dead < noise, $0.text) }
+            rows.filter { $0.row.regularizer == .none }.map { Part($0.dead < noise, $0.text) }
         },
         Law(2, "sparsity rises with λ, in the middle of its range") { rows in
-            let rows = rows.filter { midRange.contains($0.row.penalty.lambda) }
-            return trends(rows, alike: { $0.with(\.penalty, $0.penalty.unit) }, by: \.row.penalty.lambda)
+            let rows = rows.filter { midRange.contains($0.row.regularizer.lambda) }
+            return trends(rows, alike: { $0.with(\.regularizer, $0.regularizer.unit) }, by: \.row.regularizer.lambda)
         },
         Law(3, "Adam with L2 > Adam with weight decay > SGD, at comparable error", orderOfMethods),
         Law(4, "as many filters are dead by activation as by scale") { rows in
@@ -46,7 +46,7 @@ extension Law {
         },
         Law(6, "wider networks are sparser") { trends($0, alike: { $0.with(\.width, 1) }, by: \.row.width) },
         Law(8, "AMSGrad is much less sparse than Adam") { rows in
-            pairs(rows.filter { midRange.contains($0.row.penalty.lambda) }, \.optimizer, "amsgrad", "adam") {
+            pairs(rows.filter { midRange.contains($0.row.regularizer.lambda) }, \.optimizer, "amsgrad", "adam") {
                 $0.dead <= 0.75 * $1.dead
             }
         },
@@ -109,13 +109,13 @@ extension Law {
 
     /// Of each method the sparsest run whose error is within a point of what all methods reach.
     private static func orderOfMethods(_ rows: [MeasuredRow]) -> [Part] {
-        let groups = Dictionary(grouping: rows.filter { $0.row.penalty != .none }) {
-            $0.row.with(\.optimizer, "sgd").with(\.penalty, .none)
+        let groups = Dictionary(grouping: rows.filter { $0.row.regularizer != .none }) {
+            $0.row.with(\.optimizer, "sgd").with(\.regularizer, .none)
         }
         return groups.values.compactMap { group -> Part? in
             let methods = [
-                group.filter { $0.row.optimizer == "adam" && $0.row.penalty.isL2 },
-                group.filter { $0.row.optimizer == "adam" && !$0.row.penalty.isL2 },
+                group.filter { $0.row.optimizer == "adam" && $0.row.regularizer.isL2 },
+                group.filter { $0.row.optimizer == "adam" && !$0.row.regularizer.isL2 },
                 group.filter { $0.row.optimizer == "sgd" },
             ]
             let errors = methods.compactMap { $0.map(\.error).min() }
@@ -135,11 +135,11 @@ extension Law {
     private static func tenths(_ number: Double) -> String { String(format: "%.1f", number) }
 }
 
-extension Penalty {
+extension Regularizer {
     fileprivate var isL2: Bool { if case .l2 = self { true } else { false } }
 
     /// The kind alone.
-    fileprivate var unit: Penalty {
+    fileprivate var unit: Regularizer {
         switch self {
         case .none: .none
         case .l2: .l2(1)

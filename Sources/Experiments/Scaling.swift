@@ -54,16 +54,16 @@ extension Experiment {
             length == 0 ? 0 : max(1, Int((Double(length) * Double(row.batch) / Double(referenceBatch)).rounded()))
         }
         let steps = epochs.reduce(0, +) * (images / row.batch)
-        let penalty =
+        let regularizer =
             switch scaling.lambda {
-            case let .factor(factor): row.penalty.scaled(by: factor)
-            case .steps: row.penalty.scaled(by: paperSteps / Double(steps))
+            case let .factor(factor): row.regularizer.scaled(by: factor)
+            case .steps: row.regularizer.scaled(by: paperSteps / Double(steps))
             }
         var recipe = TrainingRecipe(
             optimizer: row.rule, gammaRate: row.gammaRate, betaRate: row.betaRate,
             schedule: LearningRateSchedule(epochs: epochs, drop: drop), batch: row.batch, seed: seed)
-        guard penalty.lambda < 1 else { throw ExperimentError.lambda(row: row.label, lambda: penalty.lambda) }
-        switch penalty {
+        guard regularizer.lambda < 1 else { throw ExperimentError.lambda(row: row.label, lambda: regularizer.lambda) }
+        switch regularizer {
         case .none: break
         case let .l2(lambda): recipe.l2 = lambda
         case let .weightDecay(lambda): recipe.weightDecay = lambda

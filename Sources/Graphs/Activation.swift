@@ -1,4 +1,4 @@
-/// A function of one number, or of a vector along an axis: all of Keras's activations.
+/// A function of one number, or of a vector along an axis: all activations that checkpoints have by name.
 ///
 /// Formulas are Keras 3's; where Keras 2 differs (hard sigmoid, the default slope of leaky ReLU), the reader of the
 /// checkpoint sets the parameters that the writing version meant.

@@ -44,7 +44,7 @@ package struct Node: Sendable, Equatable {
     }
 }
 
-/// The axes of a tensor without the batch axis; nil where the length depends on the input (Keras's `None`).
+/// The axes of a tensor without the batch axis; nil where the length depends on the input.
 package typealias TensorShape = [Int?]
 
 extension Graph {
@@ -92,7 +92,7 @@ extension Graph {
         return needed.reversed()
     }
 
-    /// The number of weights, trained and not (Keras's `count_params`).
+    /// The number of weights, trained and not.
     package var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
 
     /// Whether some layer's computation is not known, so that the graph cannot be run.

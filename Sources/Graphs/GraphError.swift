@@ -24,7 +24,7 @@ package enum GraphError: Error, Equatable, CustomStringConvertible {
 }
 
 extension TensorShape {
-    /// As Keras prints it, the batch axis first: `(None, 32, 32, 3)`.
+    /// With the batch axis first: `(None, 32, 32, 3)`.
     package var text: String {
         "(" + (["None"] + map { $0.map(String.init) ?? "None" }).joined(separator: ", ") + ")"
     }

@@ -1,21 +1,21 @@
 import Tensors
 
-/// A layer of a Keras model: what it computes and the weights it owns.
+/// A layer of a model: what it computes and the weights it owns.
 package struct Layer: Sendable {
-    /// Keras's name, unique within the model that holds the layer.
+    /// The checkpoint's name, unique within the model that holds the layer.
     package var name: String
     /// The names of the models around it, outermost first; empty for a layer of the model itself.
     package var path: [String]
-    /// Keras's class name, as the checkpoint has it.
+    /// The class that the checkpoint says it is of.
     package var className: String
     package var operation: Operation
-    /// In the order in which Keras creates them: trainable ones first, then moving statistics.
+    /// In the order of the slots of its kind: trainable ones first, then moving statistics.
     package var weights: [Weight]
-    /// Whether training leaves it as it is: Keras's `trainable: false`, of the layer or a model around it.
+    /// Whether training leaves it as it is, because it or a model around it is not trainable.
     package var isFrozen = false
     /// Of an opaque layer, why it cannot be evaluated.
     package var obstacle = Obstacle.undeclared
-    /// What Keras's training asks of it beside a small loss.
+    /// What training asks of it beside a small loss.
     package var regularization = Regularization()
 
     package init(

@@ -120,7 +120,7 @@ extension AnalysisReport {
                     statistics: layer.dead[.statistics]),
                 deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing,
                 suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
-                pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.description) },
+                pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.text) },
                 universality: layer.universality)
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }
@@ -138,11 +138,18 @@ extension AnalysisReport {
             macs: savings.macs.map { .init(before: $0.before, after: $0.after) })
         pinnedBy = audit.pinCosts.map {
             PinnedBy(
-                reason: $0.reason.description, category: $0.reason.category, filters: $0.filters,
+                reason: $0.reason.text, category: $0.reason.category, filters: $0.filters,
                 parameters: $0.parameters, macs: $0.macs)
         }
         let holds = try audit.opaqueHolds()
         opaque = holds.classes.map(OpaqueLine.init)
         opaqueTogether = holds.classes.isEmpty ? nil : OpaqueLine.Together(holds)
+    }
+}
+
+extension PinReason {
+    /// The reason, and what can be done about it on the command line.
+    fileprivate var text: String {
+        if case .notSelected = self { "\(description); add it to --criteria to cut it" } else { description }
     }
 }

@@ -40,7 +40,7 @@ extension TrainingReport: Report {
         output: String, dataset: String, pixels: PixelsLine, recipe: TrainingRecipe, outcome: TrainingRun.Outcome,
         model: Graph, hasSoftLabels: Bool
     ) {
-        (regularizers, leftOut, softLabels) = (model.appliedPenalties, model.unappliedRegularization, hasSoftLabels)
+        (regularizers, leftOut, softLabels) = (model.appliedRegularizers, model.unappliedRegularization, hasSoftLabels)
         self.output = output
         self.dataset = dataset
         self.pixels = pixels

@@ -17,7 +17,7 @@ struct UnreadChannels {
                 switch role {
                 case .pinned: isRead[input] = isRead[input].map { _ in true }
                 case .broadcast: isRead[input] = isRead[input].map { _ in isRead[node.outputs[0]].contains(true) }
-                case let .carried(source):
+                case let .passed(source):
                     for (channel, from) in source.enumerated() where from >= 0 && isRead[node.outputs[0]][channel] {
                         isRead[input][from] = true
                     }

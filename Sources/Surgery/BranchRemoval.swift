@@ -7,9 +7,9 @@ import Graphs
 /// be.
 struct BranchRemoval {
     let cut: BranchCut
-    /// What is left of the graph, with the channels of `frozen` set.
+    /// What is left of the graph, with the channels of `held` set.
     private(set) var graph: Graph
-    private(set) var frozen: [FrozenChannel] = []
+    private(set) var held: [HeldChannel] = []
     /// The weakest proof among those that the branches are dead; nil where none goes.
     let proof: Proof?
 
@@ -36,9 +36,9 @@ struct BranchRemoval {
     private mutating func hold(_ constants: [ChannelValue], _ key: LayerKey) {
         guard let layer = graph.layers.firstIndex(where: { LayerKey($0) == key }) else { return }
         for (channel, value) in constants.compactMap(\.constant).enumerated() {
-            let channel = FrozenChannel(layer: layer, channel: channel, value: value)
+            let channel = HeldChannel(layer: layer, channel: channel, value: value)
             graph.layers[layer] = channel.applied(to: graph.layers[layer])
-            frozen.append(channel)
+            held.append(channel)
         }
     }
 

@@ -26,7 +26,7 @@ struct ChannelBoundaries {
                     divide(stride(from: 0, to: count, by: max(1, count / graph.layers[node.layer].operation.groups)))
                 // What is joined must come in order, which is looked at later.
                 case .broadcast, .pinned, .joined: break
-                case let .carried(source):
+                case let .passed(source):
                     let output = node.outputs[0], ends = boundaries[output]
                     if let grid = wiring.grids[output], wiring.grids[input] == nil {
                         // The reshape that makes rows.

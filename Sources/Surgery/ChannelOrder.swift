@@ -19,7 +19,7 @@ struct ChannelOrder {
             guard let output = node.outputs.first else { continue }
             let sources = zip(node.inputs, wiring.roles[id]).compactMap {
                 input, role -> (input: TensorID, source: [Int])? in
-                if case let .carried(source) = role { (input, source) } else { nil }
+                if case let .passed(source) = role { (input, source) } else { nil }
             }
             if let grid = wiring.grids[output], let (input, source) = sources.first {
                 guard arrange(output, grid, as: source, of: input, wiring.grids[input]) else { return nil }
@@ -53,7 +53,7 @@ struct ChannelOrder {
             for (input, role) in zip(node.inputs, wiring.roles[id]) where !Self.isAscending(self.kept[input]) {
                 switch role {
                 case .pinned, .joined: return nil
-                case .carried, .broadcast, .read: break
+                case .passed, .broadcast, .read: break
                 }
             }
         }

@@ -33,7 +33,7 @@ struct ConstantBranch {
         while found == nil {
             // Behind a layer that combines channels, those of the normalization are free: tied, fewer of them could go.
             guard let id = before(tensor), graph.shapes[graph.nodes[id].inputs[0]] == graph.shapes[tensor],
-                constants.wiring.roles[id] == [.carried(source: Array(0..<constants.wiring.counts[tensor]))]
+                constants.wiring.roles[id] == [.passed(source: Array(0..<constants.wiring.counts[tensor]))]
             else { return nil }
             if case .batchNormalization = graph.layer(of: id).operation,
                 Self.canHold(constants.values[tensor], graph.layer(of: id))
@@ -68,7 +68,7 @@ struct ConstantBranch {
                 guard values[channel].constant != nil, let proof = values[channel].proof, proof <= .approximate else {
                     return false
                 }
-                return FrozenChannel.canFreeze(layer, channel, weightThreshold: 0)
+                return HeldChannel.canHold(layer, channel, weightThreshold: 0)
             }
     }
 }

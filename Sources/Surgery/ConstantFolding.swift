@@ -59,7 +59,7 @@ struct ConstantFolding {
 
     /// The layer with its weights changed, still as wide as they were; a new bias is as wide as it is to be.
     func applied(to id: LayerID) -> Layer {
-        var layer = plan.frozen.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
+        var layer = plan.held.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
         if let sums = biases[id] {
             let bias = layer[.bias] ?? Tensor(shape: [sums.count])
             layer[.bias] = Tensor(sums.enumerated().map { Float(Double(bias[$0]) + $1) })

@@ -4,7 +4,7 @@ import Tensors
 /// The value of every channel of every tensor, from the inputs forward.
 ///
 /// A channel is constant when it holds one number at every position of the plane, whatever the input and its size, and
-/// fixed when zero padding made its border different, whatever the input.
+/// a plane of numbers when zero padding made its border different, whatever the input.
 struct ConstantPropagation {
     let graph: Graph
     let wiring: ChannelWiring
@@ -40,25 +40,25 @@ struct ConstantPropagation {
         case .weights: return combined(id, layer, count, layer.operation.activation ?? .linear)
         case let .taps(window): return tapped(id, layer, window)
         case let .normalization(norm): return normalized(id, layer, norm)
-        case let .function(activation): return carried(id) { $0.mapped(activation.value) }
+        case let .function(activation): return passed(id) { $0.mapped(activation.value) }
         case .slopes: return parametricReLU(id, layer)
         case .affine:
             guard let affine = layer.operation.kind.affine(layer), affine.axes.isEmpty else {
                 return Array(repeating: .alive, count: count)
             }
-            return carried(id) { $0.mapped { $0 * affine.scale[0] + affine.shift[0] } }
+            return passed(id) { $0.mapped { $0 * affine.scale[0] + affine.shift[0] } }
         case let .plane(change): return changed(id, change)
         case .move: return moved(id)
-        case .copy: return carried(id) { $0 }
+        case .copy: return passed(id) { $0 }
         case let .merge(kind): return merged(id, kind, count)
         case .concatenation: return concatenated(id, count)
         }
     }
 
     /// The values of the single input, brought to the output's channels and changed by `change`.
-    private func carried(_ id: NodeID, _ change: (ChannelValue) -> ChannelValue) -> [ChannelValue] {
+    private func passed(_ id: NodeID, _ change: (ChannelValue) -> ChannelValue) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard case let .carried(source) = wiring.roles[id][0] else {
+        guard case let .passed(source) = wiring.roles[id][0] else {
             return Array(repeating: .alive, count: wiring.counts[output])
         }
         return source.map { change(values[input][$0]) }
@@ -77,14 +77,14 @@ struct ConstantPropagation {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         var parts = [[Int]](repeating: [], count: wiring.counts[output])
         switch wiring.roles[id][0] {
-        case let .carried(source): for (channel, from) in source.enumerated() { parts[channel] = [from] }
+        case let .passed(source): for (channel, from) in source.enumerated() { parts[channel] = [from] }
         case let .joined(into): for (channel, target) in into.enumerated() { parts[target].append(channel) }
         case .broadcast, .read, .pinned: return Array(repeating: .alive, count: parts.count)
         }
         // Only where channels differ over positions must it be known which is which.
         lazy var places = PlaceMove(graph, id, wiring)
         lazy var known = values[input].map { value -> [Double]? in
-            if case let .fixed(map, _) = value { map.values } else { value.constant.map { [$0] } }
+            if case let .plane(map, _) = value { map.values } else { value.constant.map { [$0] } }
         }
         return parts.enumerated().map { channel, sources in
             let proofs = sources.compactMap { values[input][$0].proof }
@@ -105,7 +105,7 @@ struct ConstantPropagation {
     /// Layers that change the plane. All but zero padding leave a constant as it is.
     private func changed(_ id: NodeID, _ change: PlaneChange) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard case let .carried(source) = wiring.roles[id][0] else {
+        guard case let .passed(source) = wiring.roles[id][0] else {
             return Array(repeating: .alive, count: wiring.counts[output])
         }
         return source.indices.map { channel in
@@ -144,7 +144,7 @@ struct ConstantPropagation {
     private func tapped(_ id: NodeID, _ layer: Layer, _ window: Window) -> [ChannelValue] {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         guard let kernel = layer.operation.kind.kernel.flatMap({ layer[$0.role] }),
-            case let .carried(source) = wiring.roles[id][0]
+            case let .passed(source) = wiring.roles[id][0]
         else {
             return Array(repeating: .alive, count: wiring.counts[output])
         }
@@ -176,7 +176,7 @@ struct ConstantPropagation {
     private func normalized(_ id: NodeID, _ layer: Layer, _ norm: BatchNormalization) -> [ChannelValue] {
         let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
         guard let mean = layer[.movingMean], let variance = layer[.movingVariance],
-            case .carried = wiring.roles[id][0]
+            case .passed = wiring.roles[id][0]
         else { return Array(repeating: .alive, count: wiring.counts[output]) }
         return values[input].enumerated().map { c, value in
             let gamma = layer[.gamma].map { Double($0[c]) } ?? 1, beta = layer[.beta].map { Double($0[c]) } ?? 0
@@ -194,7 +194,7 @@ struct ConstantPropagation {
     /// Slopes that differ over the plane make a negative constant depend on the position.
     private func parametricReLU(_ id: NodeID, _ layer: Layer) -> [ChannelValue] {
         let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
-        guard let alpha = layer[.alpha], let axis = wiring.axes[input], case .carried = wiring.roles[id][0],
+        guard let alpha = layer[.alpha], let axis = wiring.axes[input], case .passed = wiring.roles[id][0],
             alpha.shape.indices.contains(axis)
         else {
             return Array(repeating: .alive, count: wiring.counts[output])
@@ -222,7 +222,7 @@ struct ConstantPropagation {
         return (0..<count).map { channel in
             let operands: [ChannelValue] = zip(inputs, wiring.roles[id]).map { input, role in
                 switch role {
-                case let .carried(source): values[input][source[channel]]
+                case let .passed(source): values[input][source[channel]]
                 case .broadcast: values[input][0]
                 case .joined, .read, .pinned: .alive
                 }
@@ -254,7 +254,7 @@ struct ConstantPropagation {
         return (0..<count).map { channel in
             // Along another axis every input has its say; along the channels' axis one of them has.
             let parts = zip(inputs, wiring.roles[id]).compactMap { input, role -> ChannelValue? in
-                guard case let .carried(source) = role else { return .alive }
+                guard case let .passed(source) = role else { return .alive }
                 return source[channel] >= 0 ? values[input][source[channel]] : nil
             }
             if parts.count == 1 { return parts[0] }

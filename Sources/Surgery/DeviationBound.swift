@@ -32,7 +32,7 @@ private struct ErrorPropagation {
     private let wiring: ChannelWiring
     private let places: ApproximatePlaces
     private let seen: ChannelRanges
-    private let frozen: [LayerKey: [FrozenChannel]]
+    private let held: [LayerKey: [HeldChannel]]
     /// For each tensor the channels that are in the compact model what they were taken for: cut, or made constant.
     private var replaced: IDArray<TensorID, [Bool]>
     /// For each tensor and channel the distance of the dense value from the constant it was taken for; 0 for live
@@ -47,7 +47,7 @@ private struct ErrorPropagation {
         wiring = ChannelWiring(graph)
         self.places = places
         self.seen = seen
-        frozen = Dictionary(grouping: plan.frozen) { LayerKey(plan.graph.layers[$0.layer]) }
+        held = Dictionary(grouping: plan.held) { LayerKey(plan.graph.layers[$0.layer]) }
         // A tensor whose channels are not known counts as one channel.
         compact = wiring.counts.mapValues { Array(repeating: 0, count: max(1, $0)) }
         constants = compact
@@ -64,7 +64,7 @@ private struct ErrorPropagation {
         if case .merge = graph.layers[node.layer].operation, case let .bypassed(survivor)? = plan.sums.removals[key] {
             replaced[output] = replaced[node.inputs[survivor]]
         }
-        for channel in frozen[key] ?? [] { replaced[output][channel.channel] = true }
+        for channel in held[key] ?? [] { replaced[output][channel.channel] = true }
         let arriving = passed(id) { compact[$0] }
         guard wiring.counts[output] > 0 else {
             for output in node.outputs { compact[output] = [arriving.max() ?? 0] }
@@ -159,12 +159,12 @@ private struct ErrorPropagation {
     private func met(_ id: NodeID, _ position: Int, _ width: Int, _ errors: (TensorID) -> [Double]) -> [Double] {
         let own = errors(graph.nodes[id].inputs[position])
         switch wiring.roles[id][position] {
-        case let .carried(source) where own.count > (source.max() ?? 0): return source.map { $0 >= 0 ? own[$0] : 0 }
+        case let .passed(source) where own.count > (source.max() ?? 0): return source.map { $0 >= 0 ? own[$0] : 0 }
         case let .joined(into) where own.count == into.count:
             var result = [Double](repeating: 0, count: width)
             for (channel, target) in into.enumerated() { result[target] = max(result[target], own[channel]) }
             return result
-        case .carried, .joined, .broadcast, .read, .pinned: return Array(repeating: own.max() ?? 0, count: width)
+        case .passed, .joined, .broadcast, .read, .pinned: return Array(repeating: own.max() ?? 0, count: width)
         }
     }
 

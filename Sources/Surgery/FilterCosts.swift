@@ -83,7 +83,7 @@ struct FilterCosts {
         var result: [Int] = []
         for (position, role) in wiring.roles[id].enumerated() where graph.nodes[id].inputs[position] == channel.tensor {
             if case let .joined(into) = role { result.append(into[channel.channel]) }
-            guard case let .carried(source) = role else { continue }
+            guard case let .passed(source) = role else { continue }
             let key = InputSlot(node: id, position: position)
             if targets[key] == nil {
                 var lists = [[Int]](repeating: [], count: wiring.counts[channel.tensor])

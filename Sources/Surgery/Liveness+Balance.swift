@@ -75,9 +75,9 @@ extension ChannelValue {
     var rank: Int {
         switch self {
         case .constant(0, .proven): 0
-        case .constant(_, .proven), .fixed(_, .proven): 1
+        case .constant(_, .proven), .plane(_, .proven): 1
         case .alive: 2
-        case let .constant(_, proof), let .fixed(_, proof): 2 + proof.rawValue
+        case let .constant(_, proof), let .plane(_, proof): 2 + proof.rawValue
         }
     }
 }

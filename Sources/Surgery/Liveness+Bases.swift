@@ -32,7 +32,7 @@ extension Liveness {
             else { return changed }
             let channel = ChannelID(input, open.remove(at: best))
             changed = true
-            if isFixed(channel) || (!open.isEmpty && freeze(channel)) {
+            if isConstant(channel) || (!open.isEmpty && hold(channel)) {
                 keepCarrier(channel, open.isEmpty ? .padded(name) : .carrier(name))
                 basis = self.basis(for: id, group)
             } else {
@@ -50,7 +50,7 @@ extension Liveness {
         let input = graph.nodes[id].inputs[0]
         var basis = MapBasis()
         let candidates = values[input].indices.filter {
-            self.group(of: $0, at: id) == group && values[input][$0].constant != 0 && isFixed(ChannelID(input, $0))
+            self.group(of: $0, at: id) == group && values[input][$0].constant != 0 && isConstant(ChannelID(input, $0))
                 && foldability(id, input, $0) == .folds && isKept(ChannelID(input, $0))
                 && (spare == nil || set(of: ChannelID(input, $0)) != spare)
         }
@@ -105,7 +105,7 @@ extension Liveness {
     }
 
     /// Makes a constant that nearly holds hold exactly, at the layer where it comes from; false where that cannot be.
-    private mutating func freeze(_ id: ChannelID) -> Bool {
+    private mutating func hold(_ id: ChannelID) -> Bool {
         var current = id, path: Set<ChannelID> = []
         while true {
             guard values[current.tensor][current.channel] != .alive, !used[current.tensor][current.channel],
@@ -115,31 +115,31 @@ extension Liveness {
             else { return false }
             path.insert(current)
             if values[current.tensor][current.channel].constant != nil,
-                FrozenChannel.canFreeze(
+                HeldChannel.canHold(
                     graph.layer(of: producer), current.channel, weightThreshold: criteria.weight ?? 0)
             {
-                frozen[current, default: []].formUnion(path)
-                frozenChannels.formUnion(path)
+                held[current, default: []].formUnion(path)
+                heldChannels.formUnion(path)
                 return true
             }
-            guard wiring.roles[producer].count == 1, case let .carried(source) = wiring.roles[producer][0] else {
+            guard wiring.roles[producer].count == 1, case let .passed(source) = wiring.roles[producer][0] else {
                 return false
             }
             current = ChannelID(graph.nodes[producer].inputs[0], source[current.channel])
         }
     }
 
-    /// Frozen channels onto which nothing is folded.
-    var idleFrozenChannels: Set<ChannelID> {
+    /// Held channels onto which nothing is folded.
+    var idleHeldChannels: Set<ChannelID> {
         mutating get {
-            if frozen.isEmpty { return [] }
+            if held.isEmpty { return [] }
             var targets: Set<ChannelID> = []
             for id in graph.nodes.indices where wiring.roles[id] == [.read] {
                 for (_, target, _) in fold(for: id)?.carried ?? [] {
                     targets.insert(ChannelID(graph.nodes[id].inputs[0], target))
                 }
             }
-            return Set(frozen.filter { $0.value.isDisjoint(with: targets) }.keys)
+            return Set(held.filter { $0.value.isDisjoint(with: targets) }.keys)
         }
     }
 }

@@ -72,7 +72,7 @@ extension Liveness {
             return false
         }
         return zip(node.inputs, wiring.roles[id]).allSatisfy { input, role in
-            guard case .carried = role, var shape = graph.shapes[input], shape.indices.contains(c.axis) else {
+            guard case .passed = role, var shape = graph.shapes[input], shape.indices.contains(c.axis) else {
                 return false
             }
             shape[c.axis] = graph.shapes[output]?[c.axis]

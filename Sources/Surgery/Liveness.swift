@@ -21,10 +21,10 @@ struct Liveness {
     private var reasons: [Int: PinReason] = [:]
     /// Channels that hold their constant only nearly, and are made to hold it exactly so that they can carry others: by
     /// the channel of the layer that is set, that and those it is carried into.
-    var frozen: [ChannelID: Set<ChannelID>] = [:]
+    var held: [ChannelID: Set<ChannelID>] = [:]
     /// All of these channels.
-    var frozenChannels: Set<ChannelID> = []
-    /// Channels that are not to be frozen.
+    var heldChannels: Set<ChannelID> = []
+    /// Channels that are not to be held.
     let unfrozen: Set<ChannelID>
     /// The sets that stay for nothing but to carry others.
     private(set) var carriers: Set<Int> = []
@@ -62,13 +62,13 @@ struct Liveness {
         }
     }
 
-    /// Leaves out carriers and frozen channels that turn out not to be needed, one by one.
+    /// Leaves out carriers and held channels that turn out not to be needed, one by one.
     private mutating func settle(_ constants: ConstantPropagation) {
         var needed: Set<Int> = []
         while true {
-            // What was to be folded onto a frozen channel may have stayed for other reasons: then it can be left as it
+            // What was to be folded onto a held channel may have stayed for other reasons: then it can be left as it
             // is.
-            let idle = idleFrozenChannels
+            let idle = idleHeldChannels
             if !idle.isEmpty {
                 self = Liveness(
                     constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred,
@@ -108,7 +108,7 @@ struct Liveness {
             ids.contains { wiring.roles[$0] == [.read] && ChannelReads(constants.graph, $0).isPositionDependent }
         }
         planes = constants.values.mapValues { channels in
-            channels.lazy.compactMap { if case let .fixed(map, _) = $0 { map } else { nil } }.first
+            channels.lazy.compactMap { if case let .plane(map, _) = $0 { map } else { nil } }.first
         }
         reach = BranchReach(constants.graph, protected: constants.criteria.protected)
         pinEnds()
@@ -219,7 +219,7 @@ struct Liveness {
                     use(input, reason)
                     // How wide the layer's output is follows from an input that stays as it is.
                     for output in node.outputs { keep(output, reason) }
-                case let .carried(source):
+                case let .passed(source):
                     for (channel, from) in source.enumerated() where from >= 0 && matters(node.outputs[0], channel) {
                         use(ChannelID(input, from))
                     }
@@ -250,11 +250,11 @@ struct Liveness {
 
     /// Whether the layers before must go on making this channel's value.
     private func matters(_ tensor: TensorID, _ channel: Int) -> Bool {
-        used[tensor][channel] && !isFixed(ChannelID(tensor, channel))
+        used[tensor][channel] && !isConstant(ChannelID(tensor, channel))
     }
 
     /// Whether the channel is a constant in the rewritten graph, whatever else is cut.
-    func isFixed(_ id: ChannelID) -> Bool { values[id.tensor][id.channel].isProven || frozenChannels.contains(id) }
+    func isConstant(_ id: ChannelID) -> Bool { values[id.tensor][id.channel].isProven || heldChannels.contains(id) }
 
     mutating func use(_ id: ChannelID) {
         if used[id.tensor][id.channel] { return }
@@ -275,7 +275,7 @@ struct Liveness {
         var wanted: [Bool] = []
         for channel in used[output].indices {
             let target = ChannelID(output, channel)
-            wanted.append(matters(output, channel) || (isShared && isFixed(target) && isKept(target)))
+            wanted.append(matters(output, channel) || (isShared && isConstant(target) && isKept(target)))
         }
         guard wanted.contains(true) else { return [] }
         let read = reads.read(by: wanted, zeroIsUnread: criteria.unread)
@@ -316,7 +316,7 @@ struct Liveness {
         for id in graph.nodes.indices where wiring.roles[id] == [.read] {
             let input = graph.nodes[id].inputs[0]
             for channel in readChannels(id)
-            where !used[input][channel] && !isFixed(ChannelID(input, channel)) && isKept(ChannelID(input, channel)) {
+            where !used[input][channel] && !isConstant(ChannelID(input, channel)) && isKept(ChannelID(input, channel)) {
                 use(ChannelID(input, channel))
                 changed = true
             }

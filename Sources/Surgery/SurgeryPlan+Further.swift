@@ -19,7 +19,7 @@ extension SurgeryPlan {
         let next = SurgeryPlan(cut.graph, criteria.moved(to: kept))
         let goes = cut.graph.shapes.indices.contains { !next.removed(from: $0).isEmpty }
         // Of what else a plan can do nothing is known here that would have to be told of both.
-        guard goes, next.order != nil, next.frozen.isEmpty, next.sums.isEmpty, next.emptied.slots.isEmpty else {
+        guard goes, next.order != nil, next.held.isEmpty, next.sums.isEmpty, next.emptied.slots.isEmpty else {
             return nil
         }
         return next

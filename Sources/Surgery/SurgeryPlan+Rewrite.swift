@@ -61,7 +61,7 @@ extension SurgeryPlan {
     private func keptInputs(of id: NodeID) -> [Int]? {
         guard let input = graph.nodes[id].inputs.first, wiring.counts[input] > 0 else { return nil }
         switch wiring.roles[id].first {
-        case .read, .carried: return kept[input]
+        case .read, .passed: return kept[input]
         case .joined, .broadcast, .pinned, nil: return nil
         }
     }

@@ -22,7 +22,7 @@ package struct SurgeryPlan {
     /// For each layer that makes up for input channels that go, how.
     let folds: [LayerID: ChannelFold]
     /// Channels that are made to hold exactly the constant they nearly held.
-    let frozen: [FrozenChannel]
+    let held: [HeldChannel]
     private let reasons: [ChannelID: PinReason]
     /// What the cut graph can lose, where cutting it shows that it holds more than this plan could know; one at most.
     private(set) var further: [SurgeryPlan] = []
@@ -62,12 +62,12 @@ package struct SurgeryPlan {
         }
         self.folds = folds
         let producers = graph.producers
-        frozen =
-            branches.frozen
-            + liveness.frozen.keys.compactMap { id in
+        held =
+            branches.held
+            + liveness.held.keys.compactMap { id in
                 guard let producer = producers[id.tensor], let value = constants.values[id.tensor][id.channel].constant
                 else { return nil }
-                return FrozenChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
+                return HeldChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
             }
         self.reasons = reasons
         further = continuation().map { [$0] } ?? []
@@ -97,10 +97,10 @@ package struct SurgeryPlan {
         let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in
             removed(from: tensor).compactMap { values[tensor][$0].proof }
         }
-        let held = frozen.flatMap { frozen in
-            graph.nodes.filter { $0.layer == frozen.layer }.compactMap { values[$0.outputs[0]][frozen.channel].proof }
+        let constants = held.flatMap { channel in
+            graph.nodes.filter { $0.layer == channel.layer }.compactMap { values[$0.outputs[0]][channel.channel].proof }
         }
-        return (cut + held + [branchProof].compactMap { $0 } + further.compactMap(\.weakestProof)).max()
+        return (cut + constants + [branchProof].compactMap { $0 } + further.compactMap(\.weakestProof)).max()
     }
 
     /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
@@ -120,7 +120,7 @@ package struct SurgeryPlan {
                 let role = wiring.roles[node][position],
                     made: Int? =
                         switch role {
-                        case let .carried(source): source.firstIndex(of: current.channel)
+                        case let .passed(source): source.firstIndex(of: current.channel)
                         case let .joined(into): into[current.channel]
                         case .broadcast, .read, .pinned: nil
                         }

@@ -2,14 +2,14 @@ import Graphs
 
 /// What training makes of the regularizers and constraints that a checkpoint's layers ask for, in words.
 extension Graph {
-    /// The penalties that every step applies: `L2 0.0001 on the kernel of 'conv1', 'conv2' and 3 more`. In the order of
-    /// the layers, one line for each penalty on the weights of one kind; layers that are not trainable have none, as in Keras.
-    package var appliedPenalties: [String] {
+    /// The regularizers that every step applies: `L2 0.0001 on the kernel of 'conv1', 'conv2' and 3 more`. In the order of
+    /// the layers, one line for each regularizer on the weights of one kind; layers that are not trainable have none, as in Keras.
+    package var appliedRegularizers: [String] {
         var places: [(what: String, layer: String)] = []
         for layer in layers where !layer.isFrozen {
             for weight in layer.weights where weight.role.isTrainable {
-                guard let penalty = layer.regularization.penalties[weight.role] else { continue }
-                places.append(("\(penalty.words) on the \(weight.role.words)", layer.qualifiedName))
+                guard let regularizer = layer.regularization.regularizers[weight.role] else { continue }
+                places.append(("\(regularizer.words) on the \(weight.role.words)", layer.qualifiedName))
             }
         }
         return Self.grouped(places)
@@ -39,7 +39,7 @@ extension Graph {
     }
 }
 
-extension Regularization.Penalty {
+extension Regularization.Regularizer {
     fileprivate var words: String {
         ([("L1", l1), ("L2", l2)].filter { $0.1 != 0 }.map { "\($0.0) \($0.1)" }).joined(separator: " and ")
     }

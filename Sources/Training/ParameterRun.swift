@@ -1,7 +1,7 @@
 import Graphs
 import Kernels
 
-/// Neighbouring parameters that learn with the same rate and penalties.
+/// Neighbouring parameters that learn with the same rate and regularizers.
 struct ParameterRun: Sendable, Equatable {
     let range: Range<Int>
     /// What the learning rate is multiplied with.
@@ -10,7 +10,7 @@ struct ParameterRun: Sendable, Equatable {
     let l1: Double
     let l2: Double
 
-    /// All trainable parameters in order, as few runs as hold them. Penalties are those of the recipe
+    /// All trainable parameters in order, as few runs as hold them. Regularizers are those of the recipe
     /// and, on top of them, those of each weight's own layer in `graph`.
     static func all(in bank: ParameterBank, of graph: Graph, _ recipe: TrainingRecipe) -> [ParameterRun] {
         var runs: [ParameterRun] = [], isBroken = true
@@ -23,7 +23,7 @@ struct ParameterRun: Sendable, Equatable {
                 case .beta: recipe.betaRate
                 default: 1.0
                 }
-            let own = graph.layers[place.layer].regularization.penalties[place.role] ?? .init()
+            let own = graph.layers[place.layer].regularization.regularizers[place.role] ?? .init()
             // Keras's L2 is λ Σ w², of which the gradient is 2λw.
             let l1 = (place.role == .gamma ? recipe.slimming : 0) + own.l1, l2 = recipe.l2 + 2 * own.l2
             if !isBroken, let last = runs.last, last.rate == rate, last.l1 == l1, last.l2 == l2 {

@@ -23,7 +23,7 @@ package final class Trainer {
     private let memory: AlignedFloats
     private let workspace: AlignedFloats
     private let losses: AlignedFloats
-    /// Neighbouring parameters with the same rate and penalties.
+    /// Neighbouring parameters with the same rate and regularizers.
     private let runs: [ParameterRun]
 
     /// Prepares the training of `graph`, from the weights it has. Throws `TrainingError` where it cannot be trained.

@@ -171,10 +171,10 @@ struct Train: ParsableCommand {
     private func describe(_ graph: Graph, _ images: TrainingData) {
         let frozen = graph.layers.count { $0.isFrozen && !$0.weights.isEmpty }
         if frozen > 0 { Console.note("frozen layers (trainable: false), which stay as they are: \(frozen)") }
-        let penalties = graph.appliedPenalties
-        if !penalties.isEmpty {
+        let regularizers = graph.appliedRegularizers
+        if !regularizers.isEmpty {
             Console.note(
-                "the model's own regularizers are applied in every step, beside --l2, and left out of the losses that are shown: \(penalties.joined(separator: "; "))"
+                "the model's own regularizers are applied in every step, beside --l2, and left out of the losses that are shown: \(regularizers.joined(separator: "; "))"
             )
         }
         if images.hasSoftLabels {

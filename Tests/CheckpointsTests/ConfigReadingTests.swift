@@ -106,7 +106,7 @@ import Testing
         arguments: [
             (
                 #""kernel_regularizer": {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.25}, "registered_name": null}"#,
-                [WeightRole.kernel: Regularization.Penalty(l2: 0.25)]
+                [WeightRole.kernel: Regularization.Regularizer(l2: 0.25)]
             ),
             (
                 #""kernel_regularizer": {"class_name": "L1L2", "config": {"l1": 0.5, "l2": 0.25}}"#,
@@ -130,13 +130,13 @@ import Testing
             ),
             (#""kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.0}}, "bias_regularizer": null"#, [:]),
         ])
-    func penalties(config: String, expected: [WeightRole: Regularization.Penalty]) throws {
+    func regularizers(config: String, expected: [WeightRole: Regularization.Regularizer]) throws {
         let found = try regularization(config)
-        #expect(found.penalties == expected && found.others.isEmpty)
+        #expect(found.regularizers == expected && found.others.isEmpty)
     }
 
     @Test(
-        "What is no penalty of Keras's on a weight is kept by its name",
+        "What is no regularizer of Keras's on a weight is kept by its name",
         arguments: [
             (#""activity_regularizer": {"class_name": "L2", "config": {"l2": 0.1}}"#, "activity_regularizer (L2)"),
             (
@@ -165,7 +165,7 @@ import Testing
         ])
     func otherRegularizers(config: String, expected: String) throws {
         let found = try regularization(config)
-        #expect(found.penalties.isEmpty && found.others == [expected])
+        #expect(found.regularizers.isEmpty && found.others == [expected])
     }
 
     @Test("The version shows in the dialect where the file does not tell it")

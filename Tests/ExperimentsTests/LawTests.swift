@@ -13,16 +13,17 @@ import Testing
             guard let dead = row.paper.scale, let error = row.paper.error else { return nil }
             return MeasuredRow(
                 row, activation: row.paper.activation, dead: dead, error: error, errorAfter: row.paper.errorAfter,
-                stepsTimesLambda: experiment.paperSteps * row.penalty.lambda)
+                stepsTimesLambda: experiment.paperSteps * row.regularizer.lambda)
         }
     }
 
     private func row(
-        _ dead: Double, _ optimizer: String = "adam", _ penalty: Penalty = .l2(1e-4), batch: Int = 40,
+        _ dead: Double, _ optimizer: String = "adam", _ regularizer: Regularizer = .l2(1e-4), batch: Int = 40,
         gammaRate: Double = 1, error: Double = 10, time: Double = 50
     ) -> MeasuredRow {
         MeasuredRow(
-            ExperimentRow(.basicnet, optimizer, penalty, batch: batch, gammaRate: gammaRate), dead: dead, error: error,
+            ExperimentRow(.basicnet, optimizer, regularizer, batch: batch, gammaRate: gammaRate), dead: dead,
+            error: error,
             stepsTimesLambda: time)
     }
 

@@ -14,7 +14,7 @@ import Testing
     }
     /// Every layer of these graphs is called once and makes one tensor: nodes have the numbers of what they make.
     private func node(_ tensor: TensorID) -> NodeID { NodeID(tensor.position) }
-    private func identity(_ count: Int) -> [ChannelRole] { [.carried(source: Array(0..<count))] }
+    private func identity(_ count: Int) -> [ChannelRole] { [.passed(source: Array(0..<count))] }
     private let window = Window(size: [2, 2])
     private let first = Window(size: [2, 2], dataFormat: .channelsFirst)
 
@@ -47,7 +47,7 @@ import Testing
         let layer = DepthwiseConvolution(multiplier: 2, window: window)
         #expect(
             try wired(.depthwise(layer), [.depthwiseKernel: [2, 2, 3, 2]], on: [4, 4, 3]) == (
-                2, 6, [.carried(source: [0, 0, 1, 1, 2, 2])]
+                2, 6, [.passed(source: [0, 0, 1, 1, 2, 2])]
             ))
     }
 
@@ -77,7 +77,7 @@ import Testing
     @Test("A slice of the channels' axis takes some of them, one of another axis all")
     func slices() throws {
         #expect(
-            try wired(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 2, [.carried(source: [1, 2])]))
+            try wired(.slice(Slice(axis: 2, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 2, [.passed(source: [1, 2])]))
         #expect(try wired(.slice(Slice(axis: 0, start: 1, stop: 3)), on: [4, 4, 3]) == (2, 3, identity(3)))
     }
 
@@ -92,7 +92,7 @@ import Testing
         let wiring = ChannelWiring(graph)
         #expect(wiring.roles[node(split)] == identity(6) && wiring.axes[split] == nil)
         #expect(wiring.grids[split].map { [$0.rowAxis, $0.columnAxis, $0.rows, $0.columns] } == [1, 2, 2, 3])
-        #expect(wiring.roles[node(turned)] == [.carried(source: [0, 3, 1, 4, 2, 5])])
+        #expect(wiring.roles[node(turned)] == [.passed(source: [0, 3, 1, 4, 2, 5])])
         #expect(wiring.grids[turned].map { [$0.rowAxis, $0.columnAxis, $0.rows, $0.columns] } == [1, 2, 3, 2])
         #expect(wiring.roles[node(y)] == identity(6) && wiring.axes[y] == 2)
         #expect(wiring.roles[node(half)] == identity(6) && wiring.axes[half] == 1)
@@ -154,8 +154,8 @@ import Testing
                 == (
                     1, 5,
                     [
-                        .carried(source: [0, 1, -1, -1, -1]), .carried(source: [-1, -1, 0, -1, -1]),
-                        .carried(source: [-1, -1, -1, 0, 1]),
+                        .passed(source: [0, 1, -1, -1, -1]), .passed(source: [-1, -1, 0, -1, -1]),
+                        .passed(source: [-1, -1, -1, 0, 1]),
                     ]
                 ))
         #expect(
@@ -193,7 +193,7 @@ import Testing
         for inputs in [[x, y], [y, x]] {
             let sum = try graph.add(.merge(Merge(.add)), inputs), wiring = ChannelWiring(graph)
             #expect(graph.shapes[sum] == [4, 3])
-            for case let .carried(source) in wiring.roles.last ?? [] { #expect(source.count == wiring.counts[sum]) }
+            for case let .passed(source) in wiring.roles.last ?? [] { #expect(source.count == wiring.counts[sum]) }
             #expect(wiring.roles.last?.contains(.broadcast) == false)
         }
     }

@@ -106,7 +106,7 @@ import Testing
         let graph = try make.finished(make.conv(x, 2))
         let plan = SurgeryPlan(graph)
         #expect(plan.removed(from: x) == [1] && plan.values[x][1].isProven)
-        #expect(!plan.frozen.isEmpty && plan.weakestProof == .approximate)
+        #expect(!plan.held.isEmpty && plan.weakestProof == .approximate)
         let bound = try #require(try bound(graph))
         #expect(bound > 0)
         #expect(try deviation(graph) <= bound)

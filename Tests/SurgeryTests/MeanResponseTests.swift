@@ -56,8 +56,8 @@ import Testing
         #expect(zip(deviations, bounds).allSatisfy { $0 <= $1 + 1e-6 })
     }
 
-    @Test("A frozen carrier holds the response")
-    func frozen() throws {
+    @Test("A held carrier holds the response")
+    func held() throws {
         let make = GraphMaker()
         let x = try make.relu(make.norm(make.conv(make.input(6, 6, 3), 5), dead: [1: 0.5, 2: 0.25, 4: 1], gamma: 1e-4))
         let graph = try make.finished(make.conv(x, 2, bias: true))

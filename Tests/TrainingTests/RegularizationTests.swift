@@ -3,14 +3,14 @@ import Tensors
 import Testing
 @testable import Training
 
-/// Penalties of a layer's own, beside those of the recipe.
+/// Regularizers of a layer's own, beside those of the recipe.
 @Suite struct RegularizationTests {
-    /// How the weights of a network change in one step at rate 1 from those they have without penalties.
+    /// How the weights of a network change in one step at rate 1 from those they have without regularizers.
     private func change(
-        frozen: Bool = false, _ penalties: [WeightRole: Regularization.Penalty], recipe l2: Double = 0,
+        frozen: Bool = false, _ regularizers: [WeightRole: Regularization.Regularizer], recipe l2: Double = 0,
         slimming: Double = 0
     ) throws -> [WeightRole: [Float]] {
-        func weights(_ penalties: [WeightRole: Regularization.Penalty]) throws -> [Weight] {
+        func weights(_ regularizers: [WeightRole: Regularization.Regularizer]) throws -> [Weight] {
             var net = try NetworkUnderTest(shape: [2, 2, 1])
             try net.add(
                 .convolution(Convolution(filters: 2, window: Window(size: [1, 1]))),
@@ -24,7 +24,7 @@ import Testing
             graph.layers[1][.bias] = Tensor([0, 2])
             graph.layers[2][.gamma] = Tensor([1, -1])
             for layer in LayerID(1)...2 {
-                graph.layers[layer].regularization.penalties = penalties
+                graph.layers[layer].regularization.regularizers = regularizers
                 graph.layers[layer].isFrozen = frozen
             }
             let recipe = TrainingRecipe(
@@ -35,7 +35,7 @@ import Testing
             return trainer.network.layers[1].weights + trainer.network.layers[2].weights
         }
         return Dictionary(
-            uniqueKeysWithValues: zip(try weights(penalties), try weights([:])).map {
+            uniqueKeysWithValues: zip(try weights(regularizers), try weights([:])).map {
                 ($0.role, zip($0.tensor.elements, $1.tensor.elements).map { $0 - $1 })
             })
     }
@@ -57,7 +57,7 @@ import Testing
     func sums() throws {
         let alone = try change([.kernel: .init(l2: 0.1), .gamma: .init(l1: 0.5)]),
             together = try change([.kernel: .init(l2: 0.1), .gamma: .init(l1: 0.5)], recipe: 0.25, slimming: 0.125)
-        // Both sides of the second difference have the recipe's penalties.
+        // Both sides of the second difference have the recipe's regularizers.
         #expect(near(together[.kernel], alone[.kernel] ?? []) && near(together[.gamma], alone[.gamma] ?? []))
     }
 
@@ -71,14 +71,14 @@ import Testing
             var layer = Layer(
                 name: name, operation: .dense(Dense(units: 1)),
                 weights: [Weight(.kernel, Tensor([1])), Weight(.bias, Tensor([1]))])
-            layer.regularization.penalties =
+            layer.regularization.regularizers =
                 name == "c" ? [.bias: .init(l1: 0.5)] : [.kernel: .init(l1: 0.5, l2: 0.25), .gamma: .init(l1: 1)]
             layer.regularization.others =
                 name == "b" ? [] : ["activity_regularizer (L1)", "kernel_constraint (MaxNorm)"]
             layer.isFrozen = name == "c"
             graph.layers.append(layer)
         }
-        #expect(graph.appliedPenalties == ["L1 0.5 and L2 0.25 on the kernel of 'a', 'b'"])
+        #expect(graph.appliedRegularizers == ["L1 0.5 and L2 0.25 on the kernel of 'a', 'b'"])
         #expect(
             graph.unappliedRegularization == [
                 "activity_regularizer (L1) of 'a', 'c'", "kernel_constraint (MaxNorm) of 'a'",

@@ -14,7 +14,7 @@ package struct ChannelTies {
             for (input, role) in zip(node.inputs, wiring.roles[id]) {
                 guard let output = node.outputs.first else { continue }
                 switch role {
-                case let .carried(source):
+                case let .passed(source):
                     for (channel, from) in source.enumerated() where from >= 0 {
                         join(ChannelID(output, channel), ChannelID(input, from))
                     }

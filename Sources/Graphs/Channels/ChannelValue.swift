@@ -5,14 +5,14 @@ package enum ChannelValue: Equatable, Sendable {
     /// The same number at every position and for every input, as far as the proof goes.
     case constant(Double, Proof)
     /// Depends on the position, not on the input: known for the plane that the model declares.
-    case fixed(PlaneMap, Proof)
+    case plane(PlaneMap, Proof)
 
-    /// A fixed map, or the constant that it is when it has one value.
+    /// A plane of numbers, or the constant that it is when it has one value.
     package init(_ map: PlaneMap, _ proof: Proof) {
         if let first = map.values.first, map.values.allSatisfy({ $0 == first }) {
             self = .constant(first, proof)
         } else {
-            self = .fixed(map, proof)
+            self = .plane(map, proof)
         }
     }
 
@@ -24,7 +24,7 @@ package enum ChannelValue: Equatable, Sendable {
     package var proof: Proof? {
         switch self {
         case .alive: nil
-        case let .constant(_, proof), let .fixed(_, proof): proof
+        case let .constant(_, proof), let .plane(_, proof): proof
         }
     }
 
@@ -35,7 +35,7 @@ package enum ChannelValue: Equatable, Sendable {
     package func isSame(as other: ChannelValue) -> Bool {
         switch (self, other) {
         case let (.constant(a, _), .constant(b, _)): a == b
-        case let (.fixed(a, _), .fixed(b, _)): a == b
+        case let (.plane(a, _), .plane(b, _)): a == b
         default: false
         }
     }
@@ -45,7 +45,7 @@ package enum ChannelValue: Equatable, Sendable {
         switch self {
         case .alive: return .alive
         case let .constant(value, proof): return function(value).map { .constant($0, proof) } ?? .alive
-        case let .fixed(map, proof): return map.mapped(function).map { ChannelValue($0, proof) } ?? .alive
+        case let .plane(map, proof): return map.mapped(function).map { ChannelValue($0, proof) } ?? .alive
         }
     }
 
@@ -56,7 +56,7 @@ package enum ChannelValue: Equatable, Sendable {
         case let .constant(value, _):
             PlaneMap(
                 height: plane.height, width: plane.width, values: Array(repeating: value, count: plane.values.count))
-        case let .fixed(map, _): map.height == plane.height && map.width == plane.width ? map : nil
+        case let .plane(map, _): map.height == plane.height && map.width == plane.width ? map : nil
         }
     }
 }

@@ -2,7 +2,7 @@
 extension ChannelWiring {
     /// For each element of the flattened tensor the channel it came from; nil where a length is unknown.
     ///
-    /// `transposed`: Keras moves the first axis to the end before it flattens channels-first tensors.
+    /// `transposed`: the first axis is moved to the end before a channels-first tensor is flattened.
     static func flattened(_ shape: TensorShape, channelAxis: Int, transposed: Bool) -> [Int]? {
         var lengths = shape.compactMap { $0 }
         guard lengths.count == shape.count, let total = elementCount(shape), total <= Self.mostChannels else {

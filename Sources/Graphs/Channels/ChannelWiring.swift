@@ -34,7 +34,7 @@ package struct ChannelWiring {
                 grids[output] = grid
                 counts[output] = source.count
                 budget -= 2 * source.count
-                roles.append([.carried(source: source)])
+                roles.append([.passed(source: source)])
                 continue
             }
             let (axis, roles) = wire(
@@ -49,7 +49,7 @@ package struct ChannelWiring {
                 budget -= count
             }
             for role in roles {
-                if case let .carried(channels) = role {
+                if case let .passed(channels) = role {
                     budget -= channels.count
                 } else if case let .joined(channels) = role {
                     budget -= channels.count
@@ -60,7 +60,7 @@ package struct ChannelWiring {
             self.roles.append(
                 roles.map { role in
                     switch role {
-                    case .carried where !isKnown, .joined where !isKnown, .broadcast where !isKnown,
+                    case .passed where !isKnown, .joined where !isKnown, .broadcast where !isKnown,
                         .read where !isKnown:
                         .pinned(.axis(graph.layers[node.layer].qualifiedName))
                     default: role
@@ -83,7 +83,7 @@ extension ChannelWiring {
 package enum ChannelRole: Equatable {
     /// Output channel i is made from input channel `source[i]` alone (and its like in the other inputs): they live and
     /// die together.
-    case carried(source: [Int])
+    case passed(source: [Int])
     /// Input channel i is a part of output channel `into[i]`, beside others: they live and die together. So are the
     /// units of a dense layer that become one channel of a map, each at a place of its own.
     case joined(into: [Int])

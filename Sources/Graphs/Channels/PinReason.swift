@@ -51,7 +51,7 @@ package enum PinReason: Hashable, Sendable, CustomStringConvertible {
         case let .last(layer): "'\(layer)' must keep one channel"
         case let .protected(layer): "'\(layer)' is protected"
         case let .padding(layer): "fills '\(layer)' up to an aligned width"
-        case let .notSelected(criteria): "dead by \(criteria) only; add it to --criteria to cut it"
+        case let .notSelected(criteria): "dead by \(criteria) only"
         case .alive: "its weights are small, but with all such filters cut the answers move too far"
         case let .read(layer): "read by '\(layer)'"
         }

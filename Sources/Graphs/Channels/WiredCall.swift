@@ -30,7 +30,7 @@ package struct WiredCall {
     /// Output channels equal input channels, one to one, provided that the input's channels are at `axis`.
     func identity(at axis: Int?) -> Result {
         guard let input = inputs.first, input.axis == axis else { return (axis, [mismatch]) }
-        return (axis, [.carried(source: Array(0..<input.count))])
+        return (axis, [.passed(source: Array(0..<input.count))])
     }
 
     /// The same wherever they are.

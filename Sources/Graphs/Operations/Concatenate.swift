@@ -30,7 +30,7 @@ package struct Concatenate: LayerKind {
         let axes = Set(call.inputs.map(\.axis)), mismatches = call.inputs.map { _ in call.mismatch }
         guard axes.count == 1, let only = axes.first, let channels = only else { return (axis, mismatches) }
         guard channels == axis else {
-            return (channels, call.inputs.map { .carried(source: Array(0..<$0.count)) })
+            return (channels, call.inputs.map { .passed(source: Array(0..<$0.count)) })
         }
         let total = call.inputs.reduce(0) { $0 + $1.count }
         guard call.inputs.count * total <= ChannelWiring.mostChannels else { return (axis, mismatches) }
@@ -39,7 +39,7 @@ package struct Concatenate: LayerKind {
             axis,
             call.inputs.map { input in
                 defer { offset += input.count }
-                return .carried(
+                return .passed(
                     source: (0..<total).map { $0 >= offset && $0 < offset + input.count ? $0 - offset : -1 })
             }
         )

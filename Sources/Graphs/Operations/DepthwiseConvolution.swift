@@ -32,6 +32,6 @@ package struct DepthwiseConvolution: WindowedFilterKind {
         guard let input = call.inputs.first, input.axis == window.channelAxis else {
             return (window.channelAxis, [call.mismatch])
         }
-        return (input.axis, [.carried(source: (0..<input.count * multiplier).map { $0 / multiplier })])
+        return (input.axis, [.passed(source: (0..<input.count * multiplier).map { $0 / multiplier })])
     }
 }

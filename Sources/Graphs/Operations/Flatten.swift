@@ -17,7 +17,7 @@ package struct Flatten: LayerKind {
         guard let input = call.inputs.first, let axis = input.axis, let shape = input.shape,
             let map = ChannelWiring.flattened(shape, channelAxis: axis, transposed: format == .channelsFirst)
         else { return (0, [call.mismatch]) }
-        return (0, [.carried(source: map)])
+        return (0, [.passed(source: map)])
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {

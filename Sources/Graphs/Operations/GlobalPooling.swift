@@ -32,6 +32,6 @@ package struct GlobalPooling: LayerKind {
         guard let input = call.inputs.first, input.axis == wanted else {
             return (call.output.count - 1, [call.mismatch])
         }
-        return (keepDimensions ? wanted : 0, [.carried(source: Array(0..<input.count))])
+        return (keepDimensions ? wanted : 0, [.passed(source: Array(0..<input.count))])
     }
 }

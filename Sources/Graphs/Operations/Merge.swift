@@ -58,7 +58,7 @@ package struct Merge: LayerKind {
             call.inputs.map { input in
                 guard let own = input.shape else { return call.mismatch }
                 let aligned = own.count - fromEnd
-                if input.axis == aligned, input.count == width { return .carried(source: Array(0..<width)) }
+                if input.axis == aligned, input.count == width { return .passed(source: Array(0..<width)) }
                 return input.count == 1 && (aligned < 0 || own[aligned] == 1) ? .broadcast : call.mismatch
             }
         )

@@ -23,7 +23,7 @@ package struct Permute: LayerKind {
         guard let axis = call.inputs.first?.axis, let position = order.firstIndex(of: axis) else {
             return (call.output.count - 1, [call.mismatch])
         }
-        return (position, [.carried(source: Array(0..<(call.output[position] ?? 0)))])
+        return (position, [.passed(source: Array(0..<(call.output[position] ?? 0)))])
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {

@@ -14,7 +14,7 @@ package struct RepeatVector: LayerKind {
     }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
-        (1, call.inputs.first?.axis == 0 ? [.carried(source: Array(0..<(call.output[1] ?? 0)))] : [call.mismatch])
+        (1, call.inputs.first?.axis == 0 ? [.passed(source: Array(0..<(call.output[1] ?? 0)))] : [call.mismatch])
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {

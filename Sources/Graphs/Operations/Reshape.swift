@@ -34,18 +34,18 @@ package struct Reshape: LayerKind {
         let target = call.output, last = target.count - 1
         guard let input = call.inputs.first, let shape = input.shape else { return (last, [call.mismatch]) }
         if let position = input.grid?.joined(shape, to: target) {
-            return (position, [.carried(source: Array(0..<input.count))])
+            return (position, [.passed(source: Array(0..<input.count))])
         }
         guard let axis = input.axis else { return (last, [call.mismatch]) }
         let kept = ChannelWiring.reshaped(shape, channelAxis: axis, to: target)
         if let kept, call.wanted == nil || call.wanted == kept.axis {
-            return (kept.axis, [.carried(source: kept.source)])
+            return (kept.axis, [.passed(source: kept.source)])
         }
         let preferred = call.wanted ?? call.usualAxis(target.count)
         if let into = ChannelWiring.joined(shape, channelAxis: axis, to: target, along: preferred) {
             return (preferred, [.joined(into: into)])
         }
-        return kept.map { ($0.axis, [.carried(source: $0.source)]) } ?? (last, [call.mismatch])
+        return kept.map { ($0.axis, [.passed(source: $0.source)]) } ?? (last, [call.mismatch])
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {

@@ -29,7 +29,7 @@ package struct Slice: LayerKind {
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
         let channels = call.inputs.first?.axis
-        return channels == axis ? (axis, [.carried(source: Array(start..<stop))]) : call.identity()
+        return channels == axis ? (axis, [.passed(source: Array(start..<stop))]) : call.identity()
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {

@@ -2,14 +2,14 @@ import Graphs
 import Tensors
 
 /// An output channel of a layer that is made to hold exactly the constant it nearly held.
-struct FrozenChannel {
+struct HeldChannel {
     let layer: LayerID
     let channel: Int
     let value: Double
 
     /// Whether a layer's weights can be set so: a normalization with scale and shift, or a filter whose weights are as
     /// good as 0, so that its bias is what it makes.
-    static func canFreeze(_ layer: Layer, _ channel: Int, weightThreshold: Float) -> Bool {
+    static func canHold(_ layer: Layer, _ channel: Int, weightThreshold: Float) -> Bool {
         if case .normalization = layer.operation.kind.effect { return layer[.gamma] != nil && layer[.beta] != nil }
         guard let (_, kernel) = filters(of: layer), let count = kernel.shape.last else { return false }
         let squares = stride(from: channel, to: kernel.count, by: count).reduce(0.0) {
