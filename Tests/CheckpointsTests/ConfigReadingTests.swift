@@ -329,9 +329,9 @@ import Testing
                 .beta, .movingMean, .movingVariance,
             ])
         #expect(
-            Operation.batchNormalization(BatchNormalization(axis: -1)).resolvingAxes(of: [4, 4, 3])
+            BatchNormalization(axis: -1).resolvingAxes(of: [4, 4, 3])
                 == .batchNormalization(BatchNormalization(axis: 2)))
-        #expect(Operation.concatenate(Concatenate(axis: -1)).resolvingAxes(of: nil) == nil)
+        #expect(Concatenate(axis: -1).resolvingAxes(of: nil) == nil)
         #expect(try operation("Softmax", #""axis": [1, -1]"#).operation == .activation(.softmax(axes: [0, -1])))
     }
 

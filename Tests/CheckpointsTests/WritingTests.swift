@@ -177,9 +177,10 @@ import Testing
         graph.nodes.removeAll { gone.contains($0.layer) }
         for id in graph.nodes.indices {
             graph.nodes[id].inputs = graph.nodes[id].inputs.map { $0 == from ? to : $0 }
-            graph.nodes[id].layer -= gone.count { $0 < graph.nodes[id].layer }
+            let layer = graph.nodes[id].layer
+            graph.nodes[id].layer = layer.advanced(by: -gone.count { $0 < layer })
         }
-        graph.layers = graph.layers.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+        graph.layers = IDArray(graph.layers.indices.filter { !gone.contains($0) }.map { graph.layers[$0] })
         _ = try checkpoint.write(Rewrite(graph: graph, removals: removals), to: path, overwrite: false)
         let again = try reopen(path, like: name)
         expectEqual(again.graph, graph)
