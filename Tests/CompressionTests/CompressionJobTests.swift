@@ -1,33 +1,25 @@
 import Checkpoints
 import Datasets
-import Foundation
 import Networks
 import Sparsity
 import Surgery
+import TestSupport
 import Testing
 @testable import Compression
 
 /// The main job in process, on the trained network of `fixtures/`.
-@Suite final class CompressionJobTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "compression-\(UUID().uuidString)").path
-    private var output: String { "\(folder)/compact.h5" }
+@Suite struct CompressionJobTests {
+    private let folder = TemporaryFolder()
+    private var output: String { folder.file("compact.h5") }
 
-    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    private static func fixture(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/\(name)").standardized.path
-    }
-
-    private func basicnet() throws -> Checkpoint { try Checkpoint.open(Self.fixture("fashion-basicnet.h5")) }
+    private func basicnet() throws -> Checkpoint { try Checkpoint.open(fixture("fashion-basicnet.h5")) }
 
     private func images(_ count: Int) throws -> ModelCorpus {
-        ModelCorpus(try Corpus.open(Self.fixture("fashion-test.h5")).arranged(for: [28, 28, 1]), limit: count)
+        ModelCorpus(try Corpus.open(fixture("fashion-test.h5")).arranged(for: [28, 28, 1]), limit: count)
     }
 
     private func expectNothingWritten(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [], sourceLocation: sourceLocation)
+        #expect(try folder.contents == [], sourceLocation: sourceLocation)
     }
 
     @Test("The written model is the one that was verified, and smaller by what the audit says")
@@ -35,7 +27,7 @@ import Testing
         let checkpoint = try basicnet(), corpus = try images(50)
         let outcome = try CompressionJob(checkpoint, corpus: corpus, watchesFilters: true).run(
             to: output, overwrite: false)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["compact.h5"])
+        #expect(try folder.contents == ["compact.h5"])
         #expect(outcome.comparison.verdict.isVerified && outcome.keptAlive == nil && outcome.warnings == [])
         #expect(outcome.watched == 40 && outcome.comparison.heldOutOf == 50)
         let written = try Checkpoint.open(output), savings = try outcome.audit.savings()
@@ -64,12 +56,12 @@ import Testing
 
     @Test("A draft that is not committed leaves no file, and reads back as it will be")
     func draft() throws {
-        let checkpoint = try Checkpoint.open(Self.fixture("keras3-residual.h5"))
+        let checkpoint = try Checkpoint.open(fixture("keras3-residual.h5"))
         do {
             let draft = try checkpoint.draft(
                 CutPlan(checkpoint.graph).surgery.rewrite(), for: output, overwrite: false)
             #expect(try draft.readBack().graph.parameters < checkpoint.graph.parameters)
-            #expect(!FileManager.default.fileExists(atPath: output))
+            #expect(!folder.exists("compact.h5"))
         }
         try expectNothingWritten()
     }

@@ -1,17 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 @testable import Files
 
 /// What takes its name only when it is complete, and what becomes of it if it never is.
-@Suite final class TemporaryFileTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "files-\(UUID().uuidString)").path
-    private var names: [String] { Folder.names(in: folder) ?? [] }
+@Suite struct TemporaryFileTests {
+    private let folder = TemporaryFolder()
+    private var names: [String] { Folder.names(in: folder.path) ?? [] }
 
-    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    private func path(_ name: String) -> String { "\(folder)/\(name)" }
+    private func path(_ name: String) -> String { folder.file(name) }
 
     private func text(_ name: String) -> String? {
         FileManager.default.contents(atPath: path(name)).map { String(decoding: $0, as: UTF8.self) }
@@ -56,7 +53,7 @@ import Testing
     @Test("Folders, FIFOs and devices are no outputs")
     func irregular() throws {
         #expect(mkfifo(path("fifo"), 0o600) == 0)
-        for path in [folder, path("fifo"), "/dev/null"] {
+        for path in [folder.path, path("fifo"), "/dev/null"] {
             #expect(throws: FileError.cannotWrite(path: path, reason: "it is not a regular file")) {
                 try NewFile(path, overwriting: true)
             }
