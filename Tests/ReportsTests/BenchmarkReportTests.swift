@@ -2,8 +2,8 @@
 import Testing
 @testable import Reports
 
-extension Machine {
-    static let sample = Machine(
+extension MachineDescription {
+    static let sample = MachineDescription(
         cpu: "A CPU", cores: 2, memoryBytes: 8_000_000_000, instructions: "AVX2", kernel: "6.1", os: "An OS")
 }
 

@@ -9,7 +9,7 @@ import Testing
     private func row(
         layers: [Double]? = nil, isMeasured: Bool = true, failure: String? = nil, history: [EpochRecord] = []
     ) -> Row {
-        let measurement = Measurement(
+        let measurement = NetworkMeasurement(
             testImages: 100, error: .init(before: 30, after: 31), loss: .init(before: 1, after: 1), top5Error: 5,
             weights: .init(before: 100, after: 80),
             layers: [
