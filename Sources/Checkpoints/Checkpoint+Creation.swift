@@ -11,13 +11,34 @@ extension Checkpoint {
     /// - Parameters:
     ///   - name: the model's.
     ///   - notes: further texts to keep in the file, by name.
+    ///   - inputs: files that it must not be, by whatever name.
     ///
     /// Returns warnings. Throws `newFormat` for a name with another ending than `.keras`, `.h5` and `.hdf5`,
-    /// `FileError`, and `inexpressible` for layers that Keras 3 does not have.
+    /// `FileError`, `outputIsInput`, and `inexpressible` for layers that Keras 3 does not have.
     package static func create(
-        _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:]
+        _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:],
+        inputs: [String] = []
     ) throws -> [String] {
-        try create(graph, name: name, at: output, overwrite: overwrite, notes: notes, inputs: [])
+        try checkNewOutput(output)
+        try checkNotInput(output, inputs)
+        let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
+        do {
+            try target.write { file in
+                guard output.hasSuffix(".keras") else { return try model.writeLegacy(to: file.path, notes: notes) }
+                let weights = try TemporaryFile()
+                try model.writeWeights(to: weights.path, notes: notes)
+                let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
+                try file.replace { path in
+                    try Archive.create(
+                        path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
+                        file: ("model.weights.h5", weights.path))
+                }
+            }
+        } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
+            throw FileError.cannotWrite(path: target.path, reason: reason)
+        }
+        try target.commit()
+        return model.warnings
     }
 
     /// Refuses, before there is anything to write, a name that `create` would refuse for its ending. Throws
@@ -45,40 +66,5 @@ extension Checkpoint {
             try? groups.contains { try root.kind(of: $0) == .group }
             || ["model_config", "layer_names"].contains { try root.attributes.strings($0) != nil }
         return isFound ?? false
-    }
-
-    private static func create(
-        _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String], inputs: [String]
-    ) throws -> [String] {
-        try checkNewOutput(output)
-        try checkNotInput(output, inputs)
-        let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
-        try target.writeWithLibraries { file in
-            if output.hasSuffix(".keras") {
-                let weights = try TemporaryFile()
-                try model.writeWeights(to: weights.path, notes: notes)
-                let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
-                try file.replace { path in
-                    try Archive.create(
-                        path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
-                        file: ("model.weights.h5", weights.path))
-                }
-            } else {
-                try model.writeLegacy(to: file.path, notes: notes)
-            }
-        }
-        try target.commit()
-        return model.warnings
-    }
-}
-
-extension NewFile {
-    /// Lets `body` write the file; what keeps libraries from doing so speaks of the name that it is to have.
-    fileprivate func writeWithLibraries(_ body: (TemporaryFile) throws -> Void) throws {
-        do {
-            try write(body)
-        } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
-            throw FileError.cannotWrite(path: path, reason: reason)
-        }
     }
 }

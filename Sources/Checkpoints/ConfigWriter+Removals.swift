@@ -59,8 +59,9 @@ extension ConfigWriter {
         let bypasses = try model.bypasses(removals)
         func rewired(_ value: JSON) -> JSON {
             if value.isReference, var parts = value.array, let name = parts[0].string, let call = parts[1].int,
-                let target = bypasses[.init(name: name, call: call)]
+                let targets = bypasses[name], targets.indices.contains(call)
             {
+                let target = targets[call]
                 parts[0] = .string(target.name)
                 parts[1] = .number(target.call)
                 parts[2] = .number(target.output)
@@ -95,21 +96,16 @@ extension JSON {
     fileprivate var isTensor: Bool { isReference || self["class_name"] == .string("__keras_tensor__") }
 }
 
-/// A call of a layer, numbered as the config numbers it.
-private struct WrittenCall: Hashable {
-    var name: String
-    var call: Int
-}
+/// A tensor as the config names it.
+private typealias WrittenTensor = (name: String, call: Int, output: Int)
 
 extension ModelConfig {
-    /// For each call of a removed layer the tensor that takes the place of its output.
-    fileprivate func bypasses(_ removals: [String: Rewrite.Removal]) throws -> [WrittenCall: (
-        name: String, call: Int, output: Int
-    )] {
-        var result: [WrittenCall: (name: String, call: Int, output: Int)] = [:]
+    /// For each call of a removed layer, by the layer's name, the tensor that takes the place of its output.
+    fileprivate func bypasses(_ removals: [String: Rewrite.Removal]) throws -> [String: [WrittenTensor]] {
+        var result: [String: [WrittenTensor]] = [:]
         for layer in layers {
             guard case let .bypassed(input)? = removals[layer.name] else { continue }
-            for (number, call) in layer.calls.enumerated() {
+            result[layer.name] = try layer.calls.map { call in
                 guard call.inputs.indices.contains(input) else {
                     throw CheckpointError.inexpressible(
                         layer: layer.name, reason: "it has no input \(input) to be bypassed to")
@@ -120,10 +116,8 @@ extension ModelConfig {
                     guard inputs.indices.contains(next) else { break }  // Refused above, when its turn comes.
                     target = inputs[next]
                 }
-                let written = target.source.call + layers[target.source.layer].callOffset
-                result[WrittenCall(name: layer.name, call: number)] = (
-                    layers[target.source.layer].name, written, target.output
-                )
+                let read = layers[target.source.layer]
+                return (read.name, target.source.call + read.callOffset, target.output)
             }
         }
         return result

@@ -34,9 +34,7 @@ struct GraphBuilder {
             )
         }
         if let wrapped = graph.layers.first(where: { if case .wrapper = $0.obstacle { $0.isOpaque } else { false } }) {
-            warnings.append(
-                "layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.reason)"
-            )
+            warnings.append("layer '\(wrapped.qualifiedName)' is a \(wrapped.className), \(wrapped.obstacle.reason)")
         }
         return sorted()
     }
@@ -59,8 +57,7 @@ struct GraphBuilder {
         _ model: ModelConfig, at position: Position, path: [String], isFrozen: Bool, _ inputs: [TensorID]
     ) throws -> [TensorID] {
         guard inputs.count == model.inputs.count else {
-            throw CheckpointError.invalidConfig(
-                subject: model.name, reason: "it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
+            throw model.error("it takes \(model.inputs.count) inputs and is called on \(inputs.count)")
         }
         var made: [CallReference: [TensorID]] = [:]
         for (reference, tensor) in zip(model.inputs, inputs) {
@@ -74,26 +71,25 @@ struct GraphBuilder {
                 let reason =
                     layer.isInput && made[reference.source] == nil
                     ? "is not among the model's inputs" : "has no output \(reference.output)"
-                throw CheckpointError.invalidConfig(subject: model.name, reason: "layer '\(layer.name)' \(reason)")
+                throw model.error("layer '\(layer.name)' \(reason)")
             }
             return outputs[reference.output]
         }
         for step in model.order where !model.layers[step.layer].isInput {
             steps += 1
             guard steps <= Self.maximumSteps else {
-                throw CheckpointError.invalidConfig(
-                    subject: model.name, reason: "nested models unfold to more than \(Self.maximumSteps) calls")
+                throw model.error("nested models unfold to more than \(Self.maximumSteps) calls")
             }
             let layer = model.layers[step.layer]
             let arguments = try layer.calls[step.call].inputs.map(tensor), isFrozen = isFrozen || !layer.isTrainable
-            if let inner = layer.model {
-                made[step] = try call(
-                    inner, at: layer.position, path: path + [layer.name], isFrozen: isFrozen, arguments)
-            } else {
-                made[step] = try call(
-                    layer, path: path, isFrozen: isFrozen, arguments, outputs: outputCounts[step] ?? 1)
-            }
-            record(CallPlace(model: position, call: step), arguments, made[step] ?? [])
+            let outputs =
+                if let inner = layer.model {
+                    try call(inner, at: layer.position, path: path + [layer.name], isFrozen: isFrozen, arguments)
+                } else {
+                    try call(layer, path: path, isFrozen: isFrozen, arguments, outputs: outputCounts[step] ?? 1)
+                }
+            made[step] = outputs
+            record(CallPlace(model: position, call: step), arguments, outputs)
         }
         return try model.outputs.map(tensor)
     }
@@ -116,8 +112,7 @@ struct GraphBuilder {
         layer.obstacle = parsed.obstacle
         layer.regularization = config.regularization
         if let operation = parsed.operation.kind.resolvingAxes(of: input ?? config.inputShape),
-            combines(inputs, config),
-            parsed.pieces == nil,
+            combines(inputs, config), parsed.pieces == nil,
             parsed.inputCount == nil || parsed.inputCount == input.flatMap({ elementCount($0) })
         {
             layer.operation = operation

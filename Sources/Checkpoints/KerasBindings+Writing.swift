@@ -74,12 +74,10 @@ extension KerasBindings {
     {
         let weights = WeightChanges(self, changes.rewrite)
         var edits = HDF5Edits()
-        switch format.kind {
-        case .kerasLegacy:
-            try edits.applyLegacy(
-                weights, group: root.group("model_weights"), root: root, before: model, model: written)
-        case .legacyWeights: try edits.applyLegacy(weights, group: root, root: root, before: model, model: written)
-        case .kerasArchive, .weights3: try edits.applyArchive(weights, root: root, before: self, after: written)
+        if let group = try format.kind.legacyGroup(in: root) {
+            try edits.applyLegacy(weights, group: group, root: root, before: model, model: written)
+        } else {
+            try edits.applyArchive(weights, root: root, before: self, after: written)
         }
         let warnings =
             try changes.keepsOptimizer

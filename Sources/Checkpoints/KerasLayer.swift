@@ -20,38 +20,21 @@ struct KerasLayer {
     /// `applied`: what stands for the function that a layer with filters applies.
     private init(_ layer: Layer, applied: (Activation) throws -> JSON) throws {
         className = layer.operation.kind.name
-        let hasBias = JSON.bool(layer[.bias] != nil)
         switch layer.operation {
         case let .input(i):
             config = ["batch_shape": .batch(of: i.shape), "sparse": false]
         case let .convolution(c):
-            config = try .window(
-                c.window,
-                [
-                    "filters": .number(c.filters), "groups": .number(c.groups), "activation": applied(c.activation),
-                    "use_bias": hasBias,
-                ])
+            config = ["filters": .number(c.filters), "groups": .number(c.groups)]
         case let .depthwise(d):
-            config = try .window(
-                d.window,
-                ["depth_multiplier": .number(d.multiplier), "activation": applied(d.activation), "use_bias": hasBias])
+            config = ["depth_multiplier": .number(d.multiplier)]
         case let .separable(s):
-            config = try .window(
-                s.window,
-                [
-                    "filters": .number(s.filters), "depth_multiplier": .number(s.multiplier),
-                    "activation": applied(s.activation), "use_bias": hasBias,
-                ])
+            config = ["filters": .number(s.filters), "depth_multiplier": .number(s.multiplier)]
         case let .transposed(t):
-            let padding = t.outputPadding.map { JSON.numbers($0) } ?? .null
-            config = try .window(
-                t.window,
-                [
-                    "filters": .number(t.filters), "output_padding": padding, "activation": applied(t.activation),
-                    "use_bias": hasBias,
-                ])
+            config = [
+                "filters": .number(t.filters), "output_padding": t.outputPadding.map { .numbers($0) } ?? .null,
+            ]
         case let .dense(d):
-            config = try ["units": .number(d.units), "activation": applied(d.activation), "use_bias": hasBias]
+            config = ["units": .number(d.units)]
         case let .batchNormalization(b):
             config = [
                 "axis": .axes([b.axis]), "momentum": .number(b.momentum), "epsilon": .number(b.epsilon),
@@ -76,8 +59,7 @@ struct KerasLayer {
         case let .pooling(p):
             config = [
                 "pool_size": .numbers(p.window.size), "strides": .numbers(p.window.strides),
-                "padding": .string(p.window.padding.keras),
-                "data_format": p.window.dataFormat.json,
+                "padding": .string(p.window.padding.keras), "data_format": p.window.dataFormat.json,
             ]
         case let .globalPooling(p):
             config = ["data_format": p.dataFormat.json, "keepdims": .bool(p.keepDimensions)]
@@ -116,6 +98,15 @@ struct KerasLayer {
                 reason:
                     "a \(o.className), of which only its own file knows what it is, cannot be written into a new one")
         }
+        guard let filters = layer.operation.filters else { return }
+        config["activation"] = try applied(filters.activation)
+        config["use_bias"] = .bool(layer[.bias] != nil)
+        guard let window = filters.slidingWindow else { return }
+        config["kernel_size"] = .numbers(window.size)
+        config["strides"] = .numbers(window.strides)
+        config["dilation_rate"] = .numbers(window.dilation)
+        config["padding"] = .string(window.padding.keras)
+        config["data_format"] = window.dataFormat.json
     }
 
     private static func unknown(_ activation: Activation, of layer: Layer) -> CheckpointError {
@@ -124,17 +115,6 @@ struct KerasLayer {
 }
 
 extension JSON {
-    /// The members that describe a window, behind others.
-    fileprivate static func window(_ window: Window, _ others: JSON) -> JSON {
-        var result = others
-        result["kernel_size"] = .numbers(window.size)
-        result["strides"] = .numbers(window.strides)
-        result["dilation_rate"] = .numbers(window.dilation)
-        result["padding"] = .string(window.padding.keras)
-        result["data_format"] = window.dataFormat.json
-        return result
-    }
-
     fileprivate static func scalarOrList(_ numbers: [Float]) -> JSON {
         numbers.count == 1 ? .number(numbers[0]) : .array(numbers.map { .number($0) })
     }

@@ -17,9 +17,12 @@ struct KerasSource {
             throw CheckpointError.foreignFormat(file: path, name: signature.name, advice: signature.advice)
         }
         if try FileBytes.begins(path, with: [0x50, 0x4B]) {
-            try self.init(archive: path, architecture: architecture)
+            try self.init(archive: path)
         } else {
             try self.init(hdf5: path, architecture: architecture, isOwn: isOwn)
+        }
+        if architecture != nil, architecturePath == nil {
+            warnings.append("\(path) has an architecture of its own; the one given is not used")
         }
     }
 
@@ -28,7 +31,7 @@ struct KerasSource {
         (try? FileBytes.begins(path, with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])) == true
     }
 
-    private init(archive path: String, architecture: String?) throws {
+    private init(archive path: String) throws {
         self.path = path
         let archive = try Archive(path: path)
         config = try JSON(parsing: archive.text("config.json"), name: "\(path):config.json")
@@ -39,7 +42,6 @@ struct KerasSource {
         version = KerasVersion(text: metadata["keras_version"]?.string, backend: nil, model: config)
         format = CheckpointFormat(kind: .kerasArchive, kerasVersion: version.text)
         architecturePath = nil
-        if architecture != nil { warnings.append("\(path) has an architecture of its own; the one given is not used") }
     }
 
     private init(hdf5 path: String, architecture: String?, isOwn: Bool) throws {
@@ -53,9 +55,6 @@ struct KerasSource {
                 model: config)
             format = CheckpointFormat(kind: .kerasLegacy, kerasVersion: version.text)
             architecturePath = nil
-            if architecture != nil {
-                warnings.append("\(path) has an architecture of its own; the one given is not used")
-            }
             return
         }
         let kind: CheckpointFormat.Kind
@@ -85,17 +84,10 @@ struct KerasSource {
     /// leave it to the shapes.
     func readings(of model: ModelConfig) throws -> [ArchiveWeights.Reading] {
         let root = try file.root
-        return switch format.kind {
-        case .kerasLegacy:
-            [
-                try .init(
-                    numbering: .names,
-                    locations: LegacyWeights(group: root.group("model_weights"), file: path).locate(in: model))
-            ]
-        case .legacyWeights:
-            [try .init(numbering: .names, locations: LegacyWeights(group: root, file: path).locate(in: model))]
-        case .kerasArchive, .weights3: try ArchiveWeights(root: root, file: path, version: version).readings(of: model)
+        guard let group = try format.kind.legacyGroup(in: root) else {
+            return try ArchiveWeights(root: root, file: path, version: version).readings(of: model)
         }
+        return [try .init(numbering: .names, locations: LegacyWeights(group: group, file: path).locate(in: model))]
     }
 
     /// Whether the model was compiled for training when it was saved.
@@ -115,5 +107,16 @@ struct KerasSource {
         KerasVersion(
             text: try group.attributes.string("keras_version") ?? root.attributes.string("keras_version"),
             backend: try group.attributes.string("backend") ?? root.attributes.string("backend"), model: model)
+    }
+}
+
+extension CheckpointFormat.Kind {
+    /// The group that holds `layer_names` in a file of the legacy format; nil in Keras's own.
+    func legacyGroup(in root: Group) throws -> Group? {
+        switch self {
+        case .kerasLegacy: try root.group("model_weights")
+        case .legacyWeights: root
+        case .kerasArchive, .weights3: nil
+        }
     }
 }

@@ -5,7 +5,8 @@ extension LayerReader {
     func activation() throws -> Activation {
         guard let json = value("activation") else { return .linear }
         if let name = KerasIdentity.function(json, version: version) {
-            guard let activation = Activation(named: name, version: version) else { throw UnknownFunction(name: name) }
+            if name == "hard_sigmoid", version.major < 3 { return .hardSigmoid(slope: 0.2, offset: 0.5) }
+            guard let activation = Activation.named[name] else { throw UnknownFunction(name: name) }
             return activation
         }
         let reader = LayerReader(entry: json, name: name, path: path, version: version)
@@ -31,31 +32,19 @@ extension LayerReader {
         guard shared.allSatisfy({ (0..<8).contains($0) }) else {
             throw error("'shared_axes' should be axes counted from 1")
         }
-        return ParsedOperation(operation: .parametricReLU(ParametricReLU(sharedAxes: shared)))
+        return ParsedOperation(.parametricReLU(ParametricReLU(sharedAxes: shared)))
     }
 }
 
 extension Activation {
-    /// The function Keras knows by `name`, as `version` computes it; nil for other names.
-    init?(named name: String, version: KerasVersion) {
-        switch name {
-        case "hard_sigmoid" where version.major < 3: self = .hardSigmoid(slope: 0.2, offset: 0.5)
-        default:
-            guard let activation = Self.named[name] else { return nil }
-            self = activation
-        }
-    }
-
     /// All of Keras 3's names, with the defaults of the functions (a layer's may differ), and older spellings.
     static let named: [String: Activation] = [
         "linear": .linear, "relu": .rectifier, "relu6": .relu6, "leaky_relu": .relu(slope: 0.2),
         "elu": .elu(), "selu": .selu, "celu": .celu(), "sigmoid": .sigmoid, "hard_sigmoid": .hardSigmoid(),
         "tanh": .tanh, "hard_tanh": .hardTanh, "exponential": .exponential, "softplus": .softplus,
-        "softsign": .softsign,
-        "silu": .swish, "swish": .swish, "hard_silu": .hardSwish, "hard_swish": .hardSwish, "gelu": .gelu(),
-        "mish": .mish,
-        "log_sigmoid": .logSigmoid, "tanh_shrink": .tanhShrink, "hard_shrink": .hardShrink(),
-        "soft_shrink": .softShrink(),
+        "softsign": .softsign, "silu": .swish, "swish": .swish, "hard_silu": .hardSwish, "hard_swish": .hardSwish,
+        "gelu": .gelu(), "mish": .mish, "log_sigmoid": .logSigmoid, "tanh_shrink": .tanhShrink,
+        "hard_shrink": .hardShrink(), "soft_shrink": .softShrink(),
         "squareplus": .squareplus(), "sparse_plus": .sparsePlus, "sparse_sigmoid": .sparseSigmoid,
         "softmax": .softmax(), "log_softmax": .logSoftmax, "sparsemax": .sparsemax,
     ]

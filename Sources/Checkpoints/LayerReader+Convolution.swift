@@ -9,14 +9,14 @@ extension LayerReader {
         guard convolution.filters.isMultiple(of: convolution.groups) else {
             throw error("\(convolution.filters) filters do not share \(convolution.groups) groups evenly")
         }
-        return ParsedOperation(operation: .convolution(convolution), without: try withoutBias)
+        return ParsedOperation(.convolution(convolution), without: try withoutBias)
     }
 
     func depthwise(rank: Int) throws -> ParsedOperation? {
         guard let window = try window(rank: rank) else { return nil }
         let depthwise = try DepthwiseConvolution(
             multiplier: size("depth_multiplier", or: 1), window: window, activation: activation())
-        return ParsedOperation(operation: .depthwise(depthwise), without: try withoutBias)
+        return ParsedOperation(.depthwise(depthwise), without: try withoutBias)
     }
 
     func separable(rank: Int) throws -> ParsedOperation? {
@@ -24,7 +24,7 @@ extension LayerReader {
         let separable = try SeparableConvolution(
             filters: size("filters", "nb_filter"), multiplier: size("depth_multiplier", or: 1), window: window,
             activation: activation())
-        return ParsedOperation(operation: .separable(separable), without: try withoutBias)
+        return ParsedOperation(.separable(separable), without: try withoutBias)
     }
 
     func transposed(rank: Int) throws -> ParsedOperation? {
@@ -39,29 +39,24 @@ extension LayerReader {
         }
         let transposed = try TransposedConvolution(
             filters: size("filters"), window: window, outputPadding: padding, activation: activation())
-        return ParsedOperation(operation: .transposed(transposed), without: try withoutBias)
+        return ParsedOperation(.transposed(transposed), without: try withoutBias)
     }
 
     func dense() throws -> ParsedOperation? {
-        try ParsedOperation(
-            operation: .dense(Dense(units: size("units", "output_dim"), activation: activation())),
-            without: withoutBias)
+        let dense = try Dense(units: size("units", "output_dim"), activation: activation())
+        return ParsedOperation(.dense(dense), without: try withoutBias)
     }
 
     func pooling(_ kind: PoolingKind, rank: Int) throws -> ParsedOperation? {
         let size = try sizes("pool_size", "pool_length", rank: rank, or: Array(repeating: 2, count: rank))
         let strides = try sizes("strides", "stride", rank: rank, or: size)
         guard let padding = try padding, padding != .causal else { return nil }
-        return ParsedOperation(
-            operation: .pooling(
-                Pooling(
-                    kind, window: try Window(size: size, strides: strides, padding: padding, dataFormat: dataFormat))))
+        let window = try Window(size: size, strides: strides, padding: padding, dataFormat: dataFormat)
+        return ParsedOperation(.pooling(Pooling(kind, window: window)))
     }
 
     func globalPooling(_ kind: PoolingKind, rank: Int) throws -> ParsedOperation? {
-        try ParsedOperation(
-            operation: .globalPooling(
-                GlobalPooling(kind, rank: rank, keepDimensions: flag("keepdims", or: false), dataFormat: dataFormat)))
+        try globalPooling(kind, rank: rank, dataFormat)
     }
 
     /// Keras 3's mean or maximum along axes, where those are all but the channels'.
@@ -74,10 +69,13 @@ extension LayerReader {
                 reduced == Array($0 == .channelsLast ? 0..<inputRank - 1 : 1..<inputRank)
             })
         else { return nil }
-        return try ParsedOperation(
-            operation: .globalPooling(
-                GlobalPooling(
-                    kind, rank: inputRank - 1, keepDimensions: flag("keepdims", or: false), dataFormat: format)))
+        return try globalPooling(kind, rank: inputRank - 1, format)
+    }
+
+    private func globalPooling(_ kind: PoolingKind, rank: Int, _ format: DataFormat) throws -> ParsedOperation {
+        let keeps = try flag("keepdims", or: false)
+        return ParsedOperation(
+            .globalPooling(GlobalPooling(kind, rank: rank, keepDimensions: keeps, dataFormat: format)))
     }
 
     private var withoutBias: [WeightRole] { get throws { try flag("use_bias", "bias", or: true) ? [] : [.bias] } }

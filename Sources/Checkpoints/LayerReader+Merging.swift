@@ -1,9 +1,9 @@
 import Graphs
 
 extension LayerReader {
-    func concatenate() throws -> ParsedOperation? {
-        guard let axes = try axes("axis", or: [-1]), axes.count == 1 else { return nil }
-        return ParsedOperation(operation: .concatenate(Concatenate(axis: axes[0])))
+    func concatenate(_ key: String = "axis") throws -> ParsedOperation? {
+        guard let axes = try axes(key, or: [-1]), axes.count == 1 else { return nil }
+        return ParsedOperation(.concatenate(Concatenate(axis: axes[0])))
     }
 
     /// Keras 1's one layer for all ways of merging.
@@ -15,9 +15,7 @@ extension LayerReader {
         case "mul": return .merge(.multiply)
         case "ave": return .merge(.average)
         case "max": return .merge(.maximum)
-        case "concat":
-            guard let axes = try axes("concat_axis", or: [-1]), axes.count == 1 else { return nil }
-            return ParsedOperation(operation: .concatenate(Concatenate(axis: axes[0])))
+        case "concat": return try concatenate("concat_axis")
         default: return nil
         }
     }

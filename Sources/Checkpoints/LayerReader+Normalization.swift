@@ -9,7 +9,7 @@ extension LayerReader {
             try (flag("scale", or: true) ? [] : [.gamma]) + (flag("center", or: true) ? [] : [.beta])
         let normalization = try BatchNormalization(
             axis: axes[0], epsilon: float("epsilon", or: 1e-3), momentum: float("momentum", or: 0.99))
-        return ParsedOperation(operation: .batchNormalization(normalization), without: absent)
+        return ParsedOperation(.batchNormalization(normalization), without: absent)
     }
 
     func layerNormalization() throws -> ParsedOperation? {
@@ -20,7 +20,7 @@ extension LayerReader {
         let normalization = try LayerNormalization(
             axes: axes, epsilon: float("epsilon", or: 1e-3), rootMeanSquare: rootMeanSquare)
         return ParsedOperation(
-            operation: .layerNormalization(normalization), without: (gamma ? [] : [.gamma]) + (beta ? [] : [.beta]))
+            .layerNormalization(normalization), without: (gamma ? [] : [.gamma]) + (beta ? [] : [.beta]))
     }
 
     /// A layer adapted to data has weights (with a count of what it saw); one given its statistics is a rescaling.
@@ -28,16 +28,14 @@ extension LayerReader {
         let isOfAll = value("axis").map { $0.array?.isEmpty == true } ?? true, invert = try flag("invert", or: false)
         guard let axes = try isOfAll ? [] : axes("axis", or: [-1]) else { return nil }
         guard value("mean") != nil || value("variance") != nil else {
-            return ParsedOperation(
-                operation: .normalization(Normalization(axes: axes, invert: invert)), beside: [.unknown(0)])
+            return ParsedOperation(.normalization(Normalization(axes: axes, invert: invert)), beside: [.unknown(0)])
         }
         let mean = try floats("mean", or: [0]), variance = try floats("variance", or: [1])
         let isAlongLast = axes == [-1] || (inputRank != nil && axes == [(inputRank ?? 0) - 1])
         guard !invert, variance.allSatisfy({ $0 >= 0 }), mean.count == variance.count, mean.count == 1 || isAlongLast
         else { return nil }
         let scale = variance.map { 1 / max($0.squareRoot(), 1e-7) }
-        return ParsedOperation(
-            operation: .rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
+        return ParsedOperation(.rescaling(Rescaling(scale: scale, offset: zip(mean, scale).map { -$0 * $1 })))
     }
 
     /// A dropout that spares whole axes (`noise_shape`) is not followed in training.
@@ -45,12 +43,11 @@ extension LayerReader {
         guard value("noise_shape") == nil else { return .identity }
         let rate = try float("rate", "p", or: 0)
         guard (0...1).contains(rate) else { throw error("'rate' should be from 0 to 1, it is \(rate)") }
-        return ParsedOperation(operation: .dropout(rate: rate))
+        return ParsedOperation(.dropout(rate: rate))
     }
 
     func rescaling() throws -> ParsedOperation? {
-        ParsedOperation(
-            operation: .rescaling(Rescaling(scale: try floats("scale", or: [1]), offset: try floats("offset", or: [0])))
-        )
+        let scale = try floats("scale", or: [1]), offset = try floats("offset", or: [0])
+        return ParsedOperation(.rescaling(Rescaling(scale: scale, offset: offset)))
     }
 }

@@ -30,7 +30,7 @@ extension LayerReader {
     /// A layer of which nothing is known but what is declared.
     private func unknown(_ declarations: [Declaration]) -> ParsedOperation {
         let declaration = declarations.first { matches($0) || function.map($0.matches(registered:)) == true }
-        var result = ParsedOperation(operation: declaration?.operation ?? .opaque(Opaque(className: className)))
+        var result = ParsedOperation(declaration?.operation ?? .opaque(Opaque(className: className)))
         result.declaration = declaration
         result.isDeclared = declaration != nil
         result.obstacle = obstacle
@@ -48,7 +48,7 @@ extension LayerReader {
             return unknown(declarations)
         }
         guard let declaration else {
-            var result = ParsedOperation(operation: .opaque(Opaque(className: className)))
+            var result = ParsedOperation(.opaque(Opaque(className: className)))
             result.obstacle = .function(name: function.printedName)
             return result
         }

@@ -25,8 +25,7 @@ extension LayerReader {
     /// The weight that each key's beginning is about; `W` and `b` are Keras 1's.
     private static let regularizedRoles: [String: WeightRole] = [
         "kernel": .kernel, "W": .kernel, "bias": .bias, "b": .bias, "depthwise": .depthwiseKernel,
-        "pointwise": .pointwiseKernel,
-        "gamma": .gamma, "beta": .beta, "alpha": .alpha,
+        "pointwise": .pointwiseKernel, "gamma": .gamma, "beta": .beta, "alpha": .alpha,
     ]
 }
 

@@ -8,9 +8,7 @@ extension LayerReader {
                 return nil
             }
             let target = Array(axes.dropFirst())
-            return elementCount(target).map {
-                ParsedOperation(operation: .reshape(Reshape(target: target)), inputCount: $0)
-            }
+            return elementCount(target).map { ParsedOperation(.reshape(Reshape(target: target)), inputCount: $0) }
         }
         guard let value = value("target_shape"), let axes = value.array?.map({ $0.isNull ? -1 : $0.int ?? 0 }) else {
             throw error("'target_shape' is missing")
@@ -19,7 +17,7 @@ extension LayerReader {
         else {
             throw error("'target_shape' cannot be \(value.text.prefix(60))")
         }
-        return ParsedOperation(operation: .reshape(Reshape(target: axes)))
+        return ParsedOperation(.reshape(Reshape(target: axes)))
     }
 
     func permute() throws -> ParsedOperation? {
@@ -27,7 +25,7 @@ extension LayerReader {
         guard !order.isEmpty, order.sorted() == Array(order.indices) else {
             throw error("'dims' should order the axes from 1")
         }
-        return ParsedOperation(operation: .permute(Permute(order: order)))
+        return ParsedOperation(.permute(Permute(order: order)))
     }
 
     /// Keras 3's operation, which counts the batch axis.
@@ -35,30 +33,24 @@ extension LayerReader {
         let named = value("axes")?.array?.map { $0.int?.clamped ?? .min } ?? [],
             axes = named.map { $0 < 0 ? $0 + named.count : $0 }
         guard axes.count > 1, axes[0] == 0, axes.sorted() == Array(axes.indices) else { return nil }
-        return ParsedOperation(operation: .permute(Permute(order: axes.dropFirst().map { $0 - 1 })))
+        return ParsedOperation(.permute(Permute(order: axes.dropFirst().map { $0 - 1 })))
     }
 
     func zeroPadding(rank: Int) throws -> ParsedOperation? {
-        ParsedOperation(
-            operation: .padding(
-                ZeroPadding(amounts: try amounts("padding", rank: rank, or: 1), dataFormat: try dataFormat)))
+        let amounts = try amounts("padding", rank: rank, or: 1)
+        return try ParsedOperation(.padding(ZeroPadding(amounts: amounts, dataFormat: dataFormat)))
     }
 
     func cropping(rank: Int) throws -> ParsedOperation? {
-        ParsedOperation(
-            operation: .cropping(
-                Cropping(
-                    amounts: try amounts("cropping", rank: rank, or: rank == 1 ? 1 : 0), dataFormat: try dataFormat)))
+        let amounts = try amounts("cropping", rank: rank, or: rank == 1 ? 1 : 0)
+        return try ParsedOperation(.cropping(Cropping(amounts: amounts, dataFormat: dataFormat)))
     }
 
     func upsampling(rank: Int) throws -> ParsedOperation? {
         let factors = try sizes("size", "length", rank: rank, or: Array(repeating: 2, count: rank))
-        guard let interpolation = UpSampling.Interpolation(keras: value("interpolation")?.string ?? "nearest") else {
-            return nil
-        }
-        return ParsedOperation(
-            operation: .upsampling(
-                UpSampling(factors: factors, interpolation: interpolation, dataFormat: try dataFormat)))
+        guard let way = UpSampling.Interpolation(keras: value("interpolation")?.string ?? "nearest") else { return nil }
+        return try ParsedOperation(
+            .upsampling(UpSampling(factors: factors, interpolation: way, dataFormat: dataFormat)))
     }
 
     /// One number for all ends, or one per axis, or two per axis (Keras 1 in one flat list); in 1D, two are the two

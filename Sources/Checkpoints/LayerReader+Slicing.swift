@@ -4,7 +4,7 @@ extension LayerReader {
     /// Keras 3's `x[..., 2:5]`: one slice of one axis, every position of it. Nil for all else.
     func item() -> ParsedOperation? {
         guard calls.count == 1, let key = calls[0].sliceKey else { return nil }
-        return ParsedOperation(operation: .slice(key.slice))
+        return ParsedOperation(.slice(key.slice))
     }
 
     /// Keras 3's `split`, whose outputs lie side by side along an axis.
@@ -23,8 +23,8 @@ extension LayerReader {
             else { return nil }
             pieces = .ends(ends)
         }
-        return ParsedOperation(
-            operation: .slice(Slice(axis: axis > 0 ? axis - 1 : axis, start: 0, stop: .max)), pieces: pieces)
+        let whole = Slice(axis: axis > 0 ? axis - 1 : axis, start: 0, stop: .max)
+        return ParsedOperation(.slice(whole), pieces: pieces)
     }
 
     private static let mostPieces = 1 << 10

@@ -43,10 +43,10 @@ let layerParsers: [String: LayerParser] = [
     "GlobalMaxPool2D": { try $0.globalPooling(.max, rank: 2) },
     "GlobalAvgPool2D": { try $0.globalPooling(.average, rank: 2) },
 
-    "Flatten": { try ParsedOperation(operation: .flatten($0.dataFormat)) },
+    "Flatten": { try ParsedOperation(.flatten($0.dataFormat)) },
     "Reshape": { try $0.reshape() },
     "Permute": { try $0.permute() },
-    "RepeatVector": { try ParsedOperation(operation: .repeatVector(RepeatVector(count: $0.size("n")))) },
+    "RepeatVector": { try ParsedOperation(.repeatVector(RepeatVector(count: $0.size("n")))) },
     "ZeroPadding1D": { try $0.zeroPadding(rank: 1) }, "ZeroPadding2D": { try $0.zeroPadding(rank: 2) },
     "Cropping1D": { try $0.cropping(rank: 1) }, "Cropping2D": { try $0.cropping(rank: 2) },
     "UpSampling1D": { try $0.upsampling(rank: 1) }, "UpSampling2D": { try $0.upsampling(rank: 2) },
@@ -76,16 +76,16 @@ let operationParsers: [String: LayerParser] = [
     "Silu": { _ in .activation(.swish) }, "HardSilu": { _ in .activation(.hardSwish) },
     "Softplus": { _ in .activation(.softplus) },
     "LeakyRelu": { try .activation(.relu(slope: $0.float("negative_slope", or: 0.2))) },
-    "Negative": { _ in ParsedOperation(operation: .rescaling(Rescaling(scale: [-1]))) },
+    "Negative": { _ in ParsedOperation(.rescaling(Rescaling(scale: [-1]))) },
     "Mean": { try $0.reduction(.average) }, "Max": { try $0.reduction(.max) },
 ]
 
 extension ParsedOperation {
-    static var identity: ParsedOperation { ParsedOperation(operation: .identity) }
+    static var identity: ParsedOperation { ParsedOperation(.identity) }
 
     static func activation(_ activation: Activation) -> ParsedOperation {
-        ParsedOperation(operation: .activation(activation))
+        ParsedOperation(.activation(activation))
     }
 
-    static func merge(_ kind: Merge.Kind) -> ParsedOperation { ParsedOperation(operation: .merge(Merge(kind))) }
+    static func merge(_ kind: Merge.Kind) -> ParsedOperation { ParsedOperation(.merge(Merge(kind))) }
 }

@@ -52,16 +52,8 @@ extension WeightLocation {
     var biasName: String {
         for kernel in role.names where role.isNamed(name) {
             guard let range = name.ranges(of: kernel).last else { continue }
-            return name.replacingSubrange(range, with: kernel == "W" ? "b" : "bias")
+            return name[..<range.lowerBound] + (kernel == "W" ? "b" : "bias") + name[range.upperBound...]
         }
         return "\(name)_bias"
-    }
-}
-
-extension String {
-    fileprivate func replacingSubrange(_ range: Range<Index>, with text: String) -> String {
-        var copy = self
-        copy.replaceSubrange(range, with: text)
-        return copy
     }
 }

@@ -6,9 +6,10 @@ extension ModelConfig {
     /// outputs meets them. Layers that lead to no output are left out, but for inputs, which come last.
     var kerasOrder: [Int] {
         guard !isSequential else { return Array(layers.indices) }
-        let (calls, firstMet) = walk()
+        let walk = walk(from: outputs.map(\.source), through: \.tensors)
+        let firstMet = Dictionary(walk.entered.enumerated().map { ($1.layer, $0) }) { first, _ in first }
         var callDepths: [CallReference: Int] = [:], depths: [Int: Int] = [:]
-        for call in calls.reversed() {
+        for call in walk.left.reversed() {
             let depth = max(callDepths[call] ?? 0, depths[call.layer] ?? 0)
             depths[call.layer] = depth
             callDepths[call] = depth
@@ -23,25 +24,35 @@ extension ModelConfig {
         }
     }
 
-    /// The calls that lead to the outputs, each after those it depends on, and the number at which each layer was met.
-    private func walk() -> (calls: [CallReference], firstMet: [Int: Int]) {
-        var calls: [CallReference] = [], firstMet: [Int: Int] = [:]
-        var entered: Set<CallReference> = [], done: Set<CallReference> = []
-        for output in outputs {
-            var stack = [output.source]
+    /// A depth-first walk from `roots` to all that they depend on by way of `tensors`: the calls as it enters them and as
+    /// it leaves them, each after those it depends on; and one that depends on its own output, where there is one.
+    ///
+    /// Over an explicit stack: a stranger's config may be a chain of any length.
+    func walk(from roots: [CallReference], through tensors: (Call) -> [TensorReference]) -> (
+        entered: [CallReference], left: [CallReference], cycle: CallReference?
+    ) {
+        var entered: [CallReference] = [], left: [CallReference] = [], cycle: CallReference?
+        var isLeft: [CallReference: Bool] = [:]
+        for root in roots {
+            var stack = [root]
             while let call = stack.last {
-                if entered.insert(call).inserted {
-                    if firstMet[call.layer] == nil { firstMet[call.layer] = firstMet.count }
-                    for input in layers[call.layer].calls[call.call].tensors.reversed()
-                    where !entered.contains(input.source) {
-                        stack.append(input.source)
+                switch isLeft[call] {
+                case nil:
+                    isLeft[call] = false
+                    entered.append(call)
+                    for source in tensors(layers[call.layer].calls[call.call]).reversed().map(\.source) {
+                        if isLeft[source] == nil { stack.append(source) }
+                        if isLeft[source] == false { cycle = cycle ?? call }
                     }
-                } else {
+                case false?:
+                    isLeft[call] = true
+                    left.append(call)
                     stack.removeLast()
-                    if done.insert(call).inserted { calls.append(call) }
+                case true?:
+                    stack.removeLast()
                 }
             }
         }
-        return (calls, firstMet)
+        return (entered, left, cycle)
     }
 }

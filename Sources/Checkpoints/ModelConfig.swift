@@ -12,6 +12,8 @@ struct ModelConfig: Sendable {
     var outputs: [TensorReference]
     /// Every call of every layer, each after those it depends on.
     var order: [CallReference] = []
+
+    func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: name, reason: reason) }
 }
 
 /// One entry of a model's list of layers.
@@ -82,7 +84,7 @@ struct ParsedOperation: Sendable {
 
     /// `absent`: the weights that the layer goes without. `beside`: those behind the ones that its kind has.
     init(
-        operation: Operation, pieces: Pieces? = nil, inputCount: Int? = nil, without absent: [WeightRole] = [],
+        _ operation: Operation, pieces: Pieces? = nil, inputCount: Int? = nil, without absent: [WeightRole] = [],
         beside others: [WeightRole] = []
     ) {
         self.operation = operation

@@ -23,10 +23,8 @@ extension ModelReader {
             let layer = reference.source.layer, call = reference.source.call - model.layers[layer].callOffset
             let count = model.layers[layer].isInput ? 1 : calls[layer].count
             guard (0..<count).contains(call) else {
-                throw CheckpointError.invalidConfig(
-                    subject: model.name,
-                    reason:
-                        "output of call \(reference.source.call) of layer '\(model.layers[layer].name)' is used, the layer is called \(count) times"
+                throw model.error(
+                    "output of call \(reference.source.call) of layer '\(model.layers[layer].name)' is used, the layer is called \(count) times"
                 )
             }
             return TensorReference(layer: layer, call: call, output: reference.output)
@@ -51,13 +49,9 @@ extension ModelReader {
         model.inputs = try inputs.map(resolve)
         model.outputs = try outputs.map(resolve)
         for reference in model.inputs where !model.layers[reference.source.layer].isInput {
-            throw CheckpointError.invalidConfig(
-                subject: model.name,
-                reason: "its input '\(model.layers[reference.source.layer].name)' is not an input layer")
+            throw model.error("its input '\(model.layers[reference.source.layer].name)' is not an input layer")
         }
-        guard !model.outputs.isEmpty else {
-            throw CheckpointError.invalidConfig(subject: model.name, reason: "it has no outputs")
-        }
+        guard !model.outputs.isEmpty else { throw model.error("it has no outputs") }
     }
 }
 
@@ -67,7 +61,7 @@ extension LayerConfig {
         if calls.count == 1, identity == .operation, calls[0].inputs.count == 1, calls[0].masks.isEmpty,
             let scaled = calls[0].number.flatMap({ rescaling($0) })
         {
-            content = .operation(ParsedOperation(operation: .rescaling(scaled)))
+            content = .operation(ParsedOperation(.rescaling(scaled)))
             return
         }
         guard !isInput else { return }
@@ -84,7 +78,7 @@ extension LayerConfig {
         let isMerge = if case .merge? = operation?.operation { true } else { false }
         // A nested model too: one that is to normalize by the batch, `training=True`, is not the one inference knows.
         if calls.contains(where: { $0.hasOtherArguments || (isMerge && $0.isSpread && $0.inputs.count != 2) }) {
-            var opaque = ParsedOperation(operation: .opaque(Opaque(className: className)))
+            var opaque = ParsedOperation(.opaque(Opaque(className: className)))
             opaque.obstacle =
                 ElementwiseNames.contains(className: className, function: nil) ? .undeclared : .beyondDeclaration
             content = .operation(opaque)
@@ -100,11 +94,9 @@ extension LayerConfig {
         case let .operation(parsed): parsed.isDeclared || parsed.operation.kind.ignoresMasks
         }
     }
-}
 
-extension LayerConfig {
     /// Keras 3's arithmetic of a tensor and one number: `x + 3`, `2 - x`, `x / 6`. Nil for what is not linear.
-    fileprivate func rescaling(_ number: Call.Number) -> Rescaling? {
+    private func rescaling(_ number: Call.Number) -> Rescaling? {
         let c = Float(number.value)
         switch (className, number.comesFirst) {
         case ("Add", _): return Rescaling(scale: [1], offset: [c])
@@ -130,6 +122,8 @@ private struct Wiring {
         self.layers = layers
     }
 
+    private func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: model, reason: reason) }
+
     /// Keras numbers the calls of a nested model from 1 where the model was made by a call on its own inputs, else
     /// from 0. Which one a file means shows in the numbers used; where they leave it open, in the class.
     func offset(of layer: Int, calls: Int, isFunctional: Bool) -> Int {
@@ -147,8 +141,7 @@ private struct Wiring {
         case let .array(elements): return try elements.flatMap { try references($0) }
         case let .object(members): return try members.keys.sorted().flatMap { try references(members[$0] ?? .null) }
         default:
-            throw CheckpointError.invalidConfig(
-                subject: model, reason: "expected a reference to a tensor, found \(json.kind)")
+            throw error("expected a reference to a tensor, found \(json.kind)")
         }
     }
 
@@ -158,12 +151,10 @@ private struct Wiring {
             let output = parts[2].int
         else { return nil }
         guard let layer = layers[name] else {
-            throw CheckpointError.invalidConfig(
-                subject: model, reason: "layer '\(name)' is referred to, but not in the model")
+            throw error("layer '\(name)' is referred to, but not in the model")
         }
         guard (0..<1_000_000).contains(call), (0..<1000).contains(output) else {
-            throw CheckpointError.invalidConfig(
-                subject: model, reason: "output \(output) of call \(call) of layer '\(name)' cannot be")
+            throw error("output \(output) of call \(call) of layer '\(name)' cannot be")
         }
         referred[layer, default: []].insert(call)
         return TensorReference(layer: layer, call: call, output: output)
@@ -171,12 +162,9 @@ private struct Wiring {
 
     mutating func calls(_ json: JSON) throws -> [Call] {
         guard let nodes = json.array else {
-            throw CheckpointError.invalidConfig(
-                subject: model, reason: "expected a list of calls in 'inbound_nodes', found \(json.kind)")
+            throw error("expected a list of calls in 'inbound_nodes', found \(json.kind)")
         }
-        return try nodes.map { node in
-            node["args"] == nil ? try legacyCall(node) : try call(node)
-        }
+        return try nodes.map { node in try node["args"] == nil ? legacyCall(node) : call(node) }
     }
 
     /// Keras 3: `{"args": [tensor or list of tensors …], "kwargs": {…}}`.

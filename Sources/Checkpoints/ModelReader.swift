@@ -7,13 +7,11 @@ struct ModelReader {
 
     /// The model in `json`, as `model_config` and `config.json` hold it.
     func read(_ json: JSON) throws -> ModelConfig {
-        guard json.object != nil else {
-            throw CheckpointError.invalidConfig(subject: "model", reason: "expected an object, found \(json.kind)")
-        }
+        func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: "model", reason: reason) }
+        guard json.object != nil else { throw error("expected an object, found \(json.kind)") }
         guard Self.isModel(json) else {
             let found = json["class_name"]?.string.map { "a \($0)" } ?? "no class name"
-            throw CheckpointError.invalidConfig(
-                subject: "model", reason: "expected a Sequential or functional model, found \(found)")
+            throw error("expected a Sequential or functional model, found \(found)")
         }
         var model = try model(json, name: "model", position: [], path: [])
         if KerasIdentity(of: json, version: version) != .model { model.foreignClass = json["class_name"]?.string }
@@ -36,16 +34,15 @@ struct ModelReader {
 
     private func model(_ json: JSON, name: String, position: Position, path: [String]) throws -> ModelConfig {
         let name = json["config"]?["name"]?.string ?? name
+        func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: name, reason: reason) }
         var layers: [LayerConfig] = []
         var names: Set<String> = []
         for (index, entry) in Self.entries(of: json).enumerated() {
             let layer = try self.layer(entry, number: index, position: position + [index], path: path)
-            guard names.insert(layer.name).inserted else {
-                throw CheckpointError.invalidConfig(subject: name, reason: "two layers are called '\(layer.name)'")
-            }
+            guard names.insert(layer.name).inserted else { throw error("two layers are called '\(layer.name)'") }
             layers.append(layer)
         }
-        guard !layers.isEmpty else { throw CheckpointError.invalidConfig(subject: name, reason: "it has no layers") }
+        guard !layers.isEmpty else { throw error("it has no layers") }
         let isSequential = json["config"]?["output_layers"] == nil
         var model = ModelConfig(name: name, isSequential: isSequential, layers: layers, inputs: [], outputs: [])
         if isSequential {
@@ -58,16 +55,12 @@ struct ModelReader {
     }
 
     private func layer(_ entry: JSON, number: Int, position: Position, path: [String]) throws -> LayerConfig {
+        func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: "layer \(number)", reason: reason) }
         guard let className = entry["class_name"]?.string, let config = entry["config"],
             config.object != nil || Self.isModel(entry)
-        else {
-            throw CheckpointError.invalidConfig(
-                subject: "layer \(number)", reason: "expected a class name and a config")
-        }
+        else { throw error("expected a class name and a config") }
         let name = entry["name"]?.string ?? config["name"]?.string ?? "\(className.snakeCase)_\(number + 1)"
-        guard !name.isEmpty else {
-            throw CheckpointError.invalidConfig(subject: "layer \(number)", reason: "its name is empty")
-        }
+        guard !name.isEmpty else { throw error("its name is empty") }
         var layer = LayerConfig(name: name, className: className, position: position, content: .input(nil))
         layer.isTrainable = config["trainable"]?.bool ?? true
         layer.identity = KerasIdentity(of: entry, version: version)
@@ -137,37 +130,12 @@ extension LayerConfig {
 
 extension ModelConfig {
     /// Orders the calls so that each comes after those it depends on, otherwise as in the config.
-    ///
-    /// Depth first over an explicit stack: a stranger's config may be a chain of any length.
     fileprivate mutating func sort() throws {
-        enum State { case entered, done }
-        var states: [CallReference: State] = [:]
-        for layer in layers.indices {
-            for call in layers[layer].calls.indices {
-                var stack = [CallReference(layer: layer, call: call)]
-                while let next = stack.last {
-                    switch states[next] {
-                    case .done:
-                        stack.removeLast()
-                    case .entered:
-                        states[next] = .done
-                        order.append(next)
-                        stack.removeLast()
-                    case nil:
-                        states[next] = .entered
-                        for input in layers[next.layer].calls[next.call].inputs.reversed() {
-                            switch states[input.source] {
-                            case .done: break
-                            case nil: stack.append(input.source)
-                            case .entered:
-                                throw CheckpointError.invalidConfig(
-                                    subject: name,
-                                    reason: "layer '\(layers[next.layer].name)' depends on its own output")
-                            }
-                        }
-                    }
-                }
-            }
+        let calls = layers.indices.flatMap { layer in
+            layers[layer].calls.indices.map { CallReference(layer: layer, call: $0) }
         }
+        let walk = walk(from: calls, through: \.inputs)
+        if let call = walk.cycle { throw error("layer '\(layers[call.layer].name)' depends on its own output") }
+        order = walk.left
     }
 }

@@ -44,13 +44,8 @@ struct Attribute: ~Copyable {
     }
 
     private func read<T: Element>(_: T.Type) throws -> [T] {
-        guard extent.count > 0 else { return [] }
         let memory = try T.elementType.makeType(at: place)
-        return try [T](unsafeUninitializedCapacity: extent.count) { buffer, initialized in
-            guard let start = buffer.baseAddress else { return }
-            try place.check(H5Aread(handle.id, memory.id, start), "read")
-            initialized = extent.count
-        }
+        return try .filled(extent.count) { try place.check(H5Aread(handle.id, memory.id, $0), "read") }
     }
 
     /// Makes the same attribute on `target`: same type, same shape, same bits.

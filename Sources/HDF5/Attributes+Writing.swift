@@ -57,8 +57,7 @@ extension Attributes {
     ) throws {
         let place = object.place.attribute(name)
         guard !name.isEmpty, !name.utf8.contains(0) else {
-            throw HDF5Error.invalidText(
-                file: place.file, object: place.object, reason: "a name is neither empty nor holds NUL bytes")
+            throw place.invalidText("a name is neither empty nor holds NUL bytes")
         }
         try remove(name)
         let attribute = try place.own(

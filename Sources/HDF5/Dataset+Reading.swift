@@ -9,36 +9,19 @@ extension Dataset {
         try object.use {
             try requireNumbers()
             try requireReadable(elementBytes: MemoryLayout<T>.stride)
-            guard count > 0 else { return [] }
-            return try [T](unsafeUninitializedCapacity: count) { buffer, initialized in
-                guard let start = buffer.baseAddress else { return }
-                try readNumbers(T.self, rows: nil, into: start)
-                initialized = count
-            }
+            return try .filled(count) { try readNumbers(rows: nil, into: $0) }
         }
     }
 
-    /// Fills `destination` with all numbers. It must have exactly `count` elements. Throws like `read()`.
-    package func read<T: Element>(into destination: inout MutableSpan<T>) throws {
-        precondition(
-            destination.count == count, "'\(path)' has \(count) elements, the destination has \(destination.count)")
-        try destination.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress, count > 0 else { return }
-            try object.use { try readNumbers(T.self, rows: nil, into: start) }
-        }
-    }
-
-    /// Fills `destination` with the numbers of `rows`, indices along axis 0, without reading the others.
+    /// Fills `destination` with the numbers of `rows`, indices along axis 0, without reading the others; with all where
+    /// no rows are named.
     ///
     /// `rows` must lie inside the dataset and `destination` have exactly their elements. Throws like `read()`.
-    package func read<T: Element>(rows: Range<Int>, into destination: inout MutableSpan<T>) throws {
-        let expected = elements(in: rows)
-        precondition(
-            destination.count == expected,
-            "\(rows) of '\(path)' have \(expected) elements, the destination has \(destination.count)")
+    package func read<T: Element>(rows: Range<Int>? = nil, into destination: inout MutableSpan<T>) throws {
+        requireCount(destination.count, of: rows)
         try destination.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress, expected > 0 else { return }
-            try object.use { try readNumbers(T.self, rows: rows, into: start) }
+            guard let start = buffer.baseAddress, !buffer.isEmpty else { return }
+            try object.use { try readNumbers(rows: rows, into: start) }
         }
     }
 
@@ -68,16 +51,13 @@ extension Dataset {
             }
             let size = H5Tget_size(type.id)
             try requireReadable(elementBytes: size)
-            guard count > 0 else { return [] }
-            return try [UInt8](unsafeUninitializedCapacity: count * size) { buffer, initialized in
-                guard let start = buffer.baseAddress else { return }
+            return try .filled(count * size) { start in
                 try place.check(H5Dread(object.id, type.id, CHDF5_ALL, CHDF5_ALL, CHDF5_DEFAULT, start), "read")
-                initialized = count * size
             }
         }
     }
 
-    private func readNumbers<T: Element>(_: T.Type, rows: Range<Int>?, into start: UnsafeMutablePointer<T>) throws {
+    private func readNumbers<T: Element>(rows: Range<Int>?, into start: UnsafeMutablePointer<T>) throws {
         try requireNumbers()
         try requirePlausibleChunks()
         let type = try T.elementType.makeType(at: object.place)
@@ -124,6 +104,14 @@ extension Dataset {
         precondition(
             rows.lowerBound >= 0 && rows.upperBound <= shape[0], "\(rows) is outside the \(shape[0]) rows of '\(path)'")
         return shape[0] == 0 ? 0 : count / shape[0] * rows.count
+    }
+
+    /// Stops the program unless `given` is the number of elements in `rows`, or in the dataset where none are named.
+    func requireCount(_ given: Int, of rows: Range<Int>?) {
+        let expected = rows.map { elements(in: $0) } ?? count
+        precondition(
+            given == expected,
+            "\(rows.map { "\($0) of " } ?? "")'\(path)': \(expected) elements, not \(given)")
     }
 
     /// Calls `body` with the dataspaces in memory and in the file that stand for `rows`, or for everything.

@@ -1,28 +1,19 @@
 import CHDF5
 
 extension Dataset {
-    /// Replaces all numbers by `values`, rows first and exactly `count` of them, converted to the dataset's type.
+    /// Replaces the numbers of `rows`, indices along axis 0 inside the dataset, by exactly as many `values`, rows first,
+    /// converted to the dataset's type; all of them where no rows are named.
     ///
     /// Throws `wrongType` where the dataset holds no numbers, `failed` where the file cannot be written.
-    package func write<T: Element>(_ values: Span<T>) throws {
-        try values.withUnsafeBufferPointer { try writeNumbers($0, rows: nil) }
-    }
-
-    /// Replaces all numbers by `values`, as `write(_: Span)` does.
-    ///
-    /// Not by way of the array's span: Swift 6.3's optimizer gives the memory of an array literal away before the
-    /// span's last use.
-    package func write<T: Element>(_ values: [T]) throws {
-        try values.withUnsafeBufferPointer { try writeNumbers($0, rows: nil) }
-    }
-
-    /// Replaces the numbers of `rows`, indices along axis 0 inside the dataset, by exactly as many `values`.
-    package func write<T: Element>(rows: Range<Int>, _ values: Span<T>) throws {
+    package func write<T: Element>(rows: Range<Int>? = nil, _ values: Span<T>) throws {
         try values.withUnsafeBufferPointer { try writeNumbers($0, rows: rows) }
     }
 
-    /// Replaces the numbers of `rows`, as `write(rows:_: Span)` does.
-    package func write<T: Element>(rows: Range<Int>, _ values: [T]) throws {
+    /// Replaces numbers as `write(rows:_: Span)` does.
+    ///
+    /// Not by way of the array's span: Swift 6.3's optimizer gives the memory of an array literal away before the
+    /// span's last use.
+    package func write<T: Element>(rows: Range<Int>? = nil, _ values: [T]) throws {
         try values.withUnsafeBufferPointer { try writeNumbers($0, rows: rows) }
     }
 
@@ -39,10 +30,7 @@ extension Dataset {
     }
 
     private func writeNumbers<T: Element>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>?) throws {
-        let expected = rows.map { elements(in: $0) } ?? count
-        precondition(
-            values.count == expected,
-            "\(rows.map { "\($0) of " } ?? "")'\(path)': \(expected) elements, \(values.count) are given")
+        requireCount(values.count, of: rows)
         try object.use {
             try requireNumbers()
             guard let start = values.baseAddress, !values.isEmpty else { return }

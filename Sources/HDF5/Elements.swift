@@ -1,5 +1,16 @@
 import CHDF5
 
+extension Array where Element: BitwiseCopyable {
+    /// `count` elements that `fill` sets, all of them; it is not called for none.
+    static func filled(_ count: Int, by fill: (UnsafeMutablePointer<Element>) throws -> Void) rethrows -> Self {
+        try Self(unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let start = buffer.baseAddress, count > 0 else { return }
+            try fill(start)
+            initialized = count
+        }
+    }
+}
+
 /// What `body` returns, called with zeroed memory for `count` elements laid out as `type` says.
 ///
 /// What the library allocates for them (texts of variable length) it takes back afterwards, whether or not all of them

@@ -25,16 +25,13 @@ package final class File: @unchecked Sendable {
     ///
     /// Throws `cannotOpen` (missing, unreadable, no regular file, locked by a writer), `notHDF5`, `truncated`.
     package static func open(_ path: String, locking: Bool = true) throws -> File {
+        func error(_ reason: String) -> HDF5Error { .cannotOpen(file: path, reason: reason) }
         var status = stat()
         guard !path.utf8.contains(0), stat(path, &status) == 0 else {
-            throw HDF5Error.cannotOpen(file: path, reason: "no such file, or its folder cannot be read")
+            throw error("no such file, or its folder cannot be read")
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw HDF5Error.cannotOpen(file: path, reason: "it is not a regular file")
-        }
-        guard access(path, R_OK) == 0 else {
-            throw HDF5Error.cannotOpen(file: path, reason: "no permission to read it")
-        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw error("it is not a regular file") }
+        guard access(path, R_OK) == 0 else { throw error("no permission to read it") }
         return try Library.locked {
             let options = try accessOptions(path, locking: locking)
             let id = H5Fopen(path, CHDF5_ACC_RDONLY(), options.id)
@@ -43,7 +40,7 @@ package final class File: @unchecked Sendable {
                 switch cause.minor {
                 case CHDF5_H5E_NOTHDF5(): throw HDF5Error.notHDF5(file: path)
                 case CHDF5_H5E_TRUNCATED(): throw HDF5Error.truncated(file: path, detail: cause.detail)
-                default: throw HDF5Error.cannotOpen(file: path, reason: cause.detail)
+                default: throw error(cause.detail)
                 }
             }
             return File(path: path, id: id)
@@ -71,9 +68,7 @@ package final class File: @unchecked Sendable {
                 try place.check(H5Pset_attr_creation_order(properties.id, order.attributes), "prepare")
             }
             let id = H5Fcreate(path, CHDF5_ACC_TRUNC(), properties.id, options.id)
-            guard id >= 0 else {
-                throw HDF5Error.cannotCreate(file: path, reason: ErrorStack.innermost().detail)
-            }
+            guard id >= 0 else { throw HDF5Error.cannotCreate(file: path, reason: ErrorStack.innermost().detail) }
             return File(path: path, id: id)
         }
     }

@@ -119,9 +119,7 @@ extension Group {
         let place = object.place.member(path)
         let isRelative = !path.hasPrefix("/") && path.split(separator: "/").contains { $0 != "." }
         guard isRelative, !path.utf8.contains(0) else {
-            throw HDF5Error.invalidText(
-                file: place.file, object: place.object,
-                reason: "found a name that is empty, absolute or holds a NUL byte")
+            throw place.invalidText("found a name that is empty, absolute or holds a NUL byte")
         }
         guard try object.find(path) == nil else {
             throw HDF5Error.alreadyExists(file: place.file, object: place.object)

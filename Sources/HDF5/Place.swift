@@ -26,6 +26,8 @@ struct Place: Sendable {
         return status
     }
 
+    func invalidText(_ reason: String) -> HDF5Error { .invalidText(file: file, object: object, reason: reason) }
+
     /// The owner of a fresh identifier, or the library's own description of why there is none.
     func own(_ id: hid_t, _ action: String) throws -> Handle {
         Handle(id: try check(id, action))

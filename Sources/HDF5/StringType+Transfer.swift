@@ -12,11 +12,8 @@ extension StringType {
         return try withElements(count, of: type, at: place) { start in
             try place.check(transfer(type.id, start), "read")
             return try (0..<count).map { index in
-                guard let text = text(at: index, in: start) else {
-                    throw HDF5Error.invalidText(
-                        file: place.file, object: place.object, reason: "found bytes of another encoding")
-                }
-                return text
+                if let text = text(at: index, in: start) { return text }
+                throw place.invalidText("found bytes of another encoding")
             }
         }
     }
@@ -40,12 +37,10 @@ extension StringType {
     func write(_ texts: [String], at place: Place, _ transfer: (_ type: hid_t, UnsafeRawPointer) -> herr_t) throws {
         guard !texts.isEmpty else { return }
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
-            throw HDF5Error.invalidText(file: place.file, object: place.object, reason: "found a NUL byte inside")
+            throw place.invalidText("found a NUL byte inside")
         }
         if let length, let long = texts.first(where: { bytes($0) > length }) {
-            throw HDF5Error.invalidText(
-                file: place.file, object: place.object,
-                reason: "\(bytes(long)) bytes do not fit into a fixed length of \(length)")
+            throw place.invalidText("\(bytes(long)) bytes do not fit into a fixed length of \(length)")
         }
         let type = try makeType(at: place)
         let pad = length != nil && padding == .spacePadded ? UInt8(ascii: " ") : 0
