@@ -6,20 +6,26 @@ enum Cases {
         _ backend: Backend, images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1,
         groups: Int = 1, algorithms: ConvolutionAlgorithms = .fastest
     ) -> Bench {
+        let (shape, name) = square(images, size, inputs, outputs, kernel: kernel, stride: stride, groups: groups)
+        let epilogue = Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier())
+        let pixels = images * shape.vertical.output * shape.horizontal.output
+        return Bench(
+            name, backend.convolution(shape, weights: weights(shape), epilogue: epilogue, algorithms: algorithms),
+            inputs: images * size * size * inputs, outputs: pixels * outputs, macs: pixels * shape.weightCount,
+            weightBytes: 4 * shape.weightCount)
+    }
+
+    /// A convolution of square images by square windows, and what it is called.
+    static func square(
+        _ images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, groups: Int
+    ) -> (shape: ConvolutionShape, name: String) {
         let output = (size + stride - 1) / stride, padding = (kernel - 1) / 2
         let axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: padding)
         let shape = ConvolutionShape(
             images: images, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs,
             groups: groups)
-        let epilogue = Epilogue(bias: AlignedFloats(count: outputs), rectifier: Rectifier())
-        return Bench(
-            "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)"
-                + (stride > 1 ? " / \(stride)" : ""),
-            backend.convolution(shape, weights: weights(shape), epilogue: epilogue, algorithms: algorithms),
-            inputs: images * size * size * inputs,
-            outputs: images * output * output * outputs,
-            macs: images * output * output * outputs * shape.weightCount / outputs,
-            weightBytes: 4 * shape.weightCount)
+        let name = "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)"
+        return (shape, name + (stride > 1 ? " / \(stride)" : ""))
     }
 
     private static func weights(_ shape: ConvolutionShape) -> AlignedFloats {
@@ -40,8 +46,7 @@ enum Cases {
             "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel) transposed / \(stride)",
             backend.transposedConvolution(shape, weights: weights(shape), epilogue: epilogue, algorithms: algorithms),
             inputs: images * size * size * inputs, outputs: images * size * size * stride * stride * outputs,
-            macs: images * size * size * shape.weightCount,
-            weightBytes: 4 * shape.weightCount)
+            macs: images * size * size * shape.weightCount, weightBytes: 4 * shape.weightCount)
     }
 
     static func dense(_ backend: Backend, images: Int, _ inputs: Int, _ outputs: Int) -> Bench {
@@ -50,8 +55,8 @@ enum Cases {
             outputChannels: outputs)
         return Bench(
             "dense \(images) × \(inputs) → \(outputs)", backend.convolution(shape, weights: weights(shape)),
-            inputs: images * inputs,
-            outputs: images * outputs, macs: images * inputs * outputs, weightBytes: 4 * shape.weightCount)
+            inputs: images * inputs, outputs: images * outputs, macs: images * inputs * outputs,
+            weightBytes: 4 * shape.weightCount)
     }
 
     static func pooling(
@@ -150,11 +155,11 @@ enum Cases {
         for depth in [16, 32, 64, 128, 256] {
             cases.append { convolution(backend, images: 1, 16, depth, 48, kernel: 1, algorithms: algorithms) }
         }
-        cases.append { convolution(backend, images: 8, 56, 64, 64, algorithms: algorithms) }
-        cases.append { convolution(backend, images: 8, 28, 128, 128, algorithms: algorithms) }
-        cases.append { convolution(backend, images: 8, 14, 256, 256, algorithms: algorithms) }
-        cases.append { convolution(backend, images: 8, 7, 512, 512, algorithms: algorithms) }
-        cases.append { convolution(backend, images: 32, 32, 3, 64, algorithms: algorithms) }
+        for (images, size, inputs, outputs) in [
+            (8, 56, 64, 64), (8, 28, 128, 128), (8, 14, 256, 256), (8, 7, 512, 512), (32, 32, 3, 64),
+        ] {
+            cases.append { convolution(backend, images: images, size, inputs, outputs, algorithms: algorithms) }
+        }
         cases.append { convolution(backend, images: 8, 224, 3, 64, kernel: 7, stride: 2, algorithms: algorithms) }
         cases.append { convolution(backend, images: 32, 16, 37, 91, algorithms: algorithms) }
         for (size, inputs, outputs, kernel, stride) in [
@@ -167,9 +172,8 @@ enum Cases {
         }
         for (images, size, channels, kernel, stride) in [
             (32, 96, 16, 3, 1), (32, 48, 8, 3, 1), (1, 48, 8, 3, 1), (32, 48, 13, 3, 1), (32, 48, 16, 3, 2),
-            (32, 28, 37, 3, 1), (32, 14, 256, 3, 1),
-            (1, 14, 256, 3, 1), (1, 6, 128, 3, 1), (1, 12, 64, 3, 2), (32, 28, 128, 3, 2), (32, 14, 240, 5, 1),
-            (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),
+            (32, 28, 37, 3, 1), (32, 14, 256, 3, 1), (1, 14, 256, 3, 1), (1, 6, 128, 3, 1), (1, 12, 64, 3, 2),
+            (32, 28, 128, 3, 2), (32, 14, 240, 5, 1), (32, 28, 120, 5, 2), (32, 7, 960, 3, 1), (32, 7, 960, 5, 1),
         ] {
             cases.append {
                 convolution(
@@ -179,15 +183,15 @@ enum Cases {
         }
         cases.append { dense(backend, images: 1, 4096, 4096) }
         cases.append { dense(backend, images: 32, 4096, 4096) }
-        cases.append { pooling(.max, images: 8, 112, 64, kernel: 3, stride: 2) }
-        cases.append { pooling(.max, images: 32, 32, 64, kernel: 2, stride: 2) }
-        cases.append { pooling(.max, images: 32, 32, 13, kernel: 2, stride: 2) }
-        cases.append { pooling(.average, images: 32, 32, 64, kernel: 2, stride: 2) }
-        cases.append { pooling(.average, images: 8, 14, 256, kernel: 3, stride: 1) }
-        cases.append { globalPooling(images: 32, 7, 1280) }
-        cases.append { globalPooling(images: 1, 7, 1280) }
-        cases.append { globalPooling(images: 32, 28, 37) }
-        cases.append { globalPooling(images: 32, 56, 8) }
+        for (reduction, images, size, channels, kernel, stride) in [
+            (PoolingKernel.Reduction.max, 8, 112, 64, 3, 2), (.max, 32, 32, 64, 2, 2), (.max, 32, 32, 13, 2, 2),
+            (.average, 32, 32, 64, 2, 2), (.average, 8, 14, 256, 3, 1),
+        ] {
+            cases.append { pooling(reduction, images: images, size, channels, kernel: kernel, stride: stride) }
+        }
+        for (images, size, channels) in [(32, 7, 1280), (1, 7, 1280), (32, 28, 37), (32, 56, 8)] {
+            cases.append { globalPooling(images: images, size, channels) }
+        }
         cases += elementwise(1 << 15) + elementwise(1 << 23)
         cases += broadcast(images: 8, 28, 240) + broadcast(images: 8, 56, 16) + broadcast(images: 32, 28, 37)
         cases.append { softmax(rows: 32, length: 1000) }

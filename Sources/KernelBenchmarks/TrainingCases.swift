@@ -33,15 +33,8 @@ extension Cases {
         _ images: Int, _ size: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
         algorithms: ConvolutionAlgorithms
     ) -> [() -> Bench] {
-        let output = (size + stride - 1) / stride,
-            axis = SlidingAxis(input: size, output: output, size: kernel, stride: stride, padding: (kernel - 1) / 2)
-        let shape = ConvolutionShape(
-            images: images, vertical: axis, horizontal: axis, inputChannels: inputs, outputChannels: outputs,
-            groups: groups)
-        return passes(
-            shape,
-            "\(images)×\(size)×\(size)×\(inputs) → \(outputs), \(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : "")
-                + (groups > 1 ? ", depthwise" : ""), algorithms: algorithms)
+        let (shape, name) = square(images, size, inputs, outputs, kernel: kernel, stride: stride, groups: groups)
+        return passes(shape, name + (groups > 1 ? ", depthwise" : ""), algorithms: algorithms)
     }
 
     private static func dense(_ images: Int, _ inputs: Int, _ outputs: Int) -> [() -> Bench] {
@@ -51,8 +44,8 @@ extension Cases {
         return passes(shape, "dense \(images) × \(inputs) → \(outputs)", algorithms: .direct)
     }
 
-    private static func passes(_ shape: ConvolutionShape, _ name: String, algorithms: ConvolutionAlgorithms) -> [() ->
-        Bench]
+    private static func passes(_ shape: ConvolutionShape, _ name: String, algorithms: ConvolutionAlgorithms)
+        -> [() -> Bench]
     {
         let inputs = shape.images * shape.vertical.input * shape.horizontal.input * shape.inputChannels
         let pixels = shape.images * shape.vertical.output * shape.horizontal.output,
@@ -162,12 +155,11 @@ extension Cases {
         Bench("\(count)", kernelName: "train: \(rule)", macs: 0, bytes: 4 * (3 + 2 * rule.slotCount) * count) { pool in
             let theta = Bench.numbers(count, 13), gradient = Bench.numbers(count, 11),
                 slots = (0..<3).map { _ in AlignedFloats(count: count) }
-            let arrays = OptimizerStep.Arrays(
-                parameters: theta.start, gradients: gradient.start, first: slots[0].start, second: slots[1].start,
-                third: slots[2].start)
+            let addresses = slots.map(\.start)
             return {
-                withExtendedLifetime((theta, gradient, slots)) {
-                    OptimizerStep(rule, rate: 1e-3, l2: 1e-4).run(arrays, count: count, on: pool)
+                withExtendedLifetime(slots) {
+                    OptimizerStep(rule, rate: 1e-3, l2: 1e-4).run(
+                        theta.start, gradients: gradient.start, slots: addresses, count: count, on: pool)
                 }
             }
         }

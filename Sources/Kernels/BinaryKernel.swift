@@ -13,6 +13,15 @@ package struct BinaryKernel: Kernel {
         self.set = set
     }
 
+    /// Adds one number for each of the channels to each row of them.
+    package init(addingTo rows: Int, channels: Int) {
+        self.init(
+            .add,
+            NestedLoop(
+                lengths: [rows, channels],
+                strides: [.init(output: channels, first: channels), .init(output: 1, first: 1, second: 1)]))
+    }
+
     package var name: String { operation.rawValue }
     package var units: Int { loop.units }
 

@@ -1,19 +1,11 @@
-/// Writes `count` addresses that lie `step` floats apart.
+/// Writes `count` addresses of floats, an `UnsafePointer` or an `UnsafeMutablePointer`, that lie `step` floats apart.
 @inline(__always)
-func writeAddresses(
-    _ entries: UnsafeMutablePointer<UnsafePointer<Float>>, _ count: Int, from start: UnsafePointer<Float>, step: Int
+func writeAddresses<Address: BitwiseCopyable>(
+    _ entries: UnsafeMutablePointer<Address>, _ count: Int, from start: Address, step: Int
 ) {
     writeNumbers(
-        UnsafeMutableRawPointer(entries), count, from: Int(bitPattern: start), step: step * MemoryLayout<Float>.stride)
-}
-
-@inline(__always)
-func writeAddresses(
-    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ count: Int, from start: UnsafeMutablePointer<Float>,
-    step: Int
-) {
-    writeNumbers(
-        UnsafeMutableRawPointer(entries), count, from: Int(bitPattern: start), step: step * MemoryLayout<Float>.stride)
+        UnsafeMutableRawPointer(entries), count, from: unsafeBitCast(start, to: Int.self),
+        step: step * MemoryLayout<Float>.stride)
 }
 
 /// By fours: where pixels have few channels, their addresses would take as long as their sums.

@@ -45,9 +45,7 @@ package final class InstructionSet: Sendable {
         let wanted = getenv("DEADWOOD_INSTRUCTIONS").map { String(cString: $0) }
         return available.first { $0.name == wanted } ?? available[0]
     }()
-}
 
-extension InstructionSet {
     static let baseline = InstructionSet(MicrokernelsBaseline.Microkernels.self)
     #if arch(x86_64)
     static let avx2 = InstructionSet(MicrokernelsAVX2.Microkernels.self)

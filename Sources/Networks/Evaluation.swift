@@ -1,9 +1,5 @@
+import Foundation
 import Tensors
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// Loss and error of a classifier over labelled images, gathered batch by batch.
 package struct Evaluation: Sendable, Equatable {
@@ -34,9 +30,7 @@ package struct Evaluation: Sendable, Equatable {
     /// Throws when labels and classes do not fit.
     package mutating func add(_ outputs: Tensor, labels: [Int], distributions: [Float]? = nil) throws(EvaluationError) {
         guard outputs.shape.count == 2, outputs.shape[0] == labels.count, let width = outputs.shape.last, width > 0
-        else {
-            throw .notAClassifier(shape: outputs.shape)
-        }
+        else { throw .notAClassifier(shape: outputs.shape) }
         let classes = max(width, 2)
         let distributions = distributions.flatMap { $0.allSatisfy { $0 == 0 || $0 == 1 } ? nil : $0 }
         if let distributions, distributions.count != labels.count * classes {

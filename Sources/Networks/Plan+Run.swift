@@ -20,12 +20,12 @@ extension Plan {
             let output =
                 switch step.output {
                 case let .arena(offset): unsafe addresses.memory + offset
-                case let .result(index): unsafe addresses.results[index]
+                case let .caller(index): unsafe addresses.results[index]
                 }
             let input =
                 switch step.input {
                 case let .arena(offset): unsafe UnsafePointer(addresses.memory + offset)
-                case let .input(index): unsafe addresses.inputs[index]
+                case let .caller(index): unsafe addresses.inputs[index]
                 }
             unsafe run(step, input, into: output, addresses.memory, pool)
             observe(index)

@@ -7,24 +7,17 @@ struct Plan: Sendable {
         /// The layer it belongs to, for people.
         let layer: String
         let kernel: any Kernel
-        let input: Source
+        let input: Place
         /// An offset in the arena.
         let other: Int?
-        let output: Destination
+        let output: Place
     }
 
-    enum Source: Sendable {
+    enum Place: Sendable {
         /// An offset in the arena.
         case arena(Int)
-        /// A position in `inputs`: the caller's memory.
-        case input(Int)
-    }
-
-    enum Destination: Sendable {
-        /// An offset in the arena.
-        case arena(Int)
-        /// A position in `results`.
-        case result(Int)
+        /// The caller's memory: a position in `inputs`, or for an output in `results`.
+        case caller(Int)
     }
 
     let steps: [Step]

@@ -23,23 +23,18 @@ extension PlanBuilder {
     /// x · scale + shift, which lie along the axes that the kind says; `missing`: what a layer without them lacks.
     mutating func transform(_ layer: Layer, _ input: StoredTensor, missing: String) throws -> StoredTensor {
         guard let affine = layer.operation.kind.affine(layer) else { throw invalid(missing) }
-        let axes = affine.axes.map { $0 < 0 ? $0 + input.rank : $0 }
-        guard axes.allSatisfy(input.shape.indices.contains),
-            affine.scale.count == axes.reduce(1, { $0 * input.shape[$1] }), affine.shift.count == affine.scale.count
-        else { throw invalid("has \(affine.scale.count) factors for its input \(input.shape)") }
         let output = try target(like: input)
-        let steps = strides(of: axes.map { input.shape[$0] }, along: axes, rank: input.rank)
-        let loop = NestedLoop(
-            batch: batch, over: output, first: input.strides, second: steps, imageStrides: (input.imageStride, 0))
-        let scale = AlignedFloats(affine.scale.map { Float($0) }), shift = AlignedFloats(affine.shift.map { Float($0) })
-        emit(AffineKernel(layer.operation.kind.name, loop, scale: scale, shift: shift), input, into: output)
+        guard let kernel = affine.kernel(layer.operation.kind.name, batch: batch, from: input, to: output) else {
+            throw invalid("has \(affine.scale.count) factors for its input \(input.shape)")
+        }
+        emit(kernel, input, into: output)
         return output
     }
 
     mutating func lower(_ parametric: ParametricReLU, _ layer: Layer, _ input: StoredTensor) throws -> StoredTensor {
         guard let alpha = layer[.alpha] else { throw invalid("has no slopes") }
         let output = try target(like: input)
-        let slopes = strides(of: alpha.shape, along: Array(input.shape.indices), rank: input.rank)
+        let slopes = input.strides(of: alpha.shape, along: Array(input.shape.indices))
         let loop = NestedLoop(
             batch: batch, over: output, first: input.strides, second: slopes, imageStrides: (input.imageStride, 0))
         emit(SlopeKernel(loop, slopes: AlignedFloats(alpha.elements)), input, into: output)
@@ -69,16 +64,5 @@ extension PlanBuilder {
         let rows = batch * order.dropLast(axes.count).reduce(1) { $0 * input.shape[$1] }
         emit(kernel(rows, length), input, into: output)
         return output
-    }
-
-    /// For each logical axis the stride in a row-major array of `shape` whose axes are `axes` of the tensor; 0 where it
-    /// is repeated.
-    private func strides(of shape: [Int], along axes: [Int], rank: Int) -> [Int] {
-        var result = [Int](repeating: 0, count: rank), stride = 1
-        for (axis, length) in zip(axes, shape).reversed() {
-            result[axis] = length == 1 ? 0 : stride
-            stride *= length
-        }
-        return result
     }
 }

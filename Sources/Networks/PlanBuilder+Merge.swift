@@ -18,8 +18,8 @@ extension PlanBuilder {
         var sum = first
         for other in inputs.dropFirst() {
             let loop = NestedLoop(
-                batch: batch, over: output, first: strides(of: sum, in: shape), second: strides(of: other, in: shape),
-                imageStrides: (sum.imageStride, other.imageStride))
+                batch: batch, over: output, first: sum.strides(broadcastTo: shape),
+                second: other.strides(broadcastTo: shape), imageStrides: (sum.imageStride, other.imageStride))
             emit(BinaryKernel(merge.kind.operation, loop), sum, other, into: output)
             sum = output
         }
@@ -27,12 +27,6 @@ extension PlanBuilder {
             emit(PointwiseKernel(.divided(by: Float(inputs.count)), count: batch * output.count), output, into: output)
         }
         return output
-    }
-
-    /// The strides of a tensor broadcast to `shape`: missing axes are the outer ones, axes of length 1 are repeated.
-    private func strides(of tensor: StoredTensor, in shape: [Int]) -> [Int] {
-        let missing = shape.count - tensor.rank
-        return [Int](repeating: 0, count: missing) + zip(tensor.shape, tensor.strides).map { $0 == 1 ? 0 : $1 }
     }
 }
 

@@ -5,40 +5,39 @@ import Kernels
 extension PlanBuilder {
     mutating func repeated(_ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         let output = try allocate(shape)
-        let loop = NestedLoop(batch: batch, over: output, first: [0, 1], imageStrides: (input.imageStride, 0))
+        let loop = NestedLoop(
+            batch: batch, over: output, first: [0, 1], second: [0, 0], imageStrides: (input.imageStride, 0))
         emit(CopyKernel("repeat", loop), input, into: output)
         return output
     }
 
     mutating func lower(_ padding: ZeroPadding, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         try check(padding.amounts)
-        let output = try allocate(shape, order: input.order), strides = output.strides
-        let axes = spatialAxes(padding.amounts.count, padding.dataFormat)
+        let output = try allocate(shape, order: input.order)
         emit(FillKernel(0, count: batch * output.count), input, into: output)
-        let offset = zip(axes, padding.amounts).reduce(0) { $0 + strides[$1.0] * $1.1.before }
-        emit(CopyKernel("pad", part(of: output, like: input), outputOffset: offset), input, into: output)
+        let offset = output.offset(leavingOut: padding.amounts, padding.dataFormat)
+        let loop = NestedLoop(batch: batch, from: input, to: output, shape: input.shape)
+        emit(CopyKernel("pad", loop, outputOffset: offset), input, into: output)
         return output
     }
 
     mutating func lower(_ cropping: Cropping, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
         try check(cropping.amounts)
-        let output = try allocate(shape, order: input.order), strides = input.strides
-        let axes = spatialAxes(cropping.amounts.count, cropping.dataFormat)
-        let offset = zip(axes, cropping.amounts).reduce(0) { $0 + strides[$1.0] * $1.1.before }
-        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.imageStride, 0))
-        emit(CopyKernel("crop", loop, inputOffset: offset), input, into: output)
+        let output = try allocate(shape, order: input.order)
+        let offset = input.offset(leavingOut: cropping.amounts, cropping.dataFormat)
+        emit(
+            CopyKernel("crop", NestedLoop(batch: batch, from: input, to: output), inputOffset: offset), input,
+            into: output)
         return output
     }
 
     mutating func lower(_ slice: Slice, _ input: StoredTensor, _ shape: [Int]) throws -> StoredTensor {
-        let output = try allocate(shape, order: input.order), strides = input.strides
+        let output = try allocate(shape, order: input.order)
         guard input.shape.indices.contains(slice.axis), slice.start >= 0,
             slice.start + shape[slice.axis] <= input.shape[slice.axis]
-        else {
-            throw invalid("takes positions beyond its input \(input.shape)")
-        }
-        let loop = NestedLoop(batch: batch, over: output, first: strides, imageStrides: (input.imageStride, 0))
-        emit(CopyKernel("slice", loop, inputOffset: slice.start * strides[slice.axis]), input, into: output)
+        else { throw invalid("takes positions beyond its input \(input.shape)") }
+        let loop = NestedLoop(batch: batch, from: input, to: output)
+        emit(CopyKernel("slice", loop, inputOffset: slice.start * input.strides[slice.axis]), input, into: output)
         return output
     }
 
@@ -49,8 +48,8 @@ extension PlanBuilder {
         var offset = 0
         for input in inputs {
             if input.buffer != output.buffer || input.start != output.start + offset {
-                emit(
-                    CopyKernel("concatenate", part(of: output, like: input), outputOffset: offset), input, into: output)
+                let loop = NestedLoop(batch: batch, from: input, to: output, shape: input.shape)
+                emit(CopyKernel("concatenate", loop, outputOffset: offset), input, into: output)
             }
             offset += input.shape[concatenate.axis] * stride
         }
@@ -73,29 +72,8 @@ extension PlanBuilder {
             return output
         }
         let output = try place(stage.output, order: input.order) ?? allocate(shape, order: input.order)
-        let axes = spatialAxes(rank, upsampling.dataFormat), from = input.strides, to = output.strides
-        // Each axis becomes two: the position in the input, and the copy, along which the input stands still.
-        var lengths = [batch], strides = [NestedLoop.Strides(output: output.imageStride, first: input.imageStride)]
-        for axis in input.order {
-            let factor = axes.firstIndex(of: axis).map { upsampling.factors[$0] } ?? 1
-            lengths += [input.shape[axis], factor]
-            strides += [.init(output: to[axis] * factor, first: from[axis]), .init(output: to[axis], first: 0)]
-        }
-        emit(CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides)), input, into: output)
+        emit(upsampling.copies(batch: batch, from: input, to: output), input, into: output)
         return output
-    }
-
-    /// Walks `input` in the order of `output`, of which it fills a part.
-    private func part(of output: StoredTensor, like input: StoredTensor) -> NestedLoop {
-        let from = input.strides, to = output.strides
-        return NestedLoop(
-            lengths: [batch] + output.order.map { input.shape[$0] },
-            strides: [.init(output: output.imageStride, first: input.imageStride)]
-                + output.order.map { .init(output: to[$0], first: from[$0]) })
-    }
-
-    private func spatialAxes(_ rank: Int, _ format: DataFormat) -> [Int] {
-        Array(format == .channelsLast ? 0..<rank : 1..<rank + 1)
     }
 
     private func check(_ amounts: [Amounts]) throws {

@@ -25,10 +25,10 @@ struct PlanBuilder {
         let kernel: any Kernel
         let input: StoredTensor
         let other: StoredTensor?
-        let output: Target
+        let output: StoredTensor
+        /// Where the output is one of the results, rather than in the arena.
+        let result: Int?
     }
-
-    private enum Target { case tensor(StoredTensor), result(Int) }
 
     init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int) {
         self.program = program
@@ -52,20 +52,17 @@ struct PlanBuilder {
             buffers[id] = Buffer(count: 0, life: buffers[id].life)
         }
         let arena = Arena(buffers)
-        func source(_ tensor: StoredTensor) -> Plan.Source {
-            if let index = inputs.firstIndex(of: tensor.buffer), inPlace[index] { return .input(index) }
+        func source(_ tensor: StoredTensor) -> Plan.Place {
+            if let index = inputs.firstIndex(of: tensor.buffer), inPlace[index] { return .caller(index) }
             return .arena(arena.offsets[tensor.buffer] + tensor.start)
         }
         return Plan(
             steps: steps.map { step in
-                let output: Plan.Destination =
-                    switch step.output {
-                    case let .tensor(tensor): .arena(arena.offsets[tensor.buffer] + tensor.start)
-                    case let .result(index): .result(index)
-                    }
-                return Plan.Step(
+                Plan.Step(
                     layer: step.layer, kernel: step.kernel, input: source(step.input),
-                    other: step.other.map { arena.offsets[$0.buffer] + $0.start }, output: output)
+                    other: step.other.map { arena.offsets[$0.buffer] + $0.start },
+                    output: step.result.map { .caller($0) }
+                        ?? .arena(arena.offsets[step.output.buffer] + step.output.start))
             },
             inputs: zip(inputs, inPlace).map { $1 ? nil : arena.offsets[$0] },
             inputCounts: counts,
@@ -97,9 +94,8 @@ struct PlanBuilder {
         }
         if let index = program.kept.firstIndex(of: stage.output) {
             let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
-            let loop = NestedLoop(
-                batch: batch, over: result, first: output.strides, imageStrides: (output.imageStride, 0))
-            append(CopyKernel("return", loop), output, nil, .result(index))
+            let loop = NestedLoop(batch: batch, from: output, to: result)
+            emit(CopyKernel("return", loop), output, into: result, result: index)
         }
     }
 
@@ -112,12 +108,9 @@ struct PlanBuilder {
     mutating func enter(_ layer: Layer) { self.layer = layer.qualifiedName }
 
     func shape(of tensor: TensorID) throws -> [Int] {
-        let shape = shapes[tensor], known = shape?.compactMap { $0 }
-        guard let known, known.count == shape?.count else {
-            let maker = program.graph.producers[tensor].map { program.graph.layer(of: $0).qualifiedName }
-            throw NetworkError.unknownShape(layer: maker ?? layer, shape: shape)
-        }
-        return known
+        if let known = shapes[tensor]?.known { return known }
+        let maker = program.graph.producers[tensor].map { program.graph.layer(of: $0).qualifiedName }
+        throw NetworkError.unknownShape(layer: maker ?? layer, shape: shapes[tensor])
     }
 
     func invalid(_ reason: String) -> NetworkError { .invalid(layer: layer, reason: reason) }
@@ -136,10 +129,7 @@ extension PlanBuilder {
     @discardableResult
     func bytes(of shape: [Int]) throws -> Int {
         guard shape.allSatisfy({ $0 >= 0 }) else { throw invalid("makes shape \(shape)") }
-        let memory = SystemResources.memory
-        let bytes = (shape + [batch, 4]).reduce(1) { (total: Int?, axis) in
-            total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
-        }
+        let memory = SystemResources.memory, bytes = elementCount(shape + [batch, 4])
         guard let bytes, bytes <= memory else {
             throw NetworkError.tooLarge(layer: layer, bytes: bytes, memory: memory)
         }
@@ -170,11 +160,17 @@ extension PlanBuilder {
         return whole
     }
 
-    /// Appends a step.
+    /// Appends a step, which writes to the arena or to a result.
     mutating func emit(
-        _ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor? = nil, into output: StoredTensor
+        _ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor? = nil, into output: StoredTensor,
+        result: Int? = nil
     ) {
-        append(kernel, input, other, .tensor(output))
+        for id in [input.buffer, other?.buffer, output.buffer].compactMap({ $0 }) {
+            buffers[id].life =
+                min(buffers[id].life.lowerBound, steps.count)...max(buffers[id].life.upperBound, steps.count)
+        }
+        steps.append(
+            Draft(layer: layer, kernel: kernel, input: input, other: other, output: output, result: result))
     }
 
     /// The tensor in memory order `order`: itself where it lies so, or else a copy.
@@ -182,22 +178,7 @@ extension PlanBuilder {
         if tensor.isSlice, tensor.order == order { return tensor }
         if tensor.lies(in: order) { return StoredTensor(buffer: tensor.buffer, shape: tensor.shape, order: order) }
         let result = try allocate(tensor.shape, order: order)
-        emit(
-            CopyKernel(
-                "transpose",
-                NestedLoop(batch: batch, over: result, first: tensor.strides, imageStrides: (tensor.imageStride, 0))),
-            tensor, into: result)
+        emit(CopyKernel("transpose", NestedLoop(batch: batch, from: tensor, to: result)), tensor, into: result)
         return result
-    }
-
-    private mutating func append(_ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor?, _ output: Target)
-    {
-        var used = [input.buffer] + (other.map { [$0.buffer] } ?? [])
-        if case let .tensor(tensor) = output { used.append(tensor.buffer) }
-        for id in used {
-            buffers[id].life =
-                min(buffers[id].life.lowerBound, steps.count)...max(buffers[id].life.upperBound, steps.count)
-        }
-        steps.append(Draft(layer: layer, kernel: kernel, input: input, other: other, output: output))
     }
 }

@@ -74,11 +74,8 @@ struct Program: Sendable {
     /// The shapes of the inputs as the model declares them; throws where it leaves one open.
     func declaredInputShapes() throws -> [[Int]] {
         try graph.inputs.map { tensor in
-            let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
-            guard let known, known.count == shape?.count else {
-                throw NetworkError.unknownShape(layer: name(of: tensor), shape: shape)
-            }
-            return known
+            if let known = graph.shapes[tensor]?.known { return known }
+            throw NetworkError.unknownShape(layer: name(of: tensor), shape: graph.shapes[tensor])
         }
     }
 

@@ -45,7 +45,6 @@ struct Fusion: OptionSet {
 
 extension Graph {
     /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
-    ///
     func stages(keeping kept: Set<TensorID>, fusing fusion: Fusion) -> [Stage] {
         let needed = nodesNeeded(for: kept)
         var readers = IDArray<TensorID, [NodeID]>(repeating: [], count: shapes.count)
@@ -61,8 +60,8 @@ extension Graph {
             guard case let .padding(padding) = layer(of: id).operation,
                 let next = nodes[id].outputs.first.flatMap(successor),
                 let window = layer(of: next).operation.paddableWindow, window.padding == .valid,
-                window.dataFormat == padding.dataFormat,
-                window.rank == padding.amounts.count, padding.amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 })
+                window.dataFormat == padding.dataFormat, window.rank == padding.amounts.count,
+                padding.amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 })
             else { continue }
             paddings[next] = id
         }
@@ -85,9 +84,8 @@ extension Graph {
                     stage.normalization = absorb(next)
                 }
                 if fusion.contains(.sums), case let .convolution(convolution) = layer(of: id).operation,
-                    convolution.groups == 1,
-                    let next = successor(of: stage.output), let addend = addend(of: next, beside: stage.output),
-                    made.contains(addend)
+                    convolution.groups == 1, let next = successor(of: stage.output),
+                    let addend = addend(of: next, beside: stage.output), made.contains(addend)
                 {
                     stage.sum = (absorb(next), addend)
                 }
@@ -120,8 +118,7 @@ extension Graph {
     private func addend(of id: NodeID, beside tensor: TensorID) -> TensorID? {
         let inputs = nodes[id].inputs
         guard case let .merge(merge) = layer(of: id).operation, merge.kind == .add, inputs.count == 2,
-            inputs[0] != inputs[1],
-            shapes[inputs[0]] == shapes[inputs[1]]
+            inputs[0] != inputs[1], shapes[inputs[0]] == shapes[inputs[1]]
         else { return nil }
         return inputs[0] == tensor ? inputs[1] : inputs[0]
     }

@@ -49,8 +49,26 @@ package struct StoredTensor: Sendable {
         isSlice ? order == other : order.filter { shape[$0] != 1 } == other.filter { shape[$0] != 1 }
     }
 
-    /// The position of a logical axis in memory order.
-    func position(of axis: Int) -> Int { order.firstIndex(of: axis) ?? 0 }
+    /// The strides where it is broadcast to `shape`: missing axes are the outer ones, axes of length 1 are repeated.
+    package func strides(broadcastTo shape: [Int]) -> [Int] {
+        [Int](repeating: 0, count: shape.count - rank) + zip(self.shape, strides).map { $0 == 1 ? 0 : $1 }
+    }
+
+    /// The strides of a row-major array of `shape` whose axes are `axes` of this tensor; 0 along axes that it lacks and
+    /// those of length 1.
+    func strides(of shape: [Int], along axes: [Int]) -> [Int] {
+        var result = [Int](repeating: 0, count: rank), stride = 1
+        for (axis, length) in zip(axes, shape).reversed() {
+            result[axis] = length == 1 ? 0 : stride
+            stride *= length
+        }
+        return result
+    }
+
+    /// Where the part that is left begins when so many positions before and after each spatial axis are left out.
+    package func offset(leavingOut amounts: [Amounts], _ format: DataFormat) -> Int {
+        zip(strides.dropFirst(format == .channelsLast ? 0 : 1), amounts).reduce(0) { $0 + $1.0 * $1.1.before }
+    }
 }
 
 /// A position in the plan's list of buffers.
@@ -70,13 +88,53 @@ extension NestedLoop {
     /// Walks all elements of `output` in the order of its memory, `batch` images; strides of what is read are given per
     /// logical axis, `imageStrides` from image to image.
     package init(
-        batch: Int, over output: StoredTensor, first: [Int], second: [Int]? = nil,
-        imageStrides: (first: Int, second: Int)
+        batch: Int, over output: StoredTensor, first: [Int], second: [Int], imageStrides: (first: Int, second: Int)
     ) {
-        let strides = output.strides, second = second ?? first.map { _ in 0 }
+        let strides = output.strides
         self.init(
             lengths: [batch] + output.order.map { output.shape[$0] },
             strides: [Strides(output: output.imageStride, first: imageStrides.first, second: imageStrides.second)]
                 + output.order.map { Strides(output: strides[$0], first: first[$0], second: second[$0]) })
+    }
+
+    /// Walks `batch` images of `output` in the order of its memory, and the same positions of `input`: all of the
+    /// output's, or those of a smaller `shape`.
+    package init(batch: Int, from input: StoredTensor, to output: StoredTensor, shape: [Int]? = nil) {
+        let shape = shape ?? output.shape, reads = input.strides, writes = output.strides
+        self.init(
+            lengths: [batch] + output.order.map { shape[$0] },
+            strides: [Strides(output: output.imageStride, first: input.imageStride)]
+                + output.order.map { Strides(output: writes[$0], first: reads[$0]) })
+    }
+}
+
+extension ChannelAffine {
+    /// Computes it from `input` into a tensor of its shape and order; nil where the factors do not fit the input's axes.
+    package func kernel(_ name: String, batch: Int, from input: StoredTensor, to output: StoredTensor) -> AffineKernel?
+    {
+        let axes = axes.map { $0 < 0 ? $0 + input.rank : $0 }
+        guard axes.allSatisfy(input.shape.indices.contains),
+            scale.count == axes.reduce(1, { $0 * input.shape[$1] }), shift.count == scale.count
+        else { return nil }
+        let loop = NestedLoop(
+            batch: batch, over: output, first: input.strides,
+            second: input.strides(of: axes.map { input.shape[$0] }, along: axes), imageStrides: (input.imageStride, 0))
+        func floats(_ values: [Double]) -> AlignedFloats { AlignedFloats(values.map { Float($0) }) }
+        return AffineKernel(name, loop, scale: floats(scale), shift: floats(shift))
+    }
+}
+
+extension UpSampling {
+    /// Copies each position of `input` to the rows and columns of `output` that repeat it.
+    package func copies(batch: Int, from input: StoredTensor, to output: StoredTensor) -> CopyKernel {
+        let first = dataFormat == .channelsLast ? 0 : 1, from = input.strides, to = output.strides
+        // Each axis becomes two: the position in the input, and the copy, along which the input stands still.
+        var lengths = [batch], strides = [NestedLoop.Strides(output: output.imageStride, first: input.imageStride)]
+        for axis in input.order {
+            let factor = factors.indices.contains(axis - first) ? factors[axis - first] : 1
+            lengths += [input.shape[axis], factor]
+            strides += [.init(output: to[axis] * factor, first: from[axis]), .init(output: to[axis], first: 0)]
+        }
+        return CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides))
     }
 }

@@ -19,13 +19,15 @@ protocol Differentiable {
     /// are not needed.
     ///
     /// A target may be the memory of the output's gradient where `worksInPlace`.
-    func backward(
-        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?])
+    func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?])
     /// Whether backward may write its first input's gradient over its output's.
     var worksInPlace: Bool { get }
     /// Called after the weights changed, before the next forward.
     func load(_ pass: Pass)
 }
+
+/// Where the gradient with respect to a tensor lies.
+typealias GradientAddress = UnsafeMutablePointer<Float>
 
 extension Differentiable {
     var saved: [BufferID] { [] }

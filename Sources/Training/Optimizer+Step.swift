@@ -7,12 +7,10 @@ extension Optimizer {
         func rest(_ share: Float) -> Float { Float(1 - Double(share)) }
         switch self {
         case let .sgd(momentum, nesterov): return momentum == 0 ? .plain : .momentum(momentum, nesterov: nesterov)
-        case let .adam(beta1, beta2, epsilon, _):
+        case let .adam(beta1, beta2, epsilon, _), let .amsgrad(beta1, beta2, epsilon):
+            let amsgrad = if case .amsgrad = self { true } else { false }
             return .adam(
-                keep1: beta1, take1: rest(beta1), keep2: beta2, take2: rest(beta2), epsilon: epsilon, amsgrad: false)
-        case let .amsgrad(beta1, beta2, epsilon):
-            return .adam(
-                keep1: beta1, take1: rest(beta1), keep2: beta2, take2: rest(beta2), epsilon: epsilon, amsgrad: true)
+                keep1: beta1, take1: rest(beta1), keep2: beta2, take2: rest(beta2), epsilon: epsilon, amsgrad: amsgrad)
         case let .adamax(beta1, beta2, epsilon):
             return .adamax(keep1: beta1, take1: rest(beta1), keep2: beta2, epsilon: epsilon)
         case let .rmsprop(rho, epsilon): return .rootMeanSquare(keep: rho, take: rest(rho), epsilon: epsilon)
@@ -29,12 +27,11 @@ extension Optimizer {
     func step(_ step: Int, rate: Double) -> OptimizerStep {
         let t = Double(step + 1)
         switch self {
-        case let .adam(beta1, beta2, _, rescalesEpsilon):
-            let first = 1 - pow(Double(beta1), t), second = 1 - pow(Double(beta2), t)
-            return rescalesEpsilon
-                ? OptimizerStep(rule, rate: Float(rate / first), momentScale: Float(1 / second))
-                : OptimizerStep(rule, rate: Float(rate * second.squareRoot() / first))
-        case let .amsgrad(beta1, beta2, _):
+        case let .adam(beta1, beta2, _, true):
+            return OptimizerStep(
+                rule, rate: Float(rate / (1 - pow(Double(beta1), t))),
+                momentScale: Float(1 / (1 - pow(Double(beta2), t))))
+        case let .adam(beta1, beta2, _, false), let .amsgrad(beta1, beta2, _):
             return OptimizerStep(
                 rule, rate: Float(rate * (1 - pow(Double(beta2), t)).squareRoot() / (1 - pow(Double(beta1), t))))
         case let .adamax(beta1, _, _):
@@ -51,12 +48,8 @@ extension OptimizerStep {
         on parameters: AlignedFloats, _ gradients: AlignedFloats, _ slots: [AlignedFloats], _ range: Range<Int>,
         _ pool: WorkerPool
     ) {
-        func slot(_ index: Int) -> UnsafeMutablePointer<Float>? {
-            index < slots.count ? unsafe slots[index].start + range.lowerBound : nil
-        }
-        let arrays = unsafe Arrays(
-            parameters: parameters.start + range.lowerBound, gradients: gradients.start + range.lowerBound,
-            first: slot(0), second: slot(1), third: slot(2))
-        run(arrays, count: range.count, on: pool)
+        unsafe run(
+            parameters.start + range.lowerBound, gradients: gradients.start + range.lowerBound,
+            slots: slots.map { unsafe $0.start + range.lowerBound }, count: range.count, on: pool)
     }
 }

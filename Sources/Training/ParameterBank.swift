@@ -16,7 +16,7 @@ struct ParameterBank: Sendable {
         /// In floats.
         let range: Range<Int>
         /// Whether steps change it: false for the weights of layers that are not trainable.
-        var isTrainable = true
+        let isTrainable: Bool
     }
 
     let trained: [Place]
@@ -26,27 +26,21 @@ struct ParameterBank: Sendable {
     let measuredCount: Int
 
     init(_ graph: Graph, layers: Set<LayerID>) {
-        var trained: [Place] = [], measured: [Place] = [], trainedCount = 0, measuredCount = 0
-        for (id, layer) in graph.layers.enumerated() where layers.contains(id) {
-            for (index, weight) in layer.weights.enumerated() {
-                let size = (weight.tensor.count + 15) / 16 * 16
-                if weight.role.isTrainable {
-                    trained.append(
+        func places(isTrained: Bool) -> (places: [Place], count: Int) {
+            var places: [Place] = [], count = 0
+            for (id, layer) in graph.layers.enumerated() where layers.contains(id) {
+                for (index, weight) in layer.weights.enumerated() where weight.role.isTrainable == isTrained {
+                    places.append(
                         Place(
-                            layer: id, weight: index, role: weight.role,
-                            range: trainedCount..<trainedCount + weight.tensor.count, isTrainable: !layer.isFrozen))
-                    trainedCount += size
-                } else {
-                    measured.append(
-                        Place(
-                            layer: id, weight: index, role: weight.role,
-                            range: measuredCount..<measuredCount + weight.tensor.count))
-                    measuredCount += size
+                            layer: id, weight: index, role: weight.role, range: count..<count + weight.tensor.count,
+                            isTrainable: isTrained && !layer.isFrozen))
+                    count += (weight.tensor.count + 15) / 16 * 16
                 }
             }
+            return (places, count)
         }
-        (self.trained, self.measured) = (trained, measured)
-        (self.trainedCount, self.measuredCount) = (trainedCount, measuredCount)
+        (trained, trainedCount) = places(isTrained: true)
+        (measured, measuredCount) = places(isTrained: false)
     }
 
     /// The place of a trained weight; nil where the layer has none of this role.

@@ -8,9 +8,9 @@ import Networks
 /// not alive at the same time.
 struct TrainingProgram {
     struct Step {
-        /// The layer it belongs to, for people.
-        let layer: String
         let operation: any Differentiable
+        /// Where the gradient of its output is; nil where it is not needed.
+        let gradient: BufferID?
         /// Where the gradient of each input goes; nil where it is not needed.
         let targets: [Target?]
     }
@@ -39,8 +39,6 @@ struct TrainingProgram {
     let input: DifferentiableTensor
     let logits: DifferentiableTensor
     let logitsGradient: BufferID
-    /// The buffer of each tensor's gradient: what an operation may overwrite is the same as what it writes.
-    let gradientBuffers: [BufferID: BufferID]
 
     /// Scratch memory of a pass, in floats.
     func workspaceCount(workers: Int) -> Int { steps.map { $0.operation.workspaceCount(workers: workers) }.max() ?? 0 }
@@ -54,12 +52,11 @@ struct TrainingProgram {
     /// gradients.
     func backward(_ pass: Pass) {
         for step in steps.reversed() {
-            guard let gradient = step.operation.output.gradient else { continue }
-            let from = unsafe pass[buffer(gradient)]
+            guard let gradient = step.gradient else { continue }
             let targets = unsafe step.targets.map { target in
                 unsafe target.map { unsafe pass[$0.staging ?? $0.gradient] }
             }
-            unsafe step.operation.backward(pass, from: from, into: targets)
+            unsafe step.operation.backward(pass, from: pass[gradient], into: targets)
             for (target, input) in zip(step.targets, step.operation.inputs) {
                 guard let target, let staging = target.staging else { continue }
                 unsafe VectorArithmetic.add(
@@ -71,6 +68,4 @@ struct TrainingProgram {
                 pass.gradients + sum.from, to: pass.gradients + sum.to, count: sum.count, on: pass.pool)
         }
     }
-
-    func buffer(_ gradient: BufferID) -> BufferID { gradientBuffers[gradient] ?? gradient }
 }

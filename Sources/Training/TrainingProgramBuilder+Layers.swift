@@ -36,11 +36,11 @@ extension TrainingProgramBuilder {
         case let .concatenate(concatenate): return try lower(concatenate, inputs, shape)
         case .identity, .input: return input
         case let .dropout(rate) where rate > 0 && rate < 1:
-            let output = try make(like: input, requiresGradient: input.requiresGradient)
+            let output = try make(like: input)
             return emit(
                 DropoutOperation(
-                    rate: rate, input: input, output: output, count: batch * input.count, seed: seed, position: position
-                ))
+                    input: input, output: output, dropout: Dropout(rate: rate, count: batch * input.count), seed: seed,
+                    position: position))
         case .dropout: return input
         case .rescaling: return try transform(layer, input, missing: "has no scale or no offset")
         case .normalization:
@@ -70,50 +70,47 @@ extension TrainingProgramBuilder {
         case let .softmax(axes):
             let (input, rows, length) = try rows(of: input, along: counted(axes))
             return emit(
-                SoftmaxOperation(
-                    input: input, output: try make(like: input, requiresGradient: input.requiresGradient), rows: rows,
-                    length: length))
+                KernelOperation(
+                    input: input, output: try make(like: input),
+                    kernel: SoftmaxKernel(.softmax, rows: rows, length: length),
+                    gradient: SoftmaxGradient(rows: rows, length: length), backwardReads: (false, true),
+                    worksInPlace: true))
         default:
             guard let function = activation.function else { throw unsupported }
-            let output = try make(like: input, requiresGradient: input.requiresGradient)
-            return emit(ActivationOperation(function, input: input, output: output, count: batch * input.count))
+            return try apply(function, to: input)
         }
+    }
+
+    private mutating func apply(_ function: PointwiseFunction, to input: DifferentiableTensor) throws
+        -> DifferentiableTensor
+    {
+        let count = batch * input.count
+        return emit(
+            KernelOperation(
+                input: input, output: try make(like: input), kernel: PointwiseKernel(function, count: count),
+                gradient: PointwiseGradient(function, count: count), worksInPlace: true))
     }
 
     mutating func lower(
         _ norm: BatchNormalization, _ layer: Layer, _ input: DifferentiableTensor, _ rectifier: Rectifier?
-    )
-        throws -> DifferentiableTensor
-    {
-        if !isTrainable { return try lowerInference(norm, layer, input, rectifier) }
+    ) throws -> DifferentiableTensor {
+        if !isTrainable {
+            // By the moving statistics, which stay as they are, as do γ and β.
+            let output = try transform(layer, input, missing: "has no moving statistics")
+            return try rectifier.map { try apply(.rectifier($0), to: output) } ?? output
+        }
         let (input, rows, channels) = try rows(of: input, along: [norm.axis])
         let gamma = parameter(.gamma), beta = parameter(.beta)
         guard let mean = bank.measured(layerID, .movingMean), let variance = bank.measured(layerID, .movingVariance)
-        else {
-            throw invalid("has no moving statistics")
-        }
+        else { throw invalid("has no moving statistics") }
         let requiresGradient = input.requiresGradient || gamma != nil || beta != nil
         return emit(
             NormalizationOperation(
                 input: input, output: try make(like: input, requiresGradient: requiresGradient), gamma: gamma,
-                beta: beta,
-                movingMean: mean.lowerBound,
-                movingVariance: variance.lowerBound, momentum: norm.momentum, statistics: allocate(2 * channels),
-                rows: rows, channels: channels,
-                epsilon: norm.epsilon, rectifier: rectifier))
-    }
-
-    /// By the moving statistics, which stay as they are, as do γ and β.
-    private mutating func lowerInference(
-        _ norm: BatchNormalization, _ layer: Layer, _ input: DifferentiableTensor, _ rectifier: Rectifier?
-    ) throws -> DifferentiableTensor {
-        let output = try transform(layer, input, missing: "has no moving statistics")
-        guard let rectifier else { return output }
-        return emit(
-            ActivationOperation(
-                .rectifier(rectifier), input: output,
-                output: try make(like: output, requiresGradient: output.requiresGradient),
-                count: batch * output.count))
+                beta: beta, movingMean: mean.lowerBound, movingVariance: variance.lowerBound, momentum: norm.momentum,
+                statistics: allocate(2 * channels), channels: channels,
+                kernel: BatchNormalizationKernel(
+                    rows: rows, channels: channels, epsilon: norm.epsilon, rectifier: rectifier)))
     }
 
     private mutating func lower(_ norm: LayerNormalization, _ input: DifferentiableTensor) throws
@@ -158,27 +155,14 @@ extension TrainingProgramBuilder {
         -> DifferentiableTensor
     {
         guard let affine = layer.operation.kind.affine(layer) else { throw invalid(missing) }
-        let axes = affine.axes.map { $0 < 0 ? $0 + input.shape.count : $0 }
-        guard axes.allSatisfy(input.shape.indices.contains),
-            affine.scale.count == axes.reduce(1, { $0 * input.shape[$1] }), affine.shift.count == affine.scale.count
+        let output = try make(like: input)
+        var slope = affine
+        slope.shift = affine.shift.map { _ in 0 }
+        guard let forward = affine.kernel("rescaling", batch: batch, from: input.values, to: output.values),
+            let backward = slope.kernel("rescaling", batch: batch, from: input.values, to: output.values)
         else { throw invalid("has \(affine.scale.count) factors for its input \(input.shape)") }
-        let scale = affine.scale.map { Float($0) }, shift = affine.shift.map { Float($0) }
-        var steps = [Int](repeating: 0, count: input.shape.count), stride = 1
-        for axis in axes.reversed() {
-            steps[axis] = input.shape[axis] == 1 ? 0 : stride
-            stride *= input.shape[axis]
-        }
-        let output = try make(like: input, requiresGradient: input.requiresGradient)
-        let loop = NestedLoop(
-            batch: batch, over: output.values, first: input.values.strides, second: steps,
-            imageStrides: (input.count, 0))
-        func kernel(_ shift: [Float]) -> LinearOperation.Step {
-            .init(kernel: AffineKernel("rescaling", loop, scale: AlignedFloats(scale), shift: AlignedFloats(shift)))
-        }
         return emit(
-            LinearOperation(
-                input: input, output: output, forwardKernels: [kernel(shift)],
-                backwardKernels: [kernel(shift.map { _ in 0 })]))
+            LinearOperation(input: input, output: output, forwardKernels: [forward], backwardKernels: [backward]))
     }
 }
 

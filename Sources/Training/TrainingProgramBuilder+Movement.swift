@@ -6,57 +6,37 @@ import Networks
 extension TrainingProgramBuilder {
     /// Zeros around the input.
     mutating func embed(_ input: DifferentiableTensor, in shape: [Int], _ amounts: [Amounts], _ format: DataFormat)
-        throws
-        -> DifferentiableTensor
+        throws -> DifferentiableTensor
     {
         let output = try make(shape, order: input.values.order, requiresGradient: input.requiresGradient)
-        let offset = offset(of: amounts, format, in: output.values)
-        return emit(
-            LinearOperation(
-                input: input, output: output,
-                forwardKernels: [
-                    .init(kernel: FillKernel(0, count: batch * output.count)),
-                    .init(kernel: CopyKernel("pad", walk(input, to: output, from: input), outputOffset: offset)),
-                ],
-                backwardKernels: [
-                    .init(kernel: CopyKernel("crop", walk(input, to: input, from: output), inputOffset: offset))
-                ]))
+        let (pad, crop) = moves(input, output, output.values.offset(leavingOut: amounts, format))
+        return emit(LinearOperation(input: input, output: output, forwardKernels: pad, backwardKernels: crop))
     }
 
     mutating func cut(_ input: DifferentiableTensor, to shape: [Int], _ amounts: [Amounts], _ format: DataFormat) throws
         -> DifferentiableTensor
     {
-        try cut(input, to: shape, offset: offset(of: amounts, format, in: input.values))
+        try cut(input, to: shape, offset: input.values.offset(leavingOut: amounts, format))
     }
 
     /// A part of the input that begins `offset` floats from its own beginning.
     mutating func cut(_ input: DifferentiableTensor, to shape: [Int], offset: Int) throws -> DifferentiableTensor {
         let output = try make(shape, order: input.values.order, requiresGradient: input.requiresGradient)
-        return emit(
-            LinearOperation(
-                input: input, output: output,
-                forwardKernels: [
-                    .init(kernel: CopyKernel("crop", walk(output, to: output, from: input), inputOffset: offset))
-                ],
-                backwardKernels: [
-                    .init(kernel: FillKernel(0, count: batch * input.count)),
-                    .init(kernel: CopyKernel("pad", walk(output, to: input, from: output), outputOffset: offset)),
-                ]))
+        let (pad, crop) = moves(output, input, offset)
+        return emit(LinearOperation(input: input, output: output, forwardKernels: crop, backwardKernels: pad))
     }
 
-    /// Walks the positions of `part` in two tensors of the same order.
-    private func walk(_ part: DifferentiableTensor, to: DifferentiableTensor, from: DifferentiableTensor) -> NestedLoop
-    {
-        let writes = to.values.strides, reads = from.values.strides
-        return NestedLoop(
-            lengths: [batch] + part.values.order.map { part.shape[$0] },
-            strides: [.init(output: to.count, first: from.count)]
-                + part.values.order.map { .init(output: writes[$0], first: reads[$0]) })
-    }
-
-    private func offset(of amounts: [Amounts], _ format: DataFormat, in tensor: StoredTensor) -> Int {
-        let axes = format == .channelsLast ? 0..<amounts.count : 1..<amounts.count + 1, strides = tensor.strides
-        return zip(axes, amounts).reduce(0) { $0 + strides[$1.0] * $1.1.before }
+    /// The kernels that put `part` into `whole`, a tensor of the same order, from `offset` floats on, zeros around it;
+    /// and those that take it out again.
+    private func moves(_ part: DifferentiableTensor, _ whole: DifferentiableTensor, _ offset: Int) -> (
+        pad: [any Kernel], crop: [any Kernel]
+    ) {
+        let into = NestedLoop(batch: batch, from: part.values, to: whole.values, shape: part.shape),
+            outOf = NestedLoop(batch: batch, from: whole.values, to: part.values)
+        return (
+            [FillKernel(0, count: batch * whole.count), CopyKernel("pad", into, outputOffset: offset)],
+            [CopyKernel("crop", outOf, inputOffset: offset)]
+        )
     }
 
     /// Nearest neighbour: the backward pass sums the copies of each position, an average pooling times their number.
@@ -66,13 +46,6 @@ extension TrainingProgramBuilder {
         let rank = upsampling.factors.count, order = Order.channelsLast(rank + 1, upsampling.dataFormat)
         let input = try arranged(input, order),
             output = try make(shape, order: order, requiresGradient: input.requiresGradient)
-        let from = input.values.strides, to = output.values.strides
-        var lengths = [batch], strides = [NestedLoop.Strides(output: output.count, first: input.count)]
-        for axis in order {
-            let factor = order.firstIndex(of: axis).flatMap { $0 < rank ? upsampling.factors[$0] : nil } ?? 1
-            lengths += [input.shape[axis], factor]
-            strides += [.init(output: to[axis] * factor, first: from[axis]), .init(output: to[axis], first: 0)]
-        }
         let axes = (0..<rank).map {
             SlidingAxis(
                 input: shape[order[$0]], output: input.shape[order[$0]], size: upsampling.factors[$0],
@@ -85,11 +58,9 @@ extension TrainingProgramBuilder {
         return emit(
             LinearOperation(
                 input: input, output: output,
-                forwardKernels: [.init(kernel: CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides)))],
-                backwardKernels: [
-                    .init(kernel: pooling),
-                    .init(kernel: PointwiseKernel(.divided(by: 1 / copies), count: batch * input.count), inPlace: true),
-                ]))
+                forwardKernels: [upsampling.copies(batch: batch, from: input.values, to: output.values)],
+                backwardKernels: [pooling],
+                backwardFactor: PointwiseKernel(.divided(by: 1 / copies), count: batch * input.count)))
     }
 
     mutating func lower(_ merge: Merge, _ inputs: [DifferentiableTensor], _ shape: [Int]) throws -> DifferentiableTensor
@@ -100,23 +71,20 @@ extension TrainingProgramBuilder {
         guard inputs.count > 1 else { return leader }
         let output = try make(
             shape, order: leader.values.order, requiresGradient: inputs.contains { $0.requiresGradient })
-        func strides(_ tensor: StoredTensor) -> [Int] {
-            [Int](repeating: 0, count: shape.count - tensor.rank)
-                + zip(tensor.shape, tensor.strides).map { $0 == 1 ? 0 : $1 }
-        }
         let kernels = inputs.indices.dropFirst().map { index in
             let first = index == 1 ? inputs[0].values : output.values, other = inputs[index].values
             return BinaryKernel(
                 merge.kind.operation,
                 NestedLoop(
-                    batch: batch, over: output.values, first: strides(first), second: strides(other),
-                    imageStrides: (first.count, other.count)))
+                    batch: batch, over: output.values, first: first.strides(broadcastTo: shape),
+                    second: other.strides(broadcastTo: shape), imageStrides: (first.count, other.count)))
         }
         let order = output.values.order
         let gradient = MergeGradient(
             merge.kind.combination, images: batch, lengths: order.map { shape[$0] },
             strides: inputs.map { input in
-                let all = strides(input.values); return order.map { all[$0] }
+                let all = input.values.strides(broadcastTo: shape)
+                return order.map { all[$0] }
             }, counts: inputs.map(\.count))
         let division =
             merge.kind == .average
@@ -132,13 +100,13 @@ extension TrainingProgramBuilder {
         let inputs = try inputs.map { try arranged($0, order) }
         let output = try make(shape, order: order, requiresGradient: inputs.contains { $0.requiresGradient })
         let stride = output.values.strides[concatenate.axis]
-        var position = 0, forwardKernels: [CopyKernel] = [], backwardKernels: [CopyKernel] = []
+        var offset = 0, forwardKernels: [CopyKernel] = [], backwardKernels: [CopyKernel] = []
         for input in inputs {
-            forwardKernels.append(
-                CopyKernel("concatenate", walk(input, to: output, from: input), outputOffset: position * stride))
-            backwardKernels.append(
-                CopyKernel("slice", walk(input, to: input, from: output), inputOffset: position * stride))
-            position += input.shape[concatenate.axis]
+            let into = NestedLoop(batch: batch, from: input.values, to: output.values, shape: input.shape),
+                outOf = NestedLoop(batch: batch, from: output.values, to: input.values)
+            forwardKernels.append(CopyKernel("concatenate", into, outputOffset: offset))
+            backwardKernels.append(CopyKernel("slice", outOf, inputOffset: offset))
+            offset += input.shape[concatenate.axis] * stride
         }
         return emit(
             ConcatenationOperation(

@@ -34,28 +34,32 @@ extension TrainingProgramBuilder {
         let input = try arranged(input, window.order),
             output = try make(shape, order: window.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(window, groups: groups, batch: batch, over: input.values, making: shape)
-        guard let kernel = parameter(kernelRole), kernel.count == convolution.weightCount else {
+        return try emit(convolution, input, output, kernelRole, biasRole)
+    }
+
+    /// A convolution, or the adjoint of `shape`, with the weights of the layer being lowered.
+    private mutating func emit(
+        _ shape: ConvolutionShape, isTransposed: Bool = false, _ input: DifferentiableTensor,
+        _ output: DifferentiableTensor, _ kernelRole: WeightRole = .kernel, _ biasRole: WeightRole? = .bias
+    ) throws -> DifferentiableTensor {
+        guard let kernel = parameter(kernelRole), kernel.count == shape.weightCount else {
             throw invalid("has no weights of its sizes")
         }
         return emit(
             ConvolutionOperation(
-                convolution, input: input, output: output, kernel: kernel, bias: biasRole.flatMap { parameter($0) }))
+                shape, isTransposed: isTransposed, input: input, output: output, kernel: kernel,
+                bias: biasRole.flatMap { parameter($0) }))
     }
 
     /// The adjoint of the convolution that makes the input's size out of the output's, as TensorFlow pads it.
     private mutating func lower(_ transposed: TransposedConvolution, _ input: DifferentiableTensor, _ shape: [Int])
-        throws
-        -> DifferentiableTensor
+        throws -> DifferentiableTensor
     {
         let window = transposed.window
         let input = try arranged(input, window.order),
             output = try make(shape, order: window.order, requiresGradient: requiresGradient(input))
         let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input.values, making: shape)
-        guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
-            throw invalid("has no weights of its sizes")
-        }
-        return emit(
-            TransposedOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
+        return try emit(convolution, isTransposed: true, input, output)
     }
 
     /// A dense layer: a pointwise convolution of all that is not the last axis.
@@ -63,12 +67,7 @@ extension TrainingProgramBuilder {
         let last = input.shape.count - 1
         let input = input.values.order.last == last ? input : try arranged(input, Order.logical(last + 1))
         let output = try make(shape, order: input.values.order, requiresGradient: requiresGradient(input))
-        let convolution = ConvolutionShape(denseOver: input.values, batch: batch, making: shape)
-        guard let kernel = parameter(.kernel), kernel.count == convolution.weightCount else {
-            throw invalid("has no weights of its sizes")
-        }
-        return emit(
-            ConvolutionOperation(convolution, input: input, output: output, kernel: kernel, bias: parameter(.bias)))
+        return try emit(ConvolutionShape(denseOver: input.values, batch: batch, making: shape), input, output)
     }
 
     mutating func lower(_ pooling: Pooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
@@ -76,12 +75,15 @@ extension TrainingProgramBuilder {
     {
         let window = pooling.window, input = try arranged(input, window.order)
         let output = try make(shape, order: window.order, requiresGradient: input.requiresGradient),
-            axes = window.slidingAxes(over: input.values, making: shape)
+            axes = window.slidingAxes(over: input.values, making: shape), channels = shape[window.channelAxis]
+        let kernel = PoolingKernel(
+            pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+            channels: channels)
+        let gradient = PoolingGradient(
+            pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
+            channels: channels)
         return emit(
-            PoolingOperation(
-                pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,
-                channels: shape[window.channelAxis],
-                input: input, output: output, isGlobal: false))
+            KernelOperation(input: input, output: output, kernel: kernel, gradient: gradient, worksInPlace: false))
     }
 
     mutating func lower(_ pooling: GlobalPooling, _ input: DifferentiableTensor, _ shape: [Int]) throws
@@ -91,12 +93,14 @@ extension TrainingProgramBuilder {
         let input = try arranged(input, order)
         let output = try make(
             shape, order: pooling.keepDimensions ? order : nil, requiresGradient: input.requiresGradient)
-        func whole(_ length: Int) -> SlidingAxis { SlidingAxis(input: length, output: 1, size: length) }
-        let lengths = order.dropLast().map { input.shape[$0] }
+        // The gradient is that of a window as large as the image.
+        let axes = order.dropLast().map { input.shape[$0] }.map { SlidingAxis(input: $0, output: 1, size: $0) },
+            vertical = axes[0], horizontal = axes.count > 1 ? axes[1] : .pointwise(1)
+        let kernel = GlobalPoolingKernel(
+            pooling.kind.reduction, images: batch, positions: vertical.input * horizontal.input, channels: output.count)
+        let gradient = PoolingGradient(
+            pooling.kind.reduction, images: batch, vertical: vertical, horizontal: horizontal, channels: output.count)
         return emit(
-            PoolingOperation(
-                pooling.kind.reduction, images: batch, vertical: whole(lengths[0]),
-                horizontal: whole(lengths.count > 1 ? lengths[1] : 1), channels: output.count,
-                input: input, output: output, isGlobal: true))
+            KernelOperation(input: input, output: output, kernel: kernel, gradient: gradient, worksInPlace: false))
     }
 }

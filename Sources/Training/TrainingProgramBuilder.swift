@@ -13,7 +13,7 @@ struct TrainingProgramBuilder {
     private var tensors: [TensorID: DifferentiableTensor] = [:]
     /// In floats.
     private var bufferCounts: [Int] = []
-    private var steps: [(layer: String, operation: any Differentiable)] = []
+    private var operations: [any Differentiable] = []
     private var sums: [TrainingProgram.Sum] = []
     private var gradientCount: Int
     private var used: Set<Int> = []
@@ -95,11 +95,9 @@ struct TrainingProgramBuilder {
     }
 
     func shape(of tensor: TensorID) throws -> [Int] {
-        let shape = graph.shapes[tensor], known = shape?.compactMap { $0 }
-        guard let known, known.count == shape?.count else {
-            throw invalid("has an open shape \(shape.map { "\($0)" } ?? ""), and training needs to know it")
-        }
-        return known
+        let shape = graph.shapes[tensor]
+        if let known = shape?.known { return known }
+        throw invalid("has an open shape \(shape.map { "\($0)" } ?? ""), and training needs to know it")
     }
 
     func invalid(_ reason: String) -> TrainingError { .invalid(layer: layer, reason: reason) }
@@ -120,10 +118,7 @@ extension TrainingProgramBuilder {
 
     /// A new tensor, with memory for its gradient where that is needed.
     mutating func make(_ shape: [Int], order: [Int]? = nil, requiresGradient: Bool) throws -> DifferentiableTensor {
-        let count = ([batch] + shape).reduce(1) { (total: Int?, axis) in
-            total.map { $0.multipliedReportingOverflow(by: axis) }.flatMap { $0.overflow ? nil : $0.partialValue }
-        }
-        let memory = SystemResources.memory
+        let memory = SystemResources.memory, count = elementCount([batch] + shape)
         guard shape.allSatisfy({ $0 > 0 }), let count, count <= memory / 4 else {
             throw TrainingError.tooLarge(bytes: count.map { 4 * $0 } ?? .max, memory: memory)
         }
@@ -131,8 +126,12 @@ extension TrainingProgramBuilder {
         return DifferentiableTensor(values: values, gradient: requiresGradient ? allocate(count) : nil)
     }
 
-    mutating func make(like tensor: DifferentiableTensor, requiresGradient: Bool) throws -> DifferentiableTensor {
-        try make(tensor.shape, order: tensor.values.order, requiresGradient: requiresGradient)
+    /// A new tensor like `tensor`, with a gradient where that has one unless it is said otherwise.
+    mutating func make(like tensor: DifferentiableTensor, requiresGradient: Bool? = nil) throws
+        -> DifferentiableTensor
+    {
+        try make(
+            tensor.shape, order: tensor.values.order, requiresGradient: requiresGradient ?? tensor.requiresGradient)
     }
 
     /// The same memory, values and gradient, under another shape or order.
@@ -146,10 +145,10 @@ extension TrainingProgramBuilder {
     }
 
     /// How many operations there are so far.
-    var position: Int { steps.count }
+    var position: Int { operations.count }
 
     mutating func emit(_ operation: any Differentiable) -> DifferentiableTensor {
-        steps.append((layer, operation))
+        operations.append(operation)
         return operation.output
     }
 
@@ -161,20 +160,10 @@ extension TrainingProgramBuilder {
             LinearOperation(
                 input: tensor, output: output,
                 forwardKernels: [
-                    .init(
-                        kernel: CopyKernel(
-                            "transpose",
-                            NestedLoop(
-                                batch: batch, over: output.values, first: tensor.values.strides,
-                                imageStrides: (tensor.count, 0))))
+                    CopyKernel("transpose", NestedLoop(batch: batch, from: tensor.values, to: output.values))
                 ],
                 backwardKernels: [
-                    .init(
-                        kernel: CopyKernel(
-                            "transpose",
-                            NestedLoop(
-                                batch: batch, over: tensor.values, first: output.values.strides,
-                                imageStrides: (tensor.count, 0))))
+                    CopyKernel("transpose", NestedLoop(batch: batch, from: output.values, to: tensor.values))
                 ]))
     }
 
@@ -192,17 +181,16 @@ extension TrainingProgramBuilder {
 
     /// Decides which gradients overwrite and which are added, and where everything lies.
     private mutating func finish(input: DifferentiableTensor, logits: DifferentiableTensor) throws -> TrainingProgram {
-        let end = steps.count
+        let end = operations.count
         func backward(_ step: Int) -> Int { 2 * end - step }
         var readers: [BufferID: Int] = [logits.values.buffer: 1]
-        for step in steps { for input in step.operation.inputs { readers[input.values.buffer, default: 0] += 1 } }
+        for operation in operations { for input in operation.inputs { readers[input.values.buffer, default: 0] += 1 } }
 
         // What may be overwritten shares its buffer with what is written.
         var aliases: [BufferID: BufferID] = [:]
-        for step in steps.reversed() where step.operation.worksInPlace {
-            guard let input = step.operation.inputs.first, let gradient = input.gradient,
-                let from = step.operation.output.gradient,
-                readers[input.values.buffer] == 1
+        for operation in operations.reversed() where operation.worksInPlace {
+            guard let input = operation.inputs.first, let gradient = input.gradient,
+                let from = operation.output.gradient, readers[input.values.buffer] == 1
             else { continue }
             aliases[gradient] = aliases[from] ?? from
         }
@@ -218,8 +206,8 @@ extension TrainingProgramBuilder {
         if let gradient = logits.gradient { use(resolved(gradient), at: end) }
         var written: Set<BufferID> = [], targets = [[TrainingProgram.Target?]](repeating: [], count: end)
         if let gradient = logits.gradient { written.insert(gradient) }
-        for index in steps.indices.reversed() {
-            let operation = steps[index].operation, time = backward(index)
+        for index in operations.indices.reversed() {
+            let operation = operations[index], time = backward(index)
             for buffer in operation.saved + [operation.output.values.buffer] + operation.inputs.map(\.values.buffer) {
                 use(buffer, at: index)
             }
@@ -244,9 +232,11 @@ extension TrainingProgramBuilder {
         }
         return TrainingProgram(
             batch: batch, classes: logits.shape[0],
-            steps: zip(steps, targets).map { .init(layer: $0.layer, operation: $0.operation, targets: $1) },
+            steps: zip(operations, targets).map {
+                .init(operation: $0, gradient: $0.output.gradient.map(resolved), targets: $1)
+            },
             bank: bank, gradientCount: gradientCount, sums: sums, arena: arena, input: input, logits: logits,
-            logitsGradient: logits.gradient.map(resolved) ?? logits.values.buffer, gradientBuffers: aliases)
+            logitsGradient: logits.gradient.map(resolved) ?? logits.values.buffer)
     }
 }
 

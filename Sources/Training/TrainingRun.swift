@@ -138,6 +138,10 @@ package final class TrainingRun {
     /// Where the last state is that was saved, in this run or the one it goes on with; nil where there is none.
     private var saved: String? { state.epoch > 0 || isResumed ? options.statePath : nil }
 
+    private func diverged(_ what: String) -> TrainingError {
+        .diverged(step: state.stepInEpoch, epoch: state.epoch, what: what, saved: saved)
+    }
+
     /// Of the images of the epoch so far.
     private var means: (loss: Double, top1Error: Double, top5Error: Double) {
         let images = Double(max(1, state.stepInEpoch * recipe.batch))
@@ -160,11 +164,8 @@ package final class TrainingRun {
             stepTimes.append((end - begin) / .seconds(1))
             pace = (pace.images + recipe.batch, pace.seconds + (end - last) / .seconds(1))
             last = end
-            guard result.loss.isFinite else {
-                throw TrainingError.diverged(
-                    step: state.stepInEpoch + 1, epoch: state.epoch, what: "the loss", saved: saved)
-            }
             state.stepInEpoch += 1
+            guard result.loss.isFinite else { throw diverged("the loss") }
             state.loss += result.loss
             state.misses1 += result.misses1
             state.misses5 += result.misses5
@@ -179,30 +180,23 @@ package final class TrainingRun {
         observe(
             .step(
                 epoch: state.epoch, step: state.stepInEpoch, stepsPerEpoch: stepsPerEpoch, loss: means.loss,
-                top1Error: means.top1Error,
-                imagesPerSecond: speed, secondsLeft: speed > 0 ? Double(steps * recipe.batch) / speed : 0))
+                top1Error: means.top1Error, imagesPerSecond: speed,
+                secondsLeft: speed > 0 ? Double(steps * recipe.batch) / speed : 0))
     }
 
     /// Tests the network and records the epoch.
     private func finishEpoch() throws {
         let network = trainer.network, means = means
         let bad = network.layers.first { $0.weights.contains { !$0.tensor.elements.allSatisfy(\.isFinite) } }
-        if let bad {
-            throw TrainingError.diverged(
-                step: state.stepInEpoch, epoch: state.epoch, what: "a weight of '\(bad.qualifiedName)'", saved: saved)
-        }
+        if let bad { throw diverged("a weight of '\(bad.qualifiedName)'") }
         let test = try test.map { try Evaluation.of(network, on: $0, threads: options.threads) }
-        if let test, !test.loss.isFinite {
-            throw TrainingError.diverged(
-                step: state.stepInEpoch, epoch: state.epoch, what: "the test loss", saved: saved)
-        }
+        if let test, !test.loss.isFinite { throw diverged("the test loss") }
         let layers = ScaleSummary.all(in: network)
         let factor = recipe.schedule.factor(step: trainer.step - 1, stepsPerEpoch: stepsPerEpoch)
         let record = EpochRecord(
             epoch: state.epoch + 1, learningRate: recipe.learningRate * factor, loss: means.loss,
-            top1Error: means.top1Error,
-            top5Error: means.top5Error, testLoss: test?.loss, testTop1Error: test?.top1Error,
-            testTop5Error: test?.top5Error, sparsity: layers.percent, layers: layers)
+            top1Error: means.top1Error, top5Error: means.top5Error, testLoss: test?.loss,
+            testTop1Error: test?.top1Error, testTop5Error: test?.top5Error, sparsity: layers.percent, layers: layers)
         state.history.append(record)
         state.epoch += 1
         (state.stepInEpoch, state.loss, state.misses1, state.misses5) = (0, 0, 0, 0)

@@ -26,41 +26,22 @@ package struct OptimizerStep: Sendable {
         self.decay = decay
     }
 
-    /// The addresses of `count` parameters, their gradients, and of the rule's slots.
-    package struct Arrays {
-        package var parameters: UnsafeMutablePointer<Float>
-        package var gradients: UnsafePointer<Float>
-        package var first: UnsafeMutablePointer<Float>?
-        package var second: UnsafeMutablePointer<Float>?
-        package var third: UnsafeMutablePointer<Float>?
-
-        package init(
-            parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
-            first: UnsafeMutablePointer<Float>? = nil,
-            second: UnsafeMutablePointer<Float>? = nil, third: UnsafeMutablePointer<Float>? = nil
-        ) {
-            self.parameters = parameters
-            self.gradients = gradients
-            self.first = first
-            self.second = second
-            self.third = third
-        }
-
-        fileprivate var slots: Int { [first, second, third].prefix { $0 != nil }.count }
-    }
-
-    package func run(_ arrays: Arrays, count: Int, set: InstructionSet = .current, on pool: WorkerPool) {
-        precondition(arrays.slots >= rule.slotCount, "the rule needs \(rule.slotCount) slots")
+    /// Steps `count` parameters, by their gradients and the rule's slots, which are as long.
+    package func run(
+        _ parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+        slots: [UnsafeMutablePointer<Float>], count: Int, set: InstructionSet = .current, on pool: WorkerPool
+    ) {
+        precondition(slots.count >= rule.slotCount, "the rule needs \(rule.slotCount) slots")
         let blocks = Blocks(count, of: 1 << 14)
+        /// Where there is no such slot, an address that the rule does not use.
+        func slot(_ index: Int) -> UnsafeMutablePointer<Float> { index < slots.count ? slots[index] : parameters }
         pool.run(parts: blocks.number) { index, _ in
-            let block = blocks[index], first = block.lowerBound, theta = arrays.parameters + first
+            let block = blocks[index], first = block.lowerBound
             set.microkernels.optimize(
                 OptimizerRun(
-                    parameters: theta, gradients: arrays.gradients + first,
-                    first: arrays.first.map { $0 + first } ?? theta,
-                    second: arrays.second.map { $0 + first } ?? theta, third: arrays.third.map { $0 + first } ?? theta,
-                    count: block.count,
-                    rate: rate, momentScale: momentScale, l2: l2, l1: l1, decay: decay),
+                    parameters: parameters + first, gradients: gradients + first, first: slot(0) + first,
+                    second: slot(1) + first, third: slot(2) + first, count: block.count, rate: rate,
+                    momentScale: momentScale, l2: l2, l1: l1, decay: decay),
                 rule)
         }
     }

@@ -5,8 +5,17 @@ import Darwin
 import Glibc
 #endif
 
+/// The backward pass of a kernel that makes one tensor of another.
+package protocol KernelGradient: Sendable {
+    /// Overwrites the gradient with respect to the input, from the kernel's input, its output and the gradient with
+    /// respect to that.
+    func run(
+        input: UnsafePointer<Float>, output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+        into inputGradient: UnsafeMutablePointer<Float>, on pool: WorkerPool)
+}
+
 /// dx = dy · f′(x) for a function of one number.
-package struct PointwiseGradient: Sendable {
+package struct PointwiseGradient: KernelGradient {
     private let function: PointwiseFunction
     private let blocks: Blocks
     private let set: InstructionSet

@@ -4,7 +4,7 @@ import MicrokernelInterface
 ///
 /// The gradient of a maximum goes to the first of the window's largest inputs, line by line; that of an average is
 /// shared by the inputs inside the image.
-package struct PoolingGradient: Sendable {
+package struct PoolingGradient: KernelGradient {
     private let reduction: PoolingKernel.Reduction
     private let images: Int
     private let vertical: SlidingAxis

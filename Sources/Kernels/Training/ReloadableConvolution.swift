@@ -12,14 +12,7 @@ final class ReloadableConvolution {
         self.shape = shape
         self.algorithms = algorithms
         bias = AlignedFloats(count: shape.outputChannels)
-        addition = BinaryKernel(
-            .add,
-            NestedLoop(
-                lengths: [shape.outputPixels, shape.outputChannels],
-                strides: [
-                    .init(output: shape.outputChannels, first: shape.outputChannels),
-                    .init(output: 1, first: 1, second: 1),
-                ]))
+        addition = BinaryKernel(addingTo: shape.outputPixels, channels: shape.outputChannels)
         let none = AlignedFloats(count: shape.weightCount, areReloaded: true)
         let prepared = Backend.native.convolution(
             shape, weights: none, epilogue: Epilogue(bias: bias), algorithms: algorithms)

@@ -1,5 +1,5 @@
 /// The gradient of a softmax over contiguous rows: dx = y (dy − Σ dy y).
-package struct SoftmaxGradient: Sendable {
+package struct SoftmaxGradient: KernelGradient {
     private let length: Int
     private let blocks: Blocks
 
@@ -8,9 +8,9 @@ package struct SoftmaxGradient: Sendable {
         blocks = Blocks(rows, of: 4096 / max(1, length))
     }
 
-    /// From the softmax's output; the result may lie where the output's gradient does.
+    /// Does not read the input; the result may lie where the output's gradient does.
     package func run(
-        output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+        input: UnsafePointer<Float>, output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
         into inputGradient: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         pool.run(parts: blocks.number) { block, _ in

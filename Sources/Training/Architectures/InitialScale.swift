@@ -1,5 +1,5 @@
 /// What the scales γ of batch normalizations start with.
-package enum InitialScale: Sendable, Equatable {
+package enum InitialScale: Sendable, Equatable, CustomStringConvertible, Encodable {
     /// All of them with one number.
     case constant(Float)
     /// Each with a number of its own, drawn evenly from 0 to 1: what PyTorch did up to 1.1, in the years of the papers.
@@ -19,23 +19,19 @@ package enum InitialScale: Sendable, Equatable {
     var isFinite: Bool {
         if case let .constant(value) = self { value.isFinite } else { true }
     }
-}
 
-extension InitialScale: Encodable {
+    package var description: String {
+        switch self {
+        case let .constant(value): "\(value)"
+        case .uniform: "uniform"
+        }
+    }
+
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case let .constant(value): try container.encode(value)
         case .uniform: try container.encode(description)
-        }
-    }
-}
-
-extension InitialScale: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case let .constant(value): "\(value)"
-        case .uniform: "uniform"
         }
     }
 }

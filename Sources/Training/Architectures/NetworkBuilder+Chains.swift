@@ -64,11 +64,4 @@ extension NetworkBuilder {
         }
         return try plain(design.hiddenUnits, dropout: design.dropout ?? 0, add("flatten", .flatten(.channelsLast), x))
     }
-
-    /// conv, bn, relu of that number.
-    private mutating func filtered(_ number: String, _ x: TensorID, filters: Int, kernel: Int) throws -> TensorID {
-        try activation(
-            "relu\(number)",
-            normalization("bn\(number)", convolution("conv\(number)", x, filters: filters, kernel: kernel)))
-    }
 }

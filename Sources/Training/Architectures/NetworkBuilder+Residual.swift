@@ -4,8 +4,7 @@ import Graphs
 extension NetworkBuilder {
     /// He et al.'s for CIFAR: 6n + 2 layers, three stages of 16, 32 and 64 channels with n blocks each.
     mutating func smallResNet(_ image: TensorID, blocks: Int) throws -> TensorID {
-        var x = try activation(
-            "relu1", normalization("bn1", convolution("conv1", image, filters: design.scaled(16), kernel: 3)))
+        var x = try filtered("1", image, filters: design.scaled(16), kernel: 3)
         for stage in 1...3 {
             let channels = design.scaled(8 << stage)
             for block in 1...blocks {
@@ -18,9 +17,7 @@ extension NetworkBuilder {
 
     /// Bottlenecks of 64 to 512 channels, four times as many at their ends; the stride in the 3×3 convolution.
     mutating func resNet50(_ image: TensorID) throws -> TensorID {
-        var x = try activation(
-            "relu1", normalization("bn1", convolution("conv1", image, filters: design.scaled(64), kernel: 7, stride: 2))
-        )
+        var x = try filtered("1", image, filters: design.scaled(64), kernel: 7, stride: 2)
         x = try pooling(.max, "pool1", x, size: 3, stride: 2, padding: .same)
         for (index, blocks) in [3, 4, 6, 3].enumerated() {
             let channels = design.scaled(64 << index), ends = design.scaled(256 << index)

@@ -56,6 +56,14 @@ struct NetworkBuilder {
         try add(name, .activation(design.activation), x)
     }
 
+    /// conv, bn, relu of that number.
+    mutating func filtered(_ number: String, _ x: TensorID, filters: Int, kernel: Int, stride: Int = 1) throws
+        -> TensorID
+    {
+        let sums = try convolution("conv\(number)", x, filters: filters, kernel: kernel, stride: stride)
+        return try activation("relu\(number)", normalization("bn\(number)", sums))
+    }
+
     mutating func add(_ name: String, _ operation: Operation, _ inputs: TensorID...) throws -> TensorID {
         try graph.add(Layer(name: name, operation: operation), inputs)
     }
@@ -117,9 +125,7 @@ struct NetworkBuilder {
     private mutating func kernel(_ name: String, _ shape: [Int]) throws -> [Weight] {
         guard let count = elementCount(shape), count <= Self.largestKernel,
             (total + count).timesClamped(4 * 4) <= SystemResources.memory
-        else {
-            throw ArchitectureError.tooLarge(network: design.network, layer: name, shape: shape)
-        }
+        else { throw ArchitectureError.tooLarge(network: design.network, layer: name, shape: shape) }
         total += count
         let fans = shape.dropLast(2).reduce(1, *) * (shape[shape.count - 2] + shape[shape.count - 1])
         let limit = Float((12 / Double(fans)).squareRoot())

@@ -14,9 +14,7 @@ struct ConcatenationOperation: Differentiable {
         for (input, kernel) in zip(inputs, forwardKernels) { unsafe pass.run(kernel, pass[input], into: pass[output]) }
     }
 
-    func backward(
-        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
-    ) {
+    func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?]) {
         for unsafe(target, kernel) in unsafe zip(targets, backwardKernels) {
             if let target = unsafe target { unsafe pass.run(kernel, gradient, into: target) }
         }

@@ -20,9 +20,7 @@ struct LayerNormalizationOperation: Differentiable {
             on: pass.pool)
     }
 
-    func backward(
-        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
-    ) {
+    func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?]) {
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, gamma: pass.values(ifAny: gamma), into: targets[0],
             gammaGradient: gamma.map { unsafe pass.gradient($0) }, betaGradient: beta.map { unsafe pass.gradient($0) },

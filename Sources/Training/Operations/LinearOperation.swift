@@ -4,36 +4,29 @@ import Kernels
 /// its adjoint.
 ///
 /// Transposition, padding, cropping, slicing, repetition, scaling by fixed factors. Kernels of a list run one after the
-/// other on the same output; a kernel that is to run on its own result is given `inPlace`.
+/// other on the same output.
 struct LinearOperation: Differentiable {
-    struct Step: Sendable {
-        let kernel: any Kernel
-        var inPlace = false
-    }
-
     let input: DifferentiableTensor
     let output: DifferentiableTensor
-    let forwardKernels: [Step]
-    let backwardKernels: [Step]
+    let forwardKernels: [any Kernel]
+    let backwardKernels: [any Kernel]
+    /// Runs in place on what the backward kernels made.
+    var backwardFactor: PointwiseKernel?
 
     var inputs: [DifferentiableTensor] { [input] }
     var backwardReads: (inputs: Bool, output: Bool) { (false, false) }
 
     func workspaceCount(workers: Int) -> Int {
-        (forwardKernels + backwardKernels).map { $0.kernel.workspaceCount(workers: workers) }.max() ?? 0
+        (forwardKernels + backwardKernels).map { $0.workspaceCount(workers: workers) }.max() ?? 0
     }
 
-    func forward(_ pass: Pass) { unsafe run(forwardKernels, pass, pass[input], pass[output]) }
-
-    func backward(
-        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
-    ) {
-        if let target = unsafe targets[0] { unsafe run(backwardKernels, pass, gradient, target) }
+    func forward(_ pass: Pass) {
+        for kernel in forwardKernels { unsafe pass.run(kernel, pass[input], into: pass[output]) }
     }
 
-    private func run(
-        _ steps: [Step], _ pass: Pass, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>
-    ) {
-        for step in steps { unsafe pass.run(step.kernel, step.inPlace ? to : from, into: to) }
+    func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?]) {
+        guard let target = unsafe targets[0] else { return }
+        for kernel in backwardKernels { unsafe pass.run(kernel, gradient, into: target) }
+        if let backwardFactor { unsafe pass.run(backwardFactor, target, into: target) }
     }
 }

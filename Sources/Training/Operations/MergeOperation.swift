@@ -20,9 +20,7 @@ struct MergeOperation: Differentiable {
         if let division { unsafe pass.run(division, pass[output], into: pass[output]) }
     }
 
-    func backward(
-        _ pass: Pass, from outputGradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
-    ) {
+    func backward(_ pass: Pass, from outputGradient: GradientAddress, into targets: [GradientAddress?]) {
         unsafe gradient.run(inputs.map { unsafe UnsafePointer(pass[$0]) }, outputGradient, into: targets, on: pass.pool)
     }
 }

@@ -16,26 +16,8 @@ struct NormalizationOperation: Differentiable {
     let momentum: Float
     /// The batch's mean and variance, one after the other.
     let statistics: BufferID
-    private let channels: Int
-    private let kernel: BatchNormalizationKernel
-
-    init(
-        input: DifferentiableTensor, output: DifferentiableTensor, gamma: ParameterUse?, beta: ParameterUse?,
-        movingMean: Int,
-        movingVariance: Int, momentum: Float,
-        statistics: BufferID, rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?
-    ) {
-        self.input = input
-        self.output = output
-        self.gamma = gamma
-        self.beta = beta
-        self.movingMean = movingMean
-        self.movingVariance = movingVariance
-        self.momentum = momentum
-        self.statistics = statistics
-        self.channels = channels
-        kernel = BatchNormalizationKernel(rows: rows, channels: channels, epsilon: epsilon, rectifier: rectifier)
-    }
+    let channels: Int
+    let kernel: BatchNormalizationKernel
 
     var inputs: [DifferentiableTensor] { [input] }
     var saved: [BufferID] { [statistics] }
@@ -59,9 +41,7 @@ struct NormalizationOperation: Differentiable {
         }
     }
 
-    func backward(
-        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
-    ) {
+    func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?]) {
         let mean = unsafe pass[statistics]
         // Where the input's gradient is not needed, it goes over the output's.
         unsafe kernel.backward(

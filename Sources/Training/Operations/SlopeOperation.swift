@@ -17,9 +17,7 @@ struct SlopeOperation: Differentiable {
         unsafe kernel.forward(pass[input], slopes: pass.values(slopes), into: pass[output], on: pass.pool)
     }
 
-    func backward(
-        _ pass: Pass, from gradient: UnsafeMutablePointer<Float>, into targets: [UnsafeMutablePointer<Float>?]
-    ) {
+    func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?]) {
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, slopes: pass.values(slopes), into: targets[0],
             slopeGradient: pass.gradient(slopes),

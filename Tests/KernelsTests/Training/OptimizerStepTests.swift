@@ -70,10 +70,7 @@ import MicrokernelInterface
             for (step, gradient) in zip(steps, gradients) {
                 let memory = AlignedFloats(gradient)
                 step.run(
-                    .init(
-                        parameters: theta.start, gradients: memory.start, first: slots[0].start, second: slots[1].start,
-                        third: slots[2].start),
-                    count: count, set: set, on: pool)
+                    theta.start, gradients: memory.start, slots: slots.map(\.start), count: count, set: set, on: pool)
             }
             for memory in slots + [theta] { #expect(memory[count] == 42, "written past the end") }
             return (0..<count).map { theta[$0] }
