@@ -48,29 +48,16 @@ package struct ChannelWiring {
                 counts[output] = count
                 budget -= count
             }
-            for role in roles {
-                if case let .passed(channels) = role {
-                    budget -= channels.count
-                } else if case let .joined(channels) = role {
-                    budget -= channels.count
-                }
-            }
+            for case let .passed(channels) in roles { budget -= channels.count }
+            for case let .joined(channels) in roles { budget -= channels.count }
             // Channels carried into a tensor whose width is not known could not be followed any further.
             let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
             self.roles.append(
-                roles.map { role in
-                    switch role {
-                    case .passed where !isKnown, .joined where !isKnown, .broadcast where !isKnown,
-                        .read where !isKnown:
-                        .pinned(.axis(graph.layers[node.layer].qualifiedName))
-                    default: role
-                    }
-                })
+                isKnown
+                    ? roles : roles.map { $0.isPinned ? $0 : .pinned(.axis(graph.layers[node.layer].qualifiedName)) })
         }
     }
-}
 
-extension ChannelWiring {
     /// The same with nodes that do nothing with their inputs.
     package func severed(_ nodes: Set<NodeID>) -> ChannelWiring {
         var result = self
@@ -93,6 +80,8 @@ package enum ChannelRole: Equatable {
     case read
     /// The layer's meaning would change if a channel went.
     case pinned(PinReason)
+
+    package var isPinned: Bool { if case .pinned = self { true } else { false } }
 }
 
 extension ChannelWiring {
