@@ -6,8 +6,7 @@ extension Activation: ElementwiseKind {
     package var ignoresMasks: Bool { isElementwise }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
-        guard let axis = call.inputs.first?.axis else { return (call.output.count - 1, [call.mismatch]) }
-        return mixes(axis: axis, rank: call.output.count)
-            ? (axis, [.pinned(.alongChannels(call.layer))]) : call.identity(at: axis)
+        let isMixed = call.inputs.first?.axis.map { mixes(axis: $0, rank: call.output.count) } ?? false
+        return isMixed ? call.pinned(.alongChannels(call.layer)) : call.identity()
     }
 }

@@ -72,9 +72,7 @@ extension FilterKind {
 }
 
 /// A convolution: filters that slide over one or two spatial axes.
-package protocol WindowedFilterKind: FilterKind {
-    var window: Window { get }
-}
+package protocol WindowedFilterKind: FilterKind { var window: Window { get } }
 
 extension WindowedFilterKind {
     package var slidingWindow: Window? { window }
@@ -87,9 +85,7 @@ extension WindowedFilterKind {
 }
 
 /// A convolution that makes as many channels as it has filters.
-package protocol ConvolutionKind: WindowedFilterKind {
-    var filters: Int { get set }
-}
+package protocol ConvolutionKind: WindowedFilterKind { var filters: Int { get set } }
 
 extension ConvolutionKind {
     package func outputChannels(of inputs: Int?) -> Int? { filters }
@@ -107,9 +103,7 @@ extension ElementwiseKind {
 }
 
 /// A kind that changes the spatial axes of each channel by itself.
-package protocol SpatialKind: LayerKind {
-    var dataFormat: DataFormat { get }
-}
+package protocol SpatialKind: LayerKind { var dataFormat: DataFormat { get } }
 
 extension SpatialKind {
     package var layout: DataFormat? { dataFormat }
@@ -218,9 +212,7 @@ extension LayerKind {
     }
 
     /// An axis counted from the start; nil where that needs a rank that is not known.
-    func resolved(_ axis: Int, of shape: TensorShape?) -> Int? {
-        axis >= 0 ? axis : shape.map { $0.count + axis }
-    }
+    func resolved(_ axis: Int, of shape: TensorShape?) -> Int? { axis >= 0 ? axis : shape.map { $0.count + axis } }
 
     /// The same for several, ascending.
     func resolved(_ axes: [Int], of shape: TensorShape?) -> [Int]? {

@@ -47,9 +47,7 @@ package struct Reshape: LayerKind {
         return kept.map { ($0.axis, [.passed(source: $0.source)]) } ?? (last, [call.mismatch])
     }
 
-    package func move(from shape: [Int], to target: [Int]) -> ElementMove? {
-        ElementMove(of: [shape.reduce(1, *)])
-    }
+    package func move(from shape: [Int], to target: [Int]) -> ElementMove? { ElementMove(of: [shape.reduce(1, *)]) }
 
     package func narrowed(to remaining: RemainingChannels) -> Operation {
         var copy = self
