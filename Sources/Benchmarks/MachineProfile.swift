@@ -3,7 +3,7 @@ import Kernels
 /// What networks are computed with on this machine; encodes to the JSON of `deadwood inspect --machine`.
 package struct MachineProfile: Encodable, Sendable {
     package let schema = 1
-    package let machine: Machine
+    package let machine: MachineDescription
     /// The instruction sets with kernels of their own that this machine has, fastest first.
     package let instructionSets: [String]
     /// Floats in a vector of the one in use, which `machine` names.
