@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Foundation
 
 extension BenchmarkResult {
     /// How much faster a model is than the first over all conditions: geometric means of the speedups, and of the ends

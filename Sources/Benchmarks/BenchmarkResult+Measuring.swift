@@ -17,7 +17,12 @@ extension BenchmarkResult {
                 model: name, batch: batch, threads: threads, latencyMs: latency,
                 imagesPerSecond: Double(batch) * 1000 / latency.median, peakBytes: peakBytes[index])
             runs.append(run)
-            warn(of: run)
+            let spread = latency.p90 / latency.median
+            if spread > 1.25 {
+                warnings.append(
+                    "\(name), batch \(batch), threads \(threads): a tenth of the runs took over \(percent(spread - 1)) longer than the median; the machine is busy, close other programs or use fewer --threads"
+                )
+            }
         }
         let reference = measurement.samples[0]
         for (name, samples) in zip(measurement.names, measurement.samples).dropFirst() {
@@ -26,24 +31,13 @@ extension BenchmarkResult {
                 speedup: Statistics.median(reference) / Statistics.median(samples),
                 ci95: Bootstrap(seed: seed).ratioInterval(reference, samples))
             ratios.append(ratio)
-            warn(of: ratio)
+            let width = (ratio.ci95[1] - ratio.ci95[0]) / ratio.speedup
+            if width > 0.1 {
+                warnings.append(
+                    "\(name), batch \(batch), threads \(threads): the confidence interval of the speedup is \(percent(width)) wide; measure longer with --seconds"
+                )
+            }
         }
-    }
-
-    private mutating func warn(of run: Run) {
-        let spread = run.latencyMs.p90 / run.latencyMs.median
-        guard spread > 1.25 else { return }
-        warnings.append(
-            "\(run.model), batch \(run.batch), threads \(run.threads): a tenth of the runs took over \(percent(spread - 1)) longer than the median; the machine is busy, close other programs or use fewer --threads"
-        )
-    }
-
-    private mutating func warn(of ratio: Ratio) {
-        let width = (ratio.ci95[1] - ratio.ci95[0]) / ratio.speedup
-        guard width > 0.1 else { return }
-        warnings.append(
-            "\(ratio.model), batch \(ratio.batch), threads \(ratio.threads): the confidence interval of the speedup is \(percent(width)) wide; measure longer with --seconds"
-        )
     }
 
     private func percent(_ share: Double) -> String {

@@ -55,17 +55,12 @@ package struct LatencyMeasurement: Sendable {
 
         var samples = [[Double]](repeating: [], count: contenders.count)
         try repeatRounds(seconds: options.seconds, atLeast: max(1, options.minimumRounds)) { round in
-            for index in turns(of: contenders.count, round: round) {
+            for index in round.isMultiple(of: 2) ? Array(contenders.indices) : contenders.indices.reversed() {
                 let duration = try ContinuousClock().measure(contenders[index].run)
                 samples[index].append(max(duration / .milliseconds(1), 1e-6))  // the clock counts nanoseconds
             }
         }
         return LatencyMeasurement(names: contenders.map(\.name), samples: samples)
-    }
-
-    /// The order in which `count` contenders run in a round.
-    static func turns(of count: Int, round: Int) -> [Int] {
-        round.isMultiple(of: 2) ? Array(0..<count) : (0..<count).reversed()
     }
 
     private static func repeatRounds(seconds: Double, atLeast minimum: Int, _ body: (_ round: Int) throws -> Void)

@@ -29,7 +29,7 @@ package struct ModelUnderTest: Sendable {
             let first = runs[0][step]
             return BenchmarkResult.LayerTime(
                 model: name, batch: batch, threads: options.threads, layer: first.layer, kernel: first.kernel,
-                medianMs: Statistics.quantile(0.5, ofSorted: runs.map { $0[step].milliseconds }.sorted()))
+                medianMs: Statistics.median(runs.map { $0[step].milliseconds }))
         }
     }
 
@@ -89,9 +89,8 @@ extension BenchmarkResult {
                 network.threads = count
                 let contenders = try models.map { try $0.contender(batch: batch, options: network) }
                 if byLayer {
-                    for model in models {
-                        result.layers = (result.layers ?? []) + (try model.layerTimes(batch: batch, options: network))
-                    }
+                    let times = try models.flatMap { try $0.layerTimes(batch: batch, options: network) }
+                    result.layers = (result.layers ?? []) + times
                 }
                 try result.measure(contenders, batch: batch, threads: count, options: options)
             }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Foundation
 
 extension Activation {
     /// f(x) in Float64, for folding constants and as the reference of kernels; nil for functions of a whole vector.

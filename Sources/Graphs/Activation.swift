@@ -57,9 +57,7 @@ package enum Activation: Sendable, Equatable {
     package static let relu6: Activation = .relu(maximum: 6)
     /// Plain ReLU.
     package static let rectifier: Activation = .relu()
-}
 
-extension Activation {
     /// Whether one number in gives one number out; false for those that look along an axis.
     package var isElementwise: Bool {
         switch self {

@@ -1,23 +1,19 @@
 extension Graph {
     /// Computes the shape of every tensor from the inputs' shapes, and checks each layer's weights against them.
     ///
-    /// Unknown axes stay unknown; behind an opaque layer whose checkpoint does not tell, the whole
-    /// shape is unknown until a layer fixes it again.
-    /// Throws `GraphError` where wiring, config and weights contradict each other.
+    /// Unknown axes stay unknown; behind an opaque layer whose checkpoint does not tell, the whole shape is unknown
+    /// until a layer fixes it again. Throws `GraphError` where wiring, config and weights contradict each other.
     package mutating func inferShapes() throws {
         for id in nodes.indices { try inferShape(of: id) }
     }
 
     /// The same for one node whose inputs have their shapes.
     package mutating func inferShape(of id: NodeID) throws {
-        let node = nodes[id], layer = layers[node.layer]
-        let rule = ShapeRule(layer: layer)
-        let shape = try rule.output(of: node.inputs.map { shapes[$0] })
+        let node = nodes[id]
+        let shape = try ShapeRule(layer: layers[node.layer]).output(of: node.inputs.map { shapes[$0] })
         for output in node.outputs { shapes[output] = shape }
     }
-}
 
-extension Graph {
     /// Whether a node takes one tensor and, as far as is known, makes one of the same shape, as elementwise functions
     /// do.
     package func keepsShape(_ id: NodeID) -> Bool {

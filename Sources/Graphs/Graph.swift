@@ -96,7 +96,5 @@ extension Graph {
     package var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
 
     /// Whether some layer's computation is not known, so that the graph cannot be run.
-    package var hasOpaqueLayers: Bool {
-        nodes.contains { layers[$0.layer].operation.isOpaque }
-    }
+    package var hasOpaqueLayers: Bool { nodes.contains { layers[$0.layer].operation.isOpaque } }
 }

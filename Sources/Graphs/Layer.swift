@@ -69,9 +69,7 @@ package enum WeightRole: Hashable, Sendable {
     case mean, variance
     /// The n-th weight of an opaque layer, whose meaning is not known.
     case unknown(Int)
-}
 
-extension WeightRole {
     /// Whether training changes it by gradient; the others are statistics.
     package var isTrainable: Bool {
         switch self {

@@ -9,9 +9,7 @@ package enum Obstacle: Sendable, Equatable {
     case beyondDeclaration
     /// A wrapper that belongs to training only; `remedy` is the call that takes it off, nil where there is none.
     case wrapper(remedy: String?)
-}
 
-extension Obstacle {
     /// The end of a sentence that begins "layer 'x' is a Y".
     package var reason: String {
         switch self {
@@ -29,7 +27,7 @@ extension Obstacle {
 extension Graph {
     /// What to write before the `=` of a declaration that may make this opaque layer known; nil where none can.
     package func declarationPattern(of layer: LayerID) -> String? {
-        guard case .opaque = layers[layer].operation else { return nil }
+        guard layers[layer].operation.isOpaque else { return nil }
         switch layers[layer].obstacle {
         case let .function(name): return name ?? layers[layer].qualifiedName
         case .beyondDeclaration, .wrapper: return nil

@@ -25,10 +25,7 @@ package enum Operation: Sendable, Equatable {
     case slice(Slice)
     case merge(Merge)
     case concatenate(Concatenate)
-    /// Sets each element to 0 with this probability while training and divides the others by 1 − rate; the identity at
-    /// inference.
     case dropout(rate: Float)
-    /// Computes nothing at inference: other dropouts, noise, regularization.
     case identity
     case rescaling(Rescaling)
     case normalization(Normalization)

@@ -61,10 +61,6 @@ extension ShapeRule {
         .rank(layer: layer.qualifiedName, expected: expected, found: found)
     }
 
-    func nothingLeft(of input: TensorShape?) -> GraphError {
-        invalid("nothing is left of its input \(input?.text ?? "")")
-    }
-
     /// Throws unless all numbers are whole lengths that some network could have.
     func require(_ numbers: [Int], atLeast least: Int, _ what: String) throws {
         guard let wrong = numbers.first(where: { $0 < least || $0 > Self.largest }) else { return }
@@ -92,25 +88,27 @@ extension ShapeRule {
     }
 
     /// The shape behind a sliding window; `outputChannels` says how many channels come out of so many.
-    func windowed(_ window: Window, _ input: TensorShape?, outputChannels: (Int?) throws -> Int?) throws -> TensorShape
-    {
+    func windowed(
+        _ window: Window, _ input: TensorShape?, outputChannels: (Int?) throws -> Int?
+    ) throws -> TensorShape {
         try check(window)
-        let (spatial, channels) = try split(input, rank: window.rank, window.dataFormat)
-        let lengths = spatial.enumerated().map { axis, n in n.map { window.positions(along: axis, length: $0) } }
-        if lengths.contains(where: { ($0 ?? 1) <= 0 }) {
-            throw invalid("its window \(window.size) does not fit into its input \(input?.text ?? "")")
-        }
-        return join(lengths, try outputChannels(channels), window.dataFormat)
+        return try resized(
+            input, window.rank, window.dataFormat, outputChannels: outputChannels,
+            misfit: invalid("its window \(window.size) does not fit into its input \(input?.text ?? "")")
+        ) { window.positions(along: $0, length: $1) }
     }
 
-    /// The shape with other spatial lengths, each from its axis and what it was.
-    func resized(_ input: TensorShape?, _ rank: Int, _ format: DataFormat, _ length: (Int, Int) -> Int) throws
-        -> TensorShape
-    {
+    /// The shape with other spatial lengths, each from its axis and what it was; throws `misfit` where nothing is left.
+    func resized(
+        _ input: TensorShape?, _ rank: Int, _ format: DataFormat, outputChannels: (Int?) throws -> Int? = { $0 },
+        misfit: @autoclosure () -> GraphError? = nil, _ length: (Int, Int) -> Int
+    ) throws -> TensorShape {
         let (spatial, channels) = try split(input, rank: rank, format)
-        let result = spatial.enumerated().map { axis, n in n.map { length(axis, $0) } }
-        if result.contains(where: { ($0 ?? 1) <= 0 }) { throw nothingLeft(of: input) }
-        return join(result, channels, format)
+        let lengths = spatial.enumerated().map { axis, n in n.map { length(axis, $0) } }
+        if lengths.contains(where: { ($0 ?? 1) <= 0 }) {
+            throw misfit() ?? invalid("nothing is left of its input \(input?.text ?? "")")
+        }
+        return join(lengths, try outputChannels(channels), format)
     }
 
     /// The spatial axes and the channel axis of an input that must have `rank` spatial axes; all unknown behind an

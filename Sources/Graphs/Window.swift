@@ -50,10 +50,7 @@ package struct Window: Sendable, Equatable {
     /// ⌈n / s⌉.
     package func positions(along axis: Int, length: Int) -> Int {
         switch padding {
-        case .valid:
-            max(
-                0,
-                (length - effectiveSize(along: axis)) / strides[axis] + (length >= effectiveSize(along: axis) ? 1 : 0))
+        case .valid: max(0, (length - effectiveSize(along: axis) + strides[axis]) / strides[axis])
         case .same, .causal: (length + strides[axis] - 1) / strides[axis]
         }
     }
@@ -72,8 +69,7 @@ package struct Window: Sendable, Equatable {
 
     /// The length of axis a window covers: d(k − 1) + 1.
     package func effectiveSize(along axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
-}
-extension Window {
+
     /// The channel axis of a tensor this window slides over, the batch axis not counted.
     package var channelAxis: Int { dataFormat == .channelsLast ? rank : 0 }
 

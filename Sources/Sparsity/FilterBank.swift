@@ -53,9 +53,8 @@ package struct FilterBank: Sendable {
             }
             return FilterBank(
                 layer: node.layer, name: layer.qualifiedName, kind: layer.className, filters: wiring.counts[output],
-                output: output,
-                normalization: normalization, normalizesActivation: normalizesActivation, activation: measured,
-                function: function, axis: axis)
+                output: output, normalization: normalization, normalizesActivation: normalizesActivation,
+                activation: measured, function: function, axis: axis)
         }
     }
 }

@@ -41,10 +41,7 @@ extension FilterSelection {
             return scope == .layer && mean > 0 && mean.isFinite ? own.map { $0 / mean } : own
         }
         return units.map { unit in
-            combined(
-                Dictionary(grouping: unit.members, by: \.bank).sorted { $0.key < $1.key }.map { bank, members in
-                    members.reduce(0) { $0 + magnitudes[bank][$1.filter] }
-                })
+            combined(unit.byBank.map { bank, members in members.reduce(0) { $0 + magnitudes[bank][$1.filter] } })
         }
     }
 
@@ -66,17 +63,16 @@ extension FilterSelection {
 
     private func zeroShares(of units: [FilterUnit], _ activations: ActivationStatistics) -> [Double?] {
         let own = activations.banks.indices.map { activations.zeroShares($0) }, sums = activations.sumZeroShares
-        let isEverZero = own.map { shares in shares.map { shares in shares.contains { $0 > 0 } } }
+        let isEverZero = own.map { shares in shares?.contains { $0 > 0 } ?? false }
         return units.map { unit in
-            // Layers behind one that cannot be evaluated were not watched.
-            if unit.members.contains(where: { own[$0.bank] == nil }) { return nil }
             var terms: [Double] = []
-            for (bank, members) in Dictionary(grouping: unit.members, by: \.bank).sorted(by: { $0.key < $1.key })
-            where isEverZero[bank] == true {
-                guard let shares = own[bank] else { continue }
+            for (bank, members) in unit.byBank {
+                // Layers behind one that cannot be evaluated were not watched.
+                guard let shares = own[bank] else { return nil }
+                if !isEverZero[bank] { continue }
                 terms.append(members.reduce(0) { $0 + shares[$1.filter] } / Double(members.count))
             }
-            for id in unit.channels { if let share = sums[id.tensor]?[id.channel] { terms.append(share) } }
+            terms += unit.channels.compactMap { sums[$0.tensor]?[$0.channel] }
             return combined(terms).map { -$0 } ?? 0
         }
     }

@@ -54,6 +54,9 @@ package struct FilterUnit: Sendable, Equatable {
         FilterUnit(members: units.flatMap(\.members).sorted(), channels: units.flatMap(\.channels))
     }
 
+    /// Its members by their banks, those ascending.
+    var byBank: [(key: Int, value: [Member])] { Dictionary(grouping: members, by: \.bank).sorted { $0.key < $1.key } }
+
     /// The banks that it takes filters of, ascending: units with the same list are made by the same layers.
     var banks: [Int] { Set(members.map(\.bank)).sorted() }
 }

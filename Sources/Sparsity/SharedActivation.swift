@@ -12,8 +12,8 @@ package struct SharedActivation: Sendable, Equatable {
     static func all(in graph: Graph, besides banks: [FilterBank]) -> [SharedActivation] {
         let wiring = ChannelWiring(graph), own = Set(banks.map(\.activation))
         return graph.nodes.compactMap { node in
-            guard case let .activation(function) = graph.layers[node.layer].operation, function.isElementwise,
-                function != .linear,
+            guard case let .activation(function) = graph.layers[node.layer].operation,
+                function.isElementwise, function != .linear,
                 let tensor = node.outputs.first, !own.contains(tensor), let axis = wiring.axes[tensor]
             else { return nil }
             return SharedActivation(tensor: tensor, axis: axis, channels: wiring.counts[tensor])

@@ -17,14 +17,8 @@ struct UnreadChannels {
                 switch role {
                 case .pinned: isRead[input] = isRead[input].map { _ in true }
                 case .broadcast: isRead[input] = isRead[input].map { _ in isRead[node.outputs[0]].contains(true) }
-                case let .passed(source):
-                    for (channel, from) in source.enumerated() where from >= 0 && isRead[node.outputs[0]][channel] {
-                        isRead[input][from] = true
-                    }
-                case let .joined(into):
-                    for (channel, target) in into.enumerated() where isRead[node.outputs[0]][target] {
-                        isRead[input][channel] = true
-                    }
+                case .passed, .joined:
+                    role.forEachPair { if isRead[node.outputs[0]][$0] { isRead[input][$1] = true } }
                 case .read:
                     let reads = ChannelReads(graph, id)
                     // Weights that do not fit say nothing about who is read.
@@ -32,11 +26,8 @@ struct UnreadChannels {
                         isRead[input] = isRead[input].map { _ in true }
                         continue
                     }
-                    for (channel, read) in reads.read(
-                        by: Array(repeating: true, count: reads.outputs), zeroIsUnread: true
-                    ).enumerated() where read {
-                        isRead[input][channel] = true
-                    }
+                    let read = reads.read(by: Array(repeating: true, count: reads.outputs), zeroIsUnread: true)
+                    for channel in read.indices where read[channel] { isRead[input][channel] = true }
                 }
             }
         }

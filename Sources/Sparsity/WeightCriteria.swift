@@ -1,10 +1,6 @@
+import Foundation
 import Graphs
 import Tensors
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// The filters of one layer that are dead by what the checkpoint itself says: no data needed.
 package struct WeightCriteria: Sendable, Equatable {
@@ -24,17 +20,13 @@ package struct WeightCriteria: Sendable, Equatable {
         let unread = UnreadChannels(graph)
         return banks.map { bank in
             let norm = bank.normalization.map { graph.layer(of: $0) }
+            let node = graph.nodes.firstIndex { $0.layer == bank.layer }
             return WeightCriteria(
                 scale: norm?[.gamma].map { gamma in (0..<bank.filters).filter { abs(gamma[$0]) < thresholds.scale } },
-                weight: dead(bank, graph, thresholds.weight),
+                weight: node.map { ChannelReads(graph, $0).writtenNorms(below: thresholds.weight).keys.sorted() } ?? [],
                 unread: unread[bank.output],
                 statistics: norm.flatMap { asleep($0, bank, thresholds) }.map { $0.keys.sorted() })
         }
-    }
-
-    private static func dead(_ bank: FilterBank, _ graph: Graph, _ threshold: Float) -> [Int] {
-        guard let node = graph.nodes.firstIndex(where: { $0.layer == bank.layer }) else { return [] }
-        return ChannelReads(graph, node).writtenNorms(below: threshold).keys.sorted()
     }
 
     /// The filters that the moving statistics hold to be asleep, each with the constant its normalization then gives.

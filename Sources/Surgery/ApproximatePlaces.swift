@@ -68,9 +68,8 @@ package struct ApproximatePlaces {
         var result: [ChannelID: Double] = [:]
         for (_, calls) in Dictionary(grouping: channels.keys, by: { graph.nodes[$0].layer }) {
             for channel in calls.first.flatMap({ channels[$0] }) ?? [] {
-                let ranges = calls.compactMap { seen[graph.nodes[$0].inputs[0]] }.filter {
-                    $0.indices.contains(channel)
-                }.map { $0[channel] }
+                let ranges = calls.compactMap { seen[graph.nodes[$0].inputs[0]] }
+                    .compactMap { $0.indices.contains(channel) ? $0[channel] : nil }
                 let count = ranges.reduce(0) { $0 + $1.count }, sum = ranges.reduce(0) { $0 + $1.sum }
                 guard count > 0, let affine = calls.first.flatMap({ NormalizedChannel(graph.layer(of: $0), channel) })
                 else { continue }

@@ -20,15 +20,10 @@ extension Audit {
         /// The layers that matter to it, by class; empty where no declaration frees a filter.
         package fileprivate(set) var classes: [OpaqueHold] = []
         /// All of them together.
-        package let heldFilters: Int
-        package let freedFilters: Int
-        package let parameters: Int
-
-        fileprivate init(_ together: OpaqueHold? = nil) {
-            heldFilters = together?.heldFilters ?? 0
-            freedFilters = together?.freedFilters ?? 0
-            parameters = together?.parameters ?? 0
-        }
+        fileprivate var together: OpaqueHold?
+        package var heldFilters: Int { together?.heldFilters ?? 0 }
+        package var freedFilters: Int { together?.freedFilters ?? 0 }
+        package var parameters: Int { together?.parameters ?? 0 }
     }
 
     /// What layers that are not understood hold, as far as they may be declared: see `Graph.mayBeDeclared`.
@@ -52,7 +47,7 @@ extension Audit {
             let rest = needed.subtracting(members)
             if let plan = supposing(rest), freed(by: plan).count >= gain { needed = rest }
         }
-        var result = OpaqueHolds(try hold(of: needed))
+        var result = OpaqueHolds(together: try hold(of: needed))
         for members in classes where needed.isSuperset(of: members) {
             result.classes.append(try hold(of: Set(members)))
         }
@@ -64,8 +59,8 @@ extension Audit {
         let graph = plan.dense, names = members.sorted().map { graph.layers[$0].qualifiedName }
         let first = members.min().map { graph.layers[$0] }, common = first?.declaredAs ?? ""
         let isWhole = graph.layers.indices.allSatisfy { layer in
-            !graph.layers[layer].operation.isOpaque || graph.layers[layer].declaredAs != common
-                || members.contains(layer)
+            members.contains(layer) || !graph.layers[layer].operation.isOpaque
+                || graph.layers[layer].declaredAs != common
         }
         // A single layer goes by its own name, unless its function has one.
         let goesByClass = isWhole && (members.count > 1 || common != first?.className)
@@ -81,8 +76,7 @@ extension Audit {
 
     /// The same cut, were these layers identities; nil where shapes speak against that.
     private func supposing(_ layers: Set<LayerID>) -> SurgeryPlan? {
-        guard let graph = plan.dense.understanding(layers) else { return nil }
-        return SurgeryPlan(graph, plan.criteria)
+        plan.dense.understanding(layers).map { SurgeryPlan($0, plan.criteria) }
     }
 
     /// The filters that go by another plan and stay by this one.
@@ -139,7 +133,5 @@ extension Graph {
 extension Layer {
     /// What one declaration may say of several layers at once: their function's name, where it has one, else their
     /// class.
-    fileprivate var declaredAs: String {
-        if case let .function(name?) = obstacle { name } else { className }
-    }
+    fileprivate var declaredAs: String { if case let .function(name?) = obstacle { name } else { className } }
 }

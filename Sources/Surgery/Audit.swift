@@ -62,18 +62,16 @@ package struct Audit: Sendable {
             let found = signed { request.criteria.contains($0) }
             let certain = signed { $0 != .statistics || request.criteria.contains($0) }.union(proven)
             let deadFilters = certain.union(going.subtracting(wanted)), choices = wanted.subtracting(deadFilters)
-            let pinned = deadFilters.union(choices).subtracting(going).sorted().map { filter in
-                if let reason = declined[filter] { return (filter, reason) }
+            func reason(_ filter: Int) -> PinReason {
+                if let reason = declined[filter] { return reason }
                 let signs = Criterion.allCases.filter { $0 != .statistics && dead[$0]?.contains(filter) ?? false }
-                if found.contains(filter) || signs.isEmpty {
-                    return (
-                        filter,
-                        request.provenOnly && !certainly.contains(filter)
-                            ? .alive : plan.reason(for: ChannelID(bank.activation, filter))
-                    )
+                if !found.contains(filter), !signs.isEmpty {
+                    return .notSelected(signs.map(\.rawValue).joined(separator: ","))
                 }
-                return (filter, PinReason.notSelected(signs.map(\.rawValue).joined(separator: ",")))
+                if request.provenOnly, !certainly.contains(filter) { return .alive }
+                return plan.reason(for: ChannelID(bank.activation, filter))
             }
+            let pinned = deadFilters.union(choices).subtracting(going).sorted().map { (filter: $0, reason: reason($0)) }
             return Layer(
                 bank: bank, dead: dead, proven: proven, removable: removable, deadFilters: deadFilters.sorted(),
                 inPassing: deadFilters.subtracting(certain).sorted(),

@@ -38,9 +38,8 @@ struct BranchReach {
             let count = open.count
             // Readers come after what they read: last to first, one walk does but for layers called several times.
             open = open.reversed().filter { id in
-                let node = graph.nodes[id]
-                let layer = graph.layers[node.layer],
-                    isWanted = layers[node.layer] || node.outputs.contains { wanted[$0] }
+                let node = graph.nodes[id], layer = graph.layers[node.layer]
+                let isWanted = layers[node.layer] || node.outputs.contains { wanted[$0] }
                 guard isWanted || layer.isInput || (layer.isSlice && sliced.contains(node.inputs[0])) else {
                     return true
                 }
@@ -68,11 +67,8 @@ struct BranchReach {
         let bypassed = Set(slots.map(\.node)).filter { id in
             graph.nodes[id].inputs.indices.count { !slots.contains(InputSlot(node: id, position: $0)) } == 1
         }
-        if gone.union(bypassed).contains(where: { protected.contains(LayerKey(graph.layer(of: $0))) }) { return false }
-        if gone.contains(where: { graph.layer(of: $0).operation.isOpaque }) {
-            return false
-        }
-        return !splitsModel(gone)
+        return !gone.union(bypassed).contains { protected.contains(LayerKey(graph.layer(of: $0))) }
+            && !gone.contains { graph.layer(of: $0).operation.isOpaque } && !splitsModel(gone)
     }
 
     /// Whether a tensor that crosses the border of a nested model goes, and the model stays.
@@ -82,9 +78,7 @@ struct BranchReach {
             return Set(path.indices.map { Array(path[...$0]) })
         }
         if graph.layers.allSatisfy({ $0.path.isEmpty }) { return false }
-        let staying = graph.nodes.indices.filter { !gone.contains($0) }.reduce(into: Set<[String]>()) {
-            $0.formUnion(models($1))
-        }
+        let staying = Set(graph.nodes.indices.filter { !gone.contains($0) }.flatMap(models))
         let producers = graph.producers
         return graph.nodes.indices.contains { reader in
             graph.nodes[reader].inputs.contains { input in
@@ -96,11 +90,6 @@ struct BranchReach {
 }
 
 extension Layer {
-    fileprivate var isInput: Bool {
-        if case .input = operation { true } else { false }
-    }
-
-    fileprivate var isSlice: Bool {
-        if case .slice = operation { true } else { false }
-    }
+    fileprivate var isInput: Bool { if case .input = operation { true } else { false } }
+    fileprivate var isSlice: Bool { if case .slice = operation { true } else { false } }
 }

@@ -15,41 +15,36 @@ struct BranchRemoval {
 
     init(_ constants: ConstantPropagation) {
         let graph = constants.graph, calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
-        var proofs: [InputSlot: Proof] = [:], slots: [InputSlot] = []
-        for id in graph.nodes.indices where calls[graph.nodes[id].layer]?.count == 1 {
-            for (position, proof) in Self.deadInputs(of: id, graph, constants.values) {
-                slots.append(InputSlot(node: id, position: position))
-                proofs[InputSlot(node: id, position: position)] = proof
-            }
-        }
-        let reach = BranchReach(graph, protected: constants.criteria.protected), allowed = reach.allowed(slots)
+        let dead = graph.nodes.indices.filter { calls[graph.nodes[$0].layer]?.count == 1 }
+            .flatMap { Self.deadInputs(of: $0, graph, constants.values) }
+        let reach = BranchReach(graph, protected: constants.criteria.protected),
+            allowed = reach.allowed(dead.map(\.slot))
         let gone = reach.unreached(without: allowed), producers = graph.producers, readers = graph.readers
         let branches = graph.nodes.indices.filter { !gone.contains($0) }.flatMap { id in
             graph.nodes[id].inputs.indices.map { InputSlot(node: id, position: $0) }.filter { !allowed.contains($0) }
         }.compactMap { ConstantBranch(endingAt: $0, constants, producers: producers, readers: readers, calls: calls) }
         cut = BranchCut(graph, allowed, gone: gone, bypassing: Set(branches.flatMap(\.layers)))
-        proof = (allowed.compactMap { proofs[$0] } + branches.flatMap(\.constants).compactMap(\.proof)).max()
+        let proofs = dead.filter { allowed.contains($0.slot) }.map(\.proof)
+        proof = (proofs + branches.flatMap(\.constants).compactMap(\.proof)).max()
         self.graph = cut.graph
-        for branch in branches { hold(branch.constants, LayerKey(graph.layer(of: branch.normalization))) }
-    }
-
-    private mutating func hold(_ constants: [ChannelValue], _ key: LayerKey) {
-        guard let layer = graph.layers.firstIndex(where: { LayerKey($0) == key }) else { return }
-        for (channel, value) in constants.compactMap(\.constant).enumerated() {
-            let channel = HeldChannel(layer: layer, channel: channel, value: value)
-            graph.layers[layer] = channel.applied(to: graph.layers[layer])
-            held.append(channel)
+        for branch in branches {
+            let key = LayerKey(graph.layer(of: branch.normalization))
+            guard let layer = self.graph.layers.firstIndex(where: { LayerKey($0) == key }) else { continue }
+            for (channel, value) in branch.constants.compactMap(\.constant).enumerated() {
+                let channel = HeldChannel(layer: layer, channel: channel, value: value)
+                self.graph.layers[layer] = channel.applied(to: self.graph.layers[layer])
+                held.append(channel)
+            }
         }
     }
 
     /// The inputs of a sum without which it is the same because they are 0, and how sure that is; none for all else.
-    private static func deadInputs(of id: NodeID, _ graph: Graph, _ values: IDArray<TensorID, [ChannelValue]>) -> [(
-        position: Int, proof: Proof
-    )] {
+    private static func deadInputs(
+        of id: NodeID, _ graph: Graph, _ values: IDArray<TensorID, [ChannelValue]>
+    ) -> [(slot: InputSlot, proof: Proof)] {
         let node = graph.nodes[id]
-        guard case let .merge(merge) = graph.layer(of: id).operation, let shape = graph.shapes[node.outputs[0]] else {
-            return []
-        }
+        guard case let .merge(merge) = graph.layer(of: id).operation, let shape = graph.shapes[node.outputs[0]]
+        else { return [] }
         var dead = node.inputs.indices.filter { position in
             let channels = values[node.inputs[position]]
             return (merge.kind == .add || (merge.kind == .subtract && position > 0)) && !channels.isEmpty
@@ -63,6 +58,9 @@ struct BranchRemoval {
             if staying.count >= least, staying.contains(where: { graph.shapes[node.inputs[$0]] == shape }) { break }
             dead.removeFirst()
         }
-        return dead.map { ($0, values[node.inputs[$0]].compactMap(\.proof).max() ?? .proven) }
+        return dead.map { position in
+            let proofs = values[node.inputs[position]].compactMap(\.proof)
+            return (InputSlot(node: id, position: position), proofs.max() ?? .proven)
+        }
     }
 }

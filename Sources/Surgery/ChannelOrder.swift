@@ -36,18 +36,12 @@ struct ChannelOrder {
             }
         }
         // Calls of one layer see the same channels, or all of them.
-        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) {
-            graph.nodes[$0].layer
-        }
-        for (layer, ids) in calls where ids.count > 1 && graph.layers[layer].hasFixedWidths {
-            let nodes = ids.map { graph.nodes[$0] }
+        for nodes in wiring.sharedCalls(graph).map({ $0.map { graph.nodes[$0] } }) {
             let isWhole = nodes.flatMap(\.tensors).allSatisfy { self.kept[$0] == Array(0..<wiring.counts[$0]) }
-            guard
-                isWhole
-                    || nodes.allSatisfy({
-                        zip($0.tensors, nodes[0].tensors).allSatisfy { self.kept[$0] == self.kept[$1] }
-                    })
-            else { return nil }
+            let isAlike = nodes.allSatisfy {
+                zip($0.tensors, nodes[0].tensors).allSatisfy { self.kept[$0] == self.kept[$1] }
+            }
+            guard isWhole || isAlike else { return nil }
         }
         for (id, node) in graph.nodes.enumerated() {
             for (input, role) in zip(node.inputs, wiring.roles[id]) where !Self.isAscending(self.kept[input]) {
@@ -97,9 +91,8 @@ struct ChannelOrder {
         -> Bool
     {
         var lists: [[Int]] = []
-        for (input, source) in sources {
-            // A branch of which nothing stays.
-            if kept[input].isEmpty { continue }
+        // Branches of which nothing stays are left out.
+        for (input, source) in sources where !kept[input].isEmpty {
             // Each channel is repeated alike: `run` times in a row, and that several times.
             let run = source.first.map { first in source.firstIndex { $0 != first } ?? source.count } ?? 1
             var places = [Int](repeating: 0, count: (source.max() ?? 0) + 1), ranks: [Int: Int] = [:],

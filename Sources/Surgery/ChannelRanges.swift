@@ -7,15 +7,12 @@ package struct ChannelRanges: Sendable {
     private var channels: [TensorID: [ChannelRange]] = [:]
     /// The channel axis of each of those tensors, the batch axis not counted; nil: all of the tensor counts as one
     /// channel.
-    private let axes: [TensorID: Int]
+    private var axes: [TensorID: Int] = [:]
 
     package init(_ graph: Graph, _ tensors: [TensorID]) {
         let wiring = ChannelWiring(graph)
-        axes = Dictionary(
-            uniqueKeysWithValues: tensors.compactMap { tensor in
-                wiring.counts[tensor] > 0 ? wiring.axes[tensor].map { (tensor, $0) } : nil
-            })
         for tensor in tensors {
+            if wiring.counts[tensor] > 0 { axes[tensor] = wiring.axes[tensor] }
             channels[tensor] = Array(repeating: ChannelRange(), count: max(1, wiring.counts[tensor]))
         }
     }
@@ -50,8 +47,7 @@ package struct ChannelRanges: Sendable {
     /// Throws `NetworkError.opaque` where a tensor cannot be evaluated.
     package static func watched(
         _ tensors: [TensorID], of graph: Graph, on images: VerificationImages, batch size: Int,
-        options: NetworkOptions = NetworkOptions(),
-        progress: (Int) -> Void = { _ in }
+        options: NetworkOptions = NetworkOptions(), progress: (Int) -> Void = { _ in }
     ) throws -> ChannelRanges {
         var result = ChannelRanges(graph, tensors)
         guard !tensors.isEmpty else { return result }

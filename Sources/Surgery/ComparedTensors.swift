@@ -9,10 +9,8 @@ package struct ComparedTensors: Sendable {
     package let list: [ComparedTensor]
     /// The names of the layers that end it: what lies behind them is not compared. Empty where all outputs are.
     package let upTo: [String]
-
     /// Whether the model's first output, by which classes are told, is the first of the list.
     package let hasFirstOutput: Bool
-
     /// Whether there is anything that can be compared.
     package var isEmpty: Bool { list.isEmpty }
 
@@ -69,8 +67,7 @@ package struct ComparedTensors: Sendable {
         }
         self.init(
             dense: plan.dense.answering(with: list.map(\.dense)), compact: compact.answering(with: list.map(\.compact)),
-            list: list, upTo: part.ends,
-            hasFirstOutput: part.outputs.first == 0)
+            list: list, upTo: part.ends, hasFirstOutput: part.outputs.first == 0)
     }
 }
 
@@ -84,18 +81,13 @@ package struct ComparedTensor: Sendable {
     package let channels: Channels?
 
     /// How the channels of both correspond.
-    package struct Channels: Sendable, Equatable {
+    package struct Channels: Sendable {
         /// Where they lie, the batch axis not counted.
         package let axis: Int
         /// For each channel of the compact tensor the one of the dense tensor that it is.
         package let kept: [Int]
         /// Channels that are gone because they hold a number, and that number: what reads the tensor relies on it.
         package let constants: [(channel: Int, value: Float)]
-
-        package static func == (a: Channels, b: Channels) -> Bool {
-            a.axis == b.axis && a.kept == b.kept && a.constants.map(\.channel) == b.constants.map(\.channel)
-                && a.constants.map(\.value) == b.constants.map(\.value)
-        }
     }
 
     /// The shape that the compact tensor must have.
@@ -147,14 +139,9 @@ extension SurgeryPlan {
     }
 }
 
-/// A tensor of the dense graph and what holds it in the cut one.
-private struct Survivor {
-    let dense: TensorID
-    /// By its number in the plan's graph.
-    let tensor: TensorID
-    /// What makes it in the cut graph.
-    let key: TensorKey?
-}
+/// A tensor of the dense graph, and what holds it in the cut one: by its number in the plan's graph, and by what makes
+/// it in the cut graph.
+private typealias Survivor = (dense: TensorID, tensor: TensorID, key: TensorKey?)
 
 /// What the tensors of a dense graph became where a plan takes whole branches and layers away.
 private struct Survivors {
@@ -182,7 +169,7 @@ private struct Survivors {
         guard let between = plan.sums.survivor(of: dense, in: plan.dense),
             let last = emptied.survivor(of: between, in: plan.graph)
         else { return nil }
-        return Survivor(dense: dense, tensor: last, key: keys[last])
+        return (dense, last, keys[last])
     }
 }
 
@@ -203,7 +190,7 @@ extension BranchCut {
 
 extension Graph {
     /// The qualified name of the layer that makes a tensor.
-    fileprivate func name(of tensor: TensorID) -> String { producers[tensor].map { layer(of: $0).qualifiedName } ?? "" }
+    func name(of tensor: TensorID) -> String { producers[tensor].map { layer(of: $0).qualifiedName } ?? "" }
 }
 
 extension SurgeryError {

@@ -15,16 +15,14 @@ struct ConstantBranch {
     /// The branch that ends at one input of a node; nil where it does not end in constants, or is no simple chain.
     init?(
         endingAt slot: InputSlot, _ constants: ConstantPropagation, producers: IDArray<TensorID, NodeID?>,
-        readers: IDArray<TensorID, [NodeID]>,
-        calls: [LayerID: [NodeID]]
+        readers: IDArray<TensorID, [NodeID]>, calls: [LayerID: [NodeID]]
     ) {
         let graph = constants.graph, inputs = graph.nodes[slot.node].inputs
         guard case .merge = graph.layer(of: slot.node).operation else { return nil }
         /// The one node before a tensor that nobody else reads.
         func before(_ tensor: TensorID) -> NodeID? {
             guard let id = producers[tensor], readers[tensor].count == 1, !graph.outputs.contains(tensor),
-                graph.nodes[id].inputs.count == 1,
-                calls[graph.nodes[id].layer]?.count == 1,
+                graph.nodes[id].inputs.count == 1, calls[graph.nodes[id].layer]?.count == 1,
                 !constants.criteria.protected.contains(LayerKey(graph.layer(of: id)))
             else { return nil }
             return id

@@ -21,16 +21,14 @@ struct ConstantFolding {
         for (layer, fold) in plan.folds where !fold.constants.isEmpty {
             let calls = graph.nodes.indices.filter { graph.nodes[$0].layer == layer }
             guard let id = calls.first else { continue }
-            let sums = ChannelReads(graph, id).contribution(of: fold.constants)
-            guard plan.kept[graph.nodes[id].outputs[0]].contains(where: { sums[$0] != 0 }) else { continue }
-            if graph.layers[layer][.bias] == nil,
-                let norms = Self.normalizations(
-                    of: calls, graph, readers, axis: plan.wiring.axes[graph.nodes[id].outputs[0]])
-            {
+            let sums = ChannelReads(graph, id).contribution(of: fold.constants), output = graph.nodes[id].outputs[0]
+            guard plan.kept[output].contains(where: { sums[$0] != 0 }) else { continue }
+            if graph.layers[layer][.bias] != nil {
+                biases[layer] = sums
+            } else if let norms = Self.normalizations(of: calls, graph, readers, axis: plan.wiring.axes[output]) {
                 for norm in norms { means[norm] = sums }
             } else {
-                biases[layer] =
-                    graph.layers[layer][.bias] == nil ? plan.kept[graph.nodes[id].outputs[0]].map { sums[$0] } : sums
+                biases[layer] = plan.kept[output].map { sums[$0] }
             }
         }
     }
@@ -39,9 +37,7 @@ struct ConstantFolding {
     /// do, too.
     private static func normalizations(
         of calls: [NodeID], _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>, axis: Int?
-    ) -> Set<
-        LayerID
-    >? {
+    ) -> Set<LayerID>? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
         var norms: Set<LayerID> = []
         for call in calls {

@@ -19,7 +19,7 @@ struct ConstantPropagation {
         values = wiring.counts.mapValues { Array(repeating: .alive, count: $0) }
         for id in graph.nodes.indices {
             for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
-                values[output] = channels(of: id, output)
+                values[output] = channels(of: id, wiring.counts[output]) ?? values[output]
                 for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)]
                 where !held.isEmpty {
                     for channel in values[output].indices {
@@ -33,35 +33,33 @@ struct ConstantPropagation {
         }
     }
 
-    private func channels(of id: NodeID, _ output: TensorID) -> [ChannelValue] {
-        let layer = graph.layer(of: id), count = wiring.counts[output]
+    /// What is known of the `count` channels that a node makes; nil where all are alive.
+    private func channels(of id: NodeID, _ count: Int) -> [ChannelValue]? {
+        let layer = graph.layer(of: id)
         switch layer.operation.kind.effect {
-        case .source, .unknown: return Array(repeating: .alive, count: count)
+        case .source, .unknown: return nil
         case .weights: return combined(id, layer, count, layer.operation.activation ?? .linear)
         case let .taps(window): return tapped(id, layer, window)
         case let .normalization(norm): return normalized(id, layer, norm)
-        case let .function(activation): return passed(id) { $0.mapped(activation.value) }
+        case let .function(activation): return passed(id) { value, _ in value.mapped(activation.value) }
         case .slopes: return parametricReLU(id, layer)
         case .affine:
-            guard let affine = layer.operation.kind.affine(layer), affine.axes.isEmpty else {
-                return Array(repeating: .alive, count: count)
-            }
-            return passed(id) { $0.mapped { $0 * affine.scale[0] + affine.shift[0] } }
+            guard let affine = layer.operation.kind.affine(layer), affine.axes.isEmpty else { return nil }
+            return passed(id) { value, _ in value.mapped { $0 * affine.scale[0] + affine.shift[0] } }
         case let .plane(change): return changed(id, change)
         case .move: return moved(id)
-        case .copy: return passed(id) { $0 }
+        case .copy: return passed(id) { value, _ in value }
         case let .merge(kind): return merged(id, kind, count)
         case .concatenation: return concatenated(id, count)
         }
     }
 
-    /// The values of the single input, brought to the output's channels and changed by `change`.
-    private func passed(_ id: NodeID, _ change: (ChannelValue) -> ChannelValue) -> [ChannelValue] {
-        let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard case let .passed(source) = wiring.roles[id][0] else {
-            return Array(repeating: .alive, count: wiring.counts[output])
-        }
-        return source.map { change(values[input][$0]) }
+    /// The values of the single input, brought to the output's channels and changed by `change`, which is also told the
+    /// input's channel; nil where the output's channels are not the input's.
+    private func passed(_ id: NodeID, _ change: (ChannelValue, _ channel: Int) -> ChannelValue) -> [ChannelValue]? {
+        guard case let .passed(source) = wiring.roles[id][0] else { return nil }
+        let input = graph.nodes[id].inputs[0]
+        return source.map { change(values[input][$0], $0) }
     }
 
     /// The values of a channel over its plane; nil for what is alive, or where the plane's size is open.
@@ -73,13 +71,13 @@ struct ConstantPropagation {
     }
 
     /// Layers that give elements other places and change none of them: each goes with what is known of it.
-    private func moved(_ id: NodeID) -> [ChannelValue] {
+    private func moved(_ id: NodeID) -> [ChannelValue]? {
         let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
         var parts = [[Int]](repeating: [], count: wiring.counts[output])
         switch wiring.roles[id][0] {
         case let .passed(source): for (channel, from) in source.enumerated() { parts[channel] = [from] }
         case let .joined(into): for (channel, target) in into.enumerated() { parts[target].append(channel) }
-        case .broadcast, .read, .pinned: return Array(repeating: .alive, count: parts.count)
+        case .broadcast, .read, .pinned: return nil
         }
         // Only where channels differ over positions must it be known which is which.
         lazy var places = PlaceMove(graph, id, wiring)
@@ -103,20 +101,16 @@ struct ConstantPropagation {
     }
 
     /// Layers that change the plane. All but zero padding leave a constant as it is.
-    private func changed(_ id: NodeID, _ change: PlaneChange) -> [ChannelValue] {
-        let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
-        guard case let .passed(source) = wiring.roles[id][0] else {
-            return Array(repeating: .alive, count: wiring.counts[output])
-        }
-        return source.indices.map { channel in
-            let value = values[input][source[channel]]
-            if case .alive = value { return .alive }
+    private func changed(_ id: NodeID, _ change: PlaneChange) -> [ChannelValue]? {
+        passed(id) { value, channel in
             if let constant = value.constant {
                 guard case let .padding(p) = change, constant != 0,
                     p.amounts.contains(where: { $0.before != 0 || $0.after != 0 })
                 else { return value }
             }
-            guard let map = plane(of: input, source[channel]), let proof = value.proof else { return .alive }
+            guard let proof = value.proof, let map = plane(of: graph.nodes[id].inputs[0], channel) else {
+                return .alive
+            }
             return map.changed(change).map { ChannelValue($0, proof) } ?? .alive
         }
     }
@@ -141,13 +135,11 @@ struct ConstantPropagation {
     }
 
     /// One channel in, `multiplier` out. Kernel: window × channels × multiplier.
-    private func tapped(_ id: NodeID, _ layer: Layer, _ window: Window) -> [ChannelValue] {
-        let output = graph.nodes[id].outputs[0], input = graph.nodes[id].inputs[0]
+    private func tapped(_ id: NodeID, _ layer: Layer, _ window: Window) -> [ChannelValue]? {
+        let input = graph.nodes[id].inputs[0]
         guard let kernel = layer.operation.kind.kernel.flatMap({ layer[$0.role] }),
             case let .passed(source) = wiring.roles[id][0]
-        else {
-            return Array(repeating: .alive, count: wiring.counts[output])
-        }
+        else { return nil }
         let bias = layer[.bias], count = source.count, taps = kernel.count / max(1, count)
         let padded = window.isPadded(graph.shapes[input])
         return source.indices.map { channel in
@@ -173,12 +165,10 @@ struct ConstantPropagation {
         }
     }
 
-    private func normalized(_ id: NodeID, _ layer: Layer, _ norm: BatchNormalization) -> [ChannelValue] {
-        let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
-        guard let mean = layer[.movingMean], let variance = layer[.movingVariance],
-            case .passed = wiring.roles[id][0]
-        else { return Array(repeating: .alive, count: wiring.counts[output]) }
-        return values[input].enumerated().map { c, value in
+    private func normalized(_ id: NodeID, _ layer: Layer, _ norm: BatchNormalization) -> [ChannelValue]? {
+        guard let mean = layer[.movingMean], let variance = layer[.movingVariance] else { return nil }
+        let output = graph.nodes[id].outputs[0]
+        return passed(id) { value, c in
             let gamma = layer[.gamma].map { Double($0[c]) } ?? 1, beta = layer[.beta].map { Double($0[c]) } ?? 0
             if let threshold = criteria.scale, gamma == 0 || abs(gamma) < Double(threshold) {
                 if gamma == 0 { return .constant(beta, .proven) }
@@ -192,14 +182,12 @@ struct ConstantPropagation {
     }
 
     /// Slopes that differ over the plane make a negative constant depend on the position.
-    private func parametricReLU(_ id: NodeID, _ layer: Layer) -> [ChannelValue] {
-        let input = graph.nodes[id].inputs[0], output = graph.nodes[id].outputs[0]
-        guard let alpha = layer[.alpha], let axis = wiring.axes[input], case .passed = wiring.roles[id][0],
-            alpha.shape.indices.contains(axis)
-        else {
-            return Array(repeating: .alive, count: wiring.counts[output])
+    private func parametricReLU(_ id: NodeID, _ layer: Layer) -> [ChannelValue]? {
+        let input = graph.nodes[id].inputs[0]
+        guard let alpha = layer[.alpha], let axis = wiring.axes[input], alpha.shape.indices.contains(axis) else {
+            return nil
         }
-        return values[input].enumerated().map { c, value in
+        return passed(id) { value, c in
             if case .alive = value { return .alive }
             if let constant = value.constant, constant >= 0 { return value }
             let slopes = alpha.shape[axis] == 1 ? alpha : alpha.gathered(axis: axis, [c])
@@ -237,8 +225,7 @@ struct ConstantPropagation {
             // Maps meet position by position: every operand must have the output's plane.
             let output = graph.nodes[id].outputs[0]
             guard inputs.allSatisfy({ graph.shapes[$0] == graph.shapes[output] }), let shape = graph.shapes[output],
-                let axis = wiring.axes[output],
-                var plane = PlaneMap(shape: shape, channelAxis: axis, repeating: 0)
+                let axis = wiring.axes[output], var plane = PlaneMap(shape: shape, channelAxis: axis, repeating: 0)
             else { return .alive }
             let maps = operands.compactMap { $0.map(over: plane) }
             guard maps.count == operands.count else { return .alive }

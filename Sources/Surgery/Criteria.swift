@@ -18,7 +18,6 @@ package struct Criteria: Sendable {
     package var protected: Set<LayerKey> = []
     /// Channels that stay to fill up the width of the layers that make them.
     package var padding: [ChannelID] = []
-
     /// The mean outputs of BN channels with small scales, as far as they were measured.
     package var responses: [ChannelID: Double] = [:]
 

@@ -10,10 +10,8 @@ package struct CutRequest: Sendable {
     package var selection: FilterSelection?
     /// Layers that keep all their filters.
     package var protected: Set<LayerKey> = []
-
     /// Layers that lose filters keep a multiple of this many, where they can.
     package var multiple: Int
-
     /// Of what the criteria find only that goes which is proven by the weights alone.
     package var provenOnly = false
 

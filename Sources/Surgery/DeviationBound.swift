@@ -125,9 +125,12 @@ private struct ErrorPropagation {
         case .weights, .taps:
             let kind = layer.operation.kind
             guard let (map, kernel) = layer.connections(kind.kernel) else { return all(.infinity) }
-            var arriving = read(id, map.inputs, errors)
-            if let (own, taps) = layer.connections(kind.taps) {
-                arriving = own.absoluteSums(of: taps, reading: arriving)
+            // The errors of the input as the rows of the kernel read them.
+            let own = errors(node.inputs[0]), isApart = wiring.axes[node.inputs[0]] == wiring.axes[node.outputs[0]]
+            var arriving =
+                own.count == map.inputs && isApart ? own : Array(repeating: own.max() ?? 0, count: map.inputs)
+            if let (map, taps) = layer.connections(kind.taps) {
+                arriving = map.absoluteSums(of: taps, reading: arriving)
             }
             return activated(
                 layer.operation.activation ?? .linear, map.absoluteSums(of: kernel, reading: arriving))
@@ -146,10 +149,9 @@ private struct ErrorPropagation {
             return first.map { times($0, scale) }
         // An average, or an interpolation, is nowhere larger than what it is made of.
         case .copy, .move, .plane: return first
-        case .concatenation: return combined(arriving, max)
+        case .concatenation, .merge(.maximum), .merge(.minimum): return combined(arriving, max)
         case .merge(.add), .merge(.subtract): return combined(arriving, +)
         case .merge(.average): return combined(arriving, +).map { $0 / Double(arriving.count) }
-        case .merge(.maximum), .merge(.minimum): return combined(arriving, max)
         case .merge(.multiply):
             return multiplied(arriving, node.inputs.indices.map { met(id, $0, width) { seen.magnitudes(of: $0) } })
         }
@@ -166,13 +168,6 @@ private struct ErrorPropagation {
             return result
         case .passed, .joined, .broadcast, .read, .pinned: return Array(repeating: own.max() ?? 0, count: width)
         }
-    }
-
-    /// The errors of the input as the rows of a kernel with `count` of them read them.
-    private func read(_ id: NodeID, _ count: Int, _ errors: (TensorID) -> [Double]) -> [Double] {
-        let node = graph.nodes[id], own = errors(node.inputs[0])
-        return own.count == count && wiring.axes[node.inputs[0]] == wiring.axes[node.outputs[0]]
-            ? own : Array(repeating: own.max() ?? 0, count: count)
     }
 
     /// Functions of a vector mix what they look at, whatever lies along it.

@@ -156,13 +156,9 @@ struct Liveness {
         guard layer.hasFixedWidths else { return true }
         let isDense = if case .dense = layer.operation { true } else { false }
         let places = Set(
-            ids.map { id in
-                (graph.nodes[id].inputs + graph.nodes[id].outputs).map {
-                    [wiring.counts[$0], isDense ? nil : wiring.axes[$0]]
-                }
-            })
+            ids.map { graph.nodes[$0].tensors.map { [wiring.counts[$0], isDense ? nil : wiring.axes[$0]] } })
         return places.count == 1
-            && !ids.contains { wiring.roles[$0].contains { if case .pinned = $0 { true } else { false } } }
+            && !ids.contains { wiring.roles[$0].contains(where: \.isPinned) }
     }
 
     private mutating func use(_ tensor: TensorID, _ reason: PinReason) {
@@ -219,14 +215,8 @@ struct Liveness {
                     use(input, reason)
                     // How wide the layer's output is follows from an input that stays as it is.
                     for output in node.outputs { keep(output, reason) }
-                case let .passed(source):
-                    for (channel, from) in source.enumerated() where from >= 0 && matters(node.outputs[0], channel) {
-                        use(ChannelID(input, from))
-                    }
-                case let .joined(into):
-                    for (channel, target) in into.enumerated() where matters(node.outputs[0], target) {
-                        use(ChannelID(input, channel))
-                    }
+                case .passed, .joined:
+                    role.forEachPair { if matters(node.outputs[0], $0) { use(ChannelID(input, $1)) } }
                 case .broadcast:
                     if wiring.counts[input] == 1,
                         (0..<wiring.counts[node.outputs[0]]).contains(where: { matters(node.outputs[0], $0) })
@@ -272,10 +262,9 @@ struct Liveness {
         let reads = ChannelReads(graph, id)
         guard wiring.counts[input] == reads.inputs, !used[output].isEmpty else { return [] }
         let isShared = calls[graph.nodes[id].layer].count > 1
-        var wanted: [Bool] = []
-        for channel in used[output].indices {
+        let wanted = used[output].indices.map { channel in
             let target = ChannelID(output, channel)
-            wanted.append(matters(output, channel) || (isShared && isConstant(target) && isKept(target)))
+            return matters(output, channel) || (isShared && isConstant(target) && isKept(target))
         }
         guard wanted.contains(true) else { return [] }
         let read = reads.read(by: wanted, zeroIsUnread: criteria.unread)
@@ -296,18 +285,15 @@ struct Liveness {
                 return others.indices.contains(channel) && others[channel].isSame(as: value)
             })
         else { return .pinned(.shared(name)) }
-        return value.constant == 0 || !needsBasis(id, value) || canCarry(layer) ? .folds : .pinned(.padded(name))
+        // A separable layer gives every channel a kernel of its own, so that none can stand for another.
+        let canCarry = graph.layers[layer].operation.kind.taps == nil
+        return value.constant == 0 || !needsBasis(id, value) || canCarry ? .folds : .pinned(.padded(name))
     }
 
     /// Whether no bias can stand for the value: zero padding is read beside it, or it is not the same everywhere
     /// itself.
     func needsBasis(_ id: NodeID, _ value: ChannelValue) -> Bool {
         value.constant.map { $0 != 0 && positionDependent[graph.nodes[id].layer] } ?? true
-    }
-
-    /// A separable layer gives every channel a kernel of its own, so that none can stand for another.
-    private func canCarry(_ layer: LayerID) -> Bool {
-        graph.layers[layer].operation.kind.taps == nil
     }
 
     /// A constant that is only nearly one stands for a channel that goes, not for one that stays.

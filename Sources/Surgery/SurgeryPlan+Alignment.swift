@@ -26,10 +26,8 @@ extension SurgeryPlan {
     private func keptChoices(among banks: [FilterBank]) -> [ChannelID] {
         banks.flatMap { bank in
             let removed = Set(removed(from: bank.output))
-            return (0..<bank.filters).filter { !removed.contains($0) }.map { ChannelID(bank.output, $0) }.filter {
-                criteria.chosen[$0] != nil
-            }
-        }
+            return (0..<bank.filters).filter { !removed.contains($0) }.map { ChannelID(bank.output, $0) }
+        }.filter { criteria.chosen[$0] != nil }
     }
 
     /// The channels to keep beside those that stay, one for each set of tied ones.

@@ -19,18 +19,15 @@ extension SurgeryPlan {
         let next = SurgeryPlan(cut.graph, criteria.moved(to: kept))
         let goes = cut.graph.shapes.indices.contains { !next.removed(from: $0).isEmpty }
         // Of what else a plan can do nothing is known here that would have to be told of both.
-        guard goes, next.order != nil, next.held.isEmpty, next.sums.isEmpty, next.emptied.slots.isEmpty else {
-            return nil
-        }
-        return next
+        return goes && next.order != nil && next.held.isEmpty && next.sums.removals.isEmpty && next.sums.dropped.isEmpty
+            && next.emptied.slots.isEmpty ? next : nil
     }
 
     /// The channels of a tensor that stay in the end. Where what stays lies along another axis in the cut graph, all
     /// that this plan keeps stays in part.
     func finallyKept(_ tensor: TensorID) -> [Int] {
         guard let next = further.first, next.wiring.axes.indices.contains(tensor),
-            next.wiring.axes[tensor] == wiring.axes[tensor],
-            next.channelCount(tensor) == kept[tensor].count
+            next.wiring.axes[tensor] == wiring.axes[tensor], next.channelCount(tensor) == kept[tensor].count
         else { return kept[tensor] }
         return next.finallyKept(tensor).map { kept[tensor][$0] }
     }
@@ -53,10 +50,6 @@ extension Criteria {
     }
 }
 
-extension BranchCut {
-    fileprivate var isEmpty: Bool { removals.isEmpty && dropped.isEmpty }
-}
-
 extension Rewrite {
     /// This rewrite of `dense` and then another one of its graph, as one.
     func followed(by next: Rewrite, of dense: Graph) -> Rewrite {
@@ -72,16 +65,16 @@ extension Rewrite {
                 result.selections[key] = nil
                 continue
             }
+            var list = selections[key] ?? []
             for selection in next.selections[key] ?? [] {
-                if let position = result.selections[key]?.firstIndex(where: { $0.axis == selection.axis }),
-                    let before = result.selections[key]?[position]
-                {
-                    result.selections[key]?[position] = AxisSelection(
-                        axis: selection.axis, kept: selection.kept.map { before.kept[$0] })
+                if let position = list.firstIndex(where: { $0.axis == selection.axis }) {
+                    let before = list[position].kept
+                    list[position].kept = selection.kept.map { before[$0] }
                 } else {
-                    result.selections[key, default: []].append(selection)
+                    list.append(selection)
                 }
             }
+            result.selections[key] = list.isEmpty ? nil : list
         }
         result.removals.merge(next.removals) { first, _ in first }
         result.dropped.merge(next.dropped) { first, _ in first }

@@ -16,8 +16,7 @@ extension SurgeryPlan {
                 continue
             }
             var changed = folds.applied(to: layer)
-            let cuts = selections(of: id)
-            for (role, selections) in cuts {
+            for (role, selections) in selections(of: id) {
                 guard var tensor = changed[role] else { continue }
                 for selection in selections { tensor = tensor.gathered(axis: selection.axis, selection.kept) }
                 changed[role] = tensor
@@ -121,9 +120,8 @@ extension SurgeryPlan {
                 expected?[grid.columnAxis] = order?.grids[tensor]?.columns
             }
             if expected != compact.shapes[tensor] {
-                let producer = graph.producers[tensor].map { graph.layer(of: $0).qualifiedName } ?? ""
                 throw SurgeryError.inconsistent(
-                    layer: producer, expected: expected?.text ?? "unknown",
+                    layer: graph.name(of: tensor), expected: expected?.text ?? "unknown",
                     found: compact.shapes[tensor]?.text ?? "unknown")
             }
         }

@@ -44,8 +44,15 @@ package struct SurgeryPlan {
             wiring = ChannelWiring(graph)
             constants = ConstantPropagation(graph, wiring, criteria)
         }
-        var (liveness, emptied, order) = Self.settled(constants)
-        if order == nil { (liveness, emptied, order) = Self.settled(constants, keepsOrder: true) }
+        var (liveness, emptied) = Liveness.settled(constants)
+        func arranged() -> ChannelOrder? {
+            ChannelOrder(liveness.kept(without: emptied.gone), graph, constants.wiring.severed(emptied.gone))
+        }
+        var order = arranged()
+        if order == nil {
+            (liveness, emptied) = Liveness.settled(constants, keepsOrder: true)
+            order = arranged()
+        }
         self.emptied = emptied
         self.order = order
         kept = order?.kept ?? liveness.kept(without: emptied.gone)
@@ -53,11 +60,7 @@ package struct SurgeryPlan {
         for (id, node) in graph.nodes.enumerated() where !emptied.gone.contains(id) {
             if wiring.roles[id] == [.read], folds[node.layer] == nil { folds[node.layer] = liveness.fold(for: id) }
             for output in node.outputs {
-                for channel in kept[output] {
-                    if let reason = liveness.reason(of: ChannelID(output, channel)) {
-                        reasons[ChannelID(output, channel)] = reason
-                    }
-                }
+                for id in kept[output].map({ ChannelID(output, $0) }) { reasons[id] = liveness.reason(of: id) }
             }
         }
         self.folds = folds
@@ -71,15 +74,6 @@ package struct SurgeryPlan {
             }
         self.reasons = reasons
         further = continuation().map { [$0] } ?? []
-    }
-
-    /// What matters, the branches that go for it, and the order of the channels that stay; nil where there is none.
-    private static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (
-        Liveness, EmptiedBranches, ChannelOrder?
-    ) {
-        var (liveness, emptied) = Liveness.settled(constants, keepsOrder: keepsOrder)
-        let kept = liveness.kept(without: emptied.gone)
-        return (liveness, emptied, ChannelOrder(kept, constants.graph, constants.wiring.severed(emptied.gone)))
     }
 
     /// The number of channels of a tensor; 0 where it is unknown.

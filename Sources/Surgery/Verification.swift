@@ -8,7 +8,6 @@ package struct Verification: Sendable {
     /// Loss and error of both models, where the images have labels.
     package private(set) var dense: Evaluation?
     package private(set) var compact: Evaluation?
-
     /// Where the comparison ended: the names of layers that cannot be evaluated. Empty where all outputs were compared.
     package let upTo: [String]
     /// The layers whose outputs were compared, in order.

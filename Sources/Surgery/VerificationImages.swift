@@ -25,9 +25,7 @@ package enum VerificationImages: Sendable {
         case .random: "random"
         }
     }
-}
 
-extension VerificationImages {
     /// How many images to run at a time: up to `size`, and no more than make 256 MB of the tensors that a run returns.
     static func atOnce(_ size: Int, returning tensors: [TensorID], of graph: Graph) -> Int {
         let elements = tensors.reduce(1) { $0 + (graph.shapes[$1].flatMap { elementCount($0) } ?? 0) }
@@ -60,8 +58,7 @@ extension Verification {
     /// `progress` hears how many images are done.
     package static func run(
         dense: Graph, compact: Graph, on images: VerificationImages, batch size: Int,
-        options: NetworkOptions = NetworkOptions(),
-        progress: (Int) -> Void = { _ in }
+        options: NetworkOptions = NetworkOptions(), progress: (Int) -> Void = { _ in }
     ) throws -> Verification {
         try run(
             ComparedTensors(dense: dense, compact: compact), on: images, batch: size, options: options,
@@ -72,8 +69,7 @@ extension Verification {
     /// there are none.
     package static func run(
         _ tensors: ComparedTensors, on images: VerificationImages, batch size: Int,
-        options: NetworkOptions = NetworkOptions(),
-        progress: (Int) -> Void = { _ in }
+        options: NetworkOptions = NetworkOptions(), progress: (Int) -> Void = { _ in }
     ) throws -> Verification {
         var result = Verification(tensors)
         if tensors.isEmpty { return result }
@@ -95,9 +91,8 @@ extension SurgeryPlan {
     package func excess(on images: VerificationImages, batch: Int, options: NetworkOptions) throws -> (
         deviation: Double, tolerance: Double
     )? {
-        guard weakestProof == .approximate, let tolerance = Verification.defaultTolerance(weakestProof) else {
-            return nil
-        }
+        let weakest = weakestProof
+        guard weakest == .approximate, let tolerance = Verification.defaultTolerance(weakest) else { return nil }
         let deviation = try Verification.run(
             ComparedTensors(self, compact: rewrite().graph), on: images, batch: batch, options: options
         ).deviation

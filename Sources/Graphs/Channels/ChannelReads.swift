@@ -3,13 +3,9 @@ import Tensors
 /// How a layer's weights combine input channels into output channels: the one view of convolutions (plain, separable,
 /// transposed) and dense layers on which constants, liveness and folding agree.
 package struct ChannelReads {
-    /// The number of input channels, and of output channels.
-    package let inputs: Int
-    package let outputs: Int
     /// Whether some position reads zeros, or fewer taps than others: there no constant stands for a constant.
     package let isPositionDependent: Bool
-    private let kernel: Tensor
-    private let connections: Connections?
+    private let connections: (map: Connections, kernel: Tensor)?
     /// Where each input channel has taps for itself before the kernel combines them, per row of the kernel: the sum of
     /// its taps, and whether any is not 0.
     private let rows: (sums: [Double], present: [Bool])?
@@ -17,19 +13,19 @@ package struct ChannelReads {
     package init(_ graph: Graph, _ id: NodeID) {
         let layer = graph.layer(of: id), kind = layer.operation.kind
         let shape = graph.nodes[id].inputs.first.flatMap { graph.shapes[$0] }
-        let found = layer.connections(kind.kernel)
-        kernel = found?.kernel ?? Tensor(shape: [0])
-        connections = found?.map
+        connections = layer.connections(kind.kernel)
         rows = layer.connections(kind.taps).map { taps in
             (taps.map.sums(of: taps.kernel) { $0 }, taps.map.sums(of: taps.kernel) { $0 == 0 ? 0 : 1 }.map { $0 > 0 })
         }
-        inputs = connections?.inputs ?? 0
-        outputs = connections?.outputs ?? 0
         isPositionDependent = layer.operation.filters?.isPositionDependent(on: shape) ?? false
     }
 
+    /// The number of input channels, and of output channels.
+    package var inputs: Int { connections?.map.inputs ?? 0 }
+    package var outputs: Int { connections?.map.outputs ?? 0 }
+
     private func forEachRun(_ body: (_ input: Int, _ row: Int, _ first: Int, _ weights: Span<Float>) -> Void) {
-        connections?.forEachRun(of: kernel, body)
+        if let (map, kernel) = connections { map.forEachRun(of: kernel, body) }
     }
 
     /// The outputs whose weights have a Euclidean norm of 0 (true) or below `threshold` (false).

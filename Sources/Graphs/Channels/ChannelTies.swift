@@ -13,24 +13,10 @@ package struct ChannelTies {
         for (id, node) in graph.nodes.enumerated() {
             for (input, role) in zip(node.inputs, wiring.roles[id]) {
                 guard let output = node.outputs.first else { continue }
-                switch role {
-                case let .passed(source):
-                    for (channel, from) in source.enumerated() where from >= 0 {
-                        join(ChannelID(output, channel), ChannelID(input, from))
-                    }
-                case let .joined(into):
-                    for (channel, target) in into.enumerated() {
-                        join(ChannelID(output, target), ChannelID(input, channel))
-                    }
-                case .broadcast, .read, .pinned: break
-                }
+                role.forEachPair { join(ChannelID(output, $0), ChannelID(input, $1)) }
             }
         }
-        // Nodes that were severed share nothing.
-        let calls = Dictionary(grouping: graph.nodes.indices.filter { !wiring.roles[$0].isEmpty }) {
-            graph.nodes[$0].layer
-        }
-        for (layer, ids) in calls where ids.count > 1 && graph.layers[layer].hasFixedWidths {
+        for ids in wiring.sharedCalls(graph) {
             for id in ids.dropFirst() {
                 for (a, b) in zip(graph.nodes[ids[0]].tensors, graph.nodes[id].tensors) {
                     for channel in 0..<min(wiring.counts[a], wiring.counts[b]) {

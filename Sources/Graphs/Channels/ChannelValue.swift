@@ -16,9 +16,7 @@ package enum ChannelValue: Equatable, Sendable {
         }
     }
 
-    package var constant: Double? {
-        if case let .constant(value, _) = self { value } else { nil }
-    }
+    package var constant: Double? { if case let .constant(value, _) = self { value } else { nil } }
 
     /// How sure it is that the input does not matter; nil for what is alive.
     package var proof: Proof? {

@@ -25,7 +25,7 @@ package struct ChannelWiring {
                 else { return nil }
                 return graph.shapes[input]?.count
             })
-        let readers = graph.readers, wanted = ReadAxes(graph)
+        let readers = graph.readers, wanted = graph.readAxes
         for id in graph.nodes.indices {
             let node = graph.nodes[id], operation = graph.layers[node.layer].operation
             if let (grid, source) = gridded(node, operation, graph, readers), source.count <= budget / 2,
@@ -48,29 +48,23 @@ package struct ChannelWiring {
                 counts[output] = count
                 budget -= count
             }
-            for role in roles {
-                if case let .passed(channels) = role {
-                    budget -= channels.count
-                } else if case let .joined(channels) = role {
-                    budget -= channels.count
-                }
-            }
+            for case let .passed(channels) in roles { budget -= channels.count }
+            for case let .joined(channels) in roles { budget -= channels.count }
             // Channels carried into a tensor whose width is not known could not be followed any further.
             let isKnown = node.outputs.allSatisfy { counts[$0] > 0 }
             self.roles.append(
-                roles.map { role in
-                    switch role {
-                    case .passed where !isKnown, .joined where !isKnown, .broadcast where !isKnown,
-                        .read where !isKnown:
-                        .pinned(.axis(graph.layers[node.layer].qualifiedName))
-                    default: role
-                    }
-                })
+                isKnown
+                    ? roles : roles.map { $0.isPinned ? $0 : .pinned(.axis(graph.layers[node.layer].qualifiedName)) })
         }
     }
-}
 
-extension ChannelWiring {
+    /// The calls of each layer that is called several times and must be equally wide each time. Severed nodes share
+    /// nothing.
+    package func sharedCalls(_ graph: Graph) -> [[NodeID]] {
+        let calls = Dictionary(grouping: graph.nodes.indices.filter { !roles[$0].isEmpty }) { graph.nodes[$0].layer }
+        return calls.filter { $1.count > 1 && graph.layers[$0].hasFixedWidths }.map(\.value)
+    }
+
     /// The same with nodes that do nothing with their inputs.
     package func severed(_ nodes: Set<NodeID>) -> ChannelWiring {
         var result = self
@@ -93,6 +87,17 @@ package enum ChannelRole: Equatable {
     case read
     /// The layer's meaning would change if a channel went.
     case pinned(PinReason)
+
+    /// Calls `body` for each output channel and each input channel that it is made of, where channels are carried on.
+    package func forEachPair(_ body: (_ output: Int, _ input: Int) -> Void) {
+        switch self {
+        case let .passed(source): for (output, input) in source.enumerated() where input >= 0 { body(output, input) }
+        case let .joined(into): for (input, output) in into.enumerated() { body(output, input) }
+        case .broadcast, .read, .pinned: break
+        }
+    }
+
+    package var isPinned: Bool { if case .pinned = self { true } else { false } }
 }
 
 extension ChannelWiring {

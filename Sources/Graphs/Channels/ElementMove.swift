@@ -4,16 +4,16 @@
 package struct ElementMove {
     let lengths: [Int]
     let strides: [Int]
-    var offset = 0
+    let offset: Int
 
     init(lengths: [Int], strides: [Int], offset: Int = 0) {
         (self.lengths, self.strides, self.offset) = (lengths, strides, offset)
     }
 
-    /// All elements of `shape`, axis i of the output being axis `order[i]` of the input.
-    init(of shape: [Int], permutedBy order: [Int]) {
+    /// All elements of `shape`, axis i of the output being axis `order[i]` of the input; nil: in the same order.
+    init(of shape: [Int], permutedBy order: [Int]? = nil) {
         let steps = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
-        self.init(lengths: order.map { shape[$0] }, strides: order.map { steps[$0] })
+        self.init(lengths: order?.map { shape[$0] } ?? shape, strides: order?.map { steps[$0] } ?? steps)
     }
 
     func origin(of element: Int) -> Int {

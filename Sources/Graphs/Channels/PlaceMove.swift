@@ -10,8 +10,8 @@ package struct PlaceMove {
     /// nil for other layers, and where a length or the place of the channels is not known.
     package init?(_ graph: Graph, _ id: NodeID, _ wiring: ChannelWiring) {
         guard let input = graph.nodes[id].inputs.first, let output = graph.nodes[id].outputs.first,
-            let shape = graph.shapes[input],
-            let target = graph.shapes[output], let axis = wiring.axes[input], let targetAxis = wiring.axes[output],
+            let shape = graph.shapes[input], let target = graph.shapes[output],
+            let axis = wiring.axes[input], let targetAxis = wiring.axes[output],
             let before = ChannelPlaces(shape, axis), let after = ChannelPlaces(target, targetAxis),
             let from = shape.known, let to = target.known,
             let move = graph.layer(of: id).operation.kind.move(from: from, to: to)
@@ -45,8 +45,7 @@ private struct ChannelPlaces {
 
     init?(_ shape: TensorShape, _ axis: Int) {
         guard shape.indices.contains(axis), let count = shape[axis], let total = elementCount(shape), total > 0,
-            total <= ChannelWiring.mostChannels,
-            let inner = elementCount(shape[(axis + 1)...])
+            total <= ChannelWiring.mostChannels, let inner = elementCount(shape[(axis + 1)...])
         else { return nil }
         self.count = count
         self.inner = inner

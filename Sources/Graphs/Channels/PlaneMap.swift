@@ -49,7 +49,8 @@ package struct PlaneMap: Equatable, Sendable {
     }
 
     /// Zeros added around the plane, or border taken off it where amounts are negative.
-    package func padded(rows: Amounts, columns: Amounts) -> PlaneMap {
+    private func padded(_ amounts: (rows: Amounts, columns: Amounts)) -> PlaneMap {
+        let (rows, columns) = amounts
         let h = height + rows.before + rows.after, w = width + columns.before + columns.after
         var result = PlaneMap(height: h, width: w, values: Array(repeating: 0, count: h * w))
         for y in max(0, rows.before)..<min(h, height + rows.before) {
@@ -61,8 +62,8 @@ package struct PlaneMap: Equatable, Sendable {
     }
 
     /// Every value repeated.
-    package func repeated(rows: Int, columns: Int) -> PlaneMap {
-        let w = width * columns
+    private func repeated(_ factors: (rows: Int, columns: Int)) -> PlaneMap {
+        let (rows, columns) = factors, w = width * columns
         return PlaneMap(
             height: height * rows, width: w,
             values: (0..<(height * rows * w)).map { values[$0 / w / rows * width + $0 % w / columns] })
@@ -106,21 +107,15 @@ extension PlaneMap {
             (axes.count == 1 ? one : axes[0], axes[axes.count - 1])
         }
         switch change {
-        case let .padding(padding):
-            let amounts = rowsAndColumns(padding.amounts, one: Amounts(0, 0))
-            return padded(rows: amounts.rows, columns: amounts.columns)
+        case let .padding(padding): return padded(rowsAndColumns(padding.amounts, one: Amounts(0, 0)))
         case let .cropping(cropping):
-            let amounts = rowsAndColumns(
-                cropping.amounts.map { Amounts(-$0.before, -$0.after) }, one: Amounts(0, 0))
-            return padded(rows: amounts.rows, columns: amounts.columns)
+            return padded(rowsAndColumns(cropping.amounts.map { Amounts(-$0.before, -$0.after) }, one: Amounts(0, 0)))
         case let .pooling(pooling): return pooled(pooling.kind, pooling.window)
         case let .globalPooling(pooling):
             let value = pooling.kind == .max ? values.max() ?? 0 : values.reduce(0, +) / Double(values.count)
             return PlaneMap(height: 1, width: 1, values: [value])
         case let .upsampling(upsampling):
-            guard upsampling.interpolation == .nearest else { return nil }
-            let factors = rowsAndColumns(upsampling.factors, one: 1)
-            return repeated(rows: factors.rows, columns: factors.columns)
+            return upsampling.interpolation == .nearest ? repeated(rowsAndColumns(upsampling.factors, one: 1)) : nil
         }
     }
 }

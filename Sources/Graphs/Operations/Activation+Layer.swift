@@ -1,17 +1,12 @@
 /// A layer that applies a function and nothing else.
-extension Activation: LayerKind {
-    package var name: String { "Activation" }
+extension Activation: ElementwiseKind {
     package var operation: Operation { .activation(self) }
     package var effect: ChannelEffect { .function(self) }
     /// A softmax leaves masked positions out.
     package var ignoresMasks: Bool { isElementwise }
 
-    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) -> TensorShape? { inputs[0] }
-    package func readAxis(of shape: TensorShape, to target: TensorShape, wanted: Int?) -> Int? { wanted }
-
     package func wiring(of call: WiredCall) -> WiredCall.Result {
-        guard let axis = call.inputs.first?.axis else { return (call.output.count - 1, [call.mismatch]) }
-        return mixes(axis: axis, rank: call.output.count)
-            ? (axis, [.pinned(.alongChannels(call.layer))]) : call.identity(at: axis)
+        let isMixed = call.inputs.first?.axis.map { mixes(axis: $0, rank: call.output.count) } ?? false
+        return isMixed ? call.pinned(.alongChannels(call.layer)) : call.identity()
     }
 }

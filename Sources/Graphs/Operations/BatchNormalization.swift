@@ -12,7 +12,6 @@ package struct BatchNormalization: LayerKind {
         self.momentum = momentum
     }
 
-    package var name: String { "BatchNormalization" }
     package var operation: Operation { .batchNormalization(self) }
     package var effect: ChannelEffect { .normalization(self) }
     package var slots: [WeightSlot] {
@@ -20,10 +19,6 @@ package struct BatchNormalization: LayerKind {
             WeightSlot(
                 role, [.feature(axis)], isRequired: false, minimum: role == .movingVariance ? -epsilon : nil)
         }
-    }
-
-    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
-        try rule.having([axis], inputs[0])
     }
 
     package func readAxis(of shape: TensorShape, to target: TensorShape, wanted: Int?) -> Int? { axis }
@@ -41,8 +36,6 @@ package struct BatchNormalization: LayerKind {
     }
 
     package func resolvingAxes(of shape: TensorShape?) -> Operation? {
-        resolved(axis, of: shape).map {
-            .batchNormalization(BatchNormalization(axis: $0, epsilon: epsilon, momentum: momentum))
-        }
+        resolved(axis, of: shape).map { axis in with { $0.axis = axis } }
     }
 }

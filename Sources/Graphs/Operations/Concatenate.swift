@@ -3,7 +3,6 @@ package struct Concatenate: LayerKind {
     package var axis: Int
     package init(axis: Int) { self.axis = axis }
 
-    package var name: String { "Concatenate" }
     package var operation: Operation { .concatenate(self) }
     package var arity: Arity { .oneOrMore }
     package var effect: ChannelEffect { .concatenation }
@@ -29,9 +28,7 @@ package struct Concatenate: LayerKind {
     package func wiring(of call: WiredCall) -> WiredCall.Result {
         let axes = Set(call.inputs.map(\.axis)), mismatches = call.inputs.map { _ in call.mismatch }
         guard axes.count == 1, let only = axes.first, let channels = only else { return (axis, mismatches) }
-        guard channels == axis else {
-            return (channels, call.inputs.map { .passed(source: Array(0..<$0.count)) })
-        }
+        if channels != axis { return (channels, call.inputs.map { .passed(source: Array(0..<$0.count)) }) }
         let total = call.inputs.reduce(0) { $0 + $1.count }
         guard call.inputs.count * total <= ChannelWiring.mostChannels else { return (axis, mismatches) }
         var offset = 0
@@ -46,6 +43,6 @@ package struct Concatenate: LayerKind {
     }
 
     package func resolvingAxes(of shape: TensorShape?) -> Operation? {
-        resolved(axis, of: shape).map { .concatenate(Concatenate(axis: $0)) }
+        resolved(axis, of: shape).map { axis in with { $0.axis = axis } }
     }
 }

@@ -1,5 +1,5 @@
 /// Conv1D and Conv2D. Kernel: window × (input channels / groups) × filters. Bias: filters.
-package struct Convolution: WindowedFilterKind {
+package struct Convolution: ConvolutionKind {
     package var filters: Int
     package var window: Window
     package var groups: Int
@@ -14,12 +14,9 @@ package struct Convolution: WindowedFilterKind {
 
     package var name: String { window.rank == 1 ? "Conv1D" : "Conv2D" }
     package var operation: Operation { .convolution(self) }
-    package var effect: ChannelEffect { .weights }
     package var slots: [WeightSlot] {
         [.kernel(window: window.size, .inputChannels(groups: groups), .outputChannels), .bias]
     }
-
-    package func outputChannels(of inputs: Int?) -> Int? { filters }
 
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
         try rule.windowed(window, inputs[0]) { channels in
@@ -31,9 +28,9 @@ package struct Convolution: WindowedFilterKind {
     }
 
     package func narrowed(to remaining: RemainingChannels) -> Operation {
-        var copy = self
-        copy.filters = remaining.outputs.count
-        if let groups = remaining.groups { copy.groups = groups }
-        return copy.operation
+        with {
+            $0.filters = remaining.outputs.count
+            $0.groups = remaining.groups ?? groups
+        }
     }
 }

@@ -8,9 +8,7 @@ package struct Dense: FilterKind {
         self.activation = activation
     }
 
-    package var name: String { "Dense" }
     package var operation: Operation { .dense(self) }
-    package var effect: ChannelEffect { .weights }
     package var slots: [WeightSlot] { [.kernel(window: [], .inputChannels(), .outputChannels), .bias] }
 
     package func inputChannels(of input: TensorShape?) -> Int? { input?.last ?? nil }
@@ -28,9 +26,5 @@ package struct Dense: FilterKind {
         call.reading(along: call.output.count - 1, groups: 1)
     }
 
-    package func narrowed(to remaining: RemainingChannels) -> Operation {
-        var copy = self
-        copy.units = remaining.outputs.count
-        return copy.operation
-    }
+    package func narrowed(to remaining: RemainingChannels) -> Operation { with { $0.units = remaining.outputs.count } }
 }

@@ -3,15 +3,12 @@ package struct Flatten: LayerKind {
     package var format: DataFormat
     package init(_ format: DataFormat) { self.format = format }
 
-    package var name: String { "Flatten" }
     package var operation: Operation { .flatten(format) }
     package var effect: ChannelEffect { .move }
 
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) -> TensorShape? {
         inputs[0].map { [elementCount($0)] }
     }
-
-    package func readAxis(of shape: TensorShape, to target: TensorShape, wanted: Int?) -> Int? { nil }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
         guard let input = call.inputs.first, let axis = input.axis, let shape = input.shape,

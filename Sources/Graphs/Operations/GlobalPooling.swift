@@ -1,5 +1,5 @@
 /// Pooling over all of the `rank` spatial axes, which `keepDimensions` leaves with length 1.
-package struct GlobalPooling: LayerKind {
+package struct GlobalPooling: SpatialKind {
     package var kind: PoolingKind
     package var rank: Int
     package var keepDimensions: Bool
@@ -16,7 +16,6 @@ package struct GlobalPooling: LayerKind {
 
     package var name: String { "Global\(kind.word)Pooling\(rank)D" }
     package var operation: Operation { .globalPooling(self) }
-    package var layout: DataFormat? { dataFormat }
     package var effect: ChannelEffect { .plane(.globalPooling(self)) }
     /// An average is of what is not masked, in one dimension.
     package var ignoresMasks: Bool { kind == .max }

@@ -6,7 +6,7 @@ import Tensors
 /// counts them or checks their shapes goes by `slots`; whoever follows channels goes by `wiring` and `effect`. A new
 /// kind of layer is one file that conforms to this, and a case of `Operation`.
 package protocol LayerKind: Sendable, Equatable {
-    /// What reports call it: `Conv2D`.
+    /// What reports call it: `Conv2D`. By default the name of the type.
     var name: String { get }
     /// The case of `Operation` that holds it.
     var operation: Operation { get }
@@ -20,7 +20,8 @@ package protocol LayerKind: Sendable, Equatable {
     var effect: ChannelEffect { get }
 
     /// The shape of the output; `inputs` has as many shapes as `arity` asks for. Nil where it cannot be known, as
-    /// behind an opaque layer. Throws `GraphError` where options and inputs contradict each other.
+    /// behind an opaque layer. By default that of the first input, which must have the axes along which weights lie.
+    /// Throws `GraphError` where options and inputs contradict each other.
     func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape?
     /// The channels that the weights read; nil where nothing reads channels, or they are not known.
     func inputChannels(of input: TensorShape?) -> Int?
@@ -62,21 +63,16 @@ package protocol FilterKind: LayerKind {
 }
 
 extension FilterKind {
+    package var effect: ChannelEffect { .weights }
     package var slidingWindow: Window? { nil }
     package func isPositionDependent(on input: TensorShape?) -> Bool { slidingWindow?.isPadded(input) ?? false }
 
     /// The same with another activation.
-    package func applying(_ activation: Activation) -> Operation {
-        var copy = self
-        copy.activation = activation
-        return copy.operation
-    }
+    package func applying(_ activation: Activation) -> Operation { with { $0.activation = activation } }
 }
 
 /// A convolution: filters that slide over one or two spatial axes.
-package protocol WindowedFilterKind: FilterKind {
-    var window: Window { get }
-}
+package protocol WindowedFilterKind: FilterKind { var window: Window { get } }
 
 extension WindowedFilterKind {
     package var slidingWindow: Window? { window }
@@ -86,6 +82,32 @@ extension WindowedFilterKind {
     package func wiring(of call: WiredCall) -> WiredCall.Result {
         call.reading(along: window.channelAxis, groups: kernel?.groups ?? 1)
     }
+}
+
+/// A convolution that makes as many channels as it has filters.
+package protocol ConvolutionKind: WindowedFilterKind { var filters: Int { get set } }
+
+extension ConvolutionKind {
+    package func outputChannels(of inputs: Int?) -> Int? { filters }
+    package func narrowed(to remaining: RemainingChannels) -> Operation {
+        with { $0.filters = remaining.outputs.count }
+    }
+}
+
+/// A kind that makes each element from the one at the same place, wherever the channels are.
+package protocol ElementwiseKind: LayerKind {}
+
+extension ElementwiseKind {
+    package func readAxis(of shape: TensorShape, to target: TensorShape, wanted: Int?) -> Int? { wanted }
+    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity() }
+}
+
+/// A kind that changes the spatial axes of each channel by itself.
+package protocol SpatialKind: LayerKind { var dataFormat: DataFormat { get } }
+
+extension SpatialKind {
+    package var layout: DataFormat? { dataFormat }
+    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity(along: dataFormat) }
 }
 
 /// How many tensors one call of a layer takes.
@@ -159,9 +181,14 @@ package enum PlaneChange: Sendable {
 
 // What most kinds have in common.
 extension LayerKind {
+    package var name: String { "\(Self.self)" }
     package var slots: [WeightSlot] { [] }
     package var arity: Arity { .one }
     package var layout: DataFormat? { nil }
+    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
+        let axes = slots.flatMap(\.axes).compactMap { if case let .feature(axis) = $0 { axis } else { nil } }
+        return try rule.having(axes, inputs[0])
+    }
     package func inputChannels(of input: TensorShape?) -> Int? { nil }
     package func outputChannels(of inputs: Int?) -> Int? { nil }
     package func positions(input: TensorShape, output: TensorShape) -> [Int?]? { nil }
@@ -177,10 +204,15 @@ extension LayerKind {
 }
 
 extension LayerKind {
-    /// An axis counted from the start; nil where that needs a rank that is not known.
-    func resolved(_ axis: Int, of shape: TensorShape?) -> Int? {
-        axis >= 0 ? axis : shape.map { $0.count + axis }
+    /// The same kind with what `change` changes.
+    func with(_ change: (inout Self) -> Void) -> Operation {
+        var copy = self
+        change(&copy)
+        return copy.operation
     }
+
+    /// An axis counted from the start; nil where that needs a rank that is not known.
+    func resolved(_ axis: Int, of shape: TensorShape?) -> Int? { axis >= 0 ? axis : shape.map { $0.count + axis } }
 
     /// The same for several, ascending.
     func resolved(_ axes: [Int], of shape: TensorShape?) -> [Int]? {

@@ -13,15 +13,10 @@ package struct LayerNormalization: LayerKind {
         self.rootMeanSquare = rootMeanSquare
     }
 
-    package var name: String { "LayerNormalization" }
     package var operation: Operation { .layerNormalization(self) }
     package var effect: ChannelEffect { .unknown }
     package var slots: [WeightSlot] {
         [WeightRole.gamma, .beta].map { WeightSlot($0, axes.map(WeightAxis.feature), isRequired: false) }
-    }
-
-    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
-        try rule.having(axes, inputs[0])
     }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
@@ -30,8 +25,6 @@ package struct LayerNormalization: LayerKind {
     }
 
     package func resolvingAxes(of shape: TensorShape?) -> Operation? {
-        resolved(axes, of: shape).map {
-            .layerNormalization(LayerNormalization(axes: $0, epsilon: epsilon, rootMeanSquare: rootMeanSquare))
-        }
+        resolved(axes, of: shape).map { axes in with { $0.axes = axes } }
     }
 }

@@ -12,7 +12,6 @@ package struct Normalization: LayerKind {
         self.invert = invert
     }
 
-    package var name: String { "Normalization" }
     package var operation: Operation { .normalization(self) }
     package var effect: ChannelEffect { .affine }
     package var slots: [WeightSlot] {
@@ -20,10 +19,6 @@ package struct Normalization: LayerKind {
         return [
             WeightSlot(.mean, axes, isRequired: false), WeightSlot(.variance, axes, isRequired: false, minimum: 0),
         ]
-    }
-
-    package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
-        try rule.having(axes, inputs[0])
     }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result { call.pinned(.axis(call.layer)) }
@@ -40,6 +35,6 @@ package struct Normalization: LayerKind {
     }
 
     package func resolvingAxes(of shape: TensorShape?) -> Operation? {
-        resolved(axes, of: shape).map { .normalization(Normalization(axes: $0, invert: invert)) }
+        resolved(axes, of: shape).map { axes in with { $0.axes = axes } }
     }
 }

@@ -3,7 +3,6 @@ package struct Permute: LayerKind {
     package var order: [Int]
     package init(order: [Int]) { self.order = order }
 
-    package var name: String { "Permute" }
     package var operation: Operation { .permute(self) }
     package var effect: ChannelEffect { .move }
 

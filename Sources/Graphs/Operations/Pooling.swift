@@ -1,12 +1,12 @@
 /// What a pooling window returns. Padding is never counted: an average divides by the elements inside the image.
-package enum PoolingKind: Sendable, Equatable { case max, average }
+package enum PoolingKind: Sendable, Equatable {
+    case max, average
 
-extension PoolingKind {
     var word: String { self == .max ? "Max" : "Average" }
 }
 
 /// Max and average pooling over a sliding window.
-package struct Pooling: LayerKind {
+package struct Pooling: SpatialKind {
     package var kind: PoolingKind
     package var window: Window
 
@@ -17,12 +17,10 @@ package struct Pooling: LayerKind {
 
     package var name: String { "\(kind.word)Pooling\(window.rank)D" }
     package var operation: Operation { .pooling(self) }
-    package var layout: DataFormat? { window.dataFormat }
+    package var dataFormat: DataFormat { window.dataFormat }
     package var effect: ChannelEffect { .plane(.pooling(self)) }
 
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
         try rule.windowed(window, inputs[0]) { $0 }
     }
-
-    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity(at: window.channelAxis) }
 }

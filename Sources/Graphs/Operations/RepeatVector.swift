@@ -3,7 +3,6 @@ package struct RepeatVector: LayerKind {
     package var count: Int
     package init(count: Int) { self.count = count }
 
-    package var name: String { "RepeatVector" }
     package var operation: Operation { .repeatVector(self) }
     package var effect: ChannelEffect { .move }
 
@@ -18,7 +17,7 @@ package struct RepeatVector: LayerKind {
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {
-        let rows = ElementMove(of: shape, permutedBy: Array(shape.indices))
+        let rows = ElementMove(of: shape)
         return ElementMove(lengths: [count] + rows.lengths, strides: [0] + rows.strides)
     }
 }

@@ -1,5 +1,5 @@
 /// x · scale + offset; one number, or one per position of the last axis.
-package struct Rescaling: LayerKind {
+package struct Rescaling: ElementwiseKind {
     package var scale: [Float]
     package var offset: [Float]
 
@@ -8,7 +8,6 @@ package struct Rescaling: LayerKind {
         self.offset = offset
     }
 
-    package var name: String { "Rescaling" }
     package var operation: Operation { .rescaling(self) }
     package var effect: ChannelEffect { .affine }
 
@@ -20,8 +19,6 @@ package struct Rescaling: LayerKind {
         }
         return inputs[0]
     }
-
-    package func readAxis(of shape: TensorShape, to target: TensorShape, wanted: Int?) -> Int? { wanted }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
         scale.count == 1 && offset.count == 1 ? call.identity() : call.pinned(.alongChannels(call.layer))

@@ -3,7 +3,6 @@ package struct Reshape: LayerKind {
     package var target: [Int]
     package init(target: [Int]) { self.target = target }
 
-    package var name: String { "Reshape" }
     package var operation: Operation { .reshape(self) }
     package var effect: ChannelEffect { .move }
     package var fixesWidths: Bool { true }
@@ -48,9 +47,7 @@ package struct Reshape: LayerKind {
         return kept.map { ($0.axis, [.passed(source: $0.source)]) } ?? (last, [call.mismatch])
     }
 
-    package func move(from shape: [Int], to target: [Int]) -> ElementMove? {
-        ElementMove(lengths: [shape.reduce(1, *)], strides: [1])
-    }
+    package func move(from shape: [Int], to target: [Int]) -> ElementMove? { ElementMove(of: [shape.reduce(1, *)]) }
 
     package func narrowed(to remaining: RemainingChannels) -> Operation {
         var copy = self

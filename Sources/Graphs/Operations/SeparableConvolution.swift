@@ -2,7 +2,7 @@
 ///
 /// Depthwise kernel: window × input channels × multiplier. Pointwise kernel: 1… × (channels · multiplier) × filters.
 /// Bias: filters.
-package struct SeparableConvolution: WindowedFilterKind {
+package struct SeparableConvolution: ConvolutionKind {
     package var filters: Int
     package var multiplier: Int
     package var window: Window
@@ -17,7 +17,6 @@ package struct SeparableConvolution: WindowedFilterKind {
 
     package var name: String { window.rank == 1 ? "SeparableConv1D" : "SeparableConv2D" }
     package var operation: Operation { .separable(self) }
-    package var effect: ChannelEffect { .weights }
     package var slots: [WeightSlot] {
         [
             .kernel(.depthwiseKernel, window: window.size, .inputChannels(), .multiplier(multiplier)),
@@ -28,18 +27,10 @@ package struct SeparableConvolution: WindowedFilterKind {
         ]
     }
 
-    package func outputChannels(of inputs: Int?) -> Int? { filters }
-
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
         try rule.windowed(window, inputs[0]) { _ in
             try rule.require([multiplier], atLeast: 1, "its depth multiplier")
             return filters
         }
-    }
-
-    package func narrowed(to remaining: RemainingChannels) -> Operation {
-        var copy = self
-        copy.filters = remaining.outputs.count
-        return copy.operation
     }
 }

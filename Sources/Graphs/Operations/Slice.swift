@@ -28,14 +28,13 @@ package struct Slice: LayerKind {
     package func readAxis(of shape: TensorShape, to target: TensorShape, wanted: Int?) -> Int? { wanted }
 
     package func wiring(of call: WiredCall) -> WiredCall.Result {
-        let channels = call.inputs.first?.axis
-        return channels == axis ? (axis, [.passed(source: Array(start..<stop))]) : call.identity()
+        call.inputs.first?.axis == axis ? (axis, [.passed(source: Array(start..<stop))]) : call.identity()
     }
 
     package func move(from shape: [Int], to target: [Int]) -> ElementMove? {
         guard shape.indices.contains(axis) else { return nil }
-        let whole = ElementMove(of: shape, permutedBy: Array(shape.indices))
-        return ElementMove(lengths: target, strides: whole.strides, offset: start * whole.strides[axis])
+        let strides = ElementMove(of: shape).strides
+        return ElementMove(lengths: target, strides: strides, offset: start * strides[axis])
     }
 
     package func narrowed(to remaining: RemainingChannels) -> Operation {

@@ -1,5 +1,5 @@
 /// Conv1DTranspose and Conv2DTranspose. Kernel: window × filters × input channels. Bias: filters.
-package struct TransposedConvolution: WindowedFilterKind {
+package struct TransposedConvolution: ConvolutionKind {
     package var filters: Int
     package var window: Window
     /// Extra length at the end of each spatial axis; nil: inferred from padding and strides.
@@ -15,10 +15,7 @@ package struct TransposedConvolution: WindowedFilterKind {
 
     package var name: String { window.rank == 1 ? "Conv1DTranspose" : "Conv2DTranspose" }
     package var operation: Operation { .transposed(self) }
-    package var effect: ChannelEffect { .weights }
     package var slots: [WeightSlot] { [.kernel(window: window.size, .outputChannels, .inputChannels()), .bias] }
-
-    package func outputChannels(of inputs: Int?) -> Int? { filters }
 
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
         try rule.check(window)
@@ -30,10 +27,9 @@ package struct TransposedConvolution: WindowedFilterKind {
                     "its output padding \(outputPadding) needs one length for each of \(window.rank) axes")
             }
         }
-        let (spatial, _) = try rule.split(inputs[0], rank: window.rank, window.dataFormat)
-        let lengths = spatial.enumerated().map { axis, n in n.map { outputLength(along: axis, input: $0) } }
-        if lengths.contains(where: { ($0 ?? 1) <= 0 }) { throw rule.nothingLeft(of: inputs[0]) }
-        return rule.join(lengths, filters, window.dataFormat)
+        return try rule.resized(inputs[0], window.rank, window.dataFormat, outputChannels: { _ in filters }) {
+            outputLength(along: $0, input: $1)
+        }
     }
 
     /// The output length along a spatial axis, with e = d(k − 1) + 1 the effective size of the kernel:
@@ -55,10 +51,4 @@ package struct TransposedConvolution: WindowedFilterKind {
 
     /// Each input position is multiplied with the whole kernel.
     package func positions(input: TensorShape, output: TensorShape) -> [Int?]? { window.dataFormat.spatial(input) }
-
-    package func narrowed(to remaining: RemainingChannels) -> Operation {
-        var copy = self
-        copy.filters = remaining.outputs.count
-        return copy.operation
-    }
 }

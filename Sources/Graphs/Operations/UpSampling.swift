@@ -1,5 +1,5 @@
 /// Every spatial axis made `factors` times longer.
-package struct UpSampling: LayerKind {
+package struct UpSampling: SpatialKind {
     package enum Interpolation: Sendable, Equatable { case nearest, bilinear }
     /// One per spatial axis, height first.
     package var factors: [Int]
@@ -14,13 +14,10 @@ package struct UpSampling: LayerKind {
 
     package var name: String { "UpSampling\(factors.count)D" }
     package var operation: Operation { .upsampling(self) }
-    package var layout: DataFormat? { dataFormat }
     package var effect: ChannelEffect { .plane(.upsampling(self)) }
 
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
         try rule.require(factors, atLeast: 1, "its factors")
         return try rule.resized(inputs[0], factors.count, dataFormat) { $1 * factors[$0] }
     }
-
-    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity(along: dataFormat) }
 }

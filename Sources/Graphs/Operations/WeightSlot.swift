@@ -52,6 +52,21 @@ package struct WeightSlot: Equatable, Sendable {
     package var outputAxis: Int? { axes.firstIndex(of: .outputChannels) }
     /// The axis of the array along which the input channels lie, perhaps several times.
     package var inputAxis: Int? { axes.firstIndex { $0.inputs != nil } }
+
+    /// The positions that stay along an axis of the array when these channels do; nil where all of them do.
+    ///
+    /// - Parameters:
+    ///   - inputs: the channels of the layer's input that stay (of one group, where there are several); nil: all.
+    ///   - outputs: the channels of its output that stay.
+    ///   - channelAxis: where the channels of its output are.
+    ///   - length: of the axis.
+    package func kept(along axis: Int, inputs: [Int]?, outputs: [Int], channelAxis: Int?, length: Int) -> [Int]? {
+        if case let .features(shared)? = axes.first {
+            return axis == channelAxis && !shared.contains(axis) ? outputs : nil
+        }
+        if case let .feature(feature) = axes[axis] { return feature == channelAxis ? outputs : nil }
+        return axes[axis].kept(inputs: inputs, outputs: outputs, length: length)
+    }
 }
 
 extension WeightAxis {
@@ -80,24 +95,6 @@ extension WeightAxis {
                 (0..<count).flatMap { number in kept.map { number * block + $0 } }
             }
         }
-    }
-}
-
-extension WeightSlot {
-    /// The positions that stay along an axis of the array when these channels do; nil where all of them do.
-    ///
-    /// - Parameters:
-    ///   - axis: of the array.
-    ///   - inputs: the channels of the layer's input that stay (of one group, where there are several); nil: all.
-    ///   - outputs: the channels of its output that stay.
-    ///   - channelAxis: where the channels of its output are.
-    ///   - length: of the axis.
-    package func kept(along axis: Int, inputs: [Int]?, outputs: [Int], channelAxis: Int?, length: Int) -> [Int]? {
-        if case let .features(shared)? = axes.first {
-            return axis == channelAxis && !shared.contains(axis) ? outputs : nil
-        }
-        if case let .feature(feature) = axes[axis] { return feature == channelAxis ? outputs : nil }
-        return axes[axis].kept(inputs: inputs, outputs: outputs, length: length)
     }
 }
 

@@ -1,5 +1,5 @@
 /// Zeros around the spatial axes.
-package struct ZeroPadding: LayerKind {
+package struct ZeroPadding: SpatialKind {
     /// Before and after each spatial axis, height first.
     package var amounts: [Amounts]
     package var dataFormat: DataFormat
@@ -11,15 +11,12 @@ package struct ZeroPadding: LayerKind {
 
     package var name: String { "ZeroPadding\(amounts.count)D" }
     package var operation: Operation { .padding(self) }
-    package var layout: DataFormat? { dataFormat }
     package var effect: ChannelEffect { .plane(.padding(self)) }
 
     package func outputShape(of inputs: [TensorShape?], _ rule: ShapeRule) throws -> TensorShape? {
         try rule.require(amounts.flatMap { [$0.before, $0.after] }, atLeast: 0, "its padding")
         return try rule.resized(inputs[0], amounts.count, dataFormat) { $1 + amounts[$0].before + amounts[$0].after }
     }
-
-    package func wiring(of call: WiredCall) -> WiredCall.Result { call.identity(along: dataFormat) }
 }
 
 /// Lengths at the two ends of an axis.
