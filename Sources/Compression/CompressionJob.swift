@@ -53,8 +53,7 @@ package struct CompressionJob {
     ) throws -> CompressionOutcome {
         let plan = planned.plan, provenPart = try compression.provenPart(of: plan, examination)
         // The new weights are let go with the draft's making: large models are not held a third time.
-        let draft = try checkpoint.draft(
-            compression.rewrite(plan, examination), for: output, overwrite: overwrite)
+        let draft = try checkpoint.draft(compression.rewrite(plan, examination), for: output, overwrite: overwrite)
         let compact = try draft.readBack()
         let comparison = try compression.compare(plan, compact.graph, examination, provenPart: provenPart)
         if compression.request.requiresVerified, !comparison.verdict.isVerified {

@@ -55,9 +55,7 @@ package struct GraphCompression {
     func watchFilters(over corpus: ModelCorpus) throws -> ActivationStatistics {
         let statistics = try ActivationStatistics.gathered(
             graph, over: corpus, batch: execution.batch, options: execution.network
-        ) {
-            observe(.progress(.analyze, done: $0, total: corpus.count))
-        }
+        ) { observe(.progress(.analyze, done: $0, total: corpus.count)) }
         if let layer = statistics.firstNotFinite { observe(.notFinite(layer: layer)) }
         return statistics
     }
@@ -82,24 +80,20 @@ package struct GraphCompression {
         plan: CutPlan, widths: AlignedWidths?
     ) {
         func plan(_ multiple: Int) -> CutPlan {
-            CutPlan(
-                graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence)
+            CutPlan(graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence)
         }
         switch request.alignment {
         case .asTheyCome: return (plan(1), nil)
         case let .multiple(multiple): return (plan(multiple), .given(multiple))
         case .fastest:
-            var candidates: [CutPlan] = []
-            for multiple in [1, 4, 8, 16] {
-                let candidate = plan(multiple)
-                if !candidates.contains(where: { $0.removed == candidate.removed }) { candidates.append(candidate) }
+            let candidates = [1, 4, 8, 16].map(plan).reduce(into: [CutPlan]()) { kept, plan in
+                if !kept.contains(where: { $0.removed == plan.removed }) { kept.append(plan) }
             }
             let multiples = candidates.map(\.request.multiple)
             guard candidates.count > 1 else { return (candidates[0], .fastest(of: multiples, nil)) }
             let result = try BenchmarkResult.compared(
                 candidates.map {
-                    ModelUnderTest(
-                        name: "\($0.request.multiple)", graph: try $0.surgery.rewrite().graph, fileBytes: 0)
+                    ModelUnderTest(name: "\($0.request.multiple)", graph: try $0.surgery.rewrite().graph, fileBytes: 0)
                 }, batches: timing.batches, threads: timing.threads, options: timing.options)
             return (candidates[result.fastest], .fastest(of: multiples, result))
         }
@@ -113,9 +107,7 @@ package struct GraphCompression {
         if recalibrates(plan), let choosing = examination.division.choosing {
             rewrite.graph = try rewrite.graph.recalibrated(
                 over: choosing, batch: execution.batch, options: execution.network
-            ) {
-                observe(.progress(.recalibrate, done: $0, total: $1))
-            }
+            ) { observe(.progress(.recalibrate, done: $0, total: $1)) }
         }
         return rewrite
     }
@@ -154,9 +146,7 @@ package struct GraphCompression {
     ) throws -> Verification {
         try Verification.run(
             ComparedTensors(plan, compact: compact), on: images, batch: execution.batch, options: execution.network
-        ) {
-            observe(.progress(stage, done: $0, total: images.count))
-        }
+        ) { observe(.progress(stage, done: $0, total: images.count)) }
     }
 }
 

@@ -39,8 +39,7 @@ extension Evaluation {
     package static func of(
         _ graph: Graph, over images: ModelCorpus, _ execution: Execution, progress: (Int) -> Void = { _ in }
     ) throws -> (evaluation: Evaluation, seen: Finiteness) {
-        let network = try Network(
-            graph.answering(with: Array(graph.outputs.prefix(1))), options: execution.network)
+        let network = try Network(graph.answering(with: Array(graph.outputs.prefix(1))), options: execution.network)
         var evaluation = Evaluation(), finiteness = Finiteness(), batches = images.batches(of: execution.batch)
         while let batch = try batches.next() {
             let scores = try network.run(batch.inputs)[0]

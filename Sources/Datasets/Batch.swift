@@ -12,20 +12,23 @@ package struct Batch: Sendable {
     package let range: Range<Int>
 }
 
-/// The images of a corpus in order, a batch at a time; one batch is in memory.
-package struct Batches {
-    private let corpus: Corpus
+/// The images of one corpus or several in order, a batch at a time; one batch is in memory.
+package struct Batches<Batch> {
     private let size: Int
     private let end: Int
+    private let batch: (Range<Int>) throws -> Batch
     private var position = 0
 
-    init(_ corpus: Corpus, size: Int, end: Int) { (self.corpus, self.size, self.end) = (corpus, size, end) }
+    /// Up to `end` images, `size` at a time.
+    init(of size: Int, end: Int, _ batch: @escaping (Range<Int>) throws -> Batch) {
+        (self.size, self.end, self.batch) = (size, end, batch)
+    }
 
     /// The next batch, nil after the last, which may be smaller. Throws as `Corpus.batch` does.
     package mutating func next() throws -> Batch? {
         guard position < end else { return nil }
         let range = position..<min(position + size, end)
         position = range.upperBound
-        return try corpus.batch(range)
+        return try batch(range)
     }
 }

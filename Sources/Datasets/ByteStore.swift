@@ -8,8 +8,7 @@ enum ByteStore: Sendable {
     /// The bytes of `range`, which must lie inside. Throws `notReadable`, `wrongSize` where the file became shorter.
     func read(_ range: Range<Int>) throws -> [UInt8] {
         switch self {
-        case let .memory(bytes):
-            return Array(bytes[range])
+        case let .memory(bytes): return Array(bytes[range])
         case let .file(path):
             guard let handle = FileHandle(forReadingAtPath: path) else {
                 throw DatasetError.notReadable(path: path, reason: "no permission to read it")

@@ -80,9 +80,9 @@ package struct Corpus: Sendable {
     }
 
     /// The images in order, `size` at a time but not more than `largestBatch`; at most `limit` of them where given.
-    package func batches(of size: Int, limit: Int? = nil) -> Batches {
+    package func batches(of size: Int, limit: Int? = nil) -> Batches<Batch> {
         precondition(size > 0 && (limit ?? 1) > 0, "batches and limits are positive")
-        return Batches(self, size: min(size, largestBatch), end: min(count, limit ?? count))
+        return Batches(of: min(size, largestBatch), end: min(count, limit ?? count)) { try batch($0) }
     }
 
     /// The images of `range`, which must lie inside the corpus; their labels where there are some, unless not asked
@@ -102,9 +102,7 @@ package struct Corpus: Sendable {
         if let bad = images.withMutableSpan({ preprocessing.apply(pixels, to: &$0) }) {
             throw DatasetError.notFinite(path: name, image: range.lowerBound + bad / elements)
         }
-        if isChannelsFirst {
-            images = images.transposed([0, imageShape.count] + (1..<imageShape.count))
-        }
+        if isChannelsFirst { images = images.transposed([0, imageShape.count] + (1..<imageShape.count)) }
         return Batch(
             images: images.reshaped([range.count] + inputShape), labels: readingLabels ? try source.labels(range) : nil,
             distributions: readingLabels ? try source.distributions(range) : nil, range: range)

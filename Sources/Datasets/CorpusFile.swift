@@ -62,8 +62,7 @@ package struct CorpusFile {
         case .folder:
             train = try DataFolder.find("train", in: place.path, size: size)
             test = try DataFolder.find("test", in: place.path, size: size)
-        case .idx:
-            (train, test) = (nil, nil)
+        case .idx: (train, test) = (nil, nil)
         case .hdf5:
             let file = try HDF5Images.training(place)
             (train, test) = (try file.training.sized(size), try file.test?.sized(size))

@@ -27,10 +27,8 @@ enum DataFolder {
     static func find(_ part: String, in path: String, layout: Layout? = nil, size: ImageSize = .init()) throws -> (
         any ImageSource
     )? {
-        let folders = [".", "cifar-10-batches-bin", "cifar-100-binary", "tiny-imagenet-200"].map {
-            $0 == "." ? path : "\(path)/\($0)"
-        }
-        let found = folders.flatMap { candidates(in: $0, part: part, size: size) }.filter {
+        let unpacked = ["cifar-10-batches-bin", "cifar-100-binary", "tiny-imagenet-200"].map { "\(path)/\($0)" }
+        let found = ([path] + unpacked).flatMap { candidates(in: $0, part: part, size: size) }.filter {
             layout == nil || $0.layout == layout
         }
         guard let only = found.first else {

@@ -41,18 +41,15 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case let .notFound(path):
-            "\(path): no such file or folder; check the path"
-        case let .notReadable(path, reason):
-            "\(path): cannot be read: \(reason)"
+        case let .notFound(path): "\(path): no such file or folder; check the path"
+        case let .notReadable(path, reason): "\(path): cannot be read: \(reason)"
         case let .unknownFolder(path, reason):
             "\(path): \(reason); expected a folder in CIFAR's binary layout (test_batch.bin, test.bin), with IDX files (t10k-images-idx3-ubyte) or with a folder of JPEG or PNG files for each class; or an HDF5 file"
         case let .ambiguous(path, candidates):
             "\(path): there are several sets of images, name one: \(candidates.joined(separator: ", "))"
         case let .noImages(path, found):
             "\(path): expected a dataset of images in the root group, found \(found.isEmpty ? "no dataset at all" : found.joined(separator: ", ")); name it as FILE:dataset"
-        case let .notImages(path, dataset, reason):
-            "\(path): '\(dataset)' cannot be read as images: \(reason)"
+        case let .notImages(path, dataset, reason): "\(path): '\(dataset)' cannot be read as images: \(reason)"
         case let .wrongSize(path, expected, found):
             "\(path): expected \(expected), found \(found); the file is cut off or not what it claims, get it again"
         case let .labelCount(path, dataset, images, labels):
@@ -75,18 +72,15 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): the model takes inputs of shape (\(expected.map { $0.map(String.init) ?? "None" }.joined(separator: ", "))), the images have shape (\(found.map(String.init).joined(separator: ", "))); choose a corpus of that shape"
         case let .imageCounts(counts):
             "the inputs hold \(counts.map(String.init).joined(separator: ", ")) images; give the same number for each"
-        case let .notDecodable(path, reason):
-            "\(path): is no picture that can be read: \(reason); replace or remove it"
+        case let .notDecodable(path, reason): "\(path): is no picture that can be read: \(reason); replace or remove it"
         case let .imageSize(path, expected, found):
             "\(path): has the size \(found.map(String.init).joined(separator: "×")), the first picture has \(expected.map(String.init).joined(separator: "×")); give all the same size first, with --resize here or in convert"
         case let .cropTooLarge(path, crop, height, width):
             "\(path): no square of \(crop) pixels can be cut from \(width)×\(height); use a smaller --crop or a larger --resize"
         case let .unknownClass(path, name):
             "\(path): the class '\(name)' is not among those of the training set; rename its folder or remove it"
-        case let .notLabelled(path):
-            "\(path): there are no labels beside the images, which training needs; add them"
-        case let .exists(path):
-            "\(path): exists already; choose another name, or overwrite it with --force"
+        case let .notLabelled(path): "\(path): there are no labels beside the images, which training needs; add them"
+        case let .exists(path): "\(path): exists already; choose another name, or overwrite it with --force"
         case let .notWritable(path, reason):
             "\(path): cannot be written: \(reason); choose the name of a file in a folder that exists, may be written to and has room"
         }

@@ -16,7 +16,6 @@ import Files
         unsafe self.file = file
     }
 
-    /// Whether the file is a gzip file.
     var isCompressed: Bool { unsafe gzdirect(file) == 0 }
 
     /// The next `count` bytes, fewer at the end of the file or of a stream that was cut off.

@@ -85,7 +85,6 @@ struct HDF5Images: ImageSource {
 }
 
 extension ElementType {
-    /// Whether values can be read as numbers.
     var isNumber: Bool {
         switch self {
         case .string, .other: false

@@ -14,15 +14,12 @@ struct HDF5Labels: Sendable {
 
     /// The labels beside the images `name`, nil where there are none. Throws `labelCount`, `HDF5Error`.
     static func find(for name: String, count: Int, in root: Group, path: String) throws -> HDF5Labels? {
-        for candidate in names(for: name) {
-            guard try root.kind(of: candidate) == .dataset else { continue }
+        for candidate in names(for: name) where try root.kind(of: candidate) == .dataset {
             let dataset = try root.dataset(candidate), shape = dataset.shape
             let classes = shape.count == 2 ? shape[1] : 1
             guard dataset.type.isNumber, (1...2).contains(shape.count), shape[0] == count,
                 (1...maximumElements).contains(classes)
-            else {
-                throw DatasetError.labelCount(path: path, dataset: candidate, images: count, labels: shape)
-            }
+            else { throw DatasetError.labelCount(path: path, dataset: candidate, images: count, labels: shape) }
             return HDF5Labels(path: path, dataset: dataset, classes: classes)
         }
         return nil
@@ -93,9 +90,7 @@ struct HDF5Labels: Sendable {
         let sum = values.reduce(0, +)
         guard values.allSatisfy({ $0 >= 0 }), abs(sum - 1) < 1e-3, let largest = values.max(),
             let index = values.firstIndex(of: largest)
-        else {
-            throw invalid("its row has sum \(sum), expected probabilities with sum 1")
-        }
+        else { throw invalid("its row has sum \(sum), expected probabilities with sum 1") }
         return index - values.startIndex
     }
 }

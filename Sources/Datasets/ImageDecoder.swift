@@ -23,9 +23,7 @@ enum ImageDecoder {
 
     /// Throws `notDecodable` for a size that no picture of a data set has.
     static func require(height: Int, width: Int, path: String) throws {
-        guard height > 0, width > 0, height.multipliedReportingOverflow(by: width).overflow == false,
-            height * width <= maximumPixels
-        else {
+        guard height > 0, width > 0, elementCount(of: [height, width]) ?? .max <= maximumPixels else {
             throw DatasetError.notDecodable(
                 path: path, reason: "its size is \(width)×\(height), at most \(maximumPixels) pixels are read")
         }

@@ -40,8 +40,7 @@ extension ImageStore {
 
     /// Writes a view: of each element `value` for the pixel's position, the stored channel and the channel it is fed
     /// as, outside of the image `black` for its channel.
-    @inline(__always)
-    private func copy(
+    @inline(__always) private func copy(
         _ view: Augmentation.View, from start: Int, to span: inout MutableSpan<Float>, at position: Int,
         value: (Int, Int, Int) -> Float, black: (Int) -> Float
     ) {

@@ -20,9 +20,8 @@ struct ImageStore: Sendable {
     /// The first `count` images of `source`, of three axes `shape`, read into memory where they fit.
     init(_ source: any ImageSource, count: Int, shape: [Int], preprocessing: Preprocessing) throws {
         (self.shape, self.preprocessing, table) = (shape, preprocessing, PixelTable(preprocessing))
-        let length = shape.reduce(1, *), (total, overflow) = length.multipliedReportingOverflow(by: count)
-        guard !(source is Pictures), !overflow,
-            total <= Self.largestMemory / (source.isOfBytes ? 1 : MemoryLayout<Float>.size)
+        let length = shape.reduce(1, *), total = elementCount(of: [length, count]) ?? .max
+        guard !(source is Pictures), total <= Self.largestMemory / (source.isOfBytes ? 1 : MemoryLayout<Float>.size)
         else {
             contents = .source(source)
             return

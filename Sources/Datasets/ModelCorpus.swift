@@ -4,7 +4,6 @@ import Tensors
 /// others.
 package struct ModelCorpus: Sendable {
     package let corpora: [Corpus]
-    /// How many images it holds.
     package let count: Int
     /// The positions of its images in the corpora, ascending; nil for the first `count`.
     private let positions: [Int]?
@@ -66,20 +65,16 @@ package struct ModelCorpus: Sendable {
         return result
     }
 
-    /// Where the images come from, input by input.
-    package var names: [String] { corpora.map(\.name) }
-
-    /// Whether one of the corpora has labels.
     package var hasLabels: Bool { corpora.contains(where: \.hasLabels) }
 
     /// The images in order, up to `size` at a time, fewer where memory asks for it.
-    package func batches(of size: Int) -> ModelBatches {
+    package func batches(of size: Int) -> Batches<ModelBatch> {
         precondition(size > 0, "batches hold images")
-        return ModelBatches(self, size: corpora.reduce(size) { min($0, $1.largestBatch) })
+        return Batches(of: corpora.reduce(size) { min($0, $1.largestBatch) }, end: count, batch)
     }
 
     /// The images from `range` of those it holds. Throws as `Corpus.batch` does.
-    fileprivate func batch(_ range: Range<Int>) throws -> ModelBatch {
+    private func batch(_ range: Range<Int>) throws -> ModelBatch {
         let runs = positions.map { Self.runs($0[range]) } ?? [range]
         // Labels are read once, from the first corpus that has some.
         let labelled = corpora.firstIndex(where: \.hasLabels)
@@ -123,27 +118,13 @@ package struct ModelBatch: Sendable {
     package let done: Int
 }
 
-/// The images of a model's inputs in order, a batch at a time; one batch is in memory.
-package struct ModelBatches {
-    private let corpus: ModelCorpus
-    private let size: Int
-    private var position = 0
-
-    fileprivate init(_ corpus: ModelCorpus, size: Int) { (self.corpus, self.size) = (corpus, size) }
-
-    /// The next batch, nil after the last, which may be smaller.
-    package mutating func next() throws -> ModelBatch? {
-        guard position < corpus.count else { return nil }
-        let range = position..<min(position + size, corpus.count)
-        position = range.upperBound
-        return try corpus.batch(range)
-    }
-}
-
 extension Tensor {
     /// Tensors that differ in their first axis only, one after the other along it.
     fileprivate init(joining parts: [Tensor]) {
-        if parts.count == 1 { self = parts[0]; return }
+        if parts.count == 1 {
+            self = parts[0]
+            return
+        }
         var whole = Tensor(shape: [parts.reduce(0) { $0 + $1.shape[0] }] + parts[0].shape.dropFirst()), start = 0
         for part in parts {
             part.withSpan { source in

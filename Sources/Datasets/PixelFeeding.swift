@@ -47,7 +47,8 @@ package struct PixelFeeding: Sendable {
             (preprocessing, from, reason) = (Preprocessing(), .nobody, "nobody")
         }
         try preprocessing.validate(channels: pixels.channels, path: pixels.path)
-        warnings = PixelWarnings(pixels, preprocessing, from, asked, model).lines
+        warnings =
+            PixelWarnings(pixels: pixels, preprocessing: preprocessing, from: from, asked: asked, model: model).lines
     }
 
     /// Whether neither the user nor the model said it.

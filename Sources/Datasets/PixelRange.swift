@@ -23,7 +23,6 @@ package struct PixelRange: Codable, Equatable, Sendable {
     var width: Double { highest - lowest }
     var magnitude: Double { max(abs(lowest), abs(highest)) }
 
-    /// The range of both.
     func union(_ other: PixelRange) -> PixelRange { PixelRange(min(lowest, other.lowest), max(highest, other.highest)) }
 
     /// What an affine function of each of some channels makes of it, all channels together.

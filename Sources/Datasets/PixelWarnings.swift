@@ -2,23 +2,14 @@ import Graphs
 
 /// What makes it doubtful that pixels are fed as a model needs them.
 struct PixelWarnings {
-    private let pixels: StoredPixels
-    private let from: PixelFeeding.Decider
-    private let asked: PreprocessingOverrides
-    private let model: ModelPixels?
-    private let preprocessing: Preprocessing
-    /// What is fed; nil where nothing of it is known.
-    private let fed: PixelRange?
+    let pixels: StoredPixels
+    let preprocessing: Preprocessing
+    let from: PixelFeeding.Decider
+    let asked: PreprocessingOverrides
+    let model: ModelPixels?
 
-    init(
-        _ pixels: StoredPixels, _ preprocessing: Preprocessing, _ from: PixelFeeding.Decider,
-        _ asked: PreprocessingOverrides, _ model: ModelPixels?
-    ) {
-        (self.pixels, self.preprocessing, self.from, self.asked, self.model) = (
-            pixels, preprocessing, from, asked, model
-        )
-        fed = pixels.range?.treated(by: preprocessing)
-    }
+    /// What is fed; nil where nothing of it is known.
+    private var fed: PixelRange? { pixels.range?.treated(by: preprocessing) }
 
     /// One line each, the images named first.
     var lines: [String] { [byNobody, byPreset, byNote, byLayers].compactMap { $0.map { "\(pixels.path): \($0)" } } }
@@ -30,12 +21,10 @@ struct PixelWarnings {
         guard let model, model.note == nil else { return nil }
         switch from {
         case .flags, .modelNote, .modelLayers: return nil
-        case .corpusNote:
+        case .corpusNote, .usual:
+            let rule = from == .usual ? "is usual for such data" : "the corpus's note says"
             return
-                "nobody says how this model was trained: pixels are fed as the corpus's note says, \(preprocessing.formula); \(Self.advice)"
-        case .usual:
-            return
-                "nobody says how this model was trained: pixels are fed as is usual for such data, \(preprocessing.formula); \(Self.advice)"
+                "nobody says how this model was trained: pixels are fed as \(rule), \(preprocessing.formula); \(Self.advice)"
         case .nobody:
             if pixels.isOfByteRange {
                 return

@@ -34,7 +34,6 @@ extension Preprocessing {
         self.init(order: order ?? .rgb, scale: scales?[0] ?? 1, mean: means ?? [0], std: stds ?? [1])
     }
 
-    /// States it in the attributes of a dataset.
     func state(in attributes: Attributes) throws {
         try attributes.set("order", .string(order.rawValue))
         try attributes.set("scale", .double(scale))
@@ -47,13 +46,11 @@ extension PixelRange {
     /// The range stated by the attribute `range` of `dataset`, else of `root`: two numbers; nil where there are none.
     init?(attributesOf dataset: Dataset, else root: Group) throws {
         guard let numbers = try (dataset.attributes.value("range") ?? root.attributes.value("range"))?.numbers,
-            numbers.count == 2,
-            numbers[0].isFinite, numbers[1].isFinite, numbers[0] < numbers[1]
+            numbers.count == 2, numbers[0].isFinite, numbers[1].isFinite, numbers[0] < numbers[1]
         else { return nil }
         self.init(numbers[0], numbers[1])
     }
 
-    /// States it in the attributes of a dataset.
     func state(in attributes: Attributes) throws { try attributes.set("range", .doubles([lowest, highest])) }
 }
 

@@ -52,8 +52,6 @@ package struct Preprocessing: Equatable, Sendable {
 }
 
 extension Preprocessing: Codable {
-    private enum CodingKeys: String, CodingKey { case order, scale, mean, std }
-
     /// Notes older than `order` are of red, green, blue.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)

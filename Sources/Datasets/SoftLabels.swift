@@ -21,8 +21,7 @@ struct SoftLabels: Sendable {
                 path: source.path, dataset: "labels", image: 0,
                 reason: "its row has \(first.count) probabilities, there are \(classes) classes")
         }
-        let (total, overflow) = count.multipliedReportingOverflow(by: classes),
-            fits = !overflow && total <= Self.largestMemory
+        let fits = elementCount(of: [count, classes]) ?? .max <= Self.largestMemory
         var rows: [Float] = [], isOneHot = true
         let step = max(1, (1 << 20) / classes)
         for start in stride(from: 0, to: count, by: step) {

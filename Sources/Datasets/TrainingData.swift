@@ -47,8 +47,7 @@ package struct TrainingData: Sendable {
         let order = order(epoch: epoch, seed: seed)
         let threads = store.isInMemory ? 1 : min(ahead, ProcessInfo.processInfo.activeProcessorCount)
         return TrainingBatches(steps: step..<max(step, stepsPerEpoch(batch: size)), ahead: ahead, threads: threads) {
-            step in
-            try batch(order[(step * size)..<((step + 1) * size)], epoch: epoch, seed: seed)
+            step in try batch(order[(step * size)..<((step + 1) * size)], epoch: epoch, seed: seed)
         }
     }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Training
 
 /// Larger images and networks: Mehta et al. 2019, the later tables.
 extension Experiment {
@@ -21,10 +22,10 @@ extension Experiment {
             ]),
         Experiment(
             "vgg16-cifar10", "VGG-16 on CIFAR-10: batch sizes", dataset: .cifar10, classes: 10, note: taken,
-            rows: vgg16([(40, 86, 7.2), (80, 84, 7.0), (160, 83, 6.5)])),
+            rows: vgg(.vgg16, [(40, 86, 7.2), (80, 84, 7.0), (160, 83, 6.5)])),
         Experiment(
             "vgg16-cifar100", "VGG-16 on CIFAR-100: batch sizes", dataset: .cifar100, classes: 100, note: taken,
-            rows: vgg16([(40, 76, 29.2), (80, 69, 28.1), (160, 69, 27.8)])),
+            rows: vgg(.vgg16, [(40, 76, 29.2), (80, 69, 28.1), (160, 69, 27.8)])),
         Experiment(
             "vgg16-tiny-imagenet", "VGG-16 on TinyImageNet: batch sizes", dataset: .tinyImageNet, classes: 200,
             images: 100_000, epochs: [250, 75, 75], note: taken,
@@ -34,25 +35,23 @@ extension Experiment {
             ]),
         Experiment(
             "vgg19-cifar10", "VGG-19 without hidden dense layers on CIFAR-10: batch sizes", dataset: .cifar10,
-            classes: 10, note: taken,
-            rows: vgg19([(64, 85, 7.1), (512, 81, 6.9)])),
+            classes: 10, note: taken, rows: vgg(.vgg19, [(64, 85, 7.1), (512, 81, 6.9)])),
         Experiment(
             "vgg19-cifar100", "VGG-19 without hidden dense layers on CIFAR-100: batch sizes", dataset: .cifar100,
-            classes: 100, note: taken,
-            rows: vgg19([(64, 75, 29.9), (512, 62, 28.8)])),
+            classes: 100, note: taken, rows: vgg(.vgg19, [(64, 75, 29.9), (512, 62, 28.8)])),
     ]
 
     private static let taken =
         "regularizer and schedule are not printed beside these rows; taken are L2 1e-4 and the epochs of the paper's BasicNet"
 
-    private static func vgg16(_ figures: [(batch: Int, scale: Double, error: Double)]) -> [ExperimentRow] {
-        figures.map { ExperimentRow(.vgg16, batch: $0.batch, paper: PaperFigures(scale: $0.scale, error: $0.error)) }
-    }
-
-    /// Nothing lies between the last convolution and the classes, as in Liu et al. 2017.
-    private static func vgg19(_ figures: [(batch: Int, scale: Double, error: Double)]) -> [ExperimentRow] {
+    /// Of VGG-19 nothing lies between the last convolution and the classes, as in Liu et al. 2017.
+    private static func vgg(_ network: NamedNetwork, _ figures: [(batch: Int, scale: Double, error: Double)])
+        -> [ExperimentRow]
+    {
         figures.map {
-            ExperimentRow(.vgg19, batch: $0.batch, head: .linear, paper: PaperFigures(scale: $0.scale, error: $0.error))
+            ExperimentRow(
+                network, batch: $0.batch, head: network == .vgg19 ? .linear : nil,
+                paper: PaperFigures(scale: $0.scale, error: $0.error))
         }
     }
 }

@@ -29,8 +29,7 @@ extension Experiment {
             ]),
         Experiment(
             "variants-cifar10", "BasicNet on CIFAR-10: leaky ReLU, initial shifts, rates of γ and β", dataset: .cifar10,
-            classes: 10,
-            note: "the paper has these on CIFAR-100 alone; here short runs have something to kill",
+            classes: 10, note: "the paper has these on CIFAR-100 alone; here short runs have something to kill",
             rows: [
                 ExperimentRow(), ExperimentRow(leakySlope: 0.01), ExperimentRow(leakySlope: 0.1),
                 ExperimentRow(beta: 1), ExperimentRow(gammaRate: 0.1), ExperimentRow(betaRate: 0.1),

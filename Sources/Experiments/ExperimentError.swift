@@ -12,16 +12,14 @@ package enum ExperimentError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case let .unknown(name, known):
-            "there is no experiment '\(name)'; known are \(known.joined(separator: ", "))"
+        case let .unknown(name, known): "there is no experiment '\(name)'; known are \(known.joined(separator: ", "))"
         case let .unknownRow(label, experiment, known):
             "\(experiment) has no row '\(label)'; its rows are \(known.joined(separator: ", "))"
         case let .classes(experiment, expected, data, found):
             "\(data): has \(found) classes, \(experiment) is about \(expected); choose its data set, or another of as many classes"
         case let .lambda(row, lambda):
             "\(row): λ would be \(lambda), which leaves nothing to train; train for more epochs, choose other rows with --rows, or a smaller --scale-lambda"
-        case let .otherRun(path, reason):
-            "\(path): \(reason); choose another folder, or replace it with --force"
+        case let .otherRun(path, reason): "\(path): \(reason); choose another folder, or replace it with --force"
         case let .tooFewImages(row, batch, count):
             "\(row): \(count) training images do not fill one batch of \(batch); take more, or choose other rows with --rows"
         }

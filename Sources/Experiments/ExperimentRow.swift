@@ -1,34 +1,25 @@
 import Foundation
 import Training
 
-/// A regularizer and its λ.
-package enum Regularizer: Sendable, Hashable {
-    case none
-    case l2(Double)
+/// A regularizer and its λ, which is 0 for none.
+package struct Regularizer: Sendable, Hashable {
+    enum Kind { case none, l2, weightDecay }
+
+    let kind: Kind
+    package let lambda: Double
+
+    package static let none = Regularizer(kind: .none, lambda: 0)
+    package static func l2(_ lambda: Double) -> Regularizer { Regularizer(kind: .l2, lambda: lambda) }
     /// Decoupled weight decay.
-    case weightDecay(Double)
+    package static func weightDecay(_ lambda: Double) -> Regularizer { Regularizer(kind: .weightDecay, lambda: lambda) }
 
-    package var lambda: Double {
-        switch self {
-        case .none: 0
-        case let .l2(lambda), let .weightDecay(lambda): lambda
-        }
-    }
-
-    /// The same regularizer with its λ multiplied.
-    func scaled(by factor: Double) -> Regularizer {
-        switch self {
-        case .none: .none
-        case let .l2(lambda): .l2(lambda * factor)
-        case let .weightDecay(lambda): .weightDecay(lambda * factor)
-        }
-    }
+    func scaled(by factor: Double) -> Regularizer { Regularizer(kind: kind, lambda: lambda * factor) }
 
     fileprivate var label: String {
-        switch self {
+        switch kind {
         case .none: "none"
-        case let .l2(lambda): "l2-\(lambda.power)"
-        case let .weightDecay(lambda): "wd-\(lambda.power)"
+        case .l2: "l2-\(lambda.power)"
+        case .weightDecay: "wd-\(lambda.power)"
         }
     }
 }

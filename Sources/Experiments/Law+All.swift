@@ -15,7 +15,9 @@ extension Law {
         },
         Law(2, "sparsity rises with λ, in the middle of its range") { rows in
             let rows = rows.filter { midRange.contains($0.row.regularizer.lambda) }
-            return trends(rows, alike: { $0.with(\.regularizer, $0.regularizer.unit) }, by: \.row.regularizer.lambda)
+            return trends(
+                rows, alike: { $0.with(\.regularizer, Regularizer(kind: $0.regularizer.kind, lambda: 1)) },
+                by: \.row.regularizer.lambda)
         },
         Law(3, "Adam with L2 > Adam with weight decay > SGD, at comparable error", orderOfMethods),
         Law(4, "as many filters are dead by activation as by scale") { rows in
@@ -114,8 +116,8 @@ extension Law {
         }
         return groups.values.compactMap { group -> Part? in
             let methods = [
-                group.filter { $0.row.optimizer == "adam" && $0.row.regularizer.isL2 },
-                group.filter { $0.row.optimizer == "adam" && !$0.row.regularizer.isL2 },
+                group.filter { $0.row.optimizer == "adam" && $0.row.regularizer.kind == .l2 },
+                group.filter { $0.row.optimizer == "adam" && $0.row.regularizer.kind != .l2 },
                 group.filter { $0.row.optimizer == "sgd" },
             ]
             let errors = methods.compactMap { $0.map(\.error).min() }
@@ -133,19 +135,6 @@ extension Law {
     }
 
     private static func tenths(_ number: Double) -> String { String(format: "%.1f", number) }
-}
-
-extension Regularizer {
-    fileprivate var isL2: Bool { if case .l2 = self { true } else { false } }
-
-    /// The kind alone.
-    fileprivate var unit: Regularizer {
-        switch self {
-        case .none: .none
-        case .l2: .l2(1)
-        case .weightDecay: .weightDecay(1)
-        }
-    }
 }
 
 extension MeasuredRow {

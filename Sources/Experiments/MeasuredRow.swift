@@ -33,6 +33,13 @@ package struct MeasuredRow: Sendable, Equatable {
         self.layers = layers
     }
 
+    /// The same as a paper prints it.
+    package var figures: PaperFigures {
+        PaperFigures(
+            activation: activation, scale: dead, error: error, top5Error: top5Error, errorAfter: errorAfter,
+            layers: layers, parametersCut: weightsCut, trainingLoss: trainingLoss, testLoss: testLoss)
+    }
+
     /// The mean of the results of `row`; nil where none of its runs came to an end with numbers.
     package init?(_ row: ExperimentRow, _ results: [RowResult]) {
         let done = results.filter { $0.row == row.label && $0.measurement != nil },

@@ -67,8 +67,7 @@ extension NetworkMeasurement {
             after = try Evaluation.of(compact, on: test, threads: threads)
         return NetworkMeasurement(
             testImages: test.count, error: BeforeAndAfter(before: before.top1Error, after: after.top1Error),
-            loss: BeforeAndAfter(before: before.loss, after: after.loss),
-            top5Error: before.top5Error,
+            loss: BeforeAndAfter(before: before.loss, after: after.loss), top5Error: before.top5Error,
             weights: BeforeAndAfter(before: network.countedWeights, after: compact.countedWeights),
             layers: audit.layers.filter { network.counts($0.bank) }.map { layer in
                 LayerCounts(

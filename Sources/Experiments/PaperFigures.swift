@@ -1,4 +1,4 @@
-/// What a paper prints of one of its runs; nil where it prints nothing. Percent, but for the losses.
+/// What a paper prints of a run, of its own or of one of ours; nil where there is nothing. Percent, but for the losses.
 package struct PaperFigures: Sendable, Hashable, Codable {
     /// Filters that never activate.
     package var activation: Double?

@@ -136,9 +136,8 @@ package struct Reproduction {
         {
             RowResult(
                 experiment: experiment.name, row: job.row.row.label, seed: job.seed, settings: job.settings,
-                steps: steps, lambda: job.row.lambda,
-                stepsTimesLambda: Double(steps) * job.row.lambda, measurement: measurement, failure: failure,
-                history: history)
+                steps: steps, lambda: job.row.lambda, stepsTimesLambda: Double(steps) * job.row.lambda,
+                measurement: measurement, failure: failure, history: history)
         }
         let run = try TrainingRun(
             job.row.design.graph(seed: job.seed), data: data, recipe: job.row.recipe,

@@ -26,7 +26,6 @@ package struct RowResult: Sendable, Codable, Equatable {
         return encoder
     }
 
-    /// Writes it to `path` in one piece.
     func write(to path: String) throws { try NewFile.write(Self.encoder.encode(self), to: path, overwriting: true) }
 
     /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something
@@ -35,9 +34,7 @@ package struct RowResult: Sendable, Codable, Equatable {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let data = FileManager.default.contents(atPath: path),
             let result = try? JSONDecoder().decode(RowResult.self, from: data), result.schema == 1
-        else {
-            throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment")
-        }
+        else { throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment") }
         return result
     }
 }

@@ -14,7 +14,6 @@ package struct ScaleDecay: Sendable, Encodable, Equatable {
 
     package var label: String { usesWeightDecay ? "\(optimizer), weight decay" : "\(optimizer), L2" }
 
-    /// All curves, computed.
     package static func run(seed: UInt64 = 0, trials: Int = 256) -> [ScaleDecay] {
         let curves: [(String, Bool, [Double])] = [
             ("sgd", false, [0.82, 0.60, 0.37]), ("adadelta", false, [0.82, 0.60, 0.37]),

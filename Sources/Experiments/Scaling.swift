@@ -59,14 +59,17 @@ extension Experiment {
             case let .factor(factor): row.regularizer.scaled(by: factor)
             case .steps: row.regularizer.scaled(by: paperSteps / Double(steps))
             }
+        guard let optimizer = Optimizer.named[row.optimizer] else {
+            preconditionFailure("there is no optimizer \(row.optimizer)")
+        }
         var recipe = TrainingRecipe(
-            optimizer: row.rule, gammaRate: row.gammaRate, betaRate: row.betaRate,
+            optimizer: optimizer, gammaRate: row.gammaRate, betaRate: row.betaRate,
             schedule: LearningRateSchedule(epochs: epochs, drop: drop), batch: row.batch, seed: seed)
         guard regularizer.lambda < 1 else { throw ExperimentError.lambda(row: row.label, lambda: regularizer.lambda) }
-        switch regularizer {
+        switch regularizer.kind {
         case .none: break
-        case let .l2(lambda): recipe.l2 = lambda
-        case let .weightDecay(lambda): recipe.weightDecay = lambda
+        case .l2: recipe.l2 = regularizer.lambda
+        case .weightDecay: recipe.weightDecay = regularizer.lambda
         }
         var design = NetworkDesign(row.network, inputShape: inputShape, classes: classes)
         design.width = row.width * scaling.width
@@ -75,12 +78,5 @@ extension Experiment {
         design.gamma = scaling.gamma
         design.head = row.head
         return ScaledRow(row: row, design: design, recipe: recipe, steps: steps)
-    }
-}
-
-extension ExperimentRow {
-    var rule: Optimizer {
-        guard let rule = Optimizer.named[optimizer] else { preconditionFailure("there is no optimizer \(optimizer)") }
-        return rule
     }
 }

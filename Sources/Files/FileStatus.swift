@@ -13,27 +13,17 @@ package struct FileStatus {
     private let number: UInt
 
     /// Of what a path leads to, links followed; nil where nothing is, or where it cannot be seen.
-    package init?(_ path: String) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        self.init(status)
-    }
+    package init?(_ path: String) { self.init { unsafe stat(path, &$0) } }
 
     /// Of what has the name `path` itself, a link perhaps.
-    init?(named path: String) {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return nil }
-        self.init(status)
-    }
+    init?(named path: String) { self.init { unsafe lstat(path, &$0) } }
 
     /// Of an open file.
-    init?(descriptor: Int32) {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-        self.init(status)
-    }
+    init?(descriptor: Int32) { self.init { unsafe fstat(descriptor, &$0) } }
 
-    private init(_ status: stat) {
+    private init?(_ ask: (inout stat) -> Int32) {
+        var status = stat()
+        guard ask(&status) == 0 else { return nil }
         kind =
             switch status.st_mode & S_IFMT {
             case S_IFREG: .file

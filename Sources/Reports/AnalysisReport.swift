@@ -116,8 +116,7 @@ extension AnalysisReport {
                 name: layer.bank.name, kind: layer.bank.kind, filters: layer.bank.filters,
                 dead: Dead(
                     activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [],
-                    unread: layer.dead[.unread] ?? [],
-                    statistics: layer.dead[.statistics]),
+                    unread: layer.dead[.unread] ?? [], statistics: layer.dead[.statistics]),
                 deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing,
                 suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
                 pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.text) },
@@ -128,12 +127,10 @@ extension AnalysisReport {
         let savings = try audit.savings()
         totals = Totals(
             filters: sum(\.bank.filters), dead: sum(\.deadFilters.count),
-            deadByActivation: images > 0 ? total(.activation) : nil,
-            deadByScale: total(.scale), deadByWeight: total(.weight), deadUnread: total(.unread),
-            deadByStatistics: total(.statistics),
+            deadByActivation: images > 0 ? total(.activation) : nil, deadByScale: total(.scale),
+            deadByWeight: total(.weight), deadUnread: total(.unread), deadByStatistics: total(.statistics),
             inPassing: sum(\.inPassing.count), suspected: sum(\.suspected.count), chosen: sum(\.chosen.count),
-            removable: sum(\.removable.count),
-            pinned: sum(\.pinned.count),
+            removable: sum(\.removable.count), pinned: sum(\.pinned.count),
             parameters: .init(before: savings.parameters.before, after: savings.parameters.after),
             macs: savings.macs.map { .init(before: $0.before, after: $0.after) })
         pinnedBy = audit.pinCosts.map {

@@ -35,12 +35,12 @@ package struct EvaluationReport: Encodable, Sendable {
 
 extension EvaluationReport: Report {
     package init(model: String, pixels: FedPixels, declarations: [DeclarationLine], _ evaluation: Evaluation) {
-        let line = EvaluationLine(evaluation)
         self.model = model
         self.pixels = pixels
         self.declarations = declarations
         softLabels = evaluation.softImages
-        (images, loss, top1Error, top5Error) = (line.images, line.loss, line.top1Error, line.top5Error)
+        (images, loss) = (evaluation.images, evaluation.loss)
+        (top1Error, top5Error) = (evaluation.top1Error, evaluation.top5Error)
     }
 
     package var subject: String { model }

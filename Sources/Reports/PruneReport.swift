@@ -56,9 +56,8 @@ package struct PruneReport: Encodable, Sendable {
 extension PruneReport: Report {
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?,
-        recalibrated: Bool,
-        alignment: AlignmentLine?, pixels: FedPixels = FedPixels(),
-        declarations: [DeclarationLine], warnings: [String]
+        recalibrated: Bool, alignment: AlignmentLine?, pixels: FedPixels = FedPixels(), declarations: [DeclarationLine],
+        warnings: [String]
     ) {
         self.output = output
         self.recalibrated = recalibrated
@@ -88,27 +87,24 @@ extension PruneReport: Report {
 
     package var sections: [Section] {
         let changed = layers.filter { !$0.removed.isEmpty || $0.carriers > 0 }
-        let removals: Section =
-            layers.allSatisfy(\.removed.isEmpty)
-            ? .paragraph("nothing to cut: no dead filter can go") : .table(Self.removals(changed))
-        let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
-        let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
-        let cutNotes = [
-            alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
-        ].compactMap { $0 }
-        return [removals, .table(totals)] + cutNotes.map(Section.note)
-            + verification.sections(kind, notVerifiedBecause: notVerifiedBecause)
-            + (declarations.map(\.text) + allPixels.lines).map(Section.note)
-    }
-
-    private static func removals(_ layers: [LayerLine]) -> Table {
-        Table(
-            of: layers,
+        let removals = Table(
+            of: changed,
             [
                 .left("layer"): { .text($0.name) }, .right("filters"): { .count($0.before) },
                 .right("kept"): { .count($0.after) }, .right("removed"): { .count($0.removed.count) },
                 .right("carriers"): { .count($0.carriers) },
             ])
+        let cut: Section =
+            layers.allSatisfy(\.removed.isEmpty)
+            ? .paragraph("nothing to cut: no dead filter can go") : .table(removals)
+        let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
+        let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
+        let cutNotes = [
+            alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
+        ].compactMap { $0 }
+        return [cut, .table(totals)] + cutNotes.map(Section.note)
+            + verification.sections(kind, notVerifiedBecause: notVerifiedBecause)
+            + (declarations.map(\.text) + allPixels.lines).map(Section.note)
     }
 
     private var totals: Table {
@@ -119,8 +115,7 @@ extension PruneReport: Report {
                 .number(share, Format.percent, missing: ""),
             ]
         }
-        let filters = Change(
-            before: layers.reduce(0) { $0 + $1.before }, after: layers.reduce(0) { $0 + $1.after })
+        let filters = Change(before: layers.reduce(0) { $0 + $1.before }, after: layers.reduce(0) { $0 + $1.after })
         return Table(
             [.left(""), .right("dense"), .right("compact"), .right("kept")],
             rows: [

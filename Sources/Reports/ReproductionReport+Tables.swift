@@ -20,17 +20,17 @@ extension ReproductionReport {
         return Table(
             [.left("row")] + titled("paper") + titled("ours") + [.right("λ"), .right("steps · λ")],
             rows: rows.map { row in
-                let paper = row.paper, ours = row.ours
-                let theirs = [paper.activation, paper.scale, paper.error, paper.errorAfter, paper.parametersCut]
-                let measured = [ours?.activation, ours?.scale, ours?.error, ours?.errorAfter, ours?.parametersCut]
-                return [.text(row.row)] + (theirs + measured).map(Cell.digits) + [
+                let figures = [row.paper, row.ours].flatMap {
+                    [$0?.activation, $0?.scale, $0?.error, $0?.errorAfter, $0?.parametersCut]
+                }
+                return [.text(row.row)] + figures.map(Cell.digits) + [
                     .number(row.lambda) { $0 == 0 ? "0" : Format.scientific($0) }, .digits(row.stepsTimesLambda),
                 ]
             })
     }
 
     private var layers: Table {
-        let count = rows.map { max($0.paper.layers?.count ?? 0, $0.ours?.layers.count ?? 0) }.max() ?? 0
+        let count = rows.map { max($0.paper.layers?.count ?? 0, $0.ours?.layers?.count ?? 0) }.max() ?? 0
         var table = Table(
             [.left("row"), .left("")] + (0..<count).map { .right("C\($0 + 1)") },
             title: "Dead filters layer by layer, %")
@@ -62,8 +62,7 @@ extension ReproductionReport {
                         let quantiles = row.history[epoch - 1].layers[index][keyPath: values].map {
                             Format.thousandths(Double($0))
                         }
-                        return quantiles.count == 7
-                            ? "\(quantiles[3]) (\(quantiles[1]) … \(quantiles[5]))" : .missing
+                        return quantiles.count == 7 ? "\(quantiles[3]) (\(quantiles[1]) … \(quantiles[5]))" : .missing
                     }
                     table.add([.text(row.row), .text(layer.layer), .text(name)] + cells)
                 }

@@ -3,19 +3,6 @@ import Training
 
 /// The answer of `reproduce`: the paper's numbers beside the measured ones, and what they say to the laws.
 package struct ReproductionReport: Encodable, Sendable {
-    /// What a row came to; the mean over its seeds. Percent, but for losses and λ.
-    package struct Ours: Encodable, Sendable {
-        package let activation: Double?
-        package let scale: Double
-        package let error: Double
-        package let top5Error: Double?
-        package let errorAfter: Double?
-        package let layers: [Double]
-        package let parametersCut: Double?
-        package let trainingLoss: Double?
-        package let testLoss: Double?
-    }
-
     package struct Run: Encodable, Sendable {
         package let seed: UInt64
         package let measurement: NetworkMeasurement?
@@ -25,7 +12,8 @@ package struct ReproductionReport: Encodable, Sendable {
     package struct Row: Encodable, Sendable {
         package let row: String
         package let paper: PaperFigures
-        package let ours: Ours?
+        /// What the row came to; the mean over its seeds.
+        package let ours: PaperFigures?
         package let steps: Int
         package let lambda: Double
         package let stepsTimesLambda: Double
@@ -51,17 +39,6 @@ package struct ReproductionReport: Encodable, Sendable {
     let figures: [Experiment.Figure]
 }
 
-extension ReproductionReport.Ours {
-    init(_ row: MeasuredRow) {
-        (activation, scale, error, top5Error, errorAfter) = (
-            row.activation, row.dead, row.error, row.top5Error, row.errorAfter
-        )
-        (layers, parametersCut, trainingLoss, testLoss) = (
-            row.layers, row.weightsCut, row.trainingLoss, row.testLoss
-        )
-    }
-}
-
 extension ReproductionReport: Report {
     package init(
         _ experiment: Experiment, rows: [ExperimentRow], results: [RowResult], scaling: Scaling, data: String,
@@ -79,9 +56,8 @@ extension ReproductionReport: Report {
         self.rows = zip(rows, measured).map { row, measured in
             let own = results.filter { $0.row == row.label }
             return Row(
-                row: row.label, paper: row.paper, ours: measured.map(Ours.init), steps: own.first?.steps ?? 0,
-                lambda: own.first?.lambda ?? 0,
-                stepsTimesLambda: own.first?.stepsTimesLambda ?? 0,
+                row: row.label, paper: row.paper, ours: measured?.figures, steps: own.first?.steps ?? 0,
+                lambda: own.first?.lambda ?? 0, stepsTimesLambda: own.first?.stepsTimesLambda ?? 0,
                 runs: own.map { Run(seed: $0.seed, measurement: $0.measurement, failure: $0.failure) },
                 history: own.first?.history ?? [])
         }
@@ -120,9 +96,7 @@ extension ReproductionReport: Report {
     /// Laws that the rows speak to, each with what it rests on; the others in one line.
     private var lawItems: [Item] {
         let heard = laws.filter { !$0.figures.isEmpty }, unheard = laws.filter(\.figures.isEmpty).map { "\($0.law)" }
-        let items = heard.map {
-            Item("law \($0.law), \($0.statement): \($0.verdict.rawValue)", details: $0.figures)
-        }
+        let items = heard.map { Item("law \($0.law), \($0.statement): \($0.verdict.rawValue)", details: $0.figures) }
         return unheard.isEmpty
             ? items : items + [Item("no rows here that speak to law \(unheard.joined(separator: ", "))")]
     }

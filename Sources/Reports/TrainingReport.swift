@@ -85,8 +85,7 @@ extension TrainingReport: Report {
                     "step",
                     "median \(Format.digits(stepMs.median)) ms, 90 % below \(Format.digits(stepMs.p90)) ms; \(Format.digits(imagesPerSecond)) images/s"
                 ),
-            ]),
-            .chart(chart("Loss", ["training": { $0.loss }, "test": { $0.testLoss }])),
+            ]), .chart(chart("Loss", ["training": { $0.loss }, "test": { $0.testLoss }])),
             .chart(chart("Top-1 error, %", ["training": { $0.top1Error }, "test": { $0.testTop1Error }])),
             .chart(chart("Filters dead by scale, %", ["all layers": { $0.sparsity }])),
         ]

@@ -66,14 +66,11 @@ extension VerificationLine {
         guard let claim, let images, let maxAbsoluteError, let maxRelativeError else {
             return [.headline(kind), .list([Item("not verified", reason), Item("largest deviation", nil)])]
         }
+        let noun = images == 1 ? "image" : "images"
         let place =
-            if source == "random" {
-                images == 1 ? "random image" : "random images"
-            } else if let heldOutOf {
-                "images held out of \(Format.count(heldOutOf)), which chose nothing"
-            } else {
-                images == 1 ? "image of the corpus" : "images of the corpus"
-            }
+            source == "random"
+            ? "random \(noun)"
+            : heldOutOf.map { "images held out of \(Format.count($0)), which chose nothing" } ?? "\(noun) of the corpus"
         let allowed = tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"
         let boundText =
             bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known"
@@ -85,8 +82,7 @@ extension VerificationLine {
                 Item(
                     "largest deviation",
                     "\(Format.scientific(maxAbsoluteError)), \(Format.scientific(maxRelativeError)) of the output's range (\(allowed))"
-                ),
-                Item("bound", bound == 0 ? nil : boundText),
+                ), Item("bound", bound == 0 ? nil : boundText),
                 Item(
                     "its proven part",
                     exactPart.map {

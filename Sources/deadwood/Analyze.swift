@@ -30,8 +30,7 @@ struct Analyze: ParsableCommand {
         let checkpoint = try model.open()
         let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
         let analysis = try GraphCompression(
-            checkpoint.graph, criteria.request, corpus: images, execution: compute.exactExecution,
-            observe: Console.show
+            checkpoint.graph, criteria.request, corpus: images, execution: compute.exactExecution, observe: Console.show
         ).analyze()
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
         let report = try AnalysisReport(

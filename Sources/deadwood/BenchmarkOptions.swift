@@ -39,11 +39,6 @@ struct BenchmarkOptions: ParsableArguments {
     var measurement: MeasurementOptions { MeasurementOptions(warmup: min(0.5, seconds / 4), seconds: seconds) }
 
     @Sendable private static func counts(_ text: String) throws -> [Int] {
-        try text.split(separator: ",", omittingEmptySubsequences: false).map {
-            guard let count = Int($0), count > 0 else {
-                throw ValidationError("'\(text)' is not a list of positive numbers like 1,32.")
-            }
-            return count
-        }
+        try list(text, "a list of positive numbers like 1,32", where: { $0.allSatisfy { $0 > 0 } }) { Int($0) }
     }
 }

@@ -45,14 +45,11 @@ struct Compress: ParsableCommand {
         }
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        var request = criteria.request
-        try selection.add(to: &request, for: checkpoint.graph)
-        tolerance.add(to: &request)
-        let job = CompressionJob(
-            checkpoint, request, corpus: images, watchesFilters: true,
+        let job = try CompressionJob(
+            checkpoint, selection.request(criteria, tolerance, for: checkpoint.graph), corpus: images,
+            watchesFilters: true,
             timing: Timing(batches: conditions.batches, threads: conditions.threads), observe: Console.show)
-        let (outcome, prune) = try job.reported(
-            writing: output, overwrite: result.force, pixels: FedPixels(images))
+        let (outcome, prune) = try job.reported(writing: output, overwrite: result.force, pixels: FedPixels(images))
         let compact = ModelUnderTest(
             name: "compact", graph: outcome.compact.graph, fileBytes: outcome.compact.fileBytes)
         let benchmark =

@@ -13,7 +13,7 @@ struct ComputeOptions: ParsableArguments {
     @OptionGroup var kernels: KernelOptions
 
     func validate() throws {
-        if batch < 1 { throw ValidationError("--batch takes a positive number, not \(batch).") }
+        try requirePositive(["--batch": batch])
         try requireThreads(threads)
     }
 
@@ -24,14 +24,5 @@ struct ComputeOptions: ParsableArguments {
         var execution = execution
         execution.network.convolutions = .direct
         return execution
-    }
-}
-
-/// Refuses a number of threads that no run would have.
-func requireThreads(_ threads: Int?) throws {
-    guard let threads else { return }
-    if threads < 1 { throw ValidationError("--threads takes a positive number, not \(threads).") }
-    if threads > NetworkOptions.mostThreads {
-        throw ValidationError("--threads takes at most \(NetworkOptions.mostThreads), not \(threads).")
     }
 }

@@ -19,18 +19,11 @@ enum Console {
 
     static func warn(_ text: String) { write("warning: \(text.printable)\n", to: STDERR_FILENO) }
 
-    static func fail(_ text: String) {
-        wipe()
-        write("Error: \(text.printable)\n", to: STDERR_FILENO)
-    }
+    static func fail(_ text: String) { note("Error: \(text)") }
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere. With `total` reached it is wiped out.
     static func progress(_ what: String, _ done: Int, of total: Int) {
-        if done >= total {
-            wipe()
-        } else if isTerminal {
-            write("\r\(what): \(done) of \(total) images\u{1B}[K", to: STDERR_FILENO)
-        }
+        if done >= total { wipe() } else { status("\(what): \(done) of \(total) images") }
     }
 
     /// Takes the line of progress away.

@@ -8,8 +8,7 @@ struct CriteriaOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Signs of death by which filters may be cut: scale, weight, unread, statistics, activation (needs --corpus). Default: scale,weight,unread.",
-            valueName: "c,…"),
-        transform: Self.criteria)
+            valueName: "c,…"), transform: Self.criteria)
     var criteria: Set<Criterion> = Criterion.byDefault
 
     @Option(help: ArgumentHelp("Scale: the |γ| of its batch normalization is below this.", valueName: "t"))

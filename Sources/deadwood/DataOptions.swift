@@ -11,9 +11,7 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Use the first n images only.", valueName: "n"))
     var limit: Int?
 
-    func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit takes a positive number, not \(limit).") }
-    }
+    func validate() throws { try requirePositive(["--limit": limit]) }
 
     /// The images that `reference` names, in the shape that one of the model's inputs asks for. What makes it doubtful
     /// that they are fed rightly goes to stderr.
@@ -23,8 +21,7 @@ struct DataOptions: ParsableArguments {
             notes: checkpoint.notes, path: checkpoint.path, graph: checkpoint.graph, input: input)
         let corpus = try Corpus.open(
             reference, size: size.size, overrides: pixels.overrides, model: model, readingLabels: readingLabels
-        )
-        .arranged(for: checkpoint.graph.shapes[input] ?? [])
+        ).arranged(for: checkpoint.graph.shapes[input] ?? [])
         for warning in corpus.feeding.warnings { Console.warn(warning) }
         return corpus
     }

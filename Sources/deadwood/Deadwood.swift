@@ -16,12 +16,10 @@ struct Deadwood: ParsableCommand {
             never written to. Exit status: 0 done, 1 the work failed, 64 wrong usage, 130 interrupted.
 
             A good start: 'deadwood compress model.h5 -o compact.h5 --corpus images.h5'.
-            """,
-        version: "0.1.0",
+            """, version: "0.1.0",
         subcommands: [
             Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self,
-            Train.self, Reproduce.self, Simulate.self,
-            Convert.self,
+            Train.self, Reproduce.self, Simulate.self, Convert.self,
         ])
 
     static func main() {

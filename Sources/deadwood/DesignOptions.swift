@@ -92,10 +92,5 @@ extension InitialScale: ExpressibleByArgument {
 
 /// `2,4,6`.
 @Sendable private func layerNumbers(_ text: String) throws -> [Int] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        guard let number = Int($0), (0...1_000_000).contains(number) else {
-            throw ValidationError("'\(text)' is not a list of numbers like 2,4,6.")
-        }
-        return number
-    }
+    try list(text, "a list of numbers like 2,4,6", where: { $0.allSatisfy((0...1_000_000).contains) }) { Int($0) }
 }

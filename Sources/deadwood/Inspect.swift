@@ -28,9 +28,7 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         try result.check(reading: [model].compactMap { $0 } + reading.files)
-        guard let model else {
-            return try result.show(MachineProfile.measured())
-        }
+        guard let model else { return try result.show(MachineProfile.measured()) }
         let checkpoint = try reading.open(model)
         let report = InspectionReport(
             path: checkpoint.path, format: checkpoint.format.description, graph: checkpoint.graph,

@@ -6,6 +6,7 @@ import Synchronization
 enum Interruption {
     /// The number of the signal that asked a command to come to an end by itself; 0: none did.
     static let requested = Atomic<Int32>(0)
+    static var isRequested: Bool { requested.load(ordering: .relaxed) != 0 }
     private static let isAwaited = Atomic(false)
 
     /// From now on the first signal is only noted in `requested`; the second one ends the process as ever.
@@ -28,7 +29,7 @@ enum Interruption {
             while true {
                 var number: UInt8 = 0
                 while unsafe read(received, &number, 1) != 1 {}
-                if isAwaited.load(ordering: .relaxed), requested.load(ordering: .relaxed) == 0 {
+                if isAwaited.load(ordering: .relaxed), !isRequested {
                     requested.store(Int32(number), ordering: .relaxed)
                     continue
                 }

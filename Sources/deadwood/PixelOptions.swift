@@ -36,14 +36,4 @@ struct PixelOptions: ParsableArguments {
     var overrides: PreprocessingOverrides { PreprocessingOverrides(preset: pixels, scale: scale, mean: mean, std: std) }
 }
 
-/// A list of numbers: `0.485,0.456,0.406`.
-@Sendable func numbers(_ text: String) throws -> [Double] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        guard let number = Double($0) else {
-            throw ValidationError("'\(text)' is not a list of numbers like 0.5,0.5,0.5.")
-        }
-        return number
-    }
-}
-
 extension PixelPreset: ExpressibleByArgument {}

@@ -49,12 +49,9 @@ struct Prune: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let compared = try data.images(verify, "--verify", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        var request = criteria.request
-        try selection.add(to: &request, for: checkpoint.graph)
-        tolerance.add(to: &request)
-        let job = CompressionJob(
-            checkpoint, request, corpus: images, verify: compared, execution: compute.exactExecution,
-            observe: Console.show)
+        let job = try CompressionJob(
+            checkpoint, selection.request(criteria, tolerance, for: checkpoint.graph), corpus: images, verify: compared,
+            execution: compute.exactExecution, observe: Console.show)
         var (_, report) = try job.reported(
             writing: output, overwrite: result.force, pixels: FedPixels(compared ?? images))
         report.allPixels = FedPixels(images, compared)

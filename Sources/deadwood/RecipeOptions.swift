@@ -55,7 +55,7 @@ struct RecipeOptions: ParsableArguments {
     var seed: UInt64 = 0
 
     func validate() throws {
-        if batch < 1 { throw ValidationError("--batch takes a positive number, not \(batch).") }
+        try requirePositive(["--batch": batch])
         let rates = [
             ("--lr", lr ?? 1), ("--lr-drop", lrDrop), ("--l2", l2), ("--weight-decay", weightDecay),
             ("--slimming", slimming), ("--gamma-rate", gammaRate), ("--beta-rate", betaRate),
@@ -74,11 +74,9 @@ struct RecipeOptions: ParsableArguments {
         let name = Optimizer.named.first { $0.value == optimizer }?.key ?? "\(optimizer)"
         return [
             .init(TrainingSettings.epochs, epochs.map(String.init).joined(separator: ",")), .init("--batch", batch),
-            .init("--optimizer", name),
-            .init("--lr", lr ?? optimizer.defaultRate), .init("--lr-drop", lrDrop),
-            .init("--schedule", schedule.rawValue), .init("--warm-up", warmUp),
-            .init("--l2", l2), .init("--weight-decay", weightDecay), .init("--slimming", slimming),
-            .init("--gamma-rate", gammaRate),
+            .init("--optimizer", name), .init("--lr", lr ?? optimizer.defaultRate), .init("--lr-drop", lrDrop),
+            .init("--schedule", schedule.rawValue), .init("--warm-up", warmUp), .init("--l2", l2),
+            .init("--weight-decay", weightDecay), .init("--slimming", slimming), .init("--gamma-rate", gammaRate),
             .init("--beta-rate", betaRate), .init("--label-smoothing", labelSmoothing), .init("--seed", seed),
         ]
     }
@@ -86,8 +84,7 @@ struct RecipeOptions: ParsableArguments {
     var recipe: TrainingRecipe {
         TrainingRecipe(
             optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, slimming: slimming,
-            gammaRate: gammaRate, betaRate: betaRate,
-            labelSmoothing: labelSmoothing,
+            gammaRate: gammaRate, betaRate: betaRate, labelSmoothing: labelSmoothing,
             schedule: LearningRateSchedule(epochs: epochs, drop: lrDrop, shape: schedule, warmUpSteps: warmUp),
             batch: batch, seed: seed)
     }
@@ -99,17 +96,17 @@ private let mostEpochs = 1_000_000
 
 /// The epochs of segments, written like `example`; `least` of them in all.
 func epochList(_ text: String, like example: String, least: Int = 0) throws -> [Int] {
-    let epochs = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
-    guard epochs.count <= mostEpochs, epochs.allSatisfy((0...mostEpochs).contains), epochs.reduce(0, +) >= least else {
-        throw ValidationError("'\(text)' is not a list of epochs like \(example).")
+    func isValid(_ epochs: [Int]) -> Bool {
+        epochs.count <= mostEpochs && epochs.allSatisfy((0...mostEpochs).contains) && epochs.reduce(0, +) >= least
     }
+    let epochs = try list(text, "a list of epochs like \(example)", where: isValid) { Int($0) }
     guard epochs.reduce(0, +) <= mostEpochs else {
         throw ValidationError("'\(text)' are more than \(mostEpochs) epochs.")
     }
     return epochs
 }
 
-@Sendable private func namedOptimizer(_ name: String) throws -> Optimizer {
+@Sendable func namedOptimizer(_ name: String) throws -> Optimizer {
     guard let optimizer = Optimizer.named[name] else {
         throw ValidationError(
             "there is no optimizer '\(name)'; known are \(Optimizer.named.keys.sorted().joined(separator: ", ")).")

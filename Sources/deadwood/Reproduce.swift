@@ -87,9 +87,7 @@ struct Reproduce: ParsableCommand {
         if !(width > 0) || width > 16 {
             throw ValidationError("--width takes a number above 0, at most 16, not \(width).")
         }
-        for (name, value) in [("--limit", limit), ("--test-limit", testLimit)] {
-            if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
-        }
+        try requirePositive(["--limit": limit, "--test-limit": testLimit])
         try requireThreads(threads)
         guard let name else {
             if list { return } else { throw ValidationError("Give the name of an experiment; --list shows them.") }
@@ -113,15 +111,12 @@ struct Reproduce: ParsableCommand {
     func run() throws {
         if list {
             let experiments = try name.map { $0 == ScaleDecay.name ? [] : [try Experiment.named($0)] }
-            let list = ExperimentList(experiments.flatMap { $0.isEmpty ? nil : $0 })
-            return try result.show(list)
+            return try result.show(ExperimentList(experiments.flatMap { $0.isEmpty ? nil : $0 }))
         }
         try result.check(reading: DataReference.paths([data].compactMap { $0 }))
         if name == ScaleDecay.name {
             let report = ScaleDecayReport(ScaleDecay.run(seed: seeds[0]))
-            if let output {
-                try write(report, to: summaries(of: ScaleDecay.name, in: output))
-            }
+            if let output { try write(report, to: summaries(of: ScaleDecay.name, in: output)) }
             return try result.show(report)
         }
         guard let name, let data, let output else { throw CleanExit.helpRequest(self) }
@@ -142,8 +137,7 @@ struct Reproduce: ParsableCommand {
         )
         let summaries = try summaries(of: experiment.name, in: output)
         Interruption.isNoted()
-        let results = try reproduction.run(
-            shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }, observe: show)
+        let results = try reproduction.run(shouldStop: { Interruption.isRequested }, observe: show)
         Console.wipe()
         guard let results else {
             Console.note("stopped; the same command goes on")
@@ -175,12 +169,7 @@ struct Reproduce: ParsableCommand {
     private func show(_ event: Reproduction.Event) {
         switch event {
         case let .begin(row, seed, number, count): Console.note("\(row), seed \(seed) (\(number) of \(count))")
-        case let .training(.epoch(record), epochs): Console.note(record.line(of: epochs))
-        case let .training(.step(epoch, step, steps, loss, error, speed, left), epochs):
-            Console.status(
-                TrainingReport.progress(
-                    epoch: epoch + 1, of: epochs, step: step, of: steps, loss: loss, error: error, speed: speed,
-                    left: left))
+        case let .training(event, epochs): Console.show(event, epochs: epochs)
         case let .done(result): Console.note(result.failure.map { "stopped: \($0)" } ?? "done: \(result.steps) steps")
         }
     }
@@ -197,10 +186,5 @@ struct Reproduce: ParsableCommand {
 
 /// `0,1`, none twice.
 @Sendable private func seedList(_ text: String) throws -> [UInt64] {
-    let seeds = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) },
-        known = seeds.compactMap { $0 }
-    guard known.count == seeds.count, Set(known).count == known.count else {
-        throw ValidationError("'\(text)' is not a list of seeds like 0,1.")
-    }
-    return known
+    try list(text, "a list of seeds like 0,1", where: { Set($0).count == $0.count }) { UInt64($0) }
 }

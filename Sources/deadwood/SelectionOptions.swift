@@ -55,9 +55,7 @@ struct SelectionOptions: ParsableArguments {
         if !(fraction >= 0 && fraction <= 1) {
             throw ValidationError("--fraction takes a number from 0 to 1, not \(fraction).")
         }
-        if let keepAtLeast, keepAtLeast < 1 {
-            throw ValidationError("--keep-at-least takes a positive number, not \(keepAtLeast).")
-        }
+        try requirePositive(["--keep-at-least": keepAtLeast])
         if seed != nil, select != .random { throw ValidationError("--seed belongs to --select random.") }
     }
 
@@ -67,8 +65,13 @@ struct SelectionOptions: ParsableArguments {
         if recalibrate, !hasCorpus { throw ValidationError("--recalibrate looks at data: add --corpus FILE.") }
     }
 
-    /// Adds what was asked for of `graph` to a request.
-    func add(to request: inout CompressionRequest, for graph: Graph) throws {
+    /// All that is asked of a cut of `graph`.
+    func request(_ criteria: CriteriaOptions, _ tolerance: ToleranceOptions, for graph: Graph) throws
+        -> CompressionRequest
+    {
+        var request = criteria.request
+        request.tolerance = tolerance.tolerance
+        request.requiresVerified = tolerance.requireVerified
         if let select, let fraction {
             var selection = FilterSelection(select, fraction: fraction, scope: scope)
             if let seed { selection.seed = seed }
@@ -78,8 +81,21 @@ struct SelectionOptions: ParsableArguments {
         request.protected = try graph.layers(matching: protect)
         if let align { request.alignment = align }
         request.recalibrates = recalibrate
+        return request
     }
 }
 
 extension FilterSelection.Method: ExpressibleByArgument {}
 extension FilterSelection.Scope: ExpressibleByArgument {}
+
+extension WidthAlignment: ExpressibleByArgument {
+    package init?(argument: String) {
+        switch argument {
+        case "auto": self = .fastest
+        case "4", "8", "16": self = .multiple(Int(argument) ?? 1)
+        default: return nil
+        }
+    }
+
+    package static var allValueStrings: [String] { ["4", "8", "16", "auto"] }
+}

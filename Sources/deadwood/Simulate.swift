@@ -48,11 +48,7 @@ struct Simulate: ParsableCommand {
     private static let mostDraws = 100_000_000_000
 
     func validate() throws {
-        if let unknown = optimizers.first(where: { Optimizer.named[$0] == nil }) {
-            throw ValidationError(
-                "there is no optimizer '\(unknown)'; known are \(Optimizer.named.keys.sorted().joined(separator: ", "))."
-            )
-        }
+        for name in optimizers { _ = try namedOptimizer(name) }
         if deviations.count != 2 || !deviations.allSatisfy({ $0 >= 0 && $0.isFinite }) {
             throw ValidationError("--deviations takes two numbers like 1e-3,1e-5.")
         }
@@ -69,25 +65,20 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         try result.check(reading: [])
-        let curves = optimizers.compactMap { name in
-            Optimizer.named[name].map { optimizer in
-                let simulation = Simulation(
-                    optimizer: optimizer, learningRate: lr, l2: l2, weightDecay: weightDecay, early: deviations[0],
-                    late: deviations[1], earlySteps: earlySteps,
-                    trials: trials, seed: seed)
-                return SimulationReport.Curve(optimizer: name, points: simulation.run(steps: steps))
-            }
+        let curves = try optimizers.map { name in
+            let simulation = Simulation(
+                optimizer: try namedOptimizer(name), learningRate: lr, l2: l2, weightDecay: weightDecay,
+                early: deviations[0], late: deviations[1], earlySteps: earlySteps, trials: trials, seed: seed)
+            return SimulationReport.Curve(optimizer: name, points: simulation.run(steps: steps))
         }
-        let report = SimulationReport(l2: l2, weightDecay: weightDecay, curves: curves)
-        try result.show(report)
+        try result.show(SimulationReport(l2: l2, weightDecay: weightDecay, curves: curves))
     }
 }
 
 /// `100,1000`.
 @Sendable private func ascendingSteps(_ text: String) throws -> [Int] {
-    let steps = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard steps.allSatisfy({ (1...100_000_000).contains($0) }), steps == Set(steps).sorted() else {
-        throw ValidationError("'\(text)' is not an ascending list of steps like 100,1000.")
+    func isValid(_ steps: [Int]) -> Bool {
+        steps.allSatisfy((1...100_000_000).contains) && steps == Set(steps).sorted()
     }
-    return steps
+    return try list(text, "an ascending list of steps like 100,1000", where: isValid) { Int($0) }
 }

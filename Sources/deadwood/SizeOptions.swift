@@ -9,11 +9,7 @@ struct SizeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Then cut a square of n pixels from the middle.", valueName: "n"))
     var crop: Int?
 
-    func validate() throws {
-        for (name, value) in [("resize", resize), ("crop", crop)] {
-            if let value, value < 1 { throw ValidationError("--\(name) takes a positive number, not \(value).") }
-        }
-    }
+    func validate() throws { try requirePositive(["--resize": resize, "--crop": crop]) }
 
     var size: ImageSize { ImageSize(resize: resize, crop: crop) }
 }

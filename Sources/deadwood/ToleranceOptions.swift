@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compression
 
 /// How much the compact model's answers may differ.
 struct ToleranceOptions: ParsableArguments {
@@ -19,10 +18,5 @@ struct ToleranceOptions: ParsableArguments {
         if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
             throw ValidationError("--tolerance takes a number from 0, not \(tolerance).")
         }
-    }
-
-    func add(to request: inout CompressionRequest) {
-        request.tolerance = tolerance
-        request.requiresVerified = requireVerified
     }
 }

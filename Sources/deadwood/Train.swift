@@ -67,7 +67,7 @@ struct Train: ParsableCommand {
         if let history, !["json", "csv"].contains(URL(fileURLWithPath: history).pathExtension.lowercased()) {
             throw ValidationError("--history takes a file that ends in .json or .csv, not '\(history)'.")
         }
-        if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps takes a positive number, not \(maxSteps).") }
+        try requirePositive(["--max-steps": maxSteps])
         try requireThreads(threads)
     }
 
@@ -89,14 +89,13 @@ struct Train: ParsableCommand {
         let run = try TrainingRun(
             graph, data: images, recipe: recipe,
             options: .init(statePath: statePath, maxSteps: maxSteps, threads: threads, settings: settings),
-            observe: show)
+            observe: { [epochs = self.recipe.epochs.reduce(0, +)] in Console.show($0, epochs: epochs) })
         if isResumed { note(try run.resume(.read(statePath), from: statePath)) }
         describe(graph, images)
         for warning in images.feeding.warnings { Console.warn(warning) }
         Console.note(images.feeding.line)
         Interruption.isNoted()
-        let outcome = try run.run(shouldStop: { Interruption.requested.load(ordering: .relaxed) != 0 }) {
-            network, history in
+        let outcome = try run.run(shouldStop: { Interruption.isRequested }) { network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
             if let source {
                 let draft = try source.draft(weights: network, notes: notes, for: output, overwrite: true)
@@ -131,22 +130,21 @@ struct Train: ParsableCommand {
         }
         return TrainingSettings(
             (beginning ?? [.init("--network", network?.rawValue)] + design.namedSettings) + data.namedSettings
-                + recipe.namedSettings,
-            text: "\(start); \(data.settings); \(recipe.recipe)")
+                + recipe.namedSettings, text: "\(start); \(data.settings); \(recipe.recipe)")
     }
 
     /// Refuses, before any work is done, files that cannot or must not be written; where a run was begun, it offers to
     /// go on.
     private func checkOutputs(_ statePath: String, isResumed: Bool) throws {
         let inputs = try DataReference.paths([data.data]) + [from].compactMap { $0 } + reading.files
-        let own = isResumed ? [] : [output, statePath], others = [history].compactMap { $0 }
-        let results = [result.json].compactMap { $0 }.filter { $0 != "-" }
-        try Outputs.check(own + others + results, inputs: inputs, overwriting: true)
+        let own = isResumed ? [] : [output, statePath]
+        let outputs = own + [history, result.json].compactMap { $0 }.filter { $0 != "-" }
+        try Outputs.check(outputs, inputs: inputs, overwriting: true)
         if !isResumed, !result.force, let progress = TrainingState.progress(statePath) {
             throw CommandError.begunRun(
                 path: output, epochs: progress.epochs, total: progress.total, isInsideEpoch: progress.isInsideEpoch)
         }
-        try Outputs.check(own + others + results, inputs: inputs, overwriting: result.force || isResumed)
+        try Outputs.check(outputs, inputs: inputs, overwriting: result.force || isResumed)
         // A run that goes on owns what it wrote, but not yet a result.
         if isResumed { try result.check(reading: inputs) }
     }
@@ -196,21 +194,23 @@ struct Train: ParsableCommand {
         }
     }
 
-    private func show(_ event: TrainingRun.Event) {
-        switch event {
-        case let .epoch(record): Console.note(record.line(of: recipe.epochs.reduce(0, +)))
-        case let .step(epoch, step, steps, loss, error, speed, left):
-            Console.status(
-                TrainingReport.progress(
-                    epoch: epoch + 1, of: recipe.epochs.reduce(0, +), step: step, of: steps, loss: loss, error: error,
-                    speed: speed, left: left))
-        }
-    }
-
     private func write(_ history: [EpochRecord], to path: String) throws {
-        let data = Data(
-            path.lowercased().hasSuffix(".csv") ? CSVRenderer().render(history.table).utf8 : try history.json.utf8)
-        try Outputs.write(data, to: path)
+        let isCSV = path.lowercased().hasSuffix(".csv")
+        try Outputs.write((isCSV ? CSVRenderer().render(history.table) : history.json).utf8, to: path)
+    }
+}
+
+extension Console {
+    /// Where a training run of so many epochs is.
+    static func show(_ event: TrainingRun.Event, epochs: Int) {
+        switch event {
+        case let .epoch(record): note(record.line(of: epochs))
+        case let .step(epoch, step, steps, loss, error, speed, left):
+            status(
+                TrainingReport.progress(
+                    epoch: epoch + 1, of: epochs, step: step, of: steps, loss: loss, error: error, speed: speed,
+                    left: left))
+        }
     }
 }
 

@@ -35,12 +35,9 @@ struct TrainingDataOptionGroup: ParsableArguments {
     var testLimit: Int?
 
     func validate() throws {
-        for (name, value) in [
-            ("--pad-crop", padCrop), ("--resize", resize), ("--crop", crop), ("--limit", limit),
-            ("--test-limit", testLimit),
-        ] {
-            if let value, value < 1 { throw ValidationError("\(name) takes a positive number, not \(value).") }
-        }
+        try requirePositive([
+            "--pad-crop": padCrop, "--resize": resize, "--crop": crop, "--limit": limit, "--test-limit": testLimit,
+        ])
         if let padCrop, padCrop >= 1 << 16 {
             throw ValidationError("--pad-crop takes at most \(1 << 16 - 1) pixels, not \(padCrop).")
         }
@@ -61,9 +58,8 @@ struct TrainingDataOptionGroup: ParsableArguments {
     var namedSettings: [TrainingSettings.Setting] {
         [
             .init("--dataset", dataset.rawValue), .init("--data", data), .init("--flips", flips),
-            .init("--pad-crop", padCrop), .init("--crop", crop),
-            .init("--resize", resize), .init("--pixels", pixels.pixels?.rawValue), .init("--scale", pixels.scale),
-            .init("--mean", pixels.mean),
+            .init("--pad-crop", padCrop), .init("--crop", crop), .init("--resize", resize),
+            .init("--pixels", pixels.pixels?.rawValue), .init("--scale", pixels.scale), .init("--mean", pixels.mean),
             .init("--std", pixels.std), .init("--limit", limit), .init("--test-limit", testLimit),
         ]
     }

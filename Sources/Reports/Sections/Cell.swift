@@ -10,9 +10,7 @@ package struct Cell: Equatable, Sendable {
     package static func text(_ text: String) -> Cell { Cell(text: text, value: text) }
 
     /// A number, or `missing` where there is none.
-    package static func number<Number>(
-        _ number: Number?, _ format: (Number) -> String, missing: String = "–"
-    ) -> Cell {
+    package static func number<Number>(_ number: Number?, _ format: (Number) -> String, missing: String = "–") -> Cell {
         Cell(text: number.map(format) ?? missing, value: number.map { "\($0)" } ?? "")
     }
 
@@ -20,7 +18,6 @@ package struct Cell: Equatable, Sendable {
         .number(number, Format.count, missing: missing)
     }
 
-    /// Where there is nothing.
     package static let missing = Cell(text: "–", value: "")
 
     package static func digits(_ number: Double?) -> Cell { .number(number, Format.digits) }

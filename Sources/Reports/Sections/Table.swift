@@ -26,7 +26,6 @@ package struct Table: Equatable, Sendable {
         self.init(columns.map(\.key), title: title, rows: values.map { value in columns.map { $0.value(value) } })
     }
 
-    /// Adds a row with a cell for each column.
     package mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
         rows.append(cells)
