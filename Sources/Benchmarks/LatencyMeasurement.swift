@@ -8,9 +8,7 @@ package struct Contender {
     package let run: () throws -> Void
 
     package init(name: String, peakBytes: Int? = nil, run: @escaping () throws -> Void) {
-        self.name = name
-        self.peakBytes = peakBytes
-        self.run = run
+        (self.name, self.peakBytes, self.run) = (name, peakBytes, run)
     }
 }
 

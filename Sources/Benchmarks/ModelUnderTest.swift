@@ -9,9 +9,7 @@ package struct ModelUnderTest: Sendable {
     package let fileBytes: Int
 
     package init(name: String, graph: Graph, fileBytes: Int) {
-        self.name = name
-        self.graph = graph
-        self.fileBytes = fileBytes
+        (self.name, self.graph, self.fileBytes) = (name, graph, fileBytes)
     }
 
     /// The model ready to run batches of random images; axes that its inputs leave open get a length of 224.

@@ -12,9 +12,7 @@ struct KerasReleases: Sendable {
         from major: Int, _ minor: Int, to last: (Int, Int) = (.max, .max), onlyTensorFlow: Bool = false, _ names: String
     ) {
         first = (major, minor)
-        self.last = last
-        self.onlyTensorFlow = onlyTensorFlow
-        self.names = names
+        (self.last, self.onlyTensorFlow, self.names) = (last, onlyTensorFlow, names)
     }
 
     func contains(_ version: KerasVersion) -> Bool {

@@ -13,8 +13,7 @@ struct KerasVersion: Sendable, Equatable {
     init(text: String?, backend: String?, model: JSON) {
         let numbers = text?.split(separator: ".").prefix(2).map { Int($0) } ?? []
         let declared = numbers.first ?? nil
-        self.text = text
-        self.backend = backend
+        (self.text, self.backend) = (text, backend)
         major = min(max(declared ?? Self.dialect(of: model), 1), 3)
         minor = declared == major && numbers.count == 2 ? numbers[1] ?? .max : .max
     }

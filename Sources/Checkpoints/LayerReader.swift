@@ -18,10 +18,7 @@ struct LayerReader {
     static let largest = 1 << 20
 
     init(entry: JSON, name: String, path: [String], version: KerasVersion) {
-        self.name = name
-        self.path = path
-        self.version = version
-        self.entry = entry
+        (self.name, self.path, self.version, self.entry) = (name, path, version, entry)
         identity = KerasIdentity(of: entry, version: version)
         className = entry["class_name"]?.string ?? ""
         config = entry["config"] ?? .null

@@ -87,9 +87,7 @@ struct ParsedOperation: Sendable {
         _ operation: Operation, pieces: Pieces? = nil, inputCount: Int? = nil, without absent: [WeightRole] = [],
         beside others: [WeightRole] = []
     ) {
-        self.operation = operation
-        self.pieces = pieces
-        self.inputCount = inputCount
+        (self.operation, self.pieces, self.inputCount) = (operation, pieces, inputCount)
         roles = operation.kind.slots.map(\.role).filter { !absent.contains($0) } + others
     }
 

@@ -118,8 +118,7 @@ private struct Wiring {
     private var shapes: [Int: Set<TensorShape?>] = [:]
 
     init(model: String, layers: [String: Int]) {
-        self.model = model
-        self.layers = layers
+        (self.model, self.layers) = (model, layers)
     }
 
     private func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: model, reason: reason) }

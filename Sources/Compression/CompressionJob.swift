@@ -16,8 +16,7 @@ package struct CompressionJob {
         verify: ModelCorpus? = nil, watchesFilters: Bool = false, execution: Execution = Execution(),
         timing: Timing? = nil, observe: @escaping (CompressionEvent) -> Void = { _ in }
     ) {
-        self.checkpoint = checkpoint
-        self.watchesFilters = watchesFilters
+        (self.checkpoint, self.watchesFilters) = (checkpoint, watchesFilters)
         compression = GraphCompression(
             checkpoint.graph, request, corpus: corpus, verify: verify, execution: execution, timing: timing,
             observe: observe)

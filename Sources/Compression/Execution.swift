@@ -8,8 +8,7 @@ package struct Execution: Sendable {
 
     /// With exact kernels, unless told otherwise: what is compared should differ by what was cut, not by rounding.
     package init(batch: Int = 32, network: NetworkOptions = NetworkOptions(convolutions: .direct)) {
-        self.batch = batch
-        self.network = network
+        (self.batch, self.network) = (batch, network)
     }
 }
 

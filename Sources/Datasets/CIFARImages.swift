@@ -34,8 +34,7 @@ struct CIFARImages: ImageSource {
             return (.file(path: path), length / recordBytes)
         }
         count = files.reduce(0) { $0 + $1.count }
-        self.labelBytes = labelBytes
-        self.path = path
+        (self.labelBytes, self.path) = (labelBytes, path)
         let names = "\(path)/\(labelBytes == 1 ? "batches.meta.txt" : "fine_label_names.txt")"
         classNames = Self.classNames(names, count: labelBytes == 1 ? 10 : 100)
     }

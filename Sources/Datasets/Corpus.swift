@@ -115,8 +115,7 @@ package struct Corpus: Sendable {
     ) {
         count = min(source.count, limit ?? .max)
         self.name = source.path
-        self.source = source
-        self.feeding = feeding
+        (self.source, self.feeding) = (source, feeding)
         self.inputShape = inputShape ?? source.imageShape
         self.isChannelsFirst = isChannelsFirst
     }

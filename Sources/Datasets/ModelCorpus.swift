@@ -24,9 +24,7 @@ package struct ModelCorpus: Sendable {
 
     private init(_ corpora: [Corpus], count: Int, positions: [Int]?) {
         precondition(count >= 0, "a limit is positive")
-        self.corpora = corpora
-        self.count = count
-        self.positions = positions
+        (self.corpora, self.count, self.positions) = (corpora, count, positions)
     }
 
     /// Those of its images whose position in the corpora `isIncluded` wants; it may be none. Nothing is read or copied.

@@ -42,18 +42,9 @@ package struct Experiment: Sendable {
         epochs: [Int] = [250, 75], referenceBatch: Int = 40,
         drop: Double = 0.1, sign: Sign = .scale, figures: [Figure] = [], note: String? = nil, rows: [ExperimentRow]
     ) {
-        self.name = name
-        self.title = title
-        self.dataset = dataset
-        self.classes = classes
-        self.images = images
-        self.epochs = epochs
-        self.referenceBatch = referenceBatch
-        self.drop = drop
-        self.sign = sign
-        self.figures = figures
-        self.note = note
-        self.rows = rows
+        (self.name, self.title, self.dataset, self.classes, self.images) = (name, title, dataset, classes, images)
+        (self.epochs, self.referenceBatch, self.drop, self.sign) = (epochs, referenceBatch, drop, sign)
+        (self.figures, self.note, self.rows) = (figures, note, rows)
     }
 
     /// How many steps each run of the paper had.

@@ -49,17 +49,9 @@ package struct ExperimentRow: Sendable, Hashable {
         paper: PaperFigures = PaperFigures()
     ) {
         precondition(Optimizer.named[optimizer] != nil, "there is no optimizer \(optimizer)")
-        self.network = network
-        self.optimizer = optimizer
-        self.regularizer = regularizer
-        self.batch = batch
-        self.width = width
-        self.leakySlope = leakySlope
-        self.beta = beta
-        self.gammaRate = gammaRate
-        self.betaRate = betaRate
-        self.head = head
-        self.paper = paper
+        (self.network, self.optimizer, self.regularizer, self.batch) = (network, optimizer, regularizer, batch)
+        (self.width, self.leakySlope, self.beta, self.gammaRate) = (width, leakySlope, beta, gammaRate)
+        (self.betaRate, self.head, self.paper) = (betaRate, head, paper)
     }
 
     /// Its name among the rows of its experiment, fit for a file: defaults are left out.

@@ -32,9 +32,7 @@ package struct Law: Sendable {
     }
 
     init(_ number: Int, _ statement: String, _ check: @escaping @Sendable ([MeasuredRow]) -> [Part]) {
-        self.number = number
-        self.statement = statement
-        self.check = check
+        (self.number, self.statement, self.check) = (number, statement, check)
     }
 
     package func finding(_ rows: [MeasuredRow]) -> LawFinding {

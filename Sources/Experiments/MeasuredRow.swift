@@ -22,14 +22,8 @@ package struct MeasuredRow: Sendable, Equatable {
         weightsCut: Double? = nil,
         stepsTimesLambda: Double, testImages: Int? = nil, layers: [Double] = []
     ) {
-        self.row = row
-        self.activation = activation
-        self.dead = dead
-        self.error = error
-        self.errorAfter = errorAfter
-        self.weightsCut = weightsCut
-        self.stepsTimesLambda = stepsTimesLambda
-        self.testImages = testImages
+        (self.row, self.activation, self.dead, self.error, self.errorAfter) = (row, activation, dead, error, errorAfter)
+        (self.weightsCut, self.stepsTimesLambda, self.testImages) = (weightsCut, stepsTimesLambda, testImages)
         self.layers = layers
     }
 

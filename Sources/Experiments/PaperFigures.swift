@@ -21,14 +21,8 @@ package struct PaperFigures: Sendable, Hashable, Codable {
         errorAfter: Double? = nil,
         layers: [Double]? = nil, parametersCut: Double? = nil, trainingLoss: Double? = nil, testLoss: Double? = nil
     ) {
-        self.activation = activation
-        self.scale = scale
-        self.error = error
-        self.top5Error = top5Error
-        self.errorAfter = errorAfter
-        self.layers = layers
-        self.parametersCut = parametersCut
-        self.trainingLoss = trainingLoss
-        self.testLoss = testLoss
+        (self.activation, self.scale, self.error, self.top5Error) = (activation, scale, error, top5Error)
+        (self.errorAfter, self.layers, self.parametersCut) = (errorAfter, layers, parametersCut)
+        (self.trainingLoss, self.testLoss) = (trainingLoss, testLoss)
     }
 }

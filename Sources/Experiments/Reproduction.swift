@@ -24,12 +24,8 @@ package struct Reproduction {
             dataSettings: String = "", overwrite: Bool = false
         ) {
             precondition(!seeds.isEmpty, "a run has a seed")
-            self.folder = folder
-            self.scaling = scaling
-            self.seeds = seeds
-            self.threads = threads
-            self.dataSettings = dataSettings
-            self.overwrite = overwrite
+            (self.folder, self.scaling, self.seeds, self.threads) = (folder, scaling, seeds, threads)
+            (self.dataSettings, self.overwrite) = (dataSettings, overwrite)
         }
     }
 

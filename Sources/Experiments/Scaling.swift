@@ -14,10 +14,7 @@ package struct Scaling: Sendable, Equatable {
         width: Double = 1, epochs: [Int]? = nil, lambda: LambdaScale = .factor(1), gamma: InitialScale = .constant(1)
     ) {
         precondition(width > 0 && (epochs ?? [1]).reduce(0, +) > 0, "there is something to train")
-        self.width = width
-        self.epochs = epochs
-        self.lambda = lambda
-        self.gamma = gamma
+        (self.width, self.epochs, self.lambda, self.gamma) = (width, epochs, lambda, gamma)
     }
 }
 

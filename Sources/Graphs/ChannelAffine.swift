@@ -7,8 +7,6 @@ package struct ChannelAffine: Sendable {
     package var axes: [Int]
 
     package init(scale: [Double], shift: [Double], axes: [Int] = []) {
-        self.scale = scale
-        self.shift = shift
-        self.axes = axes
+        (self.scale, self.shift, self.axes) = (scale, shift, axes)
     }
 }

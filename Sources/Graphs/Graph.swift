@@ -22,11 +22,7 @@ package struct Graph: Sendable {
         shapes: IDArray<TensorID, TensorShape?> = [],
         inputs: [TensorID] = [], outputs: [TensorID] = []
     ) {
-        self.layers = layers
-        self.nodes = nodes
-        self.shapes = shapes
-        self.inputs = inputs
-        self.outputs = outputs
+        (self.layers, self.nodes, self.shapes, self.inputs, self.outputs) = (layers, nodes, shapes, inputs, outputs)
     }
 }
 
@@ -38,9 +34,7 @@ package struct Node: Sendable, Equatable {
     package var outputs: [TensorID]
 
     package init(layer: LayerID, inputs: [TensorID], outputs: [TensorID]) {
-        self.layer = layer
-        self.inputs = inputs
-        self.outputs = outputs
+        (self.layer, self.inputs, self.outputs) = (layer, inputs, outputs)
     }
 }
 

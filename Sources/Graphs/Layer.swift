@@ -21,11 +21,9 @@ package struct Layer: Sendable {
     package init(
         name: String, path: [String] = [], className: String? = nil, operation: Operation, weights: [Weight] = []
     ) {
-        self.name = name
-        self.path = path
+        (self.name, self.path) = (name, path)
         self.className = className ?? operation.kind.name
-        self.operation = operation
-        self.weights = weights
+        (self.operation, self.weights) = (operation, weights)
     }
 
     /// The name with the models around it: `encoder/conv1`.
@@ -55,8 +53,7 @@ package struct Weight: Sendable {
     package var tensor: Tensor
 
     package init(_ role: WeightRole, _ tensor: Tensor) {
-        self.role = role
-        self.tensor = tensor
+        (self.role, self.tensor) = (role, tensor)
     }
 }
 

@@ -18,10 +18,7 @@ package struct Rewrite: Sendable {
         graph: Graph, selections: [WeightKey: [AxisSelection]] = [:], removals: [LayerKey: Removal] = [:],
         dropped: [LayerKey: Set<Int>] = [:]
     ) {
-        self.graph = graph
-        self.selections = selections
-        self.removals = removals
-        self.dropped = dropped
+        (self.graph, self.selections, self.removals, self.dropped) = (graph, selections, removals, dropped)
     }
 
     /// What takes the place of a removed layer's output.
@@ -50,8 +47,7 @@ package struct WeightKey: Hashable, Sendable {
     package var role: WeightRole
 
     package init(_ layer: LayerKey, _ role: WeightRole) {
-        self.layer = layer
-        self.role = role
+        (self.layer, self.role) = (layer, role)
     }
 }
 
@@ -61,7 +57,6 @@ package struct AxisSelection: Sendable, Equatable {
     package var kept: [Int]
 
     package init(axis: Int, kept: [Int]) {
-        self.axis = axis
-        self.kept = kept
+        (self.axis, self.kept) = (axis, kept)
     }
 }

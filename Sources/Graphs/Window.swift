@@ -37,8 +37,7 @@ package struct Window: Sendable, Equatable {
         self.size = size
         self.strides = strides ?? size.map { _ in 1 }
         self.dilation = dilation ?? size.map { _ in 1 }
-        self.padding = padding
-        self.dataFormat = dataFormat
+        (self.padding, self.dataFormat) = (padding, dataFormat)
     }
 
     /// The number of spatial axes.

@@ -14,8 +14,7 @@ package final class File: @unchecked Sendable {
     private var loss: (any Error)?
 
     private init(path: String, id: hid_t) {
-        self.path = path
-        self.id = id
+        (self.path, self.id) = (path, id)
     }
 
     deinit { try? close() }

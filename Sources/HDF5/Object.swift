@@ -14,8 +14,7 @@ final class Object: Sendable {
     let id: hid_t
 
     init(file: File, path: String, handle: consuming Handle) {
-        self.file = file
-        self.path = path
+        (self.file, self.path) = (file, path)
         id = handle.take()
     }
 

@@ -11,9 +11,7 @@ package struct StringType: Equatable, Sendable {
     package var isUTF8: Bool
 
     package init(length: Int?, padding: Padding = .nullPadded, isUTF8: Bool = true) {
-        self.length = length
-        self.padding = padding
-        self.isUTF8 = isUTF8
+        (self.length, self.padding, self.isUTF8) = (length, padding, isUTF8)
     }
 
     /// What h5py makes of a `str`.

@@ -28,8 +28,7 @@ struct Bench {
     private let prepare: (WorkerPool) -> () -> Void
 
     init(_ name: String, kernelName: String, macs: Int, bytes: Int, prepare: @escaping (WorkerPool) -> () -> Void) {
-        self.name = name
-        self.kernelName = kernelName
+        (self.name, self.kernelName) = (name, kernelName)
         operations = 2 * Double(macs)
         self.bytes = Double(bytes)
         self.prepare = prepare

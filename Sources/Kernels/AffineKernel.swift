@@ -13,11 +13,7 @@ package struct AffineKernel: Kernel {
         _ name: String, _ loop: NestedLoop, scale: AlignedFloats, shift: AlignedFloats, set: InstructionSet = .current
     ) {
         precondition(scale.count == shift.count, "scale and shift differ in length")
-        self.name = name
-        self.loop = loop
-        self.scale = scale
-        self.shift = shift
-        self.set = set
+        (self.name, self.loop, self.scale, self.shift, self.set) = (name, loop, scale, shift, set)
     }
 
     package var units: Int { loop.units }
@@ -51,8 +47,7 @@ package struct SlopeKernel: Kernel {
 
     /// The loop's second operand walks `slopes`.
     package init(_ loop: NestedLoop, slopes: AlignedFloats) {
-        self.loop = loop
-        self.slopes = slopes
+        (self.loop, self.slopes) = (loop, slopes)
     }
 
     package var units: Int { loop.units }

@@ -11,10 +11,7 @@ package struct BilinearKernel: Kernel {
 
     /// Sizes of the input.
     package init(images: Int, height: Int, width: Int, channels: Int, factors: (vertical: Int, horizontal: Int)) {
-        self.height = height
-        self.width = width
-        self.channels = channels
-        self.factors = factors
+        (self.height, self.width, self.channels, self.factors) = (height, width, channels, factors)
         units = images * height * factors.vertical
     }
 

@@ -8,9 +8,7 @@ package struct BinaryKernel: Kernel {
     private let set: InstructionSet
 
     package init(_ operation: Operator, _ loop: NestedLoop, set: InstructionSet = .current) {
-        self.operation = operation
-        self.loop = loop
-        self.set = set
+        (self.operation, self.loop, self.set) = (operation, loop, set)
     }
 
     /// Adds one number for each of the channels to each row of them.

@@ -27,12 +27,8 @@ package struct ConvolutionShape: Sendable, Equatable {
         precondition(images >= 0 && inputChannels > 0 && outputChannels > 0 && groups > 0, "impossible convolution")
         precondition(
             inputChannels % groups == 0 && outputChannels % groups == 0, "\(groups) groups do not divide the channels")
-        self.images = images
-        self.vertical = vertical
-        self.horizontal = horizontal
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.groups = groups
+        (self.images, self.vertical, self.horizontal) = (images, vertical, horizontal)
+        (self.inputChannels, self.outputChannels, self.groups) = (inputChannels, outputChannels, groups)
         inputStep = inputChannels
         outputStep = outputChannels
     }

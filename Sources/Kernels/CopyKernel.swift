@@ -7,10 +7,7 @@ package struct CopyKernel: Kernel {
 
     /// Offsets in floats, added to the addresses of the whole tensors.
     package init(_ name: String, _ loop: NestedLoop, inputOffset: Int = 0, outputOffset: Int = 0) {
-        self.name = name
-        self.loop = loop
-        self.inputOffset = inputOffset
-        self.outputOffset = outputOffset
+        (self.name, self.loop, self.inputOffset, self.outputOffset) = (name, loop, inputOffset, outputOffset)
     }
 
     package var units: Int { loop.units }

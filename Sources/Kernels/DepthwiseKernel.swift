@@ -9,9 +9,7 @@ struct DepthwiseKernel: ConvolutionImplementation {
     /// Declines groups of more than one channel.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
         guard shape.groupInputs == 1, shape.groups > 1 else { return nil }
-        self.shape = shape
-        self.weights = weights
-        self.epilogue = epilogue
+        (self.shape, self.weights, self.epilogue) = (shape, weights, epilogue)
         units = shape.outputRows
     }
 

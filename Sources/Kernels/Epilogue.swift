@@ -5,8 +5,7 @@ package struct Epilogue: Sendable {
     package var rectifier: Rectifier?
 
     package init(bias: AlignedFloats? = nil, rectifier: Rectifier? = nil) {
-        self.bias = bias
-        self.rectifier = rectifier
+        (self.bias, self.rectifier) = (bias, rectifier)
     }
 
     /// Applies to the channels `columns` of `rows` pixels that lie `stride` floats apart.
@@ -26,8 +25,7 @@ package struct Rectifier: Sendable, Equatable {
     package var maximum: Float
 
     package init(slope: Float = 0, maximum: Float = .infinity) {
-        self.slope = slope
-        self.maximum = maximum
+        (self.slope, self.maximum) = (slope, maximum)
     }
 
     /// A slope of zero is zero, even of −∞.

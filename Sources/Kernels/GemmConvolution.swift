@@ -23,10 +23,7 @@ struct GemmConvolution: ConvolutionImplementation {
                 rowsPerUnit * max(1, shape.horizontal.output) * shape.depth),
             shape.groups == 1 || shape.groupOutputs >= 4, !shape.readsSlice, !shape.writesSlice
         else { return nil }
-        self.shape = shape
-        self.weights = weights
-        self.epilogue = epilogue
-        self.rows = rows
+        (self.shape, self.weights, self.epilogue, self.rows) = (shape, weights, epilogue, rows)
         let cuts =
             rows.number > 1 || shape.groups > 1
             ? 1 : shape.isPointwise ? min(16, shape.outputChannels / 64) : min(4, shape.outputChannels / 128)

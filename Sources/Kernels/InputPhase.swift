@@ -22,8 +22,7 @@ struct InputPhase {
             shape.spread = ConvolutionShape.Spread(
                 line: whole.vertical.stride * line, image: whole.vertical.input * line)
         }
-        self.shape = shape
-        self.whole = whole
+        (self.shape, self.whole) = (shape, whole)
         offset = vertical.first * line + horizontal.first * whole.inputChannels
         taps = vertical.taps.flatMap { v in horizontal.taps.map { h in v * whole.horizontal.size + h } }
     }

@@ -46,10 +46,7 @@ package struct Operands {
         input: UnsafePointer<Float>, other: UnsafePointer<Float>? = nil,
         output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>
     ) {
-        self.input = input
-        self.other = other
-        self.output = output
-        self.workspace = workspace
+        (self.input, self.other, self.output, self.workspace) = (input, other, output, workspace)
     }
 }
 

@@ -13,8 +13,7 @@ package struct LayerNormalizationKernel: Kernel {
         precondition(
             [gamma, beta].allSatisfy { $0.map { $0.count == length } ?? true }, "γ and β have the length of a row")
         row = RowNormalization(length: length, epsilon: epsilon, centered: centered)
-        self.gamma = gamma
-        self.beta = beta
+        (self.gamma, self.beta) = (gamma, beta)
         blocks = Blocks(rows, of: 4096 / max(1, length))
     }
 

@@ -21,9 +21,7 @@ package struct NestedLoop: Sendable {
         package var second: Int
 
         package init(output: Int, first: Int, second: Int = 0) {
-            self.output = output
-            self.first = first
-            self.second = second
+            (self.output, self.first, self.second) = (output, first, second)
         }
 
         static func * (strides: Strides, length: Int) -> Strides {

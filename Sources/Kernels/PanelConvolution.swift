@@ -50,10 +50,7 @@ struct PanelConvolution: ConvolutionImplementation {
         windowRows = WindowRows(shape)
         let taps = windowRows == nil ? shape.vertical.size * shape.horizontal.size : shape.vertical.size
         let channels = windowRows?.length ?? shape.groupInputs
-        self.taps = taps
-        self.shape = shape
-        self.epilogue = epilogue
-        self.set = set
+        (self.taps, self.shape, self.epilogue, self.set) = (taps, shape, epilogue, set)
         groups = weights.packedWeightCache.panels(
             .panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)
         ) {

@@ -112,8 +112,7 @@ package struct PointwiseKernel: Kernel {
     private let blocks: Blocks
 
     package init(_ function: PointwiseFunction, count: Int, set: InstructionSet = .current) {
-        self.function = function
-        self.set = set
+        (self.function, self.set) = (function, set)
         vectorized = function.vectorized
         name = "\(function)"
         blocks = Blocks(count, of: 1 << 14)

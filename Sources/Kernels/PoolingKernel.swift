@@ -20,10 +20,7 @@ package struct PoolingKernel: Kernel {
         inputStep: Int? = nil, outputStep: Int? = nil,
         set: InstructionSet = .current
     ) {
-        self.reduction = reduction
-        self.vertical = vertical
-        self.horizontal = horizontal
-        self.channels = channels
+        (self.reduction, self.vertical, self.horizontal, self.channels) = (reduction, vertical, horizontal, channels)
         self.inputStep = inputStep ?? channels
         self.outputStep = outputStep ?? channels
         self.set = set
@@ -64,10 +61,7 @@ package struct GlobalPoolingKernel: Kernel {
     package init(
         _ reduction: PoolingKernel.Reduction, images: Int, positions: Int, channels: Int, set: InstructionSet = .current
     ) {
-        self.reduction = reduction
-        self.positions = positions
-        self.channels = channels
-        self.set = set
+        (self.reduction, self.positions, self.channels, self.set) = (reduction, positions, channels, set)
         units = images
     }
 

@@ -7,9 +7,7 @@ struct ReferenceConvolution: ConvolutionImplementation {
     private let epilogue: Epilogue
 
     init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
-        self.shape = shape
-        self.weights = weights
-        self.epilogue = epilogue
+        (self.shape, self.weights, self.epilogue) = (shape, weights, epilogue)
         units = shape.outputRows
     }
 
@@ -58,9 +56,7 @@ struct ReferenceTransposedConvolution: Kernel {
     private let epilogue: Epilogue
 
     init(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
-        self.shape = shape
-        self.weights = weights
-        self.epilogue = epilogue
+        (self.shape, self.weights, self.epilogue) = (shape, weights, epilogue)
         units = shape.images * shape.vertical.input
     }
 

@@ -15,11 +15,7 @@ package struct SlidingAxis: Sendable, Equatable {
 
     package init(input: Int, output: Int, size: Int, stride: Int = 1, dilation: Int = 1, padding: Int = 0) {
         precondition(input >= 0 && output >= 0 && size > 0 && stride > 0 && dilation > 0, "impossible sliding window")
-        self.input = input
-        self.output = output
-        self.size = size
-        self.stride = stride
-        self.dilation = dilation
+        (self.input, self.output, self.size, self.stride, self.dilation) = (input, output, size, stride, dilation)
         self.padding = padding
     }
 

@@ -13,9 +13,7 @@ package struct SoftmaxKernel: Kernel {
     private let set: InstructionSet
 
     package init(_ kind: Kind, rows: Int, length: Int, set: InstructionSet = .current) {
-        self.kind = kind
-        self.length = length
-        self.set = set
+        (self.kind, self.length, self.set) = (kind, length, set)
         blocks = Blocks(rows, of: 4096 / max(1, length))
     }
 

@@ -29,8 +29,7 @@ struct TransposedConvolution: Kernel {
                 at: phase.offset)
         }
         if let unread = UnreadInputs(shape, epilogue: epilogue) { append(unread, at: 0) }
-        self.parts = parts
-        self.units = units
+        (self.parts, self.units) = (parts, units)
         name =
             "transposed convolution, \(parts.count == 1 ? parts[0].kernel.name : "\(parts.count) phases, \(set.name)")"
     }

@@ -13,9 +13,7 @@ struct TransposedGemm: Kernel {
         let step = shape.horizontal.stride.multipliedReportingOverflow(by: shape.inputChannels)
         guard !step.overflow, BLAS.takes(step.partialValue, shape.outputChannels, max(1, shape.horizontal.output))
         else { return nil }
-        self.shape = shape
-        self.weights = weights
-        self.epilogue = epilogue
+        (self.shape, self.weights, self.epilogue) = (shape, weights, epilogue)
         units = shape.images * shape.vertical.input
     }
 

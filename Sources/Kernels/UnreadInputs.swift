@@ -14,8 +14,7 @@ struct UnreadInputs: Kernel {
         func isRead(_ axis: SlidingAxis) -> [Bool] { axis.remainders.map { !axis.taps(reading: $0).isEmpty } }
         (rows, columns) = (isRead(shape.vertical), isRead(shape.horizontal))
         if rows.allSatisfy(\.self) && columns.allSatisfy(\.self) { return nil }
-        self.shape = shape
-        self.epilogue = epilogue
+        (self.shape, self.epilogue) = (shape, epilogue)
         units = shape.images * shape.vertical.input
     }
 

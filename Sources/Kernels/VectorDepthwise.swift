@@ -22,8 +22,7 @@ struct VectorDepthwise: ConvolutionImplementation {
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, set: InstructionSet) {
         guard shape.groupInputs == 1, shape.groupOutputs == 1, shape.groups > 1 else { return nil }
         let channels = shape.inputChannels, taps = shape.vertical.size * shape.horizontal.size
-        self.shape = shape
-        self.set = set
+        (self.shape, self.set) = (shape, set)
         spans = SlidingSpans(shape.horizontal, step: shape.inputStep)
         fold = Self.fold(
             channels, lanes: set.lanes,

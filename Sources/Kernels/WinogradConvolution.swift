@@ -59,10 +59,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         set: InstructionSet
     ) {
         guard WinogradCost.applies(to: shape) else { return nil }
-        self.shape = shape
-        self.epilogue = epilogue
-        self.pools = pools
-        self.set = set
+        (self.shape, self.epilogue, self.pools, self.set) = (shape, epilogue, pools, set)
         transform = WinogradTransform(size: size)
         let points = transform.points, channels = shape.inputChannels
         filters = weights.packedWeightCache.panels(.winograd(size: size, channels: channels, set: set.name)) {

@@ -68,10 +68,7 @@ private final class Job: @unchecked Sendable {
     private let next = Atomic(0)
 
     init(units: Int, divisor: Int, affinity: Int, body: @escaping (Range<Int>, Int) -> Void) {
-        self.units = units
-        self.divisor = divisor
-        self.affinity = affinity
-        self.body = body
+        (self.units, self.divisor, self.affinity, self.body) = (units, divisor, affinity, body)
     }
 
     /// The end of the range that begins at `first`.
@@ -211,8 +208,7 @@ private final class ThreadStart {
     private let worker: Int
 
     init(crew: Crew, worker: Int) {
-        self.crew = crew
-        self.worker = worker
+        (self.crew, self.worker) = (crew, worker)
     }
 
     func serve() { crew.serve(as: worker) }

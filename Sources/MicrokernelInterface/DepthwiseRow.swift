@@ -17,11 +17,7 @@ package struct DepthwiseRow {
         row: SlidingRow, weights: UnsafePointer<Float>, weightStep: Int, weightRow: Int, fold: Int,
         epilogue: TileEpilogue
     ) {
-        self.row = row
-        self.weights = weights
-        self.weightStep = weightStep
-        self.weightRow = weightRow
-        self.fold = fold
-        self.epilogue = epilogue
+        (self.row, self.weights, self.weightStep, self.weightRow) = (row, weights, weightStep, weightRow)
+        (self.fold, self.epilogue) = (fold, epilogue)
     }
 }

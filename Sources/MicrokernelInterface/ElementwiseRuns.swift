@@ -19,14 +19,8 @@ package struct ElementwiseRuns {
         repeatsSecond: Bool,
         runs: Int, firstStep: Int, secondStep: Int, outputStep: Int
     ) {
-        self.first = first
-        self.second = second
-        self.output = output
-        self.count = count
-        self.repeatsSecond = repeatsSecond
-        self.runs = runs
-        self.firstStep = firstStep
-        self.secondStep = secondStep
+        (self.first, self.second, self.output, self.count) = (first, second, output, count)
+        (self.repeatsSecond, self.runs, self.firstStep, self.secondStep) = (repeatsSecond, runs, firstStep, secondStep)
         self.outputStep = outputStep
     }
 }

@@ -40,15 +40,8 @@ package struct PanelProduct {
         weights: UnsafePointer<Float>, tapStride: Int,
         outputs: UnsafePointer<UnsafeMutablePointer<Float>>, rows: Int, width: Int, columns: Int
     ) {
-        self.inputs = inputs
-        self.inputStride = inputStride
-        self.taps = taps
-        self.channels = channels
-        self.weights = weights
-        self.tapStride = tapStride
-        self.outputs = outputs
-        self.rows = rows
-        self.width = width
+        (self.inputs, self.inputStride, self.taps, self.channels) = (inputs, inputStride, taps, channels)
+        (self.weights, self.tapStride, self.outputs, self.rows, self.width) = (weights, tapStride, outputs, rows, width)
         self.columns = columns
     }
 }

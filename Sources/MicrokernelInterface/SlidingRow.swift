@@ -22,14 +22,8 @@ package struct SlidingRow {
         outputStep: Int,
         spans: UnsafePointer<SlidingSpan>, spanCount: Int, output: UnsafeMutablePointer<Float>
     ) {
-        self.inputs = inputs
-        self.taps = taps
-        self.pixelStep = pixelStep
-        self.columnStep = columnStep
-        self.channels = channels
-        self.outputStep = outputStep
-        self.spans = spans
-        self.spanCount = spanCount
+        (self.inputs, self.taps, self.pixelStep, self.columnStep) = (inputs, taps, pixelStep, columnStep)
+        (self.channels, self.outputStep, self.spans, self.spanCount) = (channels, outputStep, spans, spanCount)
         self.output = output
     }
 }
@@ -44,9 +38,6 @@ package struct SlidingSpan: Sendable {
     package var input: Int
 
     package init(columns: Int, firstTap: Int, taps: Int, input: Int) {
-        self.columns = columns
-        self.firstTap = firstTap
-        self.taps = taps
-        self.input = input
+        (self.columns, self.firstTap, self.taps, self.input) = (columns, firstTap, taps, input)
     }
 }

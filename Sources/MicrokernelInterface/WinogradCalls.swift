@@ -14,12 +14,8 @@ package struct WinogradInput {
         inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>,
         pointStride: Int, tileStride: Int
     ) {
-        self.inputs = inputs
-        self.tiles = tiles
-        self.channels = channels
-        self.output = output
-        self.pointStride = pointStride
-        self.tileStride = tileStride
+        (self.inputs, self.tiles, self.channels, self.output) = (inputs, tiles, channels, output)
+        (self.pointStride, self.tileStride) = (pointStride, tileStride)
     }
 }
 
@@ -45,13 +41,7 @@ package struct WinogradOutput {
         outputs: UnsafePointer<UnsafeMutablePointer<Float>?>, outputShift: Int, tiles: Int, columns: Int,
         epilogue: TileEpilogue
     ) {
-        self.sums = sums
-        self.pointStride = pointStride
-        self.tileStride = tileStride
-        self.outputs = outputs
-        self.outputShift = outputShift
-        self.tiles = tiles
-        self.columns = columns
-        self.epilogue = epilogue
+        (self.sums, self.pointStride, self.tileStride, self.outputs) = (sums, pointStride, tileStride, outputs)
+        (self.outputShift, self.tiles, self.columns, self.epilogue) = (outputShift, tiles, columns, epilogue)
     }
 }

@@ -31,7 +31,6 @@ package struct Buffer {
     package var life: ClosedRange<Int>
 
     package init(count: Int, life: ClosedRange<Int>) {
-        self.count = count
-        self.life = life
+        (self.count, self.life) = (count, life)
     }
 }

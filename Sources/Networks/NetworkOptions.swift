@@ -20,8 +20,7 @@ package struct NetworkOptions: Sendable {
         fuses: Bool? = nil
     ) {
         self.threads = min(max(1, threads ?? SystemResources.cores), Self.mostThreads)
-        self.backend = backend
-        self.convolutions = convolutions
+        (self.backend, self.convolutions) = (backend, convolutions)
         self.fuses = fuses ?? (backend != .reference)
     }
 

@@ -35,10 +35,7 @@ struct Plan: Sendable {
     let workspaceCount: Int
 
     init(steps: [Step], inputs: [Int?], inputCounts: [Int], results: [[Int]], arenaCount: Int) {
-        self.steps = steps
-        self.inputs = inputs
-        self.inputCounts = inputCounts
-        self.results = results
+        (self.steps, self.inputs, self.inputCounts, self.results) = (steps, inputs, inputCounts, results)
         self.arenaCount = arenaCount
         workspaceCount = ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16
     }

@@ -31,9 +31,7 @@ struct PlanBuilder {
     }
 
     init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int) {
-        self.program = program
-        self.shapes = shapes
-        self.batch = batch
+        (self.program, self.shapes, self.batch) = (program, shapes, batch)
         slices = Slices(program, shapes: shapes)
         for stage in program.stages { for tensor in stage.inputs(in: program.graph) { reads[tensor, default: 0] += 1 } }
     }

@@ -46,10 +46,7 @@ struct Program: Sendable {
             }
         }
         weightBytes = shared.values.reduce(0) { $0 + $1.bytes }
-        self.weights = weights
-        self.graph = graph
-        self.kept = kept
-        self.options = options
+        (self.weights, self.graph, self.kept, self.options) = (weights, graph, kept, options)
     }
 
     /// The number of images and the shape of each input without it; throws where they do not fit the model.

@@ -18,9 +18,7 @@ package struct StoredTensor: Sendable {
     package var step: Int
 
     package init(buffer: BufferID, shape: [Int], order: [Int]) {
-        self.buffer = buffer
-        self.shape = shape
-        self.order = order
+        (self.buffer, self.shape, self.order) = (buffer, shape, order)
         step = order.last.map { shape[$0] } ?? 1
     }
 

@@ -107,9 +107,7 @@ extension AnalysisReport {
     ) throws {
         self.declarations = declarations
         self.keptAlive = keptAlive.map(KeptAliveLine.init)
-        self.images = images
-        self.pixels = pixels
-        self.watchedUpTo = watchedUpTo
+        (self.images, self.pixels, self.watchedUpTo) = (images, pixels, watchedUpTo)
         self.criteria = Criterion.allCases.filter(criteria.contains).map(\.rawValue)
         layers = audit.layers.map { layer in
             LayerLine(

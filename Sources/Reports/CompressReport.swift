@@ -26,13 +26,11 @@ extension CompressReport: Report {
     ) {
         self.model = model
         pixels = analysis.pixels
-        self.analysis = analysis
-        self.prune = prune
+        (self.analysis, self.prune) = (analysis, prune)
         verified = prune.verified
         notVerifiedBecause = prune.notVerifiedBecause
         declarations = prune.declarations
-        self.benchmark = benchmark
-        self.cannotRun = cannotRun
+        (self.benchmark, self.cannotRun) = (benchmark, cannotRun)
     }
 
     package var subject: String { model }

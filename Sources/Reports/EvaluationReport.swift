@@ -35,9 +35,7 @@ package struct EvaluationReport: Encodable, Sendable {
 
 extension EvaluationReport: Report {
     package init(model: String, pixels: FedPixels, declarations: [DeclarationLine], _ evaluation: Evaluation) {
-        self.model = model
-        self.pixels = pixels
-        self.declarations = declarations
+        (self.model, self.pixels, self.declarations) = (model, pixels, declarations)
         softLabels = evaluation.softImages
         (images, loss) = (evaluation.images, evaluation.loss)
         (top1Error, top5Error) = (evaluation.top1Error, evaluation.top5Error)

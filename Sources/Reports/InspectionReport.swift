@@ -37,10 +37,7 @@ package struct InspectionReport: Encodable, Sendable {
 
 extension InspectionReport: Report {
     package init(path: String, format: String, graph: Graph, fileBytes: Int, warnings: [String]) {
-        self.path = path
-        self.format = format
-        self.fileBytes = fileBytes
-        self.warnings = warnings
+        (self.path, self.format, self.fileBytes, self.warnings) = (path, format, fileBytes, warnings)
         opaque = graph.layers.filter(\.operation.isOpaque).map(\.qualifiedName)
         declarable = graph.declarationPatterns
         func shape(_ tensor: TensorID) -> [Int?]? { graph.shapes[tensor].map { [nil] + $0 } }

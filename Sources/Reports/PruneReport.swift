@@ -47,8 +47,7 @@ package struct PruneReport: Encodable, Sendable {
         package let after: Int
 
         package init(before: Int, after: Int) {
-            self.before = before
-            self.after = after
+            (self.before, self.after) = (before, after)
         }
     }
 }
@@ -59,10 +58,7 @@ extension PruneReport: Report {
         recalibrated: Bool, alignment: AlignmentLine?, pixels: FedPixels = FedPixels(), declarations: [DeclarationLine],
         warnings: [String]
     ) {
-        self.output = output
-        self.recalibrated = recalibrated
-        self.alignment = alignment
-        self.pixels = pixels
+        (self.output, self.recalibrated, self.alignment, self.pixels) = (output, recalibrated, alignment, pixels)
         let plan = audit.plan
         layers = audit.layers.map { layer in
             LayerLine(
@@ -79,8 +75,7 @@ extension PruneReport: Report {
         verified = comparison.verdict.isVerified
         notVerifiedBecause = comparison.verdict.reason
         verification = VerificationLine(comparison, of: audit)
-        self.declarations = declarations
-        self.warnings = warnings
+        (self.declarations, self.warnings) = (declarations, warnings)
     }
 
     package var subject: String { output }

@@ -7,8 +7,7 @@ package struct SimulationReport: Report {
         package let points: [Simulation.Point]
 
         package init(optimizer: String, points: [Simulation.Point]) {
-            self.optimizer = optimizer
-            self.points = points
+            (self.optimizer, self.points) = (optimizer, points)
         }
     }
 
@@ -18,9 +17,7 @@ package struct SimulationReport: Report {
     package let curves: [Curve]
 
     package init(l2: Double, weightDecay: Double, curves: [Curve]) {
-        self.l2 = l2
-        self.weightDecay = weightDecay
-        self.curves = curves
+        (self.l2, self.weightDecay, self.curves) = (l2, weightDecay, curves)
     }
 
     package var subject: String { "A scale under regularizer and optimizer alone" }

@@ -41,9 +41,7 @@ extension TrainingReport: Report {
         model: Graph, hasSoftLabels: Bool
     ) {
         (regularizers, leftOut, softLabels) = (model.appliedRegularizers, model.unappliedRegularization, hasSoftLabels)
-        self.output = output
-        self.dataset = dataset
-        self.pixels = pixels
+        (self.output, self.dataset, self.pixels) = (output, dataset, pixels)
         optimizer = "\(recipe.optimizer)"
         seed = recipe.seed
         steps = outcome.steps

@@ -42,8 +42,7 @@ package struct FilterSelection: Sendable, Equatable {
 
     /// `scope`: nil for the one of the method's paper.
     package init(_ method: Method, fraction: Double, scope: Scope? = nil) {
-        self.method = method
-        self.fraction = fraction
+        (self.method, self.fraction) = (method, fraction)
         self.scope = scope ?? method.ownScope
     }
 

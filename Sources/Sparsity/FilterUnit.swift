@@ -12,8 +12,7 @@ package struct FilterUnit: Sendable, Equatable {
         package let filter: Int
 
         package init(bank: Int, filter: Int) {
-            self.bank = bank
-            self.filter = filter
+            (self.bank, self.filter) = (bank, filter)
         }
 
         package static func < (a: Member, b: Member) -> Bool { (a.bank, a.filter) < (b.bank, b.filter) }

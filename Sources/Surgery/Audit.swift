@@ -43,8 +43,7 @@ package struct Audit: Sendable {
         let (plan, chosen, banks, request) = (cut.surgery, cut.chosen, cut.banks, cut.request)
         let (activations, thresholds) = (cut.evidence.activations, request.thresholds)
         let weights = WeightCriteria.all(of: banks, in: plan.dense, thresholds)
-        self.plan = plan
-        self.chosen = chosen
+        (self.plan, self.chosen) = (plan, chosen)
         layers = banks.indices.map { index -> Layer in
             let bank = banks[index], signs = weights[index]
             var dead: [Criterion: [Int]] = [.weight: signs.weight, .unread: signs.unread]

@@ -14,8 +14,7 @@ struct BranchReach {
     private var loose: Set<NodeID> = []
 
     init(_ graph: Graph, protected: Set<LayerKey>) {
-        self.graph = graph
-        self.protected = protected
+        (self.graph, self.protected) = (graph, protected)
         loose = unreached(without: [])
     }
 

@@ -22,12 +22,10 @@ package struct Comparison: Sendable {
         let wasRun = !verification.comparedAt.isEmpty
         self.images = wasRun ? images : nil
         self.heldOutOf = wasRun ? heldOutOf : nil
-        self.verification = verification
-        self.tolerance = tolerance
+        (self.verification, self.tolerance) = (verification, tolerance)
         verdict = Verdict(
             verification, on: images, isExact: plan.isExact, tolerance: tolerance, choseTheCut: choseTheCut)
-        self.bound = bound
-        self.exactPart = exactPart
+        (self.bound, self.exactPart) = (bound, exactPart)
     }
 }
 
@@ -40,8 +38,6 @@ package struct KeptAlive: Sendable {
     package let tolerance: Double
 
     package init(filters: Int, deviation: Double, tolerance: Double) {
-        self.filters = filters
-        self.deviation = deviation
-        self.tolerance = tolerance
+        (self.filters, self.deviation, self.tolerance) = (filters, deviation, tolerance)
     }
 }

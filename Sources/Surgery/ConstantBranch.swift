@@ -55,8 +55,7 @@ struct ConstantBranch {
         guard !layers.isEmpty, shape != nil, graph.shapes[tensor] == shape, constants.wiring.axes[tensor] == axis else {
             return nil
         }
-        self.layers = layers
-        self.normalization = normalization
+        (self.layers, self.normalization) = (layers, normalization)
         self.constants = constants.values[graph.nodes[normalization].outputs[0]]
     }
 

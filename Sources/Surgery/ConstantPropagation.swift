@@ -13,9 +13,7 @@ struct ConstantPropagation {
     private(set) var values: IDArray<TensorID, [ChannelValue]>
 
     init(_ graph: Graph, _ wiring: ChannelWiring, _ criteria: Criteria) {
-        self.graph = graph
-        self.wiring = wiring
-        self.criteria = criteria
+        (self.graph, self.wiring, self.criteria) = (graph, wiring, criteria)
         values = wiring.counts.mapValues { Array(repeating: .alive, count: $0) }
         for id in graph.nodes.indices {
             for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {

@@ -9,8 +9,7 @@ package struct Evidence: Sendable {
     package var responses: [ChannelID: Double]
 
     package init(activations: ActivationStatistics? = nil, responses: [ChannelID: Double] = [:]) {
-        self.activations = activations
-        self.responses = responses
+        (self.activations, self.responses) = (activations, responses)
     }
 }
 

@@ -20,10 +20,7 @@ package struct CutRequest: Sendable {
         selection: FilterSelection? = nil, protected: Set<LayerKey> = [], multiple: Int = 1
     ) {
         precondition(multiple > 0, "widths are multiples of a positive number")
-        self.criteria = criteria
-        self.thresholds = thresholds
-        self.selection = selection
-        self.multiple = multiple
+        (self.criteria, self.thresholds, self.selection, self.multiple) = (criteria, thresholds, selection, multiple)
         self.protected = protected
     }
 }

@@ -45,8 +45,7 @@ private struct ErrorPropagation {
         self.plan = plan
         graph = plan.dense
         wiring = ChannelWiring(graph)
-        self.places = places
-        self.seen = seen
+        (self.places, self.seen) = (places, seen)
         held = Dictionary(grouping: plan.held) { LayerKey(plan.graph.layers[$0.layer]) }
         // A tensor whose channels are not known counts as one channel.
         compact = wiring.counts.mapValues { Array(repeating: 0, count: max(1, $0)) }

@@ -89,12 +89,8 @@ struct Liveness {
         without gone: Set<NodeID>, unfrozen: Set<ChannelID>,
         preferred: Set<Int>?, after earlier: EarlierPass?
     ) {
-        self.earlier = earlier
-        self.gone = gone
-        self.unfrozen = unfrozen
-        self.preferred = preferred
-        self.boundaries = boundaries
-        self.wiring = wiring
+        (self.earlier, self.gone, self.unfrozen, self.preferred) = (earlier, gone, unfrozen, preferred)
+        (self.boundaries, self.wiring) = (boundaries, wiring)
         graph = constants.graph
         values = constants.values
         criteria = constants.criteria

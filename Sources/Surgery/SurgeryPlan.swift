@@ -28,8 +28,7 @@ package struct SurgeryPlan {
     private(set) var further: [SurgeryPlan] = []
 
     package init(_ dense: Graph, _ criteria: Criteria = Criteria()) {
-        self.dense = dense
-        self.criteria = criteria
+        (self.dense, self.criteria) = (dense, criteria)
         denseWiring = ChannelWiring(dense)
         var constants = ConstantPropagation(dense, denseWiring, criteria)
         values = constants.values
@@ -53,8 +52,7 @@ package struct SurgeryPlan {
             (liveness, emptied) = Liveness.settled(constants, keepsOrder: true)
             order = arranged()
         }
-        self.emptied = emptied
-        self.order = order
+        (self.emptied, self.order) = (emptied, order)
         kept = order?.kept ?? liveness.kept(without: emptied.gone)
         var folds: [LayerID: ChannelFold] = [:], reasons: [ChannelID: PinReason] = [:]
         for (id, node) in graph.nodes.enumerated() where !emptied.gone.contains(id) {

@@ -97,8 +97,7 @@ package struct Tensor: Sendable {
     }
 
     private init(shape: [Int], storage: TensorStorage) {
-        self.shape = shape
-        self.storage = storage
+        (self.shape, self.storage) = (shape, storage)
     }
 
     private mutating func makeUnique() {

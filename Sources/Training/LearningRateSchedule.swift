@@ -22,10 +22,7 @@ package struct LearningRateSchedule: Sendable, Equatable {
 
     package init(epochs: [Int], drop: Double = 0.1, shape: Shape = .steps, warmUpSteps: Int = 0) {
         precondition(!epochs.isEmpty && epochs.allSatisfy { $0 >= 0 }, "a schedule has segments of epochs")
-        self.epochs = epochs
-        self.drop = drop
-        self.shape = shape
-        self.warmUpSteps = warmUpSteps
+        (self.epochs, self.drop, self.shape, self.warmUpSteps) = (epochs, drop, shape, warmUpSteps)
     }
 
     package var totalEpochs: Int { epochs.reduce(0, +) }

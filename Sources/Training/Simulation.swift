@@ -27,13 +27,8 @@ package struct Simulation: Sendable {
         precondition(trials > 0, "no parameters to simulate")
         self.optimizer = optimizer
         self.learningRate = learningRate ?? optimizer.defaultRate
-        self.l2 = l2
-        self.weightDecay = weightDecay
-        self.early = early
-        self.late = late
-        self.earlySteps = earlySteps
-        self.trials = trials
-        self.seed = seed
+        (self.l2, self.weightDecay, self.early, self.late, self.earlySteps) = (l2, weightDecay, early, late, earlySteps)
+        (self.trials, self.seed) = (trials, seed)
     }
 
     /// |θ| after a number of steps.

@@ -27,9 +27,7 @@ struct TrainingProgramBuilder {
             throw TrainingError.notAClassifier(
                 reason: "has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs")
         }
-        self.graph = graph
-        self.batch = batch
-        self.seed = seed
+        (self.graph, self.batch, self.seed) = (graph, batch, seed)
         needed = graph.nodesNeeded(for: graph.outputs)
         bank = ParameterBank(graph, layers: Set(needed.map { graph.nodes[$0].layer }))
         gradientCount = bank.trainedCount

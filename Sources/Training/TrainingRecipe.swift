@@ -28,14 +28,8 @@ package struct TrainingRecipe: Sendable, Equatable {
     ) {
         self.optimizer = optimizer
         self.learningRate = learningRate ?? optimizer.defaultRate
-        self.l2 = l2
-        self.weightDecay = weightDecay
-        self.slimming = slimming
-        self.gammaRate = gammaRate
-        self.betaRate = betaRate
-        self.labelSmoothing = labelSmoothing
-        self.schedule = schedule
-        self.batch = batch
+        (self.l2, self.weightDecay, self.slimming, self.gammaRate) = (l2, weightDecay, slimming, gammaRate)
+        (self.betaRate, self.labelSmoothing, self.schedule, self.batch) = (betaRate, labelSmoothing, schedule, batch)
         self.seed = seed
     }
 }

@@ -33,10 +33,7 @@ package final class TrainingRun {
         package init(
             statePath: String? = nil, maxSteps: Int? = nil, threads: Int? = nil, settings: TrainingSettings = ""
         ) {
-            self.statePath = statePath
-            self.maxSteps = maxSteps
-            self.threads = threads
-            self.settings = settings
+            (self.statePath, self.maxSteps, self.threads, self.settings) = (statePath, maxSteps, threads, settings)
         }
     }
 
@@ -80,10 +77,7 @@ package final class TrainingRun {
         guard data.classes == trainer.classes else {
             throw TrainingError.classes(network: trainer.classes, data: data.classes)
         }
-        self.data = data
-        self.recipe = recipe
-        self.options = options
-        self.observe = observe
+        (self.data, self.recipe, self.options, self.observe) = (data, recipe, options, observe)
         state = TrainingState(memory: trainer.snapshot, settings: options.settings)
     }
 

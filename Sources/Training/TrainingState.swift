@@ -15,8 +15,7 @@ package struct TrainingState: Sendable, Equatable {
     package var settings: TrainingSettings
 
     package init(memory: Trainer.Memory, settings: TrainingSettings) {
-        self.memory = memory
-        self.settings = settings
+        (self.memory, self.settings) = (memory, settings)
     }
 }
 

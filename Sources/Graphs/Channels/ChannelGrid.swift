@@ -51,10 +51,7 @@ package struct ChannelGrid: Equatable, Sendable {
     }
 
     private init(rowAxis: Int, columnAxis: Int, rows: Int, columns: Int) {
-        self.rowAxis = rowAxis
-        self.columnAxis = columnAxis
-        self.rows = rows
-        self.columns = columns
+        (self.rowAxis, self.columnAxis, self.rows, self.columns) = (rowAxis, columnAxis, rows, columns)
     }
 
     /// The grid when axis i of the tensor becomes what axis `order[i]` was, and for each of its channels the one that

@@ -4,7 +4,6 @@ package struct ChannelID: Hashable, Sendable {
     package var channel: Int
 
     package init(_ tensor: TensorID, _ channel: Int) {
-        self.tensor = tensor
-        self.channel = channel
+        (self.tensor, self.channel) = (tensor, channel)
     }
 }

@@ -16,9 +16,7 @@ package struct PlaceMove {
             let from = shape.known, let to = target.known,
             let move = graph.layer(of: id).operation.kind.move(from: from, to: to)
         else { return nil }
-        self.move = move
-        self.before = before
-        self.after = after
+        (self.move, self.before, self.after) = (move, before, after)
         plane = PlaneMap(shape: target, channelAxis: targetAxis, repeating: 0)
         if plane == nil, target.count > 1 { return nil }
     }
@@ -47,8 +45,7 @@ private struct ChannelPlaces {
         guard shape.indices.contains(axis), let count = shape[axis], let total = elementCount(shape), total > 0,
             total <= ChannelWiring.mostChannels, let inner = elementCount(shape[(axis + 1)...])
         else { return nil }
-        self.count = count
-        self.inner = inner
+        (self.count, self.inner) = (count, inner)
         positions = total / count
     }
 

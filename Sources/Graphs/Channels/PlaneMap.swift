@@ -8,9 +8,7 @@ package struct PlaneMap: Equatable, Sendable {
 
     package init(height: Int, width: Int, values: [Double]) {
         precondition(values.count == height * width, "\(values.count) values for a plane of \(height) × \(width)")
-        self.height = height
-        self.width = width
-        self.values = values
+        (self.height, self.width, self.values) = (height, width, values)
     }
 
     /// The plane of a tensor of `shape` whose channels are at `axis`, with `value` everywhere; nil where a length is

@@ -67,10 +67,6 @@ package struct RemainingChannels {
         inputs: [Int]?, outputs: [Int], axis: Int?, groups: Int? = nil,
         grid: (rowAxis: Int, rows: Int, columnAxis: Int, columns: Int)? = nil
     ) {
-        self.inputs = inputs
-        self.outputs = outputs
-        self.axis = axis
-        self.groups = groups
-        self.grid = grid
+        (self.inputs, self.outputs, self.axis, self.groups, self.grid) = (inputs, outputs, axis, groups, grid)
     }
 }

@@ -7,9 +7,7 @@ package struct BatchNormalization: LayerKind {
     package var momentum: Float
 
     package init(axis: Int, epsilon: Float = 1e-3, momentum: Float = 0.99) {
-        self.axis = axis
-        self.epsilon = epsilon
-        self.momentum = momentum
+        (self.axis, self.epsilon, self.momentum) = (axis, epsilon, momentum)
     }
 
     package var operation: Operation { .batchNormalization(self) }

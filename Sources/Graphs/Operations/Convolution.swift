@@ -6,10 +6,7 @@ package struct Convolution: ConvolutionKind {
     package var activation: Activation
 
     package init(filters: Int, window: Window, groups: Int = 1, activation: Activation = .linear) {
-        self.filters = filters
-        self.window = window
-        self.groups = groups
-        self.activation = activation
+        (self.filters, self.window, self.groups, self.activation) = (filters, window, groups, activation)
     }
 
     package var name: String { window.rank == 1 ? "Conv1D" : "Conv2D" }

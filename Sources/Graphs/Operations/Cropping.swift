@@ -5,8 +5,7 @@ package struct Cropping: SpatialKind {
     package var dataFormat: DataFormat
 
     package init(amounts: [Amounts], dataFormat: DataFormat = .channelsLast) {
-        self.amounts = amounts
-        self.dataFormat = dataFormat
+        (self.amounts, self.dataFormat) = (amounts, dataFormat)
     }
 
     package var name: String { "Cropping\(amounts.count)D" }

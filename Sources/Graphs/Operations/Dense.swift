@@ -4,8 +4,7 @@ package struct Dense: FilterKind {
     package var activation: Activation
 
     package init(units: Int, activation: Activation = .linear) {
-        self.units = units
-        self.activation = activation
+        (self.units, self.activation) = (units, activation)
     }
 
     package var operation: Operation { .dense(self) }

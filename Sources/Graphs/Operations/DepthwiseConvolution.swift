@@ -7,9 +7,7 @@ package struct DepthwiseConvolution: WindowedFilterKind {
     package var activation: Activation
 
     package init(multiplier: Int = 1, window: Window, activation: Activation = .linear) {
-        self.multiplier = multiplier
-        self.window = window
-        self.activation = activation
+        (self.multiplier, self.window, self.activation) = (multiplier, window, activation)
     }
 
     package var name: String { window.rank == 1 ? "DepthwiseConv1D" : "DepthwiseConv2D" }

@@ -8,10 +8,7 @@ package struct GlobalPooling: SpatialKind {
     package init(
         _ kind: PoolingKind, rank: Int = 2, keepDimensions: Bool = false, dataFormat: DataFormat = .channelsLast
     ) {
-        self.kind = kind
-        self.rank = rank
-        self.keepDimensions = keepDimensions
-        self.dataFormat = dataFormat
+        (self.kind, self.rank, self.keepDimensions, self.dataFormat) = (kind, rank, keepDimensions, dataFormat)
     }
 
     package var name: String { "Global\(kind.word)Pooling\(rank)D" }

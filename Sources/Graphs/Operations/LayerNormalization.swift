@@ -8,9 +8,7 @@ package struct LayerNormalization: LayerKind {
     package var rootMeanSquare: Bool
 
     package init(axes: [Int], epsilon: Float = 1e-3, rootMeanSquare: Bool = false) {
-        self.axes = axes
-        self.epsilon = epsilon
-        self.rootMeanSquare = rootMeanSquare
+        (self.axes, self.epsilon, self.rootMeanSquare) = (axes, epsilon, rootMeanSquare)
     }
 
     package var operation: Operation { .layerNormalization(self) }

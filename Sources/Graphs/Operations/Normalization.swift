@@ -8,8 +8,7 @@ package struct Normalization: LayerKind {
     package var invert: Bool
 
     package init(axes: [Int], invert: Bool = false) {
-        self.axes = axes
-        self.invert = invert
+        (self.axes, self.invert) = (axes, invert)
     }
 
     package var operation: Operation { .normalization(self) }

@@ -7,8 +7,7 @@ package struct Opaque: LayerKind {
     package var shape: TensorShape?
 
     package init(className: String, shape: TensorShape? = nil) {
-        self.className = className
-        self.shape = shape
+        (self.className, self.shape) = (className, shape)
     }
 
     package var name: String { className }

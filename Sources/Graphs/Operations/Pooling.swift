@@ -11,8 +11,7 @@ package struct Pooling: SpatialKind {
     package var window: Window
 
     package init(_ kind: PoolingKind, window: Window) {
-        self.kind = kind
-        self.window = window
+        (self.kind, self.window) = (kind, window)
     }
 
     package var name: String { "\(kind.word)Pooling\(window.rank)D" }

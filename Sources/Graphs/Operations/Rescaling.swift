@@ -4,8 +4,7 @@ package struct Rescaling: ElementwiseKind {
     package var offset: [Float]
 
     package init(scale: [Float], offset: [Float] = [0]) {
-        self.scale = scale
-        self.offset = offset
+        (self.scale, self.offset) = (scale, offset)
     }
 
     package var operation: Operation { .rescaling(self) }

@@ -9,10 +9,7 @@ package struct SeparableConvolution: ConvolutionKind {
     package var activation: Activation
 
     package init(filters: Int, multiplier: Int = 1, window: Window, activation: Activation = .linear) {
-        self.filters = filters
-        self.multiplier = multiplier
-        self.window = window
-        self.activation = activation
+        (self.filters, self.multiplier, self.window, self.activation) = (filters, multiplier, window, activation)
     }
 
     package var name: String { window.rank == 1 ? "SeparableConv1D" : "SeparableConv2D" }

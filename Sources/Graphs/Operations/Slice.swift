@@ -5,9 +5,7 @@ package struct Slice: LayerKind {
     package var stop: Int
 
     package init(axis: Int, start: Int, stop: Int) {
-        self.axis = axis
-        self.start = start
-        self.stop = stop
+        (self.axis, self.start, self.stop) = (axis, start, stop)
     }
 
     package var name: String { "GetItem" }

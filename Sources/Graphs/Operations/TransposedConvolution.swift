@@ -7,10 +7,7 @@ package struct TransposedConvolution: ConvolutionKind {
     package var activation: Activation
 
     package init(filters: Int, window: Window, outputPadding: [Int]? = nil, activation: Activation = .linear) {
-        self.filters = filters
-        self.window = window
-        self.outputPadding = outputPadding
-        self.activation = activation
+        (self.filters, self.window, self.outputPadding, self.activation) = (filters, window, outputPadding, activation)
     }
 
     package var name: String { window.rank == 1 ? "Conv1DTranspose" : "Conv2DTranspose" }

@@ -7,9 +7,7 @@ package struct UpSampling: SpatialKind {
     package var dataFormat: DataFormat
 
     package init(factors: [Int], interpolation: Interpolation = .nearest, dataFormat: DataFormat = .channelsLast) {
-        self.factors = factors
-        self.interpolation = interpolation
-        self.dataFormat = dataFormat
+        (self.factors, self.interpolation, self.dataFormat) = (factors, interpolation, dataFormat)
     }
 
     package var name: String { "UpSampling\(factors.count)D" }

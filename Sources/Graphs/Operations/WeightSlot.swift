@@ -30,10 +30,7 @@ package struct WeightSlot: Equatable, Sendable {
     package let minimum: Float?
 
     package init(_ role: WeightRole, _ axes: [WeightAxis], isRequired: Bool = true, minimum: Float? = nil) {
-        self.role = role
-        self.axes = axes
-        self.isRequired = isRequired
-        self.minimum = minimum
+        (self.role, self.axes, self.isRequired, self.minimum) = (role, axes, isRequired, minimum)
     }
 
     /// A bias for each output channel, which a layer may go without.

@@ -5,8 +5,7 @@ package struct ZeroPadding: SpatialKind {
     package var dataFormat: DataFormat
 
     package init(amounts: [Amounts], dataFormat: DataFormat = .channelsLast) {
-        self.amounts = amounts
-        self.dataFormat = dataFormat
+        (self.amounts, self.dataFormat) = (amounts, dataFormat)
     }
 
     package var name: String { "ZeroPadding\(amounts.count)D" }
@@ -25,7 +24,6 @@ package struct Amounts: Sendable, Equatable {
     package var after: Int
 
     package init(_ before: Int, _ after: Int) {
-        self.before = before
-        self.after = after
+        (self.before, self.after) = (before, after)
     }
 }

@@ -14,11 +14,7 @@ package struct BatchNormalizationKernel: Sendable {
     private let blocks: Blocks
 
     package init(rows: Int, channels: Int, epsilon: Float, rectifier: Rectifier?, set: InstructionSet = .current) {
-        self.rows = rows
-        self.channels = channels
-        self.epsilon = epsilon
-        self.rectifier = rectifier
-        self.set = set
+        (self.rows, self.channels, self.epsilon, self.rectifier, self.set) = (rows, channels, epsilon, rectifier, set)
         blocks = Blocks(rows, of: min(512, max(16, (1 << 15) / max(1, channels))))
     }
 

@@ -10,8 +10,7 @@ struct DepthwiseWeightGradient: WeightGradient {
     /// Declines groups of more than one channel.
     init?(_ shape: ConvolutionShape, set: InstructionSet) {
         guard shape.groupInputs == 1, shape.groups > 1 else { return nil }
-        self.shape = shape
-        self.set = set
+        (self.shape, self.set) = (shape, set)
         rows = Blocks(
             shape.outputRows, of: max((shape.outputRows + 15) / 16, (1 << 12) / max(1, shape.horizontal.output)))
         sums = SlicedSums(slices: max(1, rows.number), count: shape.weightCount, set: set)

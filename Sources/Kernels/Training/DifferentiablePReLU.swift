@@ -7,8 +7,7 @@ package struct DifferentiablePReLU: Sendable {
     private let count: Int
 
     package init(rows: Int, slopes count: Int) {
-        self.rows = rows
-        self.count = count
+        (self.rows, self.count) = (rows, count)
     }
 
     /// The floats of scratch memory that `backward` needs.

@@ -20,8 +20,7 @@ struct DirectWeightGradient: WeightGradient {
 
     init(_ shape: ConvolutionShape, set: InstructionSet) {
         let shape = shape.isPointwise ? shape.flattened : shape
-        self.shape = shape
-        self.set = set
+        (self.shape, self.set) = (shape, set)
         // As equal as can be, 80 rows at most: first layers have 75.
         let ranges = (shape.depth + 79) / 80, size = (shape.depth + ranges - 1) / ranges
         rows = Blocks(shape.depth, of: ranges == 1 ? size : set.padded(size))

@@ -15,8 +15,7 @@ package struct MergeGradient: Sendable {
         precondition(
             strides.count == counts.count && strides.allSatisfy { $0.count == lengths.count },
             "one stride per axis and input")
-        self.combination = combination
-        self.images = images
+        (self.combination, self.images) = (combination, images)
         self.lengths = lengths.isEmpty ? [1] : lengths
         self.strides = lengths.isEmpty ? strides.map { _ in [0] } : strides
         self.counts = counts

@@ -18,11 +18,7 @@ package struct OptimizerStep: Sendable {
     package init(
         _ rule: Rule, rate: Float, momentScale: Float = 1, l2: Float = 0, l1: Float = 0, decay: Float = 0
     ) {
-        self.rule = rule
-        self.rate = rate
-        self.momentScale = momentScale
-        self.l2 = l2
-        self.l1 = l1
+        (self.rule, self.rate, self.momentScale, self.l2, self.l1) = (rule, rate, momentScale, l2, l1)
         self.decay = decay
     }
 

@@ -21,8 +21,7 @@ package struct PointwiseGradient: KernelGradient {
     private let set: InstructionSet
 
     package init(_ function: PointwiseFunction, count: Int, set: InstructionSet = .current) {
-        self.function = function
-        self.set = set
+        (self.function, self.set) = (function, set)
         blocks = Blocks(count, of: 1 << 14)
     }
 

@@ -19,12 +19,8 @@ package struct PoolingGradient: KernelGradient {
         _ reduction: PoolingKernel.Reduction, images: Int, vertical: SlidingAxis, horizontal: SlidingAxis,
         channels: Int, set: InstructionSet = .current
     ) {
-        self.reduction = reduction
-        self.images = images
-        self.vertical = vertical
-        self.horizontal = horizontal
-        self.channels = channels
-        self.set = set
+        (self.reduction, self.images, self.vertical, self.horizontal) = (reduction, images, vertical, horizontal)
+        (self.channels, self.set) = (channels, set)
         spans = SlidingSpans(horizontal, step: channels)
         isTiling = vertical.isTiling && horizontal.isTiling
     }

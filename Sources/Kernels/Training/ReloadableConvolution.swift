@@ -9,8 +9,7 @@ final class ReloadableConvolution {
     private let weights: ReloadableWeights?
 
     init(_ shape: ConvolutionShape, algorithms: ConvolutionAlgorithms) {
-        self.shape = shape
-        self.algorithms = algorithms
+        (self.shape, self.algorithms) = (shape, algorithms)
         bias = AlignedFloats(count: shape.outputChannels)
         addition = BinaryKernel(addingTo: shape.outputPixels, channels: shape.outputChannels)
         let none = AlignedFloats(count: shape.weightCount, areReloaded: true)

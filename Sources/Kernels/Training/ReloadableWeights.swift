@@ -13,8 +13,7 @@ final class ReloadableWeights {
     init?(_ weights: AlignedFloats, of shape: ConvolutionShape, set: InstructionSet = .current) {
         precondition(weights.packedWeightCache.areReloaded, "the weights were packed as if they were never reloaded")
         guard let prepared = weights.packedWeightCache.all.first else { return nil }
-        self.shape = shape
-        self.set = set
+        (self.shape, self.set) = (shape, set)
         (key, groups) = prepared
         starts = .allocate(capacity: groups.count)
         _ = starts.initialize(from: groups.map(\.weights.start))

@@ -15,9 +15,7 @@ package struct SoftmaxCrossEntropy: Sendable {
     /// al. 2016).
     package init(rows: Int, classes: Int, smoothing: Float = 0) {
         precondition(classes > 0, "no classes")
-        self.rows = rows
-        self.classes = classes
-        self.smoothing = smoothing
+        (self.rows, self.classes, self.smoothing) = (rows, classes, smoothing)
         blocks = Blocks(rows, of: 4096 / classes)
     }
 

@@ -10,8 +10,7 @@ struct WinogradTiling: Sendable {
     static let points = 36
 
     init(_ shape: ConvolutionShape, set: InstructionSet) {
-        self.shape = shape
-        self.set = set
+        (self.shape, self.set) = (shape, set)
         down = (shape.vertical.output + 3) / 4
         across = (shape.horizontal.output + 3) / 4
         zeros = AlignedFloats(count: max(shape.inputChannels, shape.outputChannels))

@@ -35,8 +35,7 @@ struct WinogradWeightGradient: WeightGradient {
 
     /// Also where the direct way is faster; `sharing` forces or forbids tiles that are transformed once for all.
     init(all shape: ConvolutionShape, set: InstructionSet, sharing: Bool? = nil) {
-        self.shape = shape
-        self.set = set
+        (self.shape, self.set) = (shape, set)
         tiling = WinogradTiling(shape, set: set)
         let lanes = set.lanes, c = set.vectors(shape.inputChannels), f = set.vectors(shape.outputChannels),
             tiles = tiling.count

@@ -15,11 +15,7 @@ package struct NormalizationRows {
         input: UnsafePointer<Float>, rows: Int, channels: Int, mean: UnsafePointer<Float>, scale: UnsafePointer<Float>,
         shift: UnsafePointer<Float>
     ) {
-        self.input = input
-        self.rows = rows
-        self.channels = channels
-        self.mean = mean
-        self.scale = scale
+        (self.input, self.rows, self.channels, self.mean, self.scale) = (input, rows, channels, mean, scale)
         self.shift = shift
     }
 }

@@ -20,16 +20,8 @@ package struct OptimizerRun {
         third: UnsafeMutablePointer<Float>, count: Int, rate: Float, momentScale: Float, l2: Float, l1: Float,
         decay: Float
     ) {
-        self.parameters = parameters
-        self.gradients = gradients
-        self.first = first
-        self.second = second
-        self.third = third
-        self.count = count
-        self.rate = rate
-        self.momentScale = momentScale
-        self.l2 = l2
-        self.l1 = l1
-        self.decay = decay
+        (self.parameters, self.gradients, self.first, self.second) = (parameters, gradients, first, second)
+        (self.third, self.count, self.rate, self.momentScale, self.l2) = (third, count, rate, momentScale, l2)
+        (self.l1, self.decay) = (l1, decay)
     }
 }

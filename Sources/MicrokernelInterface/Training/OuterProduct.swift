@@ -25,17 +25,8 @@ package struct OuterProduct {
         columnStep: Int, count: Int,
         sums: UnsafeMutablePointer<Float>, sumStride: Int, rowCount: Int, vectors: Int, accumulates: Bool
     ) {
-        self.rows = rows
-        self.rowBlock = rowBlock
-        self.rowStep = rowStep
-        self.columns = columns
-        self.columnBlock = columnBlock
-        self.columnStep = columnStep
-        self.count = count
-        self.sums = sums
-        self.sumStride = sumStride
-        self.rowCount = rowCount
-        self.vectors = vectors
-        self.accumulates = accumulates
+        (self.rows, self.rowBlock, self.rowStep, self.columns) = (rows, rowBlock, rowStep, columns)
+        (self.columnBlock, self.columnStep, self.count, self.sums) = (columnBlock, columnStep, count, sums)
+        (self.sumStride, self.rowCount, self.vectors, self.accumulates) = (sumStride, rowCount, vectors, accumulates)
     }
 }

@@ -9,9 +9,6 @@ package struct PoolingGradientRow {
     package var accumulates: Bool
 
     package init(row: SlidingRow, gradient: UnsafePointer<Float>, shift: Int, accumulates: Bool) {
-        self.row = row
-        self.gradient = gradient
-        self.shift = shift
-        self.accumulates = accumulates
+        (self.row, self.gradient, self.shift, self.accumulates) = (row, gradient, shift, accumulates)
     }
 }

@@ -13,12 +13,7 @@ package struct ProductSums {
         first: UnsafePointer<Float>, firstStep: Int, second: UnsafePointer<Float>, secondStep: Int, count: Int,
         channels: Int, sums: UnsafeMutablePointer<Float>
     ) {
-        self.first = first
-        self.firstStep = firstStep
-        self.second = second
-        self.secondStep = secondStep
-        self.count = count
-        self.channels = channels
-        self.sums = sums
+        (self.first, self.firstStep, self.second, self.secondStep) = (first, firstStep, second, secondStep)
+        (self.count, self.channels, self.sums) = (count, channels, sums)
     }
 }

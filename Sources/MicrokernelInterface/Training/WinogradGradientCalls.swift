@@ -14,12 +14,8 @@ package struct WinogradTiles {
         inputs: UnsafePointer<UnsafePointer<Float>>, tiles: Int, channels: Int, output: UnsafeMutablePointer<Float>,
         pointStride: Int, blockStride: Int
     ) {
-        self.inputs = inputs
-        self.tiles = tiles
-        self.channels = channels
-        self.output = output
-        self.pointStride = pointStride
-        self.blockStride = blockStride
+        (self.inputs, self.tiles, self.channels, self.output) = (inputs, tiles, channels, output)
+        (self.pointStride, self.blockStride) = (pointStride, blockStride)
     }
 }
 
@@ -43,14 +39,8 @@ package struct WinogradFilters {
         tapStride: Int, tapRow: Int,
         rows: Int, columns: Int, accumulates: Bool
     ) {
-        self.points = points
-        self.pointStride = pointStride
-        self.pointRow = pointRow
-        self.taps = taps
-        self.tapStride = tapStride
-        self.tapRow = tapRow
-        self.rows = rows
-        self.columns = columns
+        (self.points, self.pointStride, self.pointRow, self.taps) = (points, pointStride, pointRow, taps)
+        (self.tapStride, self.tapRow, self.rows, self.columns) = (tapStride, tapRow, rows, columns)
         self.accumulates = accumulates
     }
 }
@@ -73,12 +63,7 @@ package struct WinogradPacking {
         offset: Int, pointRow: Int,
         channels: Int
     ) {
-        self.taps = taps
-        self.tapStride = tapStride
-        self.tapRow = tapRow
-        self.points = points
-        self.offset = offset
-        self.pointRow = pointRow
-        self.channels = channels
+        (self.taps, self.tapStride, self.tapRow, self.points, self.offset) = (taps, tapStride, tapRow, points, offset)
+        (self.pointRow, self.channels) = (pointRow, channels)
     }
 }

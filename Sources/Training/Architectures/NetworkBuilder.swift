@@ -13,8 +13,7 @@ struct NetworkBuilder {
     private var total = 0
 
     init(seed: UInt64, design: NetworkDesign) {
-        self.seed = seed
-        self.design = design
+        (self.seed, self.design) = (seed, design)
     }
 
     mutating func input() throws -> TensorID {

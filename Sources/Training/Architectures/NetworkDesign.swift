@@ -42,9 +42,7 @@ package struct NetworkDesign: Sendable, Equatable {
     }
 
     package init(_ network: NamedNetwork, inputShape: [Int], classes: Int) {
-        self.network = network
-        self.inputShape = inputShape
-        self.classes = classes
+        (self.network, self.inputShape, self.classes) = (network, inputShape, classes)
     }
 
     /// The network with fresh weights: a function of the design and the seed alone, each layer's independent of the

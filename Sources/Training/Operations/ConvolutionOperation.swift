@@ -20,10 +20,7 @@ struct ConvolutionOperation: Differentiable {
         _ shape: ConvolutionShape, isTransposed: Bool, input: DifferentiableTensor, output: DifferentiableTensor,
         kernel: ParameterUse, bias: ParameterUse?
     ) {
-        self.input = input
-        self.output = output
-        self.kernel = kernel
-        self.bias = bias
+        (self.input, self.output, self.kernel, self.bias) = (input, output, kernel, bias)
         self.isTransposed = isTransposed
         convolution = DifferentiableConvolution(shape, needsInputGradient: isTransposed || input.requiresGradient)
         let vertical = shape.vertical, horizontal = shape.horizontal
