@@ -96,22 +96,21 @@ extension Graph {
         layers.contains { if case .convolution = $0.operation { true } else { false } }
     }
 
+    /// Whether a bank's filters are counted: those of convolutions, or, where there are none, of hidden dense layers.
     fileprivate func counts(_ bank: FilterBank) -> Bool {
-        switch layers[bank.layer].operation {
-        case .convolution: true
-        case .dense: !hasConvolutions && !outputs.contains(bank.activation)
-        default: false
-        }
+        if case .convolution = layers[bank.layer].operation { return true }
+        return isCountedDense(layers[bank.layer]) && !outputs.contains(bank.activation)
     }
 
     fileprivate var countedWeights: Int {
-        let hasConvolutions = hasConvolutions
-        return layers.reduce(0) { sum, layer in
-            switch layer.operation {
-            case .convolution: sum + (layer[.kernel]?.count ?? 0)
-            case .dense: sum + (hasConvolutions ? 0 : layer[.kernel]?.count ?? 0)
-            default: sum
-            }
+        layers.reduce(0) { sum, layer in
+            var isCounted = isCountedDense(layer)
+            if case .convolution = layer.operation { isCounted = true }
+            return isCounted ? sum + (layer[.kernel]?.count ?? 0) : sum
         }
+    }
+
+    private func isCountedDense(_ layer: Layer) -> Bool {
+        if case .dense = layer.operation { !hasConvolutions } else { false }
     }
 }

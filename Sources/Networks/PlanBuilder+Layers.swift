@@ -73,7 +73,8 @@ extension PlanBuilder {
                 as: tensor)
         case let .separable(s): output = try convolve(s, input, shape, weights, epilogue, as: tensor)
         case let .transposed(t): output = try lower(t, input, shape, weights.kernel, epilogue)
-        default: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
+        case .dense: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
+        default: throw invalid("makes filters in a way that is not known")
         }
         if epilogue.rectifier == nil { output = try apply(activation, to: output) }
         guard let pooling = stage.pooling, case let .pooling(window) = program.graph.layer(of: pooling).operation else {

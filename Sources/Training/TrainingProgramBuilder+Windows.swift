@@ -23,7 +23,8 @@ extension TrainingProgramBuilder {
                 Window(size: s.window.size.map { _ in 1 }, dataFormat: s.window.dataFormat), groups: 1, middle, shape,
                 .pointwiseKernel, .bias)
         case let .transposed(t): return try lower(t, input, shape)
-        default: return try multiply(input, shape)
+        case .dense: return try multiply(input, shape)
+        default: throw unsupported
         }
     }
 
