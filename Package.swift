@@ -16,14 +16,13 @@ let floors = [
 
 /// A target of the house: the folder list is the architecture.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = safe,
-    resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = safe
 ) -> Target {
     func floor(_ name: String) -> Int { floors.firstIndex { $0.contains(name) } ?? -1 }
     for case let .byNameItem(other, _) in dependencies {
         precondition(floor(other) < floor(name), "\(name) may not import \(other), which is no floor below it")
     }
-    return .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    return .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
