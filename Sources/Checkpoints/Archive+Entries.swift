@@ -1,5 +1,3 @@
-import CLibzip
-
 extension Archive {
     /// What is wrong with the names of an archive's entries; nil where each can only be understood one way.
     ///

@@ -1,6 +1,5 @@
 import CLibzip
 import Files
-import Glibc
 import HDF5
 
 /// A `.keras` archive, read through libzip. Sizes are checked before anything is unpacked.

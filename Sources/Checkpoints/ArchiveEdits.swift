@@ -28,10 +28,7 @@ extension HDF5Edits {
     private mutating func renumber(
         _ group: Group, _ naming: GroupNaming, before: ModelConfig, after: ModelConfig, path: [String]
     ) throws {
-        guard let container = try ArchiveWeights.containers.first(where: { try group.kind(of: $0) == .group }) else {
-            return
-        }
-        let layers = try group.group(container)
+        guard let layers = try ArchiveWeights.container(of: group)?.layers else { return }
         let newNames = Dictionary(uniqueKeysWithValues: zip(after.layers.map(\.name), naming.names(in: after, path)))
         for (layer, name) in zip(before.layers, naming.names(in: before, path)) {
             guard let name, try layers.kind(of: name) == .group else { continue }

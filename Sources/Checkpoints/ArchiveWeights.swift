@@ -44,17 +44,18 @@ struct ArchiveWeights {
 
     /// The numberings to try, the one that the file's layout and version tell first.
     private func candidates() throws -> [GroupNumbering] {
-        guard try container(of: root)?.isOld == true else { return [.once, .names, .order] }
+        guard try Self.container(of: root)?.isOld == true else { return [.once, .names, .order] }
         return version.isAtLeast(2, 14) ? [.once, .twice, .names, .order] : [.twice, .once, .names, .order]
     }
 
-    private func container(of group: Group) throws -> (layers: Group, isOld: Bool)? {
-        guard let name = try Self.containers.first(where: { try group.kind(of: $0) == .group }) else { return nil }
-        return (try group.group(name), name != Self.containers[0])
+    /// The group in `group` that holds layers, and whether its name is not today's; nil where there is none.
+    static func container(of group: Group) throws -> (layers: Group, isOld: Bool)? {
+        guard let name = try containers.first(where: { try group.kind(of: $0) == .group }) else { return nil }
+        return (try group.group(name), name != containers[0])
     }
 
     private func locate(in model: ModelConfig, group: Group, into reading: inout Reading) throws {
-        let container = try container(of: group), present = Set(try container?.layers.names() ?? [])
+        let container = try Self.container(of: group), present = Set(try container?.layers.names() ?? [])
         let ordered = reading.numbering == .order ? model.groupNamesByOrder(present) : nil
         let names =
             try ordered

@@ -8,11 +8,10 @@ extension ConfigWriter {
                 let path = path + [layer.name], gone = removals(in: inner, path),
                     parts = inner.layers.filter { !$0.isInput }
                 if !parts.isEmpty, parts.allSatisfy({ gone[$0.name] == .unread }) { result[layer.name] = .unread }
-            } else if layer.operation?.pieces != nil {
-                // The pieces of a split go together.
-                result[layer.name] = rewrite.removals[LayerKey(path: path, name: "\(layer.name)[0]")]
             } else {
-                result[layer.name] = rewrite.removals[LayerKey(path: path, name: layer.name)]
+                // The pieces of a split go together.
+                let name = layer.operation?.pieces == nil ? layer.name : "\(layer.name)[0]"
+                result[layer.name] = rewrite.removals[LayerKey(path: path, name: name)]
             }
         }
     }

@@ -26,12 +26,10 @@ struct ShapeWriter {
             entries[index] = entry
         }
         var result = json.replacingEntries(entries)
-        if position.isEmpty, let input = model.inputs.first {
-            let shape = shapes[CallPlace(model: position, call: input.source)]?.inputs.first ?? nil
-            update(&result, ["config", "build_input_shape"], [shape])
-            update(
-                &result, ["build_config", "input_shape"],
-                model.inputs.map { shapes[CallPlace(model: position, call: $0.source)]?.inputs.first ?? nil })
+        if position.isEmpty {
+            let inputs = model.inputs.map { shapes[CallPlace(model: position, call: $0.source)]?.inputs.first ?? nil }
+            update(&result, ["config", "build_input_shape"], Array(inputs.prefix(1)))
+            update(&result, ["build_config", "input_shape"], inputs)
         }
         return result
     }

@@ -17,11 +17,6 @@ package struct Declaration: Sendable, Equatable {
         case affine(scale: Float, offset: Float)
     }
 
-    /// The function, where it is one that Keras has as an activation.
-    var activation: Activation? {
-        if case let .activation(activation) = function { activation } else { nil }
-    }
-
     /// Parses `pattern=function` or `pattern=function(parameter=value, …)`; values may be fractions such as `1/255`.
     ///
     /// Functions go by Keras's names; parameters are `max`, `slope` and `threshold` for `relu`, `alpha` for `elu` and

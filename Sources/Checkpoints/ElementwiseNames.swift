@@ -7,10 +7,9 @@ enum ElementwiseNames {
     /// otherwise.
     private static let layers: Set<String> = [
         "Lambda", "Activation", "TensorFlowOpLayer", "SpatialDropout3D", "AugMix", "CutMix", "MixUp", "RandAugment",
-        "RandomColorDegeneration",
-        "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur", "RandomGrayscale",
-        "RandomHue", "RandomInvert", "RandomPerspective",
-        "RandomPosterization", "RandomSaturation", "RandomSharpness", "RandomShear",
+        "RandomColorDegeneration", "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur",
+        "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization", "RandomSaturation",
+        "RandomSharpness", "RandomShear",
     ]
 
     /// Without underscores and case, so that Keras's `LeakyRelu` and TensorFlow's `nn.leaky_relu` are one.

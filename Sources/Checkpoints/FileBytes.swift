@@ -5,9 +5,7 @@ import Glibc
 enum FileBytes {
     /// The length of a file in bytes.
     static func size(_ path: String) throws -> Int {
-        guard let status = FileStatus(path) else {
-            throw CheckpointError.unknownFormat(file: path, reason: lastSystemError)
-        }
+        guard let status = FileStatus(path) else { throw error(path, lastSystemError) }
         return status.bytes
     }
 
@@ -18,22 +16,21 @@ enum FileBytes {
 
     /// The length of a file, and its first and last bytes, fewer where it is shorter; nil where it cannot be read.
     static func ends(_ path: String, first: Int, last: Int) -> (size: Int, first: [UInt8], last: [UInt8])? {
-        guard let size = try? size(path), let beginning = try? read(path, limit: first, isWhole: false) else {
-            return nil
-        }
-        guard let end = try? read(path, limit: last, isWhole: false, from: max(0, size - last)) else { return nil }
+        guard let size = try? size(path), let beginning = try? read(path, limit: first, isWhole: false),
+            let end = try? read(path, limit: last, isWhole: false, from: max(0, size - last))
+        else { return nil }
         return (size, beginning, end)
     }
 
     /// The UTF-8 text of a file of at most `limit` bytes.
     static func text(_ path: String, limit: Int) throws -> String {
-        guard let bytes = try read(path, limit: limit, isWhole: true) else {
-            throw CheckpointError.unknownFormat(file: path, reason: lastSystemError)
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CheckpointError.unknownFormat(file: path, reason: "it is not text")
-        }
+        guard let bytes = try read(path, limit: limit, isWhole: true) else { throw error(path, lastSystemError) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw error(path, "it is not text") }
         return text
+    }
+
+    private static func error(_ path: String, _ reason: String) -> CheckpointError {
+        .unknownFormat(file: path, reason: reason)
     }
 
     /// The first `limit` bytes from `start`; nil where the file cannot be opened or read.
@@ -44,11 +41,10 @@ enum FileBytes {
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw CheckpointError.unknownFormat(file: path, reason: "it is not a regular file")
+            throw error(path, "it is not a regular file")
         }
         if isWhole, status.st_size > limit {
-            throw CheckpointError.unknownFormat(
-                file: path, reason: "\(status.st_size) bytes are more than any architecture has")
+            throw error(path, "\(status.st_size) bytes are more than any architecture has")
         }
         var bytes = [UInt8](repeating: 0, count: min(limit, max(0, Int(status.st_size) - start))), filled = 0
         while filled < bytes.count {

@@ -1,5 +1,4 @@
 import Graphs
-import Tensors
 
 /// Turns a model's config and weights into a graph: nested models flattened, weights bound, shapes inferred.
 struct GraphBuilder {

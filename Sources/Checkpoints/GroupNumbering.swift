@@ -53,10 +53,8 @@ extension ModelConfig {
         var numbers = Dictionary(grouping: present) { $0.kindAndNumber.kind }.mapValues { names in
             names.map { $0.kindAndNumber.number }.sorted()
         }
-        let counts: [String: Int] = kinds.reduce(into: [:]) { counts, kind in
-            if let kind { counts[kind, default: 0] += 1 }
-        }
-        guard numbers.mapValues({ $0.count }) == counts else { return nil }
+        let counts = Dictionary(grouping: kinds.compactMap { $0 }) { $0 }.mapValues(\.count)
+        guard numbers.mapValues(\.count) == counts else { return nil }
         return kinds.map { kind -> String? in
             guard let kind, let number = numbers[kind]?.removeFirst() else { return nil }
             return number == 0 ? kind : "\(kind)_\(number)"

@@ -7,7 +7,9 @@ extension JSON {
     /// `CheckpointError.invalidJSON` with the line and column of the first offence, also beyond 128 levels of nesting.
     package init(parsing text: String, name: String) throws {
         var parser = Parser(bytes: Array(text.utf8), name: name)
-        self = try parser.document()
+        self = try parser.value()
+        parser.skipSpace()
+        guard parser.peek == nil else { throw parser.error("expected the end, found more text") }
     }
 }
 
@@ -19,13 +21,6 @@ private struct Parser {
     var depth = 0
     /// Far deeper than nested models go, and shallow enough for a small stack.
     static let maximumDepth = 128
-
-    mutating func document() throws -> JSON {
-        let value = try value()
-        skipSpace()
-        guard position == bytes.count else { throw error("expected the end, found more text") }
-        return value
-    }
 
     mutating func value() throws -> JSON {
         skipSpace()
@@ -143,9 +138,7 @@ private struct Parser {
         let second = try hexUnit()
         guard (0xDC00...0xDFFF).contains(second),
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else {
-            throw error("half a surrogate pair in a string")
-        }
+        else { throw error("half a surrogate pair in a string") }
         return scalar
     }
 
@@ -153,9 +146,7 @@ private struct Parser {
         let digits = bytes[position...].prefix(4)
         guard digits.count == 4, !digits.contains(UInt8(ascii: "+")),
             let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-        else {
-            throw error("expected four hexadecimal digits")
-        }
+        else { throw error("expected four hexadecimal digits") }
         position += 4
         return unit
     }

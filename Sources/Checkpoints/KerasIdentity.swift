@@ -15,36 +15,20 @@ enum KerasIdentity: Equatable {
     case other
 
     /// Of a layer's, model's or operation's entry.
-    init(of entry: JSON, version: KerasVersion) {
-        guard let className = entry["class_name"]?.string, !className.contains(">") else {
-            self = .other
-            return
-        }
+    init(of entry: JSON, version: KerasVersion) { self = Self.identity(of: entry, version) }
+
+    private static func identity(of entry: JSON, _ version: KerasVersion) -> KerasIdentity {
         let registered = entry["registered_name"]?.string
+        guard let className = entry["class_name"]?.string, !className.contains(">") else { return .other }
         if let module = entry["module"]?.string {
-            guard Self.isOwn(module), registered == nil || registered == className else {
-                self = .other
-                return
-            }
-            self =
-                Self.models.contains(className)
-                ? .model : module.split(separator: ".").contains("ops") ? .operation : .layer
-            return
+            guard isOwn(module), registered == nil || registered == className else { return .other }
+            if models.contains(className) { return .model }
+            return module.split(separator: ".").contains("ops") ? .operation : .layer
         }
-        guard registered == nil else {
-            self = .other
-            return
-        }
-        let isKnown = KerasNames.classes[className]?.contains(version) == true
-        if Self.models.contains(className), isKnown {
-            self = .model
-        } else if Self.isBare(entry, version), isKnown, KerasNames.layersAndOperations.contains(className) {
-            // Only these: what is called like other operations and can be loaded from such a file is a class of the
-            // user's.
-            self = .operation
-        } else {
-            self = isKnown ? .layer : .other
-        }
+        guard registered == nil, KerasNames.classes[className]?.contains(version) == true else { return .other }
+        if models.contains(className) { return .model }
+        // Only these: what is called like other operations and can be loaded from such a file is a class of the user's.
+        return isBare(entry, version) && KerasNames.layersAndOperations.contains(className) ? .operation : .layer
     }
 
     /// Keras's name of the function in `json`, a name or a function's entry; nil where it is somebody else's.
@@ -53,18 +37,14 @@ enum KerasIdentity: Equatable {
     /// a function that it found nowhere else; only Keras 3 itself, reading such an entry, may find its own by that
     /// name.
     static func function(_ json: JSON, version: KerasVersion) -> String? {
-        let name: String?
-        if let text = json.string {
-            name = text
-        } else if json["class_name"] == .string("function"), version.major >= 3 {
+        var name = json.string
+        if json["class_name"] == .string("function"), version.major >= 3 {
             let module = json["module"]?.string ?? "builtins",
                 registered = json["registered_name"]?.string ?? "function"
             guard module == "builtins" || isOwn(module),
                 registered == "function" || registered == json["config"]?.string
             else { return nil }
             name = json["config"]?.string.flatMap { KerasNames.aliases.contains($0) ? nil : $0 }
-        } else {
-            name = nil
         }
         guard let name, KerasNames.functions[name]?.contains(version) == true else { return nil }
         return name

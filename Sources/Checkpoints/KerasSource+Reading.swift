@@ -31,8 +31,7 @@ extension KerasSource: CheckpointSource {
         Graph, [LayerBinding], GroupNumbering, GraphBuilder
     ) {
         func built(_ reading: ArchiveWeights.Reading) throws -> (Graph, [LayerBinding], GroupNumbering, GraphBuilder) {
-            var builder = GraphBuilder(
-                WeightLoader(file: file, version: version, locations: reading.locations))
+            var builder = GraphBuilder(WeightLoader(file: file, version: version, locations: reading.locations))
             let (graph, bindings) = try builder.build(model)
             return (graph, bindings, reading.numbering, builder)
         }

@@ -13,9 +13,6 @@ struct KernelStorage: Sendable, Equatable {
     /// The number of leading spatial axes, of the canonical kernel, that are reversed.
     var reversedAxes = 0
 
-    /// Nothing to do: the tensor in the file is the tensor in memory.
-    var isPlain: Bool { self == KernelStorage() }
-
     /// The shape in memory; nil where a stored shape of this rank cannot be meant.
     func canonicalShape(_ stored: [Int]) -> [Int]? {
         guard let order else { return stored }

@@ -52,17 +52,13 @@ extension LayerReader {
             result.obstacle = .function(name: function.printedName)
             return result
         }
-        guard var result = parsed.applying(declaration.function) else {
-            let reason = "applies it inside a \(className), where only a function stands that Keras has by name"
-            throw CheckpointError.refusedDeclaration(
-                text: declaration.text, layer: (path + [name]).joined(separator: "/"), reason: reason)
-        }
-        result.declaration = declaration
-        return result
+        if let result = parsed.applying(declaration) { return result }
+        let reason = "applies it inside a \(className), where only a function stands that Keras has by name"
+        throw CheckpointError.refusedDeclaration(text: declaration.text, layer: qualifiedName, reason: reason)
     }
 
     private func matches(_ declaration: Declaration) -> Bool {
-        declaration.matches(name: name, qualifiedName: (path + [name]).joined(separator: "/"), className: className)
+        declaration.matches(name: name, qualifiedName: qualifiedName, className: className)
     }
 
     /// The name of the one function that a layer without weights wraps, such as a Lambda.
@@ -98,14 +94,13 @@ extension Declaration {
 }
 
 extension ParsedOperation {
-    /// The same with `function` in place of the activation; nil where the layer cannot hold that function.
-    fileprivate func applying(_ function: Declaration.Function) -> ParsedOperation? {
+    /// The same with the declared function in place of the activation; nil where the layer cannot hold that function.
+    fileprivate func applying(_ declaration: Declaration) -> ParsedOperation? {
         var result = self
-        switch (operation.kind, function) {
+        result.declaration = declaration
+        switch (operation.kind, declaration.function) {
         case let (filters as any FilterKind, .activation(activation)): result.operation = filters.applying(activation)
-        case let (is Activation, .activation(activation)): result.operation = .activation(activation)
-        case let (is Activation, .affine(scale, offset)):
-            result.operation = .rescaling(Rescaling(scale: [scale], offset: [offset]))
+        case (is Activation, _): result.operation = declaration.operation
         case (_, .activation), (_, .affine): return nil
         }
         return result

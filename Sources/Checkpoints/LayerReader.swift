@@ -40,9 +40,9 @@ extension LayerReader {
         return nil
     }
 
-    func error(_ reason: String) -> CheckpointError {
-        .invalidConfig(subject: (path + [name]).joined(separator: "/"), reason: reason)
-    }
+    var qualifiedName: String { (path + [name]).joined(separator: "/") }
+
+    func error(_ reason: String) -> CheckpointError { .invalidConfig(subject: qualifiedName, reason: reason) }
 
     private func error(_ keys: [String], expected: String, found: JSON) -> CheckpointError {
         error("'\(keys[0])' should be \(expected), it is \(found.text.prefix(60))")
@@ -51,8 +51,8 @@ extension LayerReader {
     /// A whole number from 1 to `largest`. Throws where it is missing without a default, or anything else.
     func size(_ keys: String..., or absent: Int? = nil) throws -> Int {
         guard let value = value(keys) else {
-            guard let absent else { throw error("'\(keys[0])' is missing") }
-            return absent
+            if let absent { return absent }
+            throw error("'\(keys[0])' is missing")
         }
         guard let size = size(value) else { throw error(keys, expected: "a positive number", found: value) }
         return size

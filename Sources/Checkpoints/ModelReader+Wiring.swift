@@ -235,10 +235,8 @@ private struct Wiring {
             }
             guard let parts = entry.array, parts.count > 3 else { continue }
             for (key, value) in parts[3].object ?? [:] where !Self.isHarmless(key, value) {
-                let tensors =
-                    if let first = value.array?.first?.string, layers[first] != nil { try references(value) } else {
-                        [TensorReference]()
-                    }
+                let isTensor = value.array?.first?.string.flatMap { layers[$0] } != nil
+                let tensors = isTensor ? try references(value) : []
                 if key == "mask", !tensors.isEmpty {
                     call.masks += tensors
                 } else {
@@ -262,7 +260,7 @@ extension JSON {
         switch self {
         case .null: true
         case let .array(elements): elements.allSatisfy(\.isEmpty)
-        case let .object(members): members.keys.allSatisfy { (members[$0] ?? .null).isEmpty }
+        case let .object(members): members.values.allSatisfy(\.isEmpty)
         default: false
         }
     }

@@ -1,6 +1,5 @@
 import Graphs
 import HDF5
-import Tensors
 
 extension HDF5Edits {
     /// Slices the optimizer's state together with the weights, or drops it; returns warnings: where it had to be
@@ -159,9 +158,7 @@ extension OptimizerLayout {
         OptimizerLayout(
             walks: walks.flatMap { walk -> [Walk] in
                 guard case let .whole(count) = walk.arrays else { return [walk] }
-                return (0..<count).map {
-                    Walk(arrays: .whole(1), starts: walk.starts.indices.contains($0) ? [walk.starts[$0]] : [])
-                }
+                return (0..<count).map { Walk(arrays: .whole(1), starts: Array(walk.starts.dropFirst($0).prefix(1))) }
             })
     }
 }

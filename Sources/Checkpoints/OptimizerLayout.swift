@@ -19,15 +19,10 @@ struct OptimizerLayout: Equatable {
         /// the two that a weight of one axis has not, Keras 2 does not.
         case factored(keepsScalars: Bool)
         /// Muon: a momentum, and for weights that it leaves to Adam a velocity beside it.
-        case muon(Muon)
-    }
-
-    /// Which weights Muon does not leave to Adam.
-    struct Muon: Equatable {
-        /// By their number of axes: 2, in early versions also 3 or 4.
-        var ranks: Set<Int>
-        /// Patterns of paths that are left to Adam whatever their shape.
-        var excluded: [String] = []
+        ///
+        /// It leaves none of these numbers of axes (2, in early versions also 3 or 4) to Adam, but for embeddings and
+        /// paths that match a pattern in `excluded`.
+        case muon(ranks: Set<Int>, excluded: [String] = [])
     }
 
     enum Start: Equatable {
@@ -81,18 +76,15 @@ extension OptimizerLayout.Walk {
     ///   - path: its layer's name with those of the models around it, and its own, between slashes.
     func parts(shape: [Int], path: String) -> [OptimizerLayout.Part] {
         switch arrays {
-        case let .whole(count): Array(repeating: .whole, count: count)
+        case let .whole(count): return Array(repeating: .whole, count: count)
         case let .factored(keepsScalars):
-            shape.count > 1 ? [.rows, .columns, .whole] : keepsScalars ? [.scalar, .scalar, .whole] : [.whole]
-        case let .muon(muon): muon.takes(shape: shape, path: path) ? [.whole] : [.whole, .whole]
+            return shape.count > 1 ? [.rows, .columns, .whole] : keepsScalars ? [.scalar, .scalar, .whole] : [.whole]
+        case let .muon(ranks, excluded):
+            let isOwn =
+                ranks.contains(shape.count) && !path.lowercased().contains("embedding")
+                && !excluded.contains { pattern in (try? Regex(pattern)).map { path.contains($0) } ?? false }
+            return isOwn ? [.whole] : [.whole, .whole]
         }
-    }
-}
-
-extension OptimizerLayout.Muon {
-    fileprivate func takes(shape: [Int], path: String) -> Bool {
-        guard ranks.contains(shape.count), !path.lowercased().contains("embedding") else { return false }
-        return !excluded.contains { pattern in (try? Regex(pattern)).map { path.contains($0) } ?? false }
     }
 }
 
@@ -127,17 +119,13 @@ extension OptimizerLayout {
         case "adafactor": return [true, false].flatMap { layout(Walk(arrays: .factored(keepsScalars: $0))) }
         case "muon":
             let excluded = options["exclude_layers"]?.array?.compactMap(\.string) ?? []
-            return [[2], [2, 3], [2, 3, 4]].flatMap {
-                layout(Walk(arrays: .muon(Muon(ranks: Set($0), excluded: excluded))))
-            }
+            return [[2], [2, 3], [2, 3, 4]].flatMap { layout(Walk(arrays: .muon(ranks: $0, excluded: excluded))) }
         default: return []
         }
     }
 
     private static func isKeras(_ config: JSON) -> Bool {
-        if config["registered_name"]?.string?.contains(">") == true
-            || config["class_name"]?.string?.contains(">") == true
-        {
+        if ["registered_name", "class_name"].contains(where: { config[$0]?.string?.contains(">") == true }) {
             return false
         }
         let parts = config["module"]?.string?.split(separator: ".").map(String.init) ?? ["keras"]
@@ -155,8 +143,7 @@ extension OptimizerLayout {
     /// gradients.
     static let uneven: [OptimizerLayout] = [[], [1], [1, 1]].flatMap { first in
         let walks: [Arrays] = [
-            .factored(keepsScalars: true), .factored(keepsScalars: false), .muon(Muon(ranks: [2])),
-            .muon(Muon(ranks: [2, 3, 4])),
+            .factored(keepsScalars: true), .factored(keepsScalars: false), .muon(ranks: [2]), .muon(ranks: [2, 3, 4]),
         ]
         return walks.map { OptimizerLayout(walks: whole(first).walks + [Walk(arrays: $0)]) }
     }

@@ -1,5 +1,4 @@
 import Graphs
-import HDF5
 
 /// The state an optimizer keeps beside the weights: arrays that belong to the weights ("slots") and scalars.
 ///
@@ -90,10 +89,7 @@ struct OptimizerSlots {
         for walk in layout.walks {
             for index in order {
                 for (number, part) in walk.parts(shape: weights[index].shape, path: weights[index].path).enumerated() {
-                    made.append(
-                        Entry(
-                            weight: index, part: part,
-                            start: walk.starts.indices.contains(number) ? walk.starts[number] : nil))
+                    made.append(Entry(weight: index, part: part, start: walk.starts.dropFirst(number).first))
                 }
             }
         }
@@ -170,8 +166,7 @@ struct OptimizerSlots {
                     let p = x.weight, let q = y.weight
                 else { return false }
                 return weights[p].selections == weights[q].selections && weights[p].isRemoved == weights[q].isRemoved
-                    && weights[p].isNew == weights[q].isNew
-                    && weights[p].shape == weights[q].shape
+                    && weights[p].isNew == weights[q].isNew && weights[p].shape == weights[q].shape
             }
     }
 }

@@ -29,12 +29,8 @@ struct TrainedWeights {
                     (weight.selections, after) = (contents.selections, contents.values)
                 }
                 weights.append(weight)
-                values.append(
-                    (
-                        after == nil
-                            ? nil : changes.before[binding.key]?[location.role].map { location.storage.stored($0) },
-                        after
-                    ))
+                let before = after == nil ? nil : changes.before[binding.key]?[location.role]
+                values.append((before.map { location.storage.stored($0) }, after))
                 guard let created, created.kernel == location else { continue }
                 weights.append(
                     OptimizerSlots.Trained(

@@ -1,5 +1,4 @@
 import Graphs
-import HDF5
 import Tensors
 
 /// What a rewrite does to the weights of a checkpoint, as they lie in its file.

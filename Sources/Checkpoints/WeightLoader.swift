@@ -20,7 +20,7 @@ struct WeightLoader: WeightSource {
             let storage = KernelStorage(of: location.role, in: operation, version: version, stored: dataset.shape)
             let slot = operation.kind.slot(location.role)
             let expected = slot.flatMap { operation.kind.shape(of: $0, input: input) }
-            guard let shape = storage.canonicalShape(dataset.shape), shape.matches(expected) else {
+            guard let shape = storage.canonicalShape(dataset.shape), expected?.mayEqual(shape) ?? true else {
                 let canonical = storage.canonicalShape(dataset.shape) ?? dataset.shape
                 throw CheckpointError.shapeMismatch(
                     layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
@@ -28,10 +28,11 @@ struct WeightLoader: WeightSource {
             let tensor = storage.canonical(try read(dataset))
             // What an opaque layer holds may be anything, such as a mask of −∞.
             let isKnown = if case .unknown = location.role { false } else { true }
-            if isKnown, let bad = tensor.firstNotFinite {
-                throw CheckpointError.notFinite(layer: layer.qualifiedName, weight: location.name, value: bad)
+            if isKnown, let (_, bad) = tensor.first(where: { !$0.isFinite }) {
+                throw CheckpointError.notFinite(
+                    layer: layer.qualifiedName, weight: location.name, value: bad.isNaN ? "NaN" : "infinity")
             }
-            if let (channel, value) = tensor.first(below: slot?.minimum) {
+            if let minimum = slot?.minimum, let (channel, value) = tensor.first(where: { $0 < minimum }) {
                 throw CheckpointError.negativeVariance(
                     layer: layer.qualifiedName, weight: location.name, channel: channel, value: value)
             }
@@ -44,10 +45,12 @@ struct WeightLoader: WeightSource {
     /// The numbers of a dataset as they lie in the file.
     private func read(_ dataset: Dataset) throws -> Tensor {
         if dataset.isOpaqueBfloat16 {
+            // The upper half of a float, least significant byte first.
             let bytes = try dataset.readBytes()
-            return Tensor(
-                shape: dataset.shape,
-                stride(from: 0, to: bytes.count, by: 2).map { Float(bfloat16: bytes[$0], bytes[$0 + 1]) })
+            let numbers = stride(from: 0, to: bytes.count, by: 2).map {
+                Float(bitPattern: UInt32(bytes[$0 + 1]) << 24 | UInt32(bytes[$0]) << 16)
+            }
+            return Tensor(shape: dataset.shape, numbers)
         }
         return Tensor(shape: dataset.shape, try dataset.read(Float.self))
     }
@@ -96,30 +99,12 @@ extension Operation {
     }
 }
 
-extension [Int] {
-    /// Whether a shape is what `expected` asks for; nil asks for nothing, nil axes for any length.
-    fileprivate func matches(_ expected: [Int?]?) -> Bool {
-        guard let expected else { return true }
-        return count == expected.count && zip(self, expected).allSatisfy { $1 == nil || $0 == $1 }
-    }
-}
-
 extension Tensor {
-    /// The first element, and its position, that is smaller than it can be; nil where none is.
-    fileprivate func first(below minimum: Float?) -> (index: Int, value: Float)? {
-        guard let minimum else { return nil }
-        return withSpan { elements in
-            for index in elements.indices where elements[index] < minimum { return (index, elements[index]) }
-            return nil
-        }
-    }
-
-    /// The first infinity or NaN as text; nil where all elements are finite.
-    fileprivate var firstNotFinite: String? {
+    /// The first element that is so, and its position; nil where none is.
+    @inline(__always)
+    fileprivate func first(where isSo: (Float) -> Bool) -> (index: Int, value: Float)? {
         withSpan { elements in
-            for index in elements.indices where !elements[index].isFinite {
-                return elements[index].isNaN ? "NaN" : "infinity"
-            }
+            for index in elements.indices where isSo(elements[index]) { return (index, elements[index]) }
             return nil
         }
     }
@@ -130,12 +115,5 @@ extension Dataset {
     var isOpaqueBfloat16: Bool {
         guard case .other = type else { return false }
         return (try? attributes.string("dtype")) == "bfloat16"
-    }
-}
-
-extension Float {
-    /// The number whose upper half is given, least significant byte first.
-    fileprivate init(bfloat16 low: UInt8, _ high: UInt8) {
-        self.init(bitPattern: UInt32(high) << 24 | UInt32(low) << 16)
     }
 }

@@ -46,8 +46,7 @@ extension Dataset {
             let place = object.place
             let type = try place.own(H5Dget_type(object.id), "describe")
             guard [H5T_VLEN, H5T_REFERENCE, H5T_STRING].allSatisfy({ H5Tdetect_class(type.id, $0) == 0 }) else {
-                throw HDF5Error.wrongType(
-                    file: place.file, object: path, expected: "values of fixed size", found: self.type.description)
+                throw wrongType(expected: "values of fixed size")
             }
             let size = H5Tget_size(type.id)
             try requireReadable(elementBytes: size)

@@ -8,9 +8,9 @@ package final class Dataset: Sendable {
     /// The number of elements, the product of the shape.
     package let count: Int
     package let type: ElementType
-    /// The extents of a chunk, where the dataset is stored in chunks.
-    package let chunks: [Int]?
     let storage: Storage
+    /// The extents of a chunk, where the dataset is stored in chunks.
+    package var chunks: [Int]? { if case let .chunked(extents) = storage { extents } else { nil } }
 
     /// Throws `elsewhere`, `implausibleSize`. The order matters: nothing is asked of a virtual dataset that would
     /// make the library open its sources.
@@ -18,7 +18,6 @@ package final class Dataset: Sendable {
         let place = object.place
         let properties = try place.own(H5Dget_create_plist(object.id), "describe")
         storage = try Storage(reading: properties, at: place)
-        chunks = storage.chunks
         let space = try Dataspace(reading: place.own(H5Dget_space(object.id), "measure"), at: place)
         (shape, count) = (space.shape, space.count)
         type = ElementType(reading: try place.own(H5Dget_type(object.id), "describe"))
@@ -30,15 +29,11 @@ package final class Dataset: Sendable {
 
     package var attributes: Attributes { Attributes(object: object) }
 
-    func requireNumbers() throws {
-        guard type.isNumeric else { throw wrongType(expected: "numbers") }
-    }
+    func requireNumbers() throws { if !type.isNumeric { throw wrongType(expected: "numbers") } }
 
-    func requireStrings() throws {
-        guard type == .string else { throw wrongType(expected: "strings") }
-    }
+    func requireStrings() throws { if type != .string { throw wrongType(expected: "strings") } }
 
-    private func wrongType(expected: String) -> HDF5Error {
+    func wrongType(expected: String) -> HDF5Error {
         .wrongType(file: object.file.path, object: path, expected: expected, found: type.description)
     }
 }

@@ -31,11 +31,10 @@ private struct Copies {
     mutating func copyMembers(of original: Group, to copy: Group) throws {
         for name in try original.names() {
             let place = try copy.newPlace(name)
-            switch try original.object.link(name) {
-            case let .soft(target):
+            if let target = try original.object.softLinkTarget(name) {
                 let links = try copy.linkOptions(at: place)
                 try place.check(H5Lcreate_soft(target, copy.object.id, name, links.id, CHDF5_DEFAULT), "link")
-            case .hard:
+            } else {
                 try self.copy(original.member(name), to: name, in: copy)
             }
         }

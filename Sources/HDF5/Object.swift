@@ -57,27 +57,27 @@ final class Object: Sendable {
         guard kind == .group, !name.utf8.contains(0) else { return nil }
         let place = place.member(name)
         guard try place.check(H5Lexists(id, name, CHDF5_DEFAULT), "look up") > 0 else { return nil }
-        switch try link(name) {
-        case .hard:
-            break
-        case .soft:
-            guard try place.check(H5Oexists_by_name(id, name, CHDF5_DEFAULT), "follow the link") > 0 else { return nil }
+        if try softLinkTarget(name) != nil,
+            try place.check(H5Oexists_by_name(id, name, CHDF5_DEFAULT), "follow the link") == 0
+        {
+            return nil
         }
         let handle = try place.own(H5Oopen(id, name, CHDF5_DEFAULT), "open")
         return Object(file: file, path: place.object, handle: handle)
     }
 
-    /// How the member `name` of this group is linked. Throws `elsewhere` where it is in another file.
-    func link(_ name: String) throws -> Link {
+    /// The path inside the same file by which this group names the member `name`; nil for a hard link. Throws
+    /// `elsewhere` where the member is in another file.
+    func softLinkTarget(_ name: String) throws -> String? {
         let place = place.member(name)
         var size = 0
         switch CHDF5_link_type(id, name, &size) {
         case H5L_TYPE_HARD:
-            return .hard
+            return nil
         case H5L_TYPE_SOFT:
             var target = [UInt8](repeating: 0, count: size)
             try place.check(H5Lget_val(id, name, &target, size, CHDF5_DEFAULT), "follow the link")
-            return .soft(String(decoding: target.prefix { $0 != 0 }, as: UTF8.self))
+            return String(decoding: target.prefix { $0 != 0 }, as: UTF8.self)
         default:
             throw HDF5Error.elsewhere(file: place.file, object: place.object, means: "an external link")
         }
@@ -85,11 +85,4 @@ final class Object: Sendable {
 
     /// What `body` returns, run inside the lock while the file is open.
     func use<R: ~Copyable>(_ body: () throws -> R) throws -> R { try file.use(body) }
-}
-
-/// How a group names a member.
-enum Link {
-    case hard
-    /// By a path inside the same file.
-    case soft(String)
 }

@@ -5,11 +5,6 @@ enum Storage: Equatable, Sendable {
     case compact, contiguous
     case chunked([Int])
 
-    var chunks: [Int]? {
-        guard case let .chunked(extents) = self else { return nil }
-        return extents
-    }
-
     /// Throws `elsewhere` for data that lie in other files, which a stranger's checkpoint has no business to name.
     init(reading properties: borrowing Handle, at place: Place) throws {
         switch H5Pget_layout(properties.id) {

@@ -53,3 +53,10 @@ import Testing
         #expect(throws: CheckpointError.self) { try Declaration(parsing: text) }
     }
 }
+
+extension Declaration {
+    /// The function, where it is one that Keras has as an activation.
+    fileprivate var activation: Activation? {
+        if case let .activation(activation) = function { activation } else { nil }
+    }
+}
