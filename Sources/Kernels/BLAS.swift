@@ -26,8 +26,7 @@ enum BLAS {
         } else {
             library.gemm(
                 rowMajor, noTranspose, transposed ? transpose : noTranspose, m, n, k, 1, a, Int32(aStride), b,
-                Int32(bStride), beta, c,
-                Int32(cStride))
+                Int32(bStride), beta, c, Int32(cStride))
         }
     }
 

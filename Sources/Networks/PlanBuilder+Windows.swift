@@ -9,8 +9,7 @@ extension PlanBuilder {
     /// in its place of a concatenation's output.
     mutating func convolve(
         _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int],
-        _ weights: AlignedFloats, _ epilogue: Epilogue,
-        adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
+        _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
     ) throws -> StoredTensor {
         let order = window.order, input = try arranged(input, order),
             addend = try addend.map { try arranged($0, order) }

@@ -105,34 +105,3 @@ extension NestedLoop {
                 + output.order.map { Strides(output: writes[$0], first: reads[$0]) })
     }
 }
-
-extension ChannelAffine {
-    /// Computes it from `input` into a tensor of its shape and order; nil where the factors do not fit the input's axes.
-    package func kernel(_ name: String, batch: Int, from input: StoredTensor, to output: StoredTensor) -> AffineKernel?
-    {
-        let axes = axes.map { $0 < 0 ? $0 + input.rank : $0 }
-        guard axes.allSatisfy(input.shape.indices.contains),
-            scale.count == axes.reduce(1, { $0 * input.shape[$1] }), shift.count == scale.count
-        else { return nil }
-        let loop = NestedLoop(
-            batch: batch, over: output, first: input.strides,
-            second: input.strides(of: axes.map { input.shape[$0] }, along: axes), imageStrides: (input.imageStride, 0))
-        func floats(_ values: [Double]) -> AlignedFloats { AlignedFloats(values.map { Float($0) }) }
-        return AffineKernel(name, loop, scale: floats(scale), shift: floats(shift))
-    }
-}
-
-extension UpSampling {
-    /// Copies each position of `input` to the rows and columns of `output` that repeat it.
-    package func copies(batch: Int, from input: StoredTensor, to output: StoredTensor) -> CopyKernel {
-        let first = dataFormat == .channelsLast ? 0 : 1, from = input.strides, to = output.strides
-        // Each axis becomes two: the position in the input, and the copy, along which the input stands still.
-        var lengths = [batch], strides = [NestedLoop.Strides(output: output.imageStride, first: input.imageStride)]
-        for axis in input.order {
-            let factor = factors.indices.contains(axis - first) ? factors[axis - first] : 1
-            lengths += [input.shape[axis], factor]
-            strides += [.init(output: to[axis] * factor, first: from[axis]), .init(output: to[axis], first: 0)]
-        }
-        return CopyKernel("upsample", NestedLoop(lengths: lengths, strides: strides))
-    }
-}

@@ -158,8 +158,7 @@ extension Trainer {
     /// Goes back to a snapshot; false where it is another network's or another optimizer's.
     package func restore(_ memory: Memory) -> Bool {
         guard memory.parameters.count == parameters.count, memory.statistics.count == statistics.count,
-            memory.slots.count == slots.count,
-            memory.slots.allSatisfy({ $0.count == parameters.count })
+            memory.slots.count == slots.count, memory.slots.allSatisfy({ $0.count == parameters.count })
         else { return false }
         func fill(_ block: AlignedFloats, _ values: [Float]) {
             unsafe values.withUnsafeBufferPointer { source in

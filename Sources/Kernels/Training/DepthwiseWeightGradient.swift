@@ -20,8 +20,7 @@ struct DepthwiseWeightGradient: WeightGradient {
 
     func run(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
-        into weightGradient: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        into weightGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         if rows.number == 0 { return weightGradient.update(repeating: 0, count: shape.weightCount) }
         pool.run(parts: rows.number) { slice, _ in

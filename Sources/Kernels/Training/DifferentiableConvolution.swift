@@ -47,8 +47,7 @@ package final class DifferentiableConvolution {
     /// The gradient with respect to the weights, in their order.
     package func weightGradient(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
-        into weightGradient: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        into weightGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         gradient.run(input, outputGradient, into: weightGradient, workspace: workspace, on: pool)
     }

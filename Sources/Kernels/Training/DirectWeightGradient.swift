@@ -39,8 +39,7 @@ struct DirectWeightGradient: WeightGradient {
 
     func run(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
-        into weightGradient: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        into weightGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let partial = workspace + pool.workers * threadCount
         if shape.outputPixels == 0 { return weightGradient.update(repeating: 0, count: shape.weightCount) }
@@ -56,8 +55,7 @@ struct DirectWeightGradient: WeightGradient {
 
     private func add(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, _ group: Int, _ rows: Range<Int>,
-        _ pixels: Range<Int>,
-        _ target: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>
+        _ pixels: Range<Int>, _ target: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>
     ) {
         let gradients = memory + Self.block * height, result = gradients + Self.block * width, lanes = set.lanes
         for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: Self.block) {

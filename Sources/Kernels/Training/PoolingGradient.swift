@@ -43,8 +43,7 @@ package struct PoolingGradient: KernelGradient {
                     let start = row * horizontal.output * channels
                     let (place, _) = SlidingRow.at(
                         row, operands, vertical: vertical, horizontal: horizontal, channels: channels,
-                        inputStep: channels,
-                        output: operands.output + start, outputStep: channels, spans: spans)
+                        inputStep: channels, output: operands.output + start, outputStep: channels, spans: spans)
                     let call = PoolingGradientRow(
                         row: place, gradient: outputGradient + start, shift: UnsafePointer(inputGradient) - input,
                         accumulates: !isTiling)

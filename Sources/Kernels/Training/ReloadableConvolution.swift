@@ -36,8 +36,7 @@ final class ReloadableConvolution {
 
     func run(
         _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil, adding: Bool = false,
-        into output: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        into output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         if weights != nil {
             if let bias {

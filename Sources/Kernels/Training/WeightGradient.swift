@@ -6,8 +6,7 @@ protocol WeightGradient: Sendable {
     /// Overwrites `weightGradient`: kernel height × width × inputs of a group × outputs.
     func run(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
-        into weightGradient: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool)
+        into weightGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool)
 }
 
 extension ConvolutionShape {
@@ -48,8 +47,7 @@ struct SlicedSums: Sendable {
                     .add,
                     .init(
                         first: first, second: partial + slice * step + block.lowerBound, output: output,
-                        count: block.count, repeatsSecond: false,
-                        runs: 1, firstStep: 0, secondStep: 0, outputStep: 0))
+                        count: block.count, repeatsSecond: false, runs: 1, firstStep: 0, secondStep: 0, outputStep: 0))
                 first = UnsafePointer(output)
             }
         }

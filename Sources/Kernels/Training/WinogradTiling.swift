@@ -41,8 +41,7 @@ struct WinogradTiling: Sendable {
     /// Transforms some tiles for some vectors of channels.
     func transform(
         _ side: Side, of images: UnsafePointer<Float>, tiles: Range<Int>, vectors: Range<Int>,
-        into target: UnsafeMutablePointer<Float>, _ layout: Layout,
-        indirection memory: UnsafeMutablePointer<Float>
+        into target: UnsafeMutablePointer<Float>, _ layout: Layout, indirection memory: UnsafeMutablePointer<Float>
     ) {
         let isInput = side == .input, channels = isInput ? shape.inputChannels : shape.outputChannels,
             first = vectors.lowerBound * set.lanes

@@ -82,8 +82,7 @@ struct WinogradWeightGradient: WeightGradient {
 
     func run(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
-        into weightGradient: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
+        into weightGradient: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, on pool: WorkerPool
     ) {
         let partial = workspace + pool.workers * threadCount
         if let groups {
@@ -112,8 +111,7 @@ struct WinogradWeightGradient: WeightGradient {
     /// A block's sums over a slice of all tiles, which it transforms itself.
     private func sum(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, _ slice: Range<Int>, _ rows: Range<Int>,
-        _ columns: Range<Int>,
-        _ target: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>
+        _ columns: Range<Int>, _ target: UnsafeMutablePointer<Float>, _ memory: UnsafeMutablePointer<Float>
     ) {
         let indirection = memory + WinogradTiling.points * weightPoint,
             transformed = indirection + WinogradTiling.indirectionCount(Self.own),
@@ -167,8 +165,7 @@ struct WinogradWeightGradient: WeightGradient {
     /// Sums over `count` tiles for a block of weights, at all points.
     private func multiply(
         _ count: Int, _ transformed: UnsafePointer<Float>, _ gradients: UnsafePointer<Float>, _ rows: Range<Int>,
-        _ columns: Range<Int>,
-        _ sums: UnsafeMutablePointer<Float>, accumulates: Bool
+        _ columns: Range<Int>, _ sums: UnsafeMutablePointer<Float>, accumulates: Bool
     ) {
         let lanes = set.lanes, height = min(rows.upperBound * lanes, shape.inputChannels) - rows.lowerBound * lanes
         for point in 0..<WinogradTiling.points {
@@ -176,8 +173,7 @@ struct WinogradWeightGradient: WeightGradient {
                 OuterProduct(
                     rows: transformed + point * inputLayout.point, rowBlock: inputLayout.block, rowStep: lanes,
                     columns: gradients + point * outputLayout.point, columnBlock: outputLayout.block, columnStep: lanes,
-                    count: count,
-                    sums: sums + point * weightPoint, sumStride: columns.count * lanes, rowCount: height,
+                    count: count, sums: sums + point * weightPoint, sumStride: columns.count * lanes, rowCount: height,
                     vectors: columns.count, accumulates: accumulates))
         }
     }

@@ -20,7 +20,6 @@ struct SlopeOperation: Differentiable {
     func backward(_ pass: Pass, from gradient: GradientAddress, into targets: [GradientAddress?]) {
         unsafe kernel.backward(
             pass[input], outputGradient: gradient, slopes: pass.values(slopes), into: targets[0],
-            slopeGradient: pass.gradient(slopes),
-            workspace: pass.workspace, on: pass.pool)
+            slopeGradient: pass.gradient(slopes), workspace: pass.workspace, on: pass.pool)
     }
 }
