@@ -79,19 +79,14 @@ struct HDF5Rewriter {
             let path = source.path == "/" ? "/\(name)" : "\(source.path)/\(name)"
             if edits.removed.contains(path) { continue }
             let newName = edits.renamed[path] ?? name
-            guard touched.contains(path) else {
-                try target.copy(name, from: source)
-                continue
-            }
-            switch try source.kind(of: name) {
+            switch try touched.contains(path) ? source.kind(of: name) : nil {
             case .group:
                 let group = try source.group(name)
                 try copy(group, to: target.createGroup(newName, like: group))
             case .dataset:
                 let dataset = try source.dataset(name)
-                try write(
-                    edits.replaced[path] ?? HDF5Edits.Contents(shape: dataset.shape), of: dataset, to: target,
-                    as: newName)
+                let contents = edits.replaced[path] ?? HDF5Edits.Contents(shape: dataset.shape)
+                try write(contents, of: dataset, to: target, as: newName)
             default:
                 try target.copy(name, from: source)
             }

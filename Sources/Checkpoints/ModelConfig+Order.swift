@@ -24,8 +24,8 @@ extension ModelConfig {
         }
     }
 
-    /// A depth-first walk from `roots` to all that they depend on by way of `tensors`: the calls as it enters them and as
-    /// it leaves them, each after those it depends on; and one that depends on its own output, where there is one.
+    /// A depth-first walk from `roots` to all that they depend on by way of `tensors`: the calls as it enters them and
+    /// as it leaves them, each after those it depends on; and one that depends on its own output, where there is one.
     ///
     /// Over an explicit stack: a stranger's config may be a chain of any length.
     func walk(from roots: [CallReference], through tensors: (Call) -> [TensorReference]) -> (

@@ -142,13 +142,9 @@ struct OptimizerSlots {
             let owner = keys.indices.filter { !weights[$0].isNew && text.contains("_\(keys[$0])_") }.max {
                 keys[$0].count < keys[$1].count
             }
-            if let owner, slot.shape == weights[owner].shape {
-                owners.append(owner)
-            } else if slot.shape.reduce(1, *) <= 1 {
-                owners.append(nil)
-            } else {
-                return nil
-            }
+            let isOwned = owner.map { slot.shape == weights[$0].shape } ?? false
+            guard isOwned || slot.shape.reduce(1, *) <= 1 else { return nil }
+            owners.append(isOwned ? owner : nil)
         }
         return owners
     }

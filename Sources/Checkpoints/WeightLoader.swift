@@ -65,11 +65,8 @@ struct WeightLoader: WeightSource {
                 continue
             }
             let stored = try file.root.dataset(location.relativePath).shape
-            guard
-                let kernel = KernelStorage(of: location.role, in: operation, version: version, stored: stored)
-                    .canonicalShape(stored)
-            else { return nil }
-            return operation.inputShape(of: location.role, kernel)
+            let storage = KernelStorage(of: location.role, in: operation, version: version, stored: stored)
+            return storage.canonicalShape(stored).flatMap { operation.inputShape(of: location.role, $0) }
         }
         return nil
     }

@@ -1,8 +1,8 @@
 import CHDF5
 
 extension Dataset {
-    /// Replaces the numbers of `rows`, indices along axis 0 inside the dataset, by exactly as many `values`, rows first,
-    /// converted to the dataset's type; all of them where no rows are named.
+    /// Replaces the numbers of `rows`, indices along axis 0 inside the dataset, by exactly as many `values`, rows
+    /// first, converted to the dataset's type; all of them where no rows are named.
     ///
     /// Throws `wrongType` where the dataset holds no numbers, `failed` where the file cannot be written.
     package func write<T: Element>(rows: Range<Int>? = nil, _ values: Span<T>) throws {
