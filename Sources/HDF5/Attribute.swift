@@ -15,7 +15,11 @@ struct Attribute: ~Copyable {
         let space = try place.own(H5Aget_space(handle.id), "measure")
         let extent = try Dataspace(reading: space, at: place)
         try object.require(extent.count, of: H5Tget_size(type.id), within: object.file.plainLimit())
-        (self.place, self.handle, self.type, self.space, self.extent) = (place, handle, type, space, extent)
+        self.place = place
+        self.handle = handle
+        self.type = type
+        self.space = space
+        self.extent = extent
     }
 
     func value() throws -> AttributeValue {
