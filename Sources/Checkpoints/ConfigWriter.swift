@@ -72,7 +72,10 @@ struct ConfigWriter {
         func set(_ keys: [String], _ value: JSON) {
             json[keys.first { json[$0] != nil } ?? keys[0]] = value
         }
-        if let before = KerasLayer.options(of: old)?.object, let after = KerasLayer.options(of: new)?.object {
+        // Widths and weights may differ, functions not: what computes something else is refused in the end.
+        if !(old.operation.kind is Activation), let before = KerasLayer.options(of: old)?.object,
+            let after = KerasLayer.options(of: new)?.object
+        {
             for (key, value) in after where before[key] != value {
                 if key == "target_shape", json["newshape"] != nil, let lengths = value.array {
                     json["newshape"] = .array([.number(-1)] + lengths)

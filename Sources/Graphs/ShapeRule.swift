@@ -30,12 +30,14 @@ package struct ShapeRule {
     }
 
     private func checkWeights(_ kind: any LayerKind, _ input: TensorShape?) throws {
+        // Only kinds whose input channels keep taps of their own can tell them, where the input does not.
+        let channels = kind.slots.contains(where: \.hasTaps) ? ownChannels : nil
         for slot in kind.slots {
             guard let found = layer[slot.role]?.shape else {
                 if slot.isRequired { throw invalid("its weight '\(slot.role)' is missing") }
                 continue
             }
-            guard let expected = kind.shape(of: slot, input: input, channels: ownChannels) else { continue }
+            guard let expected = kind.shape(of: slot, input: input, channels: channels) else { continue }
             if found.count != expected.count || !zip(found, expected).allSatisfy({ $1 == nil || $0 == $1 }) {
                 throw GraphError.weightShape(
                     layer: layer.qualifiedName, weight: "\(slot.role)", expected: expected.map { $0 ?? -1 },

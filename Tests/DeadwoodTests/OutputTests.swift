@@ -130,6 +130,7 @@ import Testing
         shell.currentDirectoryURL = URL(filePath: folder.path)
         shell.environment = ["TMPDIR": folder.temporary, "PATH": "/usr/bin:/bin"]
         shell.standardError = errors
+        try FileManager.default.createDirectory(atPath: folder.temporary, withIntermediateDirectories: true)
         let before = try folder.state
         try shell.run()
         let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)

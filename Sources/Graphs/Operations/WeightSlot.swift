@@ -43,6 +43,8 @@ package struct WeightSlot: Equatable, Sendable {
 
     /// Whether its weights connect input channels with output channels.
     package var isKernel: Bool { axes.contains { $0.inputs != nil } }
+    /// Whether each input channel has weights of its own, as in a depthwise convolution.
+    var hasTaps: Bool { axes.contains { if case .multiplier = $0 { true } else { false } } }
     /// The number of groups in which output channels read input channels.
     package var groups: Int { axes.lazy.compactMap(\.inputs).first?.groups ?? 1 }
     /// The axis of the array along which the output channels lie, one after the other; nil where none does.
