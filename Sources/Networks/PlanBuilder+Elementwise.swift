@@ -52,7 +52,7 @@ extension PlanBuilder {
     }
 
     /// A kernel over rows: `axes` innermost in memory, in this order.
-    private mutating func rows(
+    mutating func rows(
         _ input: StoredTensor, _ axes: [Int], _ kernel: (_ rows: Int, _ length: Int) -> any Kernel
     ) throws -> StoredTensor {
         guard Set(axes).count == axes.count, axes.allSatisfy(input.shape.indices.contains) else {
