@@ -9,8 +9,7 @@ struct ChannelBoundaries {
     /// For each grid that is shuffled or could be, the columns at which its parts begin, and at last their number.
     private(set) var columns: [TensorID: [Int]] = [:]
 
-    /// `keepsOrder`: every column is a part of its own.
-    init(_ graph: Graph, _ wiring: ChannelWiring, keepsOrder: Bool) {
+    init(_ graph: Graph, _ wiring: ChannelWiring, shuffling: Shuffling) {
         if wiring.grids.isEmpty { return }
         var boundaries = IDArray<TensorID, Set<Int>>(repeating: [], count: graph.shapes.count),
             cuts: [TensorID: Set<Int>] = [:]
@@ -30,7 +29,8 @@ struct ChannelBoundaries {
                     let output = node.outputs[0], ends = boundaries[output]
                     if let grid = wiring.grids[output], wiring.grids[input] == nil {
                         // The reshape that makes rows.
-                        let parts = keepsOrder ? Array(0..<grid.columns) : (cuts[output] ?? []).union([0]).sorted()
+                        let parts =
+                            shuffling == .inOrder ? Array(0..<grid.columns) : (cuts[output] ?? []).union([0]).sorted()
                         columns[output] = parts + [grid.columns]
                         divide((0..<grid.rows).flatMap { row in parts.map { row * grid.columns + $0 } })
                     } else if let grid = wiring.grids[input], wiring.grids[output]?.rows == grid.columns,
@@ -51,4 +51,12 @@ struct ChannelBoundaries {
             }
         }
     }
+}
+
+/// How the channels that a cut leaves may come out of a channel shuffle.
+enum Shuffling {
+    /// In any order that its readers can take.
+    case freely
+    /// In the order in which they are in the whole graph: every column of a shuffle is a part of its own.
+    case inOrder
 }

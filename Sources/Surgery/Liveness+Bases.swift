@@ -109,7 +109,7 @@ extension Liveness {
         var current = id, path: Set<ChannelID> = []
         while true {
             guard values[current.tensor][current.channel] != .alive, !used[current.tensor][current.channel],
-                !unfrozen.contains(current),
+                !unheld.contains(current),
                 let producer = graph.nodes.firstIndex(where: { $0.outputs.contains(current.tensor) }),
                 calls[graph.nodes[producer].layer].count == 1
             else { return false }

@@ -8,14 +8,12 @@ struct EmptiedBranches {
 
 extension Liveness {
     /// What matters where emptied branches hold nothing any more, and those branches.
-    ///
-    /// `keepsOrder`: whether channels must leave a shuffle in the order in which they are in the whole graph.
-    static func settled(_ constants: ConstantPropagation, keepsOrder: Bool = false) -> (
+    static func settled(_ constants: ConstantPropagation, shuffling: Shuffling = .freely) -> (
         liveness: Liveness, emptied: EmptiedBranches
     ) {
-        var liveness = Liveness(constants, keepsOrder: keepsOrder), emptied = liveness.emptiedBranches()
+        var liveness = Liveness(constants, shuffling: shuffling), emptied = liveness.emptiedBranches()
         while !emptied.gone.isEmpty {
-            var next = Liveness(constants, without: emptied.gone, keepsOrder: keepsOrder)
+            var next = Liveness(constants, without: emptied.gone, shuffling: shuffling)
             let more = next.emptiedBranches()
             // What the branches held may have carried constants that a branch would have to carry now.
             guard more.slots.isSuperset(of: emptied.slots) else { break }

@@ -25,7 +25,7 @@ struct Liveness {
     /// All of these channels.
     var heldChannels: Set<ChannelID> = []
     /// Channels that are not to be held.
-    let unfrozen: Set<ChannelID>
+    let unheld: Set<ChannelID>
     /// The sets that stay for nothing but to carry others.
     private(set) var carriers: Set<Int> = []
     /// The carriers to be content with, where they are enough.
@@ -44,18 +44,16 @@ struct Liveness {
     let reach: BranchReach
     private let gone: Set<NodeID>
 
-    /// - Parameters:
-    ///   - gone: nodes known to go, which hold nothing.
-    ///   - keepsOrder: whether channels must leave a shuffle in the order in which they are in the whole graph.
-    init(_ constants: ConstantPropagation, without gone: Set<NodeID> = [], keepsOrder: Bool) {
+    /// - Parameter gone: nodes known to go, which hold nothing.
+    init(_ constants: ConstantPropagation, without gone: Set<NodeID> = [], shuffling: Shuffling) {
         let wiring = constants.wiring.severed(gone),
-            boundaries = ChannelBoundaries(constants.graph, wiring, keepsOrder: keepsOrder)
-        self.init(constants, wiring, boundaries, without: gone, unfrozen: [], preferred: nil, after: nil)
+            boundaries = ChannelBoundaries(constants.graph, wiring, shuffling: shuffling)
+        self.init(constants, wiring, boundaries, without: gone, unheld: [], preferred: nil, after: nil)
         settle(constants)
         // With what goes folded onto what stays, less may be enough: what a second cut would find is found now.
         while !carriers.isEmpty {
             var next = Liveness(
-                constants, wiring, boundaries, without: gone, unfrozen: unfrozen, preferred: nil, after: asEarlierPass)
+                constants, wiring, boundaries, without: gone, unheld: unheld, preferred: nil, after: asEarlierPass)
             next.settle(constants)
             guard next.keepsLess(than: self), next.carriesAll() else { return }
             self = next
@@ -71,14 +69,14 @@ struct Liveness {
             let idle = idleHeldChannels
             if !idle.isEmpty {
                 self = Liveness(
-                    constants, wiring, boundaries, without: gone, unfrozen: unfrozen.union(idle), preferred: preferred,
+                    constants, wiring, boundaries, without: gone, unheld: unheld.union(idle), preferred: preferred,
                     after: earlier)
                 continue
             }
             // A carrier chosen early may follow from those that were chosen later, or stay for other reasons.
             guard let spare = spareCarrier(beside: needed) else { return }
             let next = Liveness(
-                constants, wiring, boundaries, without: gone, unfrozen: unfrozen,
+                constants, wiring, boundaries, without: gone, unheld: unheld,
                 preferred: carriers.subtracting([spare]), after: earlier)
             if next.keepsLess(than: self) { self = next } else { needed.insert(spare) }
         }
@@ -86,10 +84,10 @@ struct Liveness {
 
     private init(
         _ constants: ConstantPropagation, _ wiring: ChannelWiring, _ boundaries: ChannelBoundaries,
-        without gone: Set<NodeID>, unfrozen: Set<ChannelID>,
+        without gone: Set<NodeID>, unheld: Set<ChannelID>,
         preferred: Set<Int>?, after earlier: EarlierPass?
     ) {
-        (self.earlier, self.gone, self.unfrozen, self.preferred) = (earlier, gone, unfrozen, preferred)
+        (self.earlier, self.gone, self.unheld, self.preferred) = (earlier, gone, unheld, preferred)
         (self.boundaries, self.wiring) = (boundaries, wiring)
         graph = constants.graph
         values = constants.values

@@ -49,7 +49,7 @@ package struct SurgeryPlan {
         }
         var order = arranged()
         if order == nil {
-            (liveness, emptied) = Liveness.settled(constants, keepsOrder: true)
+            (liveness, emptied) = Liveness.settled(constants, shuffling: .inOrder)
             order = arranged()
         }
         (self.emptied, self.order) = (emptied, order)
