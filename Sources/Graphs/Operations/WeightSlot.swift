@@ -55,6 +55,7 @@ package struct WeightSlot: Equatable, Sendable {
     /// The positions that stay along an axis of the array when these channels do; nil where all of them do.
     ///
     /// - Parameters:
+    ///   - axis: of the array.
     ///   - inputs: the channels of the layer's input that stay (of one group, where there are several); nil: all.
     ///   - outputs: the channels of its output that stay.
     ///   - channelAxis: where the channels of its output are.
