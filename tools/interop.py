@@ -18,6 +18,8 @@ import glob, json, os, subprocess, sys, tempfile, zipfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
+# Convolutions of channels-first tensors, which TensorFlow has by itself on some processors only.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 import h5py, keras, numpy as np, tensorflow as tf
 
 TOLERANCE, EXACT = 1e-4, 1e-5

@@ -3,6 +3,8 @@ import json, os, subprocess
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
+# Convolutions of channels-first tensors, which TensorFlow has by itself on some processors only.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import h5py, keras, numpy as np
 
