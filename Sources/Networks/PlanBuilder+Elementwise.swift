@@ -21,10 +21,12 @@ extension PlanBuilder {
     }
 
     /// x · scale + shift, which lie along the axes that the kind says; `missing`: what a layer without them lacks.
-    mutating func transform(_ layer: Layer, _ input: StoredTensor, missing: String) throws -> StoredTensor {
+    mutating func transform(_ name: String, _ layer: Layer, _ input: StoredTensor, missing: String) throws
+        -> StoredTensor
+    {
         guard let affine = layer.operation.kind.affine(layer) else { throw invalid(missing) }
         let output = try target(like: input)
-        guard let kernel = affine.kernel(layer.operation.kind.name, batch: batch, from: input, to: output) else {
+        guard let kernel = affine.kernel(name, batch: batch, from: input, to: output) else {
             throw invalid("has \(affine.scale.count) factors for its input \(input.shape)")
         }
         emit(kernel, input, into: output)

@@ -8,7 +8,8 @@ extension PlanBuilder {
         switch layer.operation {
         case .convolution, .depthwise, .separable, .transposed, .dense:
             return try lowerFilters(layer, stage, input, inputs.dropFirst().first, shape)
-        case .batchNormalization: return try transform(layer, input, missing: "has no moving statistics")
+        case .batchNormalization:
+            return try transform("batch normalization", layer, input, missing: "has no moving statistics")
         case let .layerNormalization(norm): return try lower(norm, layer, input)
         case let .activation(activation): return try apply(activation, to: input)
         case let .parametricReLU(parametric): return try lower(parametric, layer, input)
@@ -23,9 +24,10 @@ extension PlanBuilder {
         case let .upsampling(upsampling): return try lower(upsampling, stage, input, shape)
         case let .slice(slice): return try lower(slice, input, shape)
         case .dropout, .identity: return input
-        case .rescaling: return try transform(layer, input, missing: "has no scale or no offset")
+        case .rescaling: return try transform("rescaling", layer, input, missing: "has no scale or no offset")
         case .normalization:
-            return try transform(layer, input, missing: "was never adapted: it has no mean and variance")
+            return try transform(
+                "normalization", layer, input, missing: "was never adapted: it has no mean and variance")
         case let .merge(merge): return try lower(merge, stage, inputs, shape)
         case let .concatenate(concatenate): return try lower(concatenate, stage, inputs)
         case .input: return input

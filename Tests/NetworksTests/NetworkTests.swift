@@ -176,6 +176,25 @@ import Testing
                 from: Network(graph, options: NetworkOptions(backend: .reference)).run([images])[0]) < 1e-5)
     }
 
+    @Test("Layers that scale and shift are listed under their own names")
+    func affineNames() throws {
+        var graph = Graph()
+        let weights: (WeightRole, WeightRole) -> [Weight] = {
+            [Weight($0, Tensor([0, 1])), Weight($1, Tensor([1, 1]))]
+        }
+        let rescaled = try graph.add("a", .rescaling(Rescaling(scale: [2])), [graph.input([2])])
+        let normalized = try graph.add(
+            Layer(
+                name: "b", operation: .batchNormalization(BatchNormalization(axis: 0)),
+                weights: weights(.movingMean, .movingVariance)), [rescaled])
+        let adapted = Layer(
+            name: "c", operation: .normalization(Normalization(axes: [0])), weights: weights(.mean, .variance))
+        graph.outputs = [try graph.add(adapted, [normalized])]
+        #expect(
+            try Network(graph).kernels(batch: 1).map(\.kernel).prefix(3)
+                == ["rescaling", "batch normalization", "normalization"])
+    }
+
     @Test("A layer called twice, once with a normalization behind it, has two sets of folded weights")
     func calledTwice() throws {
         var graph = Graph()
