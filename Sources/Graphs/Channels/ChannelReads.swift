@@ -38,15 +38,16 @@ package struct ChannelReads {
         func isAlive(_ output: Int) -> Bool { squares[output] != 0 && !(squares[output] < limit) }
         forEachRun { _, row, first, weights in
             guard !open.isEmpty, rows?.present[row] ?? true else { return }
-            var settled = false
-            for output in open where output >= first && output - first < weights.count {
+            func add(_ output: Int) {
                 let weight = Double(weights[output - first])
                 squares[output] += weight * weight
-                settled = settled || isAlive(output)
             }
-            if settled { open.removeAll(where: isAlive) }
+            // Short runs, as of depthwise kernels, are gone through by themselves: each is of few outputs.
+            if weights.count < open.count { return (first..<(first + weights.count)).forEach(add) }
+            for output in open where output >= first && output - first < weights.count { add(output) }
+            open.removeAll(where: isAlive)
         }
-        return open.reduce(into: [:]) { $0[$1] = squares[$1] == 0 }
+        return open.reduce(into: [:]) { if !isAlive($1) { $0[$1] = squares[$1] == 0 } }
     }
 
     /// The outputs that read nothing but constants, with what those contribute and how sure it is.

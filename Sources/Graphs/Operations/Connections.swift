@@ -6,7 +6,7 @@ package struct Connections: Sendable {
     package let inputs: Int
     package let outputs: Int
     /// Consecutive rows of the kernel that belong to one input channel.
-    package let multiple: Int
+    private let multiple: Int
     private let groups: Int
     private let order: Order
 
@@ -33,8 +33,8 @@ package struct Connections: Sendable {
     /// The rows of the kernel: as many as input channels, or a multiple.
     package var rows: Int { inputs * multiple }
 
-    /// Calls `body` with runs of weights in memory order: the input channel they read, the row of the kernel it has,
-    /// and the weights with which consecutive outputs from `first` on read it.
+    /// Calls `body` with runs of weights in memory order: the input channel they read, which of the kernel's `rows` it
+    /// has, and the weights with which consecutive outputs from `first` on read it.
     package func forEachRun(
         of kernel: Tensor, _ body: (_ input: Int, _ row: Int, _ first: Int, _ weights: Span<Float>) -> Void
     ) {
@@ -56,10 +56,8 @@ package struct Connections: Sendable {
             case .outputsLast:
                 let width = outputs / groups, height = inputs * multiple / groups
                 for start in stride(from: 0, to: weights.count, by: width) {
-                    let row = start / outputs % height, group = start % outputs / width
-                    body(
-                        row / multiple + group * (inputs / groups), row, group * width,
-                        weights.extracting(start..<(start + width)))
+                    let group = start % outputs / width, row = start / outputs % height + group * height
+                    body(row / multiple, row, group * width, weights.extracting(start..<(start + width)))
                 }
             }
         }
@@ -80,8 +78,8 @@ package struct Connections: Sendable {
     package func absoluteSums(of kernel: Tensor, reading deviations: [Double]) -> [Double] {
         precondition(deviations.count == rows, "\(deviations.count) deviations for \(rows) rows of a kernel")
         var result = [Double](repeating: 0, count: outputs)
-        forEachRun(of: kernel) { input, row, first, weights in
-            let deviation = deviations[input * multiple + row % multiple]
+        forEachRun(of: kernel) { _, row, first, weights in
+            let deviation = deviations[row]
             if deviation == 0 { return }
             for index in weights.indices where weights[index] != 0 {
                 result[first + index] += abs(Double(weights[index])) * deviation
