@@ -20,11 +20,14 @@ package struct Checkpoint: Sendable {
     /// - Parameters:
     ///   - architecture: the path of a model's JSON, for files of weights alone.
     ///   - declarations: what layers compute whose config does not tell; see `Declaration`.
+    ///   - readsWeights: whether the weights' numbers are read. Without, their shapes are all that can be asked for:
+    ///     nothing is computed with such a graph, nothing written.
     ///
     /// Throws `CheckpointError`, `HDF5Error` or `GraphError`, each one clear line.
-    package static func open(_ path: String, architecture: String? = nil, declarations: [Declaration] = []) throws
-        -> Checkpoint
-    {
-        try KerasSource(path: path, architecture: architecture).checkpoint(declarations: declarations)
+    package static func open(
+        _ path: String, architecture: String? = nil, declarations: [Declaration] = [], readsWeights: Bool = true
+    ) throws -> Checkpoint {
+        try KerasSource(path: path, architecture: architecture).checkpoint(
+            declarations: declarations, readsWeights: readsWeights)
     }
 }

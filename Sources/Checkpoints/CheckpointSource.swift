@@ -7,7 +7,7 @@ import Graphs
 protocol CheckpointSource {
     /// The model with its weights, and what binds it to its files. `declarations`: what layers compute whose config
     /// does not tell.
-    func checkpoint(declarations: [Declaration]) throws -> Checkpoint
+    func checkpoint(declarations: [Declaration], readsWeights: Bool) throws -> Checkpoint
 }
 
 /// What binds a graph to the files that it was read from, so that they can be written anew with other weights.

@@ -47,7 +47,7 @@ struct KerasSource {
     private init(hdf5 path: String, architecture: String?, isOwn: Bool) throws {
         self.path = path
         file = try File.open(path, locking: !isOwn)
-        let root = try file.root
+        let root = file.root
         if let text = try root.attributes.string("model_config") {
             config = try JSON(parsing: text, name: "\(path):model_config")
             version = try Self.version(
@@ -83,7 +83,7 @@ struct KerasSource {
     /// Where the weights of every layer of `model` are, as far as names tell: more than one possibility where they
     /// leave it to the shapes.
     func readings(of model: ModelConfig) throws -> [ArchiveWeights.Reading] {
-        let root = try file.root
+        let root = file.root
         guard let group = try format.kind.legacyGroup(in: root) else {
             return try ArchiveWeights(root: root, file: path, version: version).readings(of: model)
         }

@@ -7,13 +7,15 @@ struct WeightLoader: WeightSource {
     let file: File
     let version: KerasVersion
     let locations: [Position: LayerWeights]
+    /// Whether their numbers are read; else tensors only tell shapes.
+    var readsNumbers = true
 
     /// The weights of a layer in canonical axis order, and their locations with how they are stored.
     ///
     /// Throws `shapeMismatch`, `notFinite`, `negativeVariance`, and `HDF5Error` for a missing dataset or one that holds
     /// no numbers.
     func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
-        let root = try file.root, operation = layer.operation
+        let root = file.root, operation = layer.operation
         var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
         for index in located.locations.indices {
             let location = located.locations[index], dataset = try root.dataset(location.relativePath)
@@ -24,6 +26,12 @@ struct WeightLoader: WeightSource {
                 let canonical = storage.canonicalShape(dataset.shape) ?? dataset.shape
                 throw CheckpointError.shapeMismatch(
                     layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
+            }
+            guard readsNumbers else {
+                guard dataset.type.isNumeric || dataset.isOpaqueBfloat16 else { throw dataset.wrongType() }
+                loaded.append(Weight(location.role, Tensor(placeholderOf: shape)))
+                located.locations[index].storage = storage
+                continue
             }
             let tensor = storage.canonical(try read(dataset))
             // What an opaque layer holds may be anything, such as a mask of −∞.

@@ -1,17 +1,18 @@
 import Files
 import HDF5
+import HDF5Writing
 
 /// An HDF5 file in the making: it has a temporary name in the same folder until `commit()`; without that nothing is
 /// left of it.
 final class NewHDF5File {
-    let file: File
+    let file: FileWriter
     private let output: NewFile
 
     /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none,
     /// `HDF5Error.cannotCreate`.
     init(_ path: String, overwriting: Bool) throws {
         output = try Self.speaking(of: path) { try NewFile(path, overwriting: overwriting) }
-        file = try File.create(output.temporary.path)
+        file = try FileWriter(output.temporary.path)
     }
 
     /// What `body` returns; what fails in the file under its temporary name is told of the name it is to have.

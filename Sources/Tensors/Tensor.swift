@@ -1,3 +1,5 @@
+import Glibc
+
 /// An n-dimensional array of 32-bit floats, row-major, with value semantics.
 ///
 /// Copies share storage until one of them is written to. The storage is aligned to 64 bytes, a cache line and the
@@ -22,6 +24,13 @@ package struct Tensor: Sendable {
         self.shape = shape
         storage = TensorStorage(count: elements.count)
         _ = unsafe storage.buffer.initialize(from: elements)
+    }
+
+    /// A tensor that stands for one of this shape whose numbers nobody asks for: zeros, and where they are many, such
+    /// that the system gives no memory for them until they are touched.
+    package init(placeholderOf shape: [Int]) {
+        self.shape = shape
+        storage = TensorStorage(zeros: Self.count(of: shape))
     }
 
     /// A vector.
@@ -110,11 +119,34 @@ package struct Tensor: Sendable {
 /// `@unchecked Sendable`: written only by a `Tensor` that holds the sole reference, read-only once shared.
 private final class TensorStorage: @unchecked Sendable {
     let buffer: UnsafeMutableBufferPointer<Float>
+    /// Whether the memory is a mapping of its own, in bytes of that length.
+    private let mapped: Int?
     var count: Int { buffer.count }
 
     init(count: Int) {
         let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
         unsafe buffer = UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count)
+        mapped = nil
+    }
+
+    /// Small ones are written at once: a process may have only so many mappings.
+    init(zeros count: Int) {
+        let bytes = max(count, 1) * MemoryLayout<Float>.stride, isLarge = bytes >= 1 << 20
+        let raw =
+            isLarge
+            ? unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+            : nil
+        if let raw = unsafe raw, unsafe raw != MAP_FAILED {
+            unsafe buffer = UnsafeMutableBufferPointer(
+                start: raw.bindMemory(to: Float.self, capacity: count), count: count)
+            mapped = bytes
+        } else {
+            let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            unsafe buffer = UnsafeMutableBufferPointer(
+                start: raw.bindMemory(to: Float.self, capacity: count), count: count)
+            unsafe buffer.initialize(repeating: 0)
+            mapped = nil
+        }
     }
 
     convenience init(copying source: UnsafeMutableBufferPointer<Float>) {
@@ -122,5 +154,8 @@ private final class TensorStorage: @unchecked Sendable {
         _ = unsafe buffer.initialize(fromContentsOf: source)
     }
 
-    deinit { unsafe buffer.baseAddress?.deallocate() }
+    deinit {
+        guard let mapped else { return unsafe buffer.baseAddress?.deallocate() ?? () }
+        unsafe munmap(buffer.baseAddress, mapped)
+    }
 }

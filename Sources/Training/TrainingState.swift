@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import HDF5
+import HDF5Writing
 
 /// Where a run stands, so that it can go on as if it had never stopped: everything beside the images.
 package struct TrainingState: Sendable, Equatable {
@@ -25,7 +26,7 @@ extension TrainingState {
     /// Writes the state to `path`, in one piece or not at all.
     package func write(to path: String) throws {
         let output = try NewFile(path, overwriting: true)
-        let file = try File.create(output.temporary.path), root = try file.root
+        let file = try FileWriter(output.temporary.path), root = try file.root
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(try settings.stored))
         try root.attributes.set("history", .string(try history.json))
@@ -39,7 +40,7 @@ extension TrainingState {
         try output.commit()
     }
 
-    private func write(_ values: [Float], _ name: String, _ root: Group) throws {
+    private func write(_ values: [Float], _ name: String, _ root: GroupWriter) throws {
         try root.createDataset(name, shape: [values.count], type: .float32).write(values)
     }
 
