@@ -26,13 +26,13 @@ package final class NewFile {
             guard overwriting else { throw FileError.exists(path: path) }
         }
         (self.path, self.overwriting) = (path, overwriting)
-        temporary = try Self.speaking(of: path) {
-            try first.map { try TemporaryFile(at: "\($0.temporary.path).second", permissions: 0o666) }
-                ?? TemporaryFile(in: folder, permissions: 0o666)
-        }
         replacedPermissions = present?.permissions
-        // Whoever could not read what is replaced cannot read what replaces it; but the owner has to write it first.
-        if let replacedPermissions { fchmod(temporary.descriptor, replacedPermissions | 0o600) }
+        // Whoever could not read what is replaced cannot read what replaces it, at no moment.
+        let permissions: mode_t = present == nil ? 0o666 : 0o600
+        temporary = try Self.speaking(of: path) {
+            try first.map { try TemporaryFile(at: "\($0.temporary.path).second", permissions: permissions) }
+                ?? TemporaryFile(in: folder, permissions: permissions)
+        }
     }
 
     /// Writes a file of these bytes, as a whole or not at all.
@@ -78,7 +78,7 @@ package final class NewFile {
     }
 
     private func finish() throws {
-        if let replacedPermissions { fchmod(temporary.descriptor, replacedPermissions) }
+        if let replacedPermissions, fchmod(temporary.descriptor, replacedPermissions) != 0 { throw failure }
         guard fsync(temporary.descriptor) == 0 else { throw failure }
     }
 

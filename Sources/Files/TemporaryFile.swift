@@ -86,8 +86,9 @@ package final class TemporaryFile {
         let changed = unsafe open(other, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard changed >= 0 else { throw failure() }
         // The file that has the name is locked at every moment, before and after.
-        fchmod(changed, permissions)
-        guard FileLock.request(changed) != .taken, unsafe rename(other, path) == 0 else {
+        guard fchmod(changed, permissions) == 0, FileLock.request(changed) != .taken,
+            unsafe rename(other, path) == 0
+        else {
             defer { close(changed) }
             throw failure()
         }

@@ -22,8 +22,9 @@ import Testing
     }
 
     /// What a process leaves that is killed when both files are complete, and `b` has its name, if that is `named`.
-    private func killedPair(named: Bool, overwriting: Bool = true) throws {
+    private func killedPair(named: Bool, overwriting: Bool = true, meanwhile: () throws -> Void = {}) throws {
         let (a, b) = try pair("new", overwriting: overwriting)
+        try meanwhile()
         try PairNote(a, b).write()
         if named { try Naming(temporary: b.temporary.path, path: b.path, overwriting: overwriting).apply() }
         a.temporary.leave()
@@ -98,8 +99,12 @@ import Testing
         #expect(names == ["a", "b", "c"] && text(name) == "another's" && text("a") != "new")
     }
 
-    @Test("A name that came to be there without having to be overwritten stays")
+    @Test("Another's file that is not to be overwritten stays, when it appeared before the kill and after it")
     func appeared() throws {
+        try killedPair(named: true, overwriting: false) { try put("a", "another's") }
+        try next()
+        #expect(names == ["a", "b", "c"] && text("a") == "another's")
+        for name in names { try FileManager.default.removeItem(atPath: path(name)) }
         try killedPair(named: true, overwriting: false)
         try put("a", "another's")
         try next()

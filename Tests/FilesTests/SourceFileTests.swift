@@ -35,7 +35,10 @@ import Testing
             try file.close()
             try FileManager.default.setAttributes([.modificationDate: time as Any], ofItemAtPath: path)
         }
-        expectChange { #expect(rename(try folder.write("other", "12345678".utf8), path) == 0) }
+        expectChange {
+            let other = try folder.write("other", "12345678".utf8)
+            #expect(rename(other, path) == 0)
+        }
         expectChange { #expect(truncate(path, 4) == 0) }
         expectChange { #expect(unlink(path) == 0) }
     }
