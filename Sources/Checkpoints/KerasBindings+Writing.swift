@@ -43,6 +43,8 @@ extension KerasBindings {
             }
         } catch let FileError.cannotWrite(_, reason) {
             throw FileError.cannotWrite(path: target.path, reason: reason)
+        } catch let HDF5Error.cannotCreate(_, detail) {
+            throw FileError.cannotWrite(path: target.path, reason: detail)
         } catch let HDF5Error.failed(file, _, _, detail) where file != source.file.path {
             throw FileError.cannotWrite(path: target.path, reason: detail)
         } catch let error as HDF5Error {
