@@ -61,7 +61,7 @@ package final class NewFile {
         var isUndone = true
         do {
             try UnfinishedFiles.undivided {
-                try second.keepReplaced()
+                second.keepReplaced()
                 try second.take()
                 do { try take() } catch {
                     isUndone = second.giveBack()
@@ -85,9 +85,8 @@ package final class NewFile {
     private func take() throws { try Naming(temporary: temporary.path, path: path, overwriting: overwriting).apply() }
 
     /// Gives what is replaced a second name, where the file system has such.
-    private func keepReplaced() throws {
-        guard replacedPermissions != nil, unsafe link(path, replaced) != 0 else { return }
-        if errno != EPERM, errno != EOPNOTSUPP, errno != ENOSYS { throw failure }
+    private func keepReplaced() {
+        if replacedPermissions != nil { unsafe link(path, replaced) }
     }
 
     /// Takes the name from the file again, and gives it back to what it replaced; whether that was possible.
