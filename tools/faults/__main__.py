@@ -190,6 +190,7 @@ class Bench:
         else:
             assert r.returncode in (0, 1), "ended otherwise than with 0 or 1"
             assert len(failures) == r.returncode and "Fatal" not in r.stderr, "said something else than one line"
+            assert ".deadwood-" not in r.stderr, "spoke of a file that the user knows nothing of"
         assert contents(self.source) == self.read, "an input changed"
 
     def after(self, verb, folder, old, new, status):
