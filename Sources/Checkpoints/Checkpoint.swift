@@ -1,3 +1,4 @@
+import Files
 import Graphs
 
 /// A trained model as a file holds it: a graph to compute with, and all that is needed to write the file again.
@@ -14,6 +15,8 @@ package struct Checkpoint: Sendable {
     /// of any layer are left out. Whatever is claimed of the model rests on them.
     package let assumptions: [Assumption]
     let bindings: any CheckpointBindings
+    /// The files that it was read from, as they were.
+    var sources: [SourceFile] = []
 
     /// Reads a checkpoint of any format.
     ///
@@ -23,11 +26,16 @@ package struct Checkpoint: Sendable {
     ///   - readsWeights: whether the weights' numbers are read. Without, their shapes are all that can be asked for:
     ///     nothing is computed with such a graph, nothing written.
     ///
-    /// Throws `CheckpointError`, `HDF5Error` or `GraphError`, each one clear line.
+    /// Throws `CheckpointError`, `HDF5Error`, `GraphError`, or `FileError.inputChanged`, each one clear line.
     package static func open(
         _ path: String, architecture: String? = nil, declarations: [Declaration] = [], readsWeights: Bool = true
     ) throws -> Checkpoint {
-        try KerasSource(path: path, architecture: architecture).checkpoint(
-            declarations: declarations, readsWeights: readsWeights)
+        let sources = [path, architecture].compactMap { $0 }.map(SourceFile.init)
+        var checkpoint = try sources.unchanged {
+            try KerasSource(path: path, architecture: architecture).checkpoint(
+                declarations: declarations, readsWeights: readsWeights)
+        }
+        checkpoint.sources = sources
+        return checkpoint
     }
 }

@@ -71,6 +71,7 @@ struct KerasSource {
         }
         guard let architecture else { throw CheckpointError.noArchitecture(file: path) }
         config = try JSON(parsing: FileBytes.text(architecture, limit: 1 << 28), name: architecture)
+        if !isOwn { try WeightsDigest.check(config, from: architecture, weights: path) }
         let own = try Self.version(of: root, else: root, model: config)
         version =
             own.text != nil

@@ -15,8 +15,7 @@ package final class PredictionFile {
 
     /// A file for `count` images and one output for each of `names`.
     ///
-    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none,
-    /// `HDF5Error.cannotCreate`.
+    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none.
     package init(_ path: String, names: [String], count: Int, overwriting: Bool) throws {
         (self.names, self.count) = (names, count)
         file = try NewHDF5File(path, overwriting: overwriting)

@@ -8,6 +8,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     case outputIsInput(path: String)
     /// Two outputs under one name.
     case sameOutput(path: String)
+    /// An input that is not what it was when it was read.
+    case inputChanged(path: String)
 
     package var description: String {
         switch self {
@@ -18,6 +20,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
             "\(path): cannot be written: \(reason); choose a folder that exists, may be written to and has room"
         case let .outputIsInput(path): "\(path): is an input, which is never written to; choose another name"
         case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
+        case let .inputChanged(path):
+            "\(path): was changed by something else while this command worked, and nothing is written; run it again when the file is complete"
         }
     }
 }

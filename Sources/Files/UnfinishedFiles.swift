@@ -11,7 +11,12 @@ package enum UnfinishedFiles {
     /// To be called when the file is gone, or has another name.
     static func remove(_ path: String) { paths.withLock { _ = $0.remove(path) } }
 
-    /// Deletes them all, and what libraries put beside them under longer names, and ends the process.
+    /// What `body` returns, which no interruption parts; it must neither begin nor drop a file.
+    static func undivided<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try paths.withLock { _ in try body() }
+    }
+
+    /// Deletes them all, and what was put beside them under longer names, and ends the process.
     ///
     /// Whoever would begin a file meanwhile waits for the end.
     package static func delete(andExit status: Int32) -> Never {

@@ -23,10 +23,19 @@ package struct TrainingState: Sendable, Equatable {
 extension TrainingState {
     private static let version = 1
 
-    /// Writes the state to `path`, in one piece or not at all.
+    /// Writes the state to `path`, in one piece or not at all. Throws `FileError`.
     package func write(to path: String) throws {
         let output = try NewFile(path, overwriting: true)
-        let file = try FileWriter(output.temporary.path), root = try file.root
+        do { try fill(output.temporary.path) } catch let HDF5Error.cannotCreate(_, reason),
+            let HDF5Error.failed(_, _, _, reason)
+        {
+            throw FileError.cannotWrite(path: path, reason: reason)
+        }
+        try output.commit()
+    }
+
+    private func fill(_ path: String) throws {
+        let file = try FileWriter(path), root = try file.root
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(try settings.stored))
         try root.attributes.set("history", .string(try history.json))
@@ -37,7 +46,6 @@ extension TrainingState {
         try write(memory.statistics, "statistics", root)
         for (index, slot) in memory.slots.enumerated() { try write(slot, "slot_\(index)", root) }
         try file.close()
-        try output.commit()
     }
 
     private func write(_ values: [Float], _ name: String, _ root: GroupWriter) throws {

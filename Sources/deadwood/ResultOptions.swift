@@ -36,7 +36,7 @@ struct ResultOptions: ParsableArguments {
             throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
         }
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
-        try Outputs.write(data, to: json)
+        try NewFile.write(data, to: json, overwriting: force)
         try showText()
     }
 }
