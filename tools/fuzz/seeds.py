@@ -43,7 +43,7 @@ def model_commands(model, options, inputs, other, labelled):
     ending = "keras" if model.endswith(".keras") else "h5"
     data = [part for x in inputs for part in ("--input", f"data.h5:{x}")]
     few = ["--threads", "2"]
-    if options:
+    if "--architecture" in options:
         # What `prune` makes of weights alone is weights and JSON.
         cut = Command(["prune", model, *options, "-o", "cut.h5", *few], ["cut.h5", "cut.json"],
                       [["inspect", "cut.h5", "--architecture", "cut.json"]])
@@ -69,8 +69,6 @@ def models(fixtures):
         with h5py.File(f"{fixtures}/{stem}.expected.h5") as file:
             inputs = {key: file[key][()] for key in file if key.startswith("input_")}
             classes = file["output_0"].shape[-1] if file["output_0"].ndim == 2 and "output_1" not in file else 0
-        declared = None
-        with h5py.File(f"{fixtures}/{stem}.expected.h5") as file:
             declared = file.attrs.get("declare")
         model = f"m{'.weights' if '.weights.' in name else ''}.{name.rsplit('.', 1)[1]}"
         files = {model: read(path), "data.h5": hdf5_bytes(**inputs)}
