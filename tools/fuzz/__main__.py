@@ -1,21 +1,24 @@
 """Gives deadwood changed files of every format and judges how it ends.
 
 usage: python tools/fuzz DEADWOOD [--files N] [--seconds S] [--seed K] [--only PATTERN] [--keep FOLDER] [--every-verb]
+       python tools/fuzz --libfuzzer SECONDS [--only PATTERN] [--keep FOLDER]
 
-A third of the files is changed in its bytes, a third in its structure (by h5py, zipfile, a JSON writer), a third in its
-values. File number i of a seed is always the same; `--first I --files 1` makes it again. The seeds are the fixtures, and
-images and a state of training made from them.
+A third of the files is changed in its bytes, a third in its structure (by h5py, zipfile, a JSON writer), a third in
+its values. File number i of a seed is always the same; `--first I --files 1` makes it again. The seeds are the
+fixtures, and images and a state of training made from them.
 
 A fault is: an end by a signal or a trap; more than one line of error; more than 10 s, or 1 GiB of memory; a file that
 changed, appeared or stayed behind without being the output of a run that succeeded; an output that cannot be read
 again; bytes in it of a file that was not given. What has one is kept in FOLDER with its command. Ends with a tally;
 exit 1 for faults, or where fewer than a fifth of the HDF5 files and archives can be read by h5py and zipfile.
+
+--libfuzzer builds the entries in Tests/Fuzzing with libFuzzer and the address sanitizer, and runs each for SECONDS.
 """
 import argparse, collections, fnmatch, multiprocessing, os, random, shutil, signal, sys, tempfile, time, zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
-import archives, configs, hdf5, images, judge, raw, seeds
+import archives, configs, hdf5, images, judge, libfuzzer, raw, seeds
 
 KINDS = ["bytes", "structure", "values"]
 
@@ -97,7 +100,8 @@ def one(index):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], usage=__doc__.split("\n\n")[1][7:])
-    parser.add_argument("binary")
+    parser.add_argument("binary", nargs="?")
+    parser.add_argument("--libfuzzer", type=int)
     parser.add_argument("--files", type=int, default=600)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--seed", type=int, default=1)
@@ -108,8 +112,13 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     global OPTIONS, SEEDS
     OPTIONS = parser.parse_args()
+    root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+    fixtures = f"{root}/fixtures"
+    if OPTIONS.libfuzzer:
+        return libfuzzer.run(root, OPTIONS.libfuzzer, OPTIONS.only, OPTIONS.keep, OPTIONS.jobs)
+    if not OPTIONS.binary:
+        parser.error("which deadwood?")
     OPTIONS.binary = os.path.abspath(OPTIONS.binary)
-    fixtures = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures")
     with tempfile.TemporaryDirectory() as scratch:
         found = seeds.all_seeds(OPTIONS.binary, fixtures, f"{scratch}/seeds", random.Random(OPTIONS.seed))
     SEEDS = [seed for seed in found if fnmatch.fnmatch(seed.name, OPTIONS.only)]
@@ -132,8 +141,9 @@ def main():
                 pool.terminate()
                 break
     share = tally["read by libraries"] / max(1, tally["formats of libraries"])
-    print(f"{tally['files']} files in {time.monotonic() - start:.0f} s: " + ", ".join(f"{tally[k]} of {k}" for k in KINDS)
-          + f"; h5py and zipfile read {share:.0%} of theirs")
+    kinds = ", ".join(f"{tally[kind]} of {kind}" for kind in KINDS)
+    print(f"{tally['files']} files in {time.monotonic() - start:.0f} s: {kinds}"
+          f"; h5py and zipfile read {share:.0%} of theirs")
     for verb in sorted({verb for verb, _ in verbs}):
         print(f"  {verb}: " + ", ".join(f"{verbs[verb, end]} {end}" for end in ("done", "refused", "crashed")))
     print("faults: " + (", ".join(f"{count} {fault}" for fault, count in sorted(faults.items())) or "none"))

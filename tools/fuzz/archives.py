@@ -57,7 +57,7 @@ def rebuild(rng, data):
 
 
 def mutate(rng, data, kind, scratch):
-    """Of structure a third in the archive itself; else one entry is changed and packed anew, with its right checksum."""
+    """Of structure a third in the archive itself; else one entry is changed and packed anew, its checksum right."""
     if kind == "structure" and rng.random() < 0.34:
         return rebuild(rng, data)
     if kind == "bytes" and rng.random() < 0.5:

@@ -7,10 +7,12 @@ import configs
 
 TYPES = ["<f2", "<f4", "<f8", ">f4", ">f8", "i1", "u1", "<i2", ">i4", "<i8", "u8", "?", "<c8", "S5", "S0", "V7",
          [("a", "<f4"), ("b", "i2")], ("<f4", (2, 2))]
-FILTERS = [dict(compression="gzip", compression_opts=9), dict(compression="lzf"), dict(shuffle=True, compression="gzip"),
-           dict(fletcher32=True), dict(scaleoffset=2), dict(shuffle=True, compression="lzf", fletcher32=True)]
+FILTERS = [dict(compression="gzip", compression_opts=9), dict(compression="lzf"), dict(fletcher32=True),
+           dict(shuffle=True, compression="gzip"), dict(scaleoffset=2),
+           dict(shuffle=True, compression="lzf", fletcher32=True)]
 FLOATS = [np.nan, np.inf, -np.inf, 0, -0.0, -1, 1e-45, 1e-38, 1e-20, 1e20, 3e38, -3e38, 1e300, 2.0**24, 255, 65504]
-TEXTS = ["", "x", "a" * 70000, "/", "../..", "\x1b[2J", "\u202e\u2028", "{}", "[]", "channels_first", "tensorflow", "2.3.4"]
+TEXTS = ["", "x", "a" * 70000, "/", "../..", "\x1b[2J", "\u202e\u2028", "{}", "[]", "channels_first", "tensorflow",
+         "2.3.4"]
 
 
 def objects(file, kind):
@@ -69,8 +71,9 @@ def redo(rng, file):
     elif kind == 1:
         file.create_dataset(name, shape or (), dtype=special(rng))
     elif kind == 2:
-        shape = rng.choice([shape[::-1], shape[1:], (1, *shape), (0, *shape), (*shape[:-1], shape[-1] + 1 if shape else 1),
-                            (size,), (1 << 40,), (2,) * 30, (1 << 20, 1 << 20)])
+        longer = (*shape[:-1], shape[-1] + 1 if shape else 1)
+        shape = rng.choice([shape[::-1], shape[1:], (1, *shape), (0, *shape), longer, (size,),
+                            (1 << 40,), (2,) * 30, (1 << 20, 1 << 20)])
         file.create_dataset(name, shape, dtype=dtype, chunks=tuple(min(16, n) or 1 for n in shape) if shape else None)
     elif kind in (3, 4):
         file.create_dataset(name, data=values, maxshape=(None,) * len(shape) if shape else None,
@@ -194,7 +197,8 @@ def values(rng, file):
     if isinstance(old, (str, bytes)):
         text = old.encode() if isinstance(old, str) else old
         edited = configs.mutate(rng, text, "values") if text[:1] in b"{[" else rng.choice(TEXTS).encode()
-        owner.attrs[name] = np.bytes_(edited) if len(edited) < 60000 and rng.random() < 0.3 else edited.decode("utf8", "replace").replace("\0", "")
+        fixed = len(edited) < 60000 and rng.random() < 0.3
+        owner.attrs[name] = np.bytes_(edited) if fixed else edited.decode("utf8", "replace").replace("\0", "")
     elif isinstance(old, np.ndarray) and old.size and old.dtype.kind in "SOU":
         new = old.astype(object)
         new[rng.randrange(len(new))] = rng.choice([rng.choice(TEXTS[:5]), str(rng.choice(list(new)))])
@@ -208,7 +212,8 @@ def config(rng, file):
     for name in ("model_config", "training_config"):
         if name in file.attrs and rng.random() < 0.8:
             old = file.attrs[name]
-            file.attrs[name] = configs.mutate(rng, old if isinstance(old, bytes) else old.encode(), "structure").decode()
+            text = old if isinstance(old, bytes) else old.encode()
+            file.attrs[name] = configs.mutate(rng, text, "structure").decode()
             return
     reattribute(rng, file)
 

@@ -12,7 +12,8 @@ def idx(rng, data, kind):
         if choice == 0:
             plain[rng.randrange(4)] = rng.choice([0, 1, 3, 8, 9, 13, 255])
         elif choice == 1:
-            struct.pack_into(">I", plain, 4 * rng.randrange(1, 2 + (plain[3] > 1)), rng.choice(raw.NUMBERS) & 0xFFFFFFFF)
+            field = 4 * rng.randrange(1, 2 + (plain[3] > 1))
+            struct.pack_into(">I", plain, field, rng.choice(raw.NUMBERS) & 0xFFFFFFFF)
         elif choice == 2:
             plain += plain[-rng.choice([1, 784]):]
         elif choice == 3:
@@ -60,7 +61,8 @@ def png(rng, data, kind):
             chunks[i], chunks[j] = chunks[j], chunks[i]
         elif choice == 3:
             name = rng.choice([b"tRNS", b"PLTE", b"gAMA", b"iCCP", b"acTL", b"zTXt", b"sBIT", b"tEXt"])
-            content = rng.choice([rng.randbytes(rng.choice([0, 3, 256, 768])), b"x\0\0" + zlib.compress(bytes(1 << 20))])
+            packed = b"x\0\0" + zlib.compress(bytes(1 << 20))
+            content = rng.choice([rng.randbytes(rng.choice([0, 3, 256, 768])), packed])
             chunks.insert(1, (name, content))
         else:
             joined = b"".join(c for n, c in chunks if n == b"IDAT")

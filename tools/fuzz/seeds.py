@@ -51,7 +51,8 @@ def model_commands(model, options, inputs, other, labelled):
         cut = Command(["prune", model, "-o", f"cut.{ending}", *few], [f"cut.{ending}"], [["inspect", f"cut.{ending}"]])
     found = [
         cut, Command(["predict", model, *options, *data, "--output", "answers.h5", *few], ["answers.h5"]),
-        Command(["convert", model, *options, "-o", f"other.{other}"], [f"other.{other}"], [["inspect", f"other.{other}"]]),
+        Command(["convert", model, *options, "-o", f"other.{other}"], [f"other.{other}"],
+                [["inspect", f"other.{other}"]]),
         Command(["analyze", model, *options, "--json", "-"]),
     ]
     if labelled:
@@ -97,7 +98,8 @@ def trained(binary, scratch, files, data, kind, *options):
     outcome = run(binary, [*start, "--epochs", "1"], scratch, 60)
     if outcome.status != 0:
         raise SystemExit(f"fuzz: a seed could not be made: deadwood {' '.join(start)}: {outcome.stderr.strip()}")
-    return {name: read(f"{scratch}/{name}") for name in ("m.h5", "m.h5.training")}, [*start, "--epochs", "2", "--resume"]
+    made = {name: read(f"{scratch}/{name}") for name in ("m.h5", "m.h5.training")}
+    return made, [*start, "--epochs", "2", "--resume"]
 
 
 def write(path, content):
@@ -119,7 +121,8 @@ def corpora(fixtures, rng):
             for key, value in file["x"].attrs.items():
                 new["x_train"].attrs[key] = value
     yield "corpus.h5", {"d.h5": buffer.getvalue()}, "d.h5", ["d.h5"], ["hdf5"]
-    images, labels = struct.pack(">4I", 0x803, 12, 28, 28) + x.tobytes(), struct.pack(">2I", 0x801, 12) + y.astype("u1").tobytes()
+    images = struct.pack(">4I", 0x803, 12, 28, 28) + x.tobytes()
+    labels = struct.pack(">2I", 0x801, 12) + y.astype("u1").tobytes()
     names = {f"d/{part}-{rest}-ubyte": data for part in ("train", "t10k") for rest, data in
              (("images-idx3", images), ("labels-idx1", labels))}
     yield "idx", names, "d", sorted(names), ["mnist"]
@@ -141,16 +144,16 @@ def images(binary, fixtures, scratch, rng):
     for name, files, data, targets, kind in corpora(fixtures, rng):
         made, resume = trained(binary, f"{scratch}/{name}", files, data, *kind)
         size = kind[1:]
-        part = {"corpus.h5": "d.h5:x_train"}.get(name, data)
+        part, few = {"corpus.h5": "d.h5:x_train"}.get(name, data), ["--threads", "1"]
         commands = [
             Command(["convert", data, "-o", "out.h5", *size], ["out.h5"], [["convert", "out.h5", "-o", "again.h5"]]),
-            Command(["predict", "m.h5", "--input", part, "--output", "answers.h5", "--threads", "1", *size], ["answers.h5"]),
+            Command(["predict", "m.h5", "--input", part, "--output", "answers.h5", *few, *size], ["answers.h5"]),
             Command(["analyze", "m.h5", "--corpus", part, "--threads", "2", *size]),
-            Command(["prune", "m.h5", "-o", "cut.h5", "--verify", part, "--threads", "1", *size], ["cut.h5"],
+            Command(["prune", "m.h5", "-o", "cut.h5", "--verify", part, *few, *size], ["cut.h5"],
                     [["inspect", "cut.h5"]]),
             Command(resume, ["m.h5", "m.h5.training"], [["inspect", "m.h5"]]),
         ]
-        evaluate = Command(["evaluate", "m.h5", "--data", part, "--json", "-", "--threads", "1", *size])
+        evaluate = Command(["evaluate", "m.h5", "--data", part, "--json", "-", *few, *size])
         yield Seed(name, {**files, **made}, targets, commands, [evaluate])
         if name in ("corpus.h5", "cifar10"):
             yield Seed(f"{name}.training", {**files, **made}, ["m.h5.training", "m.h5.training", "m.h5"], commands[-1:])
