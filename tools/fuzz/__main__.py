@@ -4,7 +4,7 @@ usage: python tools/fuzz DEADWOOD [--files N] [--seconds S] [--seed K] [--only P
        python tools/fuzz --libfuzzer SECONDS [--only PATTERN] [--keep FOLDER]
 
 A third of the files is changed in its bytes, a third in its structure (by h5py, zipfile, a JSON writer), a third in
-its values. File number i of a seed is always the same; `--first I --files 1` makes it again. The seeds are the
+its values. `--first I --files 1` makes file number I of a seed again, but for times that HDF5 notes. The seeds are the
 fixtures, and images and a state of training made from them.
 
 A fault is: an end by a signal or a trap; more than one line of error; more than 10 s, or 1 GiB of memory; a file that

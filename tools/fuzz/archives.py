@@ -18,7 +18,8 @@ def pack(parts, methods=(zipfile.ZIP_STORED,), comment=b""):
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.comment = comment
         for i, (name, content) in enumerate(parts):
-            archive.writestr(name, content, methods[i % len(methods)])
+            # Of 1980, whenever it is packed.
+            archive.writestr(zipfile.ZipInfo(name), content, methods[i % len(methods)])
     return buffer.getvalue()
 
 

@@ -20,7 +20,8 @@ def idx(rng, data, kind):
             packed = not packed
         elif packed:
             half = len(plain) // 2
-            return gzip.compress(plain[:half], 1) + rng.choice([gzip.compress(plain[half:]), b"\0" * 100, b"more"])
+            first, second = (gzip.compress(part, 1, mtime=0) for part in (plain[:half], plain[half:]))
+            return first + rng.choice([second, bytes(100), b"more"])
     else:
         start = 4 + 4 * min(plain[3], 3)
         for _ in range(rng.choice([1, 20])):
