@@ -131,3 +131,15 @@ let package = Package(
             name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "HDF5Writing", "Tensors", "TestSupport"]),
     ] + instructionSets,
     swiftLanguageModes: [.v6])
+
+// Targets of libFuzzer have no main of their own: tools/fuzz --libfuzzer alone asks for them.
+if Context.environment["DEADWOOD_LIBFUZZER"] != nil {
+    let fuzzed = [("JSON", "Checkpoints"), ("HDF5", "HDF5"), ("Checkpoint", "Checkpoints"), ("Images", "Datasets")]
+    package.targets.append(.target(name: "FuzzingSupport", path: "Tests/Fuzzing/Support"))
+    package.targets += fuzzed.map { name, module in
+        .executableTarget(
+            name: "fuzz-\(name)", dependencies: [.byName(name: module), "FuzzingSupport"], path: "Tests/Fuzzing",
+            exclude: fuzzed.map { "\($0.0).swift" }.filter { $0 != "\(name).swift" } + ["Support"],
+            sources: ["\(name).swift"], swiftSettings: safe + [.unsafeFlags(["-parse-as-library"])])
+    }
+}
