@@ -6,7 +6,7 @@ import Graphs
 /// A new format is one more source, with the bindings that it makes.
 protocol CheckpointSource {
     /// The model with its weights, and what binds it to its files. `declarations`: what layers compute whose config
-    /// does not tell.
+    /// does not tell. `readsWeights`: whether large weights' numbers are looked at now.
     func checkpoint(declarations: [Declaration], readsWeights: Bool) throws -> Checkpoint
 }
 

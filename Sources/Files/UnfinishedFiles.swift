@@ -25,4 +25,12 @@ package enum UnfinishedFiles {
             _exit(status)
         }
     }
+
+    /// Deletes them all and ends the process as a failure of which `reason`, a line on stderr, is all that is said: for
+    /// what cannot be thrown.
+    package static func fail(_ reason: String) -> Never {
+        var line = "Error: \(reason)\n"
+        line.withUTF8 { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        delete(andExit: 1)
+    }
 }

@@ -36,7 +36,7 @@ struct ReadingOptions: ParsableArguments {
     var files: [String] { [architecture].compactMap { $0 } }
 
     /// The checkpoint at `path`; its warnings go to stderr, and errors name it.
-    /// `readsWeights`: whether more than the shapes of its weights is asked for.
+    /// `readsWeights`: whether more than the shapes of its large weights is asked for.
     func open(_ path: String, readsWeights: Bool = true) throws -> Checkpoint {
         let declarations = try declare.map(Declaration.init(parsing:)), checkpoint: Checkpoint
         do {
