@@ -196,7 +196,7 @@ struct Train: ParsableCommand {
 
     private func write(_ history: [EpochRecord], to path: String) throws {
         let isCSV = path.lowercased().hasSuffix(".csv")
-        try Outputs.write((isCSV ? CSVRenderer().render(history.table) : history.json).utf8, to: path)
+        try Outputs.write((isCSV ? CSVRenderer().render(history.table) : history.json.printableJSON).utf8, to: path)
     }
 }
 
