@@ -1,5 +1,6 @@
 import CLibzip
 import Files
+import Glibc
 import HDF5
 
 /// A `.keras` archive, read through libzip. Sizes are checked before anything is unpacked.
@@ -10,14 +11,16 @@ import HDF5
     private let handle: OpaquePointer
 
     private static let maximumEntries: UInt64 = 10_000
-    private static let maximumTextBytes: UInt64 = 1 << 28
+    private static let maximumTextBytes = UInt64(JSON.mostBytes)
     /// Weights below this are unpacked whatever they claim; above, they may be this many times their packed size.
-    private static let harmlessBytes: UInt64 = 1 << 30
+    private static let harmlessBytes: UInt64 = 1 << 28
     private static let maximumExpansion: UInt64 = 100
 
     init(path: String) throws {
         var code: Int32 = 0
-        guard let handle = unsafe zip_open(path, ZIP_RDONLY, &code) else {
+        let descriptor = try InputFile(path).descriptorForLibrary()
+        guard let handle = unsafe zip_fdopen(descriptor, 0, &code) else {
+            close(descriptor)
             throw CheckpointError.invalidArchive(file: path, reason: Self.message(code))
         }
         self.path = path
@@ -66,7 +69,9 @@ import HDF5
     /// An entry as UTF-8 text.
     func text(_ name: String) throws -> String {
         let size = try size(name)
-        guard size <= Self.maximumTextBytes else { throw error("'\(name)' declares \(size) bytes") }
+        guard size <= Self.maximumTextBytes else {
+            throw error("'\(name)' declares \(size) bytes, \(Self.maximumTextBytes) are the most that are read")
+        }
         var bytes: [UInt8] = []
         unsafe try read(name) { unsafe bytes.append(contentsOf: $0) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw error("'\(name)' is not text") }

@@ -12,12 +12,15 @@ struct GraphBuilder {
     /// The shapes that went through each call, the first time its model was called.
     private(set) var shapes: [CallPlace: CallShapes] = [:]
 
-    private var steps = 0
+    /// The calls so far, and the tensors that they read.
+    private var calls = 0, reads = 0
 
     /// Nested models that call each other could unfold without end.
-    private static let maximumSteps = 100_000
+    private static let mostCalls = ModelReader.mostLayers, mostReads = 8 * mostCalls
     /// More than any machine holds; beyond it, sums and products of lengths could overflow.
     private static let maximumElements = 1 << 40
+    /// As many as numpy has.
+    private static let mostAxes = 64
 
     init(_ source: any WeightSource) { self.source = source }
 
@@ -75,11 +78,14 @@ struct GraphBuilder {
             return outputs[reference.output]
         }
         for step in model.order where !model.layers[step.layer].isInput {
-            steps += 1
-            guard steps <= Self.maximumSteps else {
-                throw model.error("nested models unfold to more than \(Self.maximumSteps) calls")
-            }
             let layer = model.layers[step.layer]
+            calls += 1
+            reads += layer.calls[step.call].inputs.count
+            guard calls <= Self.mostCalls, reads <= Self.mostReads else {
+                throw model.error(
+                    "its layers, nested models unfolded, are called more than \(Self.mostCalls) times or read more than \(Self.mostReads) tensors"
+                )
+            }
             let arguments = try layer.calls[step.call].inputs.map(tensor), isFrozen = isFrozen || !layer.isTrainable
             let outputs =
                 if let inner = layer.model {
@@ -202,6 +208,11 @@ struct GraphBuilder {
         let id = graph.nodes.lastID
         try graph.inferShape(of: id)
         guard let shape = graph.shapes[graph.nodes[id].outputs[0]] else { return }
+        guard shape.count <= Self.mostAxes else {
+            throw CheckpointError.invalidConfig(
+                subject: graph.layer(of: id).qualifiedName,
+                reason: "its output has \(shape.count) axes, \(Self.mostAxes) are the most that are read")
+        }
         guard let count = elementCount(shape.map { $0 ?? 1 }), count <= Self.maximumElements else {
             throw CheckpointError.invalidConfig(
                 subject: graph.layer(of: id).qualifiedName, reason: "no memory holds its output \(shape.text)")

@@ -4,13 +4,19 @@ extension JSON {
     /// The value that `text` holds, and nothing else. `name` says in errors what the text is.
     ///
     /// Strict: no comments, no trailing commas; of two equal keys the later wins, as in Python. Throws
-    /// `CheckpointError.invalidJSON` with the line and column of the first offence, also beyond 128 levels of nesting.
+    /// `CheckpointError.invalidJSON` with the line and column of the first offence, also where there is more than any
+    /// config has: beyond `mostBytes`, 128 levels of nesting or `mostValues`.
     package init(parsing text: String, name: String) throws {
         var parser = Parser(bytes: Array(text.utf8), name: name)
+        guard parser.bytes.count <= Self.mostBytes else { throw parser.error("more than \(Self.mostBytes) bytes") }
         self = try parser.value()
         parser.skipSpace()
         guard parser.peek == nil else { throw parser.error("expected the end, found more text") }
     }
+
+    /// Far more than the largest networks have; a value takes up to a hundred bytes of memory, and two of the text.
+    package static let mostBytes = 1 << 26
+    fileprivate static let mostValues = 1 << 22
 }
 
 /// A recursive descent over UTF-8 bytes.
@@ -19,10 +25,13 @@ private struct Parser {
     let name: String
     var position = 0
     var depth = 0
+    var values = 0
     /// Far deeper than nested models go, and shallow enough for a small stack.
     static let maximumDepth = 128
 
     mutating func value() throws -> JSON {
+        values += 1
+        guard values <= JSON.mostValues else { throw error("more than \(JSON.mostValues) values") }
         skipSpace()
         switch peek {
         case UInt8(ascii: "{"): return try nested { try $0.object() }
@@ -102,14 +111,20 @@ private struct Parser {
 
     mutating func string() throws -> String {
         position += 1
-        var content: [UInt8] = []
+        var content: [UInt8] = [], start = position
         while let byte = peek {
             guard byte >= 0x20 else { throw error("a control character inside a string") }
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
-            case UInt8(ascii: "\\"): content.append(contentsOf: String(try escape()).utf8)
-            default: content.append(byte)
+            case UInt8(ascii: "\""):
+                let rest = bytes[start..<(position - 1)]
+                return content.isEmpty
+                    ? String(decoding: rest, as: UTF8.self) : String(decoding: content + rest, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                content += bytes[start..<(position - 1)]
+                content += UTF8.encode(try escape()) ?? .init()
+                start = position
+            default: break
             }
         }
         throw error("the text ends inside a string")
@@ -160,7 +175,7 @@ private struct Parser {
     }
 
     mutating func skipSpace() {
-        while let byte = peek, [0x20, 0x0A, 0x0D, 0x09].contains(byte) { position += 1 }
+        while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
     func error(_ reason: String) -> CheckpointError {

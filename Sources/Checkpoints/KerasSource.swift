@@ -70,7 +70,7 @@ struct KerasSource {
                 file: path, reason: "it has neither 'model_config' nor 'layer_names' nor 'layers'")
         }
         guard let architecture else { throw CheckpointError.noArchitecture(file: path) }
-        config = try JSON(parsing: FileBytes.text(architecture, limit: 1 << 28), name: architecture)
+        config = try JSON(parsing: FileBytes.text(architecture, limit: JSON.mostBytes), name: architecture)
         if !isOwn { try WeightsDigest.check(config, from: architecture, weights: path) }
         let own = try Self.version(of: root, else: root, model: config)
         version =

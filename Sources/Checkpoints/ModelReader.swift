@@ -13,6 +13,10 @@ struct ModelReader {
             let found = json["class_name"]?.string.map { "a \($0)" } ?? "no class name"
             throw error("expected a Sequential or functional model, found \(found)")
         }
+        let count = Self.countLayers(of: json)
+        guard count <= Self.mostLayers else {
+            throw error("it lists \(count) layers, \(Self.mostLayers) are the most that are read")
+        }
         var model = try model(json, name: "model", position: [], path: [])
         if KerasIdentity(of: json, version: version) != .model { model.foreignClass = json["class_name"]?.string }
         return model
@@ -25,6 +29,16 @@ struct ModelReader {
             json["config"]?.array != nil || json["config"]?["layers"]?.array != nil
         default: json["config"]?["layers"]?.array != nil && json["config"]?["output_layers"] != nil
         }
+    }
+
+    /// Many times those of the largest networks, nested models unfolded; what is read and cut then takes seconds.
+    static let mostLayers = 1 << 15
+    /// Those of qualified names: a table of layers has them all.
+    private static let mostNameBytes = 1024
+
+    /// How many layers a model and those nested in it list.
+    private static func countLayers(of model: JSON) -> Int {
+        entries(of: model).reduce(0) { $0 + 1 + (isModel($1) ? countLayers(of: $1) : 0) }
     }
 
     /// The entries of the list of layers. Keras 1 and early Keras 2 have a Sequential's config be the list itself.
@@ -61,6 +75,10 @@ struct ModelReader {
         else { throw error("expected a class name and a config") }
         let name = entry["name"]?.string ?? config["name"]?.string ?? "\(className.snakeCase)_\(number + 1)"
         guard !name.isEmpty else { throw error("its name is empty") }
+        let length = (path + [name]).reduce(className.utf8.count) { $0 + $1.utf8.count }
+        guard length <= Self.mostNameBytes else {
+            throw error("its name and class have \(length) bytes, \(Self.mostNameBytes) are the most that are read")
+        }
         var layer = LayerConfig(name: name, className: className, position: position, content: .input(nil))
         layer.isTrainable = config["trainable"]?.bool ?? true
         layer.identity = KerasIdentity(of: entry, version: version)

@@ -11,7 +11,7 @@ package struct Prediction {
     /// Throws `NetworkError` where the model cannot be run.
     package init(_ graph: Graph, _ execution: Execution) throws {
         network = try Network(graph, options: execution.network)
-        names = graph.outputs.indices.map(graph.outputName)
+        names = graph.outputNames
         self.execution = execution
     }
 

@@ -1,5 +1,6 @@
 import CZlib
 import Files
+import Glibc
 
 /// A file read from its start, unpacked where it is a gzip file.
 @safe final class GzipReader {
@@ -9,8 +10,10 @@ import Files
     /// Throws `notFound`, `notReadable`.
     init(_ path: String) throws {
         _ = try FileStatus.length(ofFile: path)
-        guard let file = unsafe gzopen(path, "rb") else {
-            throw DatasetError.notReadable(path: path, reason: "no permission to read it, or too little memory")
+        let descriptor = try DatasetError.naming { try InputFile(path).descriptorForLibrary() }
+        guard let file = unsafe gzdopen(descriptor, "rb") else {
+            close(descriptor)
+            throw DatasetError.notReadable(path: path, reason: "too little memory")
         }
         self.path = path
         unsafe self.file = file

@@ -31,9 +31,9 @@ package struct RowResult: Sendable, Codable, Equatable {
     /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something
     /// else.
     static func read(_ path: String) throws -> RowResult? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path),
-            let result = try? JSONDecoder().decode(RowResult.self, from: data), result.schema == 1
+        guard FileStatus(path) != nil else { return nil }
+        guard let file = try? InputFile(path), let bytes = try? file.read(0..<file.bytes),
+            let result = try? JSONDecoder().decode(RowResult.self, from: Data(bytes)), result.schema == 1
         else { throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment") }
         return result
     }

@@ -1,4 +1,4 @@
-/// What keeps a file from being written, and what to do about it.
+/// What keeps a file from being written or read, and what to do about it.
 package enum FileError: Error, Equatable, CustomStringConvertible {
     case exists(path: String)
     /// The name is not that of a regular file, or its folder takes none.
@@ -6,6 +6,9 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     /// A call of the system failed.
     case cannotWrite(path: String, reason: String)
     case outputIsInput(path: String)
+    case cannotRead(path: String, reason: String)
+    /// An input that is a folder, a FIFO, a device.
+    case notRegular(path: String)
     /// Two outputs under one name.
     case sameOutput(path: String)
     /// An input that is not what it was when it was read.
@@ -19,6 +22,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
         case let .cannotWrite(path, reason):
             "\(path): cannot be written: \(reason); choose a folder that exists, may be written to and has room"
         case let .outputIsInput(path): "\(path): is an input, which is never written to; choose another name"
+        case let .cannotRead(path, reason): "\(path): cannot be read: \(reason); check the path"
+        case let .notRegular(path): "\(path): is not a regular file; give one"
         case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
         case let .inputChanged(path):
             "\(path): was changed by something else while this command worked, and nothing is written; run it again when the file is complete"

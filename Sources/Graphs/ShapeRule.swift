@@ -7,13 +7,14 @@ import Tensors
 /// a few products of two overflows.
 package struct ShapeRule {
     let layer: Layer
+    package init(layer: Layer) { self.layer = layer }
     static let largest = Int(Int32.max)
 
     /// The shape that the layer makes out of its inputs' shapes.
     ///
     /// Every known axis of the result is at least 1 long, and the product of known axes fits into `Int` when all are
     /// known.
-    func output(of inputs: [TensorShape?]) throws -> TensorShape? {
+    package func output(of inputs: [TensorShape?]) throws -> TensorShape? {
         let kind = layer.operation.kind
         guard kind.arity.admits(inputs.count) else {
             throw GraphError.inputCount(layer: layer.qualifiedName, expected: kind.arity.text, found: inputs.count)

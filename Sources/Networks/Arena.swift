@@ -11,8 +11,10 @@ package struct Arena: Sendable {
         for id in buffers.indices.sorted(by: { (buffers[$1].count, $0) < (buffers[$0].count, $1) }) {
             let buffer = buffers[id], size = (max(1, buffer.count) + 15) / 16 * 16
             var offset = 0
-            for other in placed where other.life.overlaps(buffer.life) && other.place.overlaps(offset..<offset + size) {
-                offset = other.place.upperBound
+            for other in placed {
+                // They stand in the order of their places: what comes behind is out of the way too.
+                if other.place.lowerBound >= offset + size { break }
+                if other.life.overlaps(buffer.life), other.place.upperBound > offset { offset = other.place.upperBound }
             }
             offsets[id] = offset
             let index = placed.firstIndex { $0.place.lowerBound > offset } ?? placed.count

@@ -32,8 +32,9 @@ package struct Finiteness: Sendable, Equatable {
 }
 
 extension Graph {
-    /// The name of the layer that makes the output at `index`.
-    package func outputName(_ index: Int) -> String {
-        producers[outputs[index]].map { layer(of: $0).qualifiedName } ?? ""
+    /// The names of the layers that make the outputs.
+    package var outputNames: [String] {
+        let producers = producers
+        return outputs.map { output in producers[output].map { layer(of: $0).qualifiedName } ?? "" }
     }
 }

@@ -99,8 +99,8 @@ package final class Network: Sendable {
         let key = [[batch]] + shapes
         if let schedule = state.schedules[key] { return schedule }
         let schedule = try program.schedule(batch: batch, inputShapes: shapes)
-        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4), memory = SystemResources.memory
-        if bytes > memory { throw NetworkError.tooLarge(layer: nil, bytes: bytes, memory: memory) }
+        let bytes = schedule.floatCount(workers: pool.workers).timesClamped(4)
+        try schedule.limit.require(bytes, for: nil)
         // Corpora of images of many sizes would gather schedules without end.
         if state.schedules.count >= 32 { state.schedules.removeAll() }
         state.schedules[key] = schedule

@@ -14,6 +14,8 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
     case unknownShape(layer: String, shape: TensorShape?)
     /// A tensor, or all that must be in memory at once, beyond the machine's memory. `bytes` is nil beyond counting.
     case tooLarge(layer: String?, bytes: Int?, memory: Int)
+    /// The same, beyond what images and weights account for.
+    case outOfProportion(layer: String?, bytes: Int?, limit: Int)
     /// A config that names axes or amounts which make no sense.
     case invalid(layer: String, reason: String)
 
@@ -32,9 +34,15 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
         case let .unknownShape(layer, shape):
             "the output of layer '\(layer)' has shape \(shape?.text ?? "unknown"), which the inputs do not settle; give the model's input a definite shape"
         case let .tooLarge(layer, bytes, memory):
-            "\(layer.map { "the output of layer '\($0)'" } ?? "the network") needs \(bytes.map { "\($0 >> 20) MiB" } ?? "more memory than can be addressed"), the machine has \(memory >> 20) MiB; use a smaller batch or input"
+            "\(Self.need(layer, bytes)), the machine has \(memory >> 20) MiB; use a smaller batch or input"
+        case let .outOfProportion(layer, bytes, limit):
+            "\(Self.need(layer, bytes)), its images and weights account for \(limit >> 20) MiB at most: its config is damaged, or say how much memory it may take, as in DEADWOOD_MEMORY=8G"
         case let .invalid(layer, reason):
             "layer '\(layer)': \(reason); its config is damaged"
         }
+    }
+
+    private static func need(_ layer: String?, _ bytes: Int?) -> String {
+        "\(layer.map { "the output of layer '\($0)'" } ?? "the network") needs \(bytes.map { "\($0 >> 20) MiB" } ?? "more memory than can be addressed")"
     }
 }

@@ -35,8 +35,8 @@ package struct NetworkOptions: Sendable {
 /// What the system says of itself.
 package enum SystemResources {
     package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-    /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group where
-    /// that is less.
+    /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group or
+    /// the user allows, where that is less.
     package static let memory: Int = {
         let physical = sysconf(Int32(_SC_PHYS_PAGES)).timesClamped(sysconf(Int32(_SC_PAGESIZE)))
         let granted = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].lazy.compactMap {
@@ -45,6 +45,11 @@ package enum SystemResources {
                 Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
             }
         }.first { $0 > 0 }
-        return min(physical, granted ?? .max)
+        return min(physical, granted ?? .max, allowedMemory ?? .max)
     }()
+    /// What the user allows, in bytes or with a unit: `DEADWOOD_MEMORY=8G`.
+    static let allowedMemory: Int? = ProcessInfo.processInfo.environment["DEADWOOD_MEMORY"].flatMap { text in
+        let units = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30], unit = units[text.suffix(1).uppercased()]
+        return Int(unit == nil ? text : String(text.dropLast())).map { max(1, $0).timesClamped(unit ?? 1) }
+    }
 }

@@ -6,8 +6,11 @@ import Kernels
 struct PlanBuilder {
     let program: Program
     let batch: Int
+    private let limit: MemoryLimit
     private let shapes: IDArray<TensorID, TensorShape?>
     private let slices: Slices
+    /// For each tensor to return its position among them.
+    private let results: [TensorID: Int]
     private var tensors: [TensorID: StoredTensor] = [:]
     /// Concatenated tensors that have a place before all of them is computed.
     private var wholes: [TensorID: StoredTensor] = [:]
@@ -30,9 +33,10 @@ struct PlanBuilder {
         let result: Int?
     }
 
-    init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int) {
-        (self.program, self.shapes, self.batch) = (program, shapes, batch)
+    init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int, limit: MemoryLimit) {
+        (self.program, self.shapes, self.batch, self.limit) = (program, shapes, batch, limit)
         slices = Slices(program, shapes: shapes)
+        results = Dictionary(uniqueKeysWithValues: program.kept.enumerated().map { ($1, $0) })
         for stage in program.stages { for tensor in stage.inputs(in: program.graph) { reads[tensor, default: 0] += 1 } }
     }
 
@@ -45,14 +49,16 @@ struct PlanBuilder {
             return stored.buffer
         }
         for stage in program.stages { try lower(stage) }
-        let inPlace = inputs.map(isReadInPlace), counts = inputs.map { buffers[$0].count }
-        for (id, isInPlace) in zip(inputs, inPlace) where isInPlace {
+        let overrun = overrunBuffers, counts = inputs.map { buffers[$0].count }
+        let inPlace = inputs.map { !overrun.contains($0) }
+        var callers: [BufferID: Int] = [:]
+        for (index, id) in inputs.enumerated() where inPlace[index] {
             buffers[id] = Buffer(count: 0, life: buffers[id].life)
+            callers[id] = index
         }
         let arena = Arena(buffers)
         func source(_ tensor: StoredTensor) -> Plan.Place {
-            if let index = inputs.firstIndex(of: tensor.buffer), inPlace[index] { return .caller(index) }
-            return .arena(arena.offsets[tensor.buffer] + tensor.start)
+            callers[tensor.buffer].map { .caller($0) } ?? .arena(arena.offsets[tensor.buffer] + tensor.start)
         }
         return Plan(
             steps: steps.map { step in
@@ -68,9 +74,12 @@ struct PlanBuilder {
             arenaCount: arena.count)
     }
 
-    /// Whether all that read a buffer keep within it, so that it may be the caller's.
-    private func isReadInPlace(_ id: BufferID) -> Bool {
-        steps.allSatisfy { $0.other?.buffer != id && ($0.input.buffer != id || !$0.kernel.readsBeyondInput) }
+    /// The buffers that cannot be the caller's, because not all that read them keep within.
+    private var overrunBuffers: Set<BufferID> {
+        steps.reduce(into: []) { overrun, step in
+            if let other = step.other { overrun.insert(other.buffer) }
+            if step.kernel.readsBeyondInput { overrun.insert(step.input.buffer) }
+        }
     }
 
     private mutating func lower(_ stage: Stage) throws {
@@ -90,7 +99,7 @@ struct PlanBuilder {
             output = try lower(layer, stage, inputs, shape: try shape(of: node.outputs.first ?? stage.output))
             bind(stage.output, to: output)
         }
-        if let index = program.kept.firstIndex(of: stage.output) {
+        if let index = results[stage.output] {
             let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
             let loop = NestedLoop(batch: batch, from: output, to: result)
             emit(CopyKernel("return", loop), output, into: result, result: index)
@@ -116,22 +125,20 @@ struct PlanBuilder {
 
 /// What layers are lowered with.
 extension PlanBuilder {
-    /// A new tensor; throws when it is beyond the machine's memory.
+    /// A new tensor; throws when it is beyond the memory that a run may take.
     mutating func allocate(_ shape: [Int], order: [Int]? = nil) throws -> StoredTensor {
         buffers.append(Buffer(count: try bytes(of: shape) / 4, life: steps.count...steps.count))
         pending.append(0)
         return StoredTensor(buffer: buffers.count - 1, shape: shape, order: order ?? Order.logical(shape.count))
     }
 
-    /// What a tensor takes; throws where that is beyond the machine's memory. Called before a kernel is made for it.
+    /// What a tensor takes; throws where that is beyond the memory that a run may take. Called before a kernel is made for it.
     @discardableResult
     func bytes(of shape: [Int]) throws -> Int {
         guard shape.allSatisfy({ $0 >= 0 }) else { throw invalid("makes shape \(shape)") }
-        let memory = SystemResources.memory, bytes = elementCount(shape + [batch, 4])
-        guard let bytes, bytes <= memory else {
-            throw NetworkError.tooLarge(layer: layer, bytes: bytes, memory: memory)
-        }
-        return bytes
+        let bytes = elementCount(shape + [batch, 4])
+        try limit.require(bytes, for: layer)
+        return bytes ?? 0
     }
 
     /// A tensor like `tensor` to write to: itself when no later stage reads its memory, or else a new one.

@@ -20,10 +20,11 @@ struct Program: Sendable {
         try graph.inferShapes()
         for tap in taps { precondition(graph.shapes.indices.contains(tap), "tap \(tap) is no tensor of the graph") }
         let wanted = graph.outputs + taps
-        var kept: [TensorID] = []
+        var kept: [TensorID] = [], positions: [TensorID: Int] = [:]
         returned = wanted.map { tensor in
-            if let index = kept.firstIndex(of: tensor) { return index }
+            if let index = positions[tensor] { return index }
             kept.append(tensor)
+            positions[tensor] = kept.count - 1
             return kept.count - 1
         }
         stages = graph.stages(keeping: Set(kept), fusing: options.fusion)
@@ -88,27 +89,30 @@ struct Program: Sendable {
         var program = self
         program.stages = stages.flatMap { $0.parts(in: graph) }
         func plan(_ images: Int) throws -> Plan {
-            var builder = PlanBuilder(program, shapes: graph.shapes, batch: images)
+            var builder = PlanBuilder(program, shapes: graph.shapes, batch: images, limit: limit)
             return try builder.build()
         }
         // Inputs and outputs must fit for the whole batch; micro-batches keep the rest small. Sizes are checked
         // first, so that kernels are made only for sizes that fit into memory, whose products cannot overflow.
-        let memory = SystemResources.memory
-        func require(_ bytes: Int, of layer: String?) throws {
-            if bytes > memory {
-                throw NetworkError.tooLarge(layer: layer, bytes: bytes == .max ? nil : bytes, memory: memory)
-            }
-        }
+        let limit = memoryLimit(batch: batch, inputShapes: inputShapes)
+        func require(_ bytes: Int, of tensor: TensorID?) throws { try limit.require(bytes, for: tensor.map(name)) }
         for tensor in Set(graph.inputs + kept).sorted() {
-            try require(bytes(of: graph.shapes[tensor], images: batch), of: name(of: tensor))
+            try require(bytes(of: graph.shapes[tensor], images: batch), of: tensor)
         }
         let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }
         try require(max(ends, batch.timesClamped(4)), of: nil)
         let images = program.microBatchSize(batch: batch, shapes: graph.shapes), rest = batch % images
         for tensor in Set(program.stages.flatMap { $0.inputs(in: graph) + [$0.output] }).sorted() {
-            try require(bytes(of: graph.shapes[tensor], images: images), of: name(of: tensor))
+            try require(bytes(of: graph.shapes[tensor], images: images), of: tensor)
         }
-        return Schedule(batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest))
+        return Schedule(
+            batch: batch, plan: try plan(images), images: images, last: rest == 0 ? nil : try plan(rest), limit: limit)
+    }
+
+    /// How much memory a run of inputs of these shapes, without the batch axis, may take.
+    func memoryLimit(batch: Int, inputShapes: [[Int]]) -> MemoryLimit {
+        let inputs = inputShapes.reduce(0) { $0.plusClamped(bytes(of: $1, images: batch)) }
+        return MemoryLimit(weights: weightBytes, inputs: inputs)
     }
 
     /// What a tensor of so many images takes, open lengths counted as 1; the largest number where it is beyond

@@ -9,13 +9,15 @@ struct Schedule: Sendable {
     let images: Int
     /// For the images that are left over.
     let last: Plan?
+    let limit: MemoryLimit
 
     private var microBatches: Blocks { Blocks(batch, of: images) }
 
     /// Whether micro-batches run in parallel, one on each thread, or one after the other with all threads at work on
-    /// each. The result has the same bits either way.
+    /// each, which takes less memory. The result has the same bits either way.
     private func isParallel(_ workers: Int) -> Bool {
         workers > 1 && (microBatches.number % workers == 0 || microBatches.number >= 4 * workers)
+            && limit.covers(workers.timesClamped(memoryPerWorker).timesClamped(4))
     }
 
     /// The floats it works in. In parallel micro-batches take more than one after the other.

@@ -26,21 +26,20 @@ extension Audit {
         package var parameters: Int { together?.parameters ?? 0 }
     }
 
-    /// What layers that are not understood hold, as far as they may be declared: see `Graph.mayBeDeclared`.
+    /// What layers that are not understood hold, as far as they may be declared: see `Graph.declarableLayers`.
     ///
     /// Found by planning the same cut once more with these layers as identities, one class at a time and all together;
-    /// what they compute in truth may free less, or more where it turns a constant to 0. Throws as
-    /// `SurgeryPlan.rewrite` does.
+    /// what they compute in truth may free less, or more where it turns a constant to 0. Of many classes those with
+    /// most layers are tried. Throws as `SurgeryPlan.rewrite` does.
     package func opaqueHolds() throws -> OpaqueHolds {
         let graph = plan.dense
-        let candidates = Set(
-            graph.layers.indices.filter { graph.mayBeDeclared($0) && graph.understanding([$0]) != nil })
+        let declarable = Dictionary(grouping: graph.declarableLayers) { graph.layers[$0].declaredAs }
+        let tried = declarable.values.sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }.prefix(Self.mostClasses)
+        let candidates = Set(tried.joined())
         guard !candidates.isEmpty, let most = supposing(candidates) else { return OpaqueHolds() }
         let gain = freed(by: most).count
         if gain == 0 { return OpaqueHolds() }
-        let classes = Dictionary(grouping: candidates.sorted()) { graph.layers[$0].declaredAs }.values.sorted {
-            $0[0] < $1[0]
-        }
+        let classes = tried.sorted { $0[0] < $1[0] }
         // A class matters when less would go without it.
         var needed = candidates
         for members in classes where classes.count > 1 {
@@ -53,6 +52,9 @@ extension Audit {
         }
         return result
     }
+
+    /// A model has one or two that are not understood; each takes some plans of its own.
+    private static let mostClasses = 16
 
     /// What some layers hold by themselves.
     private func hold(of members: Set<LayerID>) throws -> OpaqueHold {
@@ -105,16 +107,44 @@ extension Audit {
 }
 
 extension Graph {
-    /// Whether the user may declare what a layer computes: it is not understood, has no weights, keeps the shape of
-    /// what it reads as far as that is known, and its class does not say that it is no function of single numbers.
-    package func mayBeDeclared(_ layer: LayerID) -> Bool {
-        guard layers[layer].operation.isOpaque, layers[layer].weights.isEmpty else { return false }
-        switch layers[layer].obstacle {
-        case .undeclared, .function: break
-        case .beyondDeclaration, .wrapper: return false
+    /// The layers of which the user may declare what they compute: they are not understood, have no weights, keep the
+    /// shape of what they read as far as that is known, also by what comes behind, and their class does not say that
+    /// they are no function of single numbers.
+    fileprivate var declarableLayers: [LayerID] {
+        let calls = Dictionary(grouping: nodes.indices) { nodes[$0].layer }, readers = readers
+        return calls.keys.sorted().filter { layer in
+            guard layers[layer].operation.isOpaque, layers[layer].weights.isEmpty, let calls = calls[layer] else {
+                return false
+            }
+            switch layers[layer].obstacle {
+            case .undeclared, .function: return calls.allSatisfy(keepsShape) && mayBeIdentity(layer, calls, readers)
+            case .beyondDeclaration, .wrapper: return false
+            }
         }
-        let calls = nodes.indices.filter { nodes[$0].layer == layer }
-        return !calls.isEmpty && calls.allSatisfy(keepsShape)
+    }
+
+    /// Whether what comes behind a layer, called by `calls`, agrees with it as an identity. Follows only the shapes that
+    /// this changes.
+    private func mayBeIdentity(_ layer: LayerID, _ calls: [NodeID], _ readers: IDArray<TensorID, [NodeID]>) -> Bool {
+        var identity = layers[layer], open = calls, next = 0, found: [TensorID: TensorShape?] = [:]
+        identity.operation = .identity
+        while next < open.count {
+            let node = nodes[open[next]], rule = ShapeRule(layer: node.layer == layer ? identity : layers[node.layer])
+            next += 1
+            let shape: TensorShape?
+            do { shape = try rule.output(of: node.inputs.map { found[$0] ?? shapes[$0] }) } catch { return false }
+            for output in node.outputs where (found[output] ?? shapes[output]) != shape {
+                guard agrees(output, with: shape) else { return false }
+                found[output] = .some(shape)
+                open += readers[output]
+            }
+        }
+        return true
+    }
+
+    /// Whether a tensor may have a shape by what the file says.
+    private func agrees(_ tensor: TensorID, with shape: TensorShape?) -> Bool {
+        shapes[tensor].map { known in shape.map(known.mayEqual) ?? false } ?? true
     }
 
     /// The graph with layers that are not understood as identities; nil where what comes behind contradicts that.
@@ -122,11 +152,7 @@ extension Graph {
         var result = self
         for layer in opaque { result.layers[layer].operation = .identity }
         do { try result.inferShapes() } catch { return nil }
-        // What the file says of shapes holds.
-        let agrees = zip(shapes, result.shapes).allSatisfy { before, after in
-            before == nil || after.map { before?.mayEqual($0) ?? true } ?? false
-        }
-        return agrees ? result : nil
+        return shapes.indices.allSatisfy { agrees($0, with: result.shapes[$0]) } ? result : nil
     }
 }
 

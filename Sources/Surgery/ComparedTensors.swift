@@ -22,8 +22,9 @@ package struct ComparedTensors: Sendable {
 
     /// All outputs of two models that can be run.
     package init(dense: Graph, compact: Graph) {
+        let names = dense.tensorNames
         let list = zip(dense.outputs, compact.outputs).map {
-            ComparedTensor(dense: $0, compact: $1, name: dense.name(of: $0), channels: nil)
+            ComparedTensor(dense: $0, compact: $1, name: names[$0], channels: nil)
         }
         self.init(dense: dense, compact: compact, list: list, upTo: [], hasFirstOutput: !list.isEmpty)
     }
@@ -33,22 +34,22 @@ package struct ComparedTensors: Sendable {
     ///
     /// Throws `SurgeryError.inconsistent` where `compact` lacks what the plan leaves in it.
     package init(_ plan: SurgeryPlan, compact: Graph) throws(SurgeryError) {
-        let part = RunnablePart(plan.dense), compactPart = RunnablePart(compact)
+        let part = RunnablePart(plan.dense), compactPart = RunnablePart(compact), names = plan.dense.tensorNames
         var list: [ComparedTensor] = []
         for output in part.outputs {
             let tensor = plan.dense.outputs[output]
             guard compact.outputs.indices.contains(output), compactPart.isComputable[compact.outputs[output]] else {
-                throw .missing(plan.dense.name(of: tensor))
+                throw .missing(names[tensor])
             }
             list.append(
                 ComparedTensor(
-                    dense: tensor, compact: compact.outputs[output], name: plan.dense.name(of: tensor), channels: nil))
+                    dense: tensor, compact: compact.outputs[output], name: names[tensor], channels: nil))
         }
         let survivors = Survivors(plan), compared = Set(list.map(\.dense))
         let numbers = Dictionary(compact.tensorKeys.enumerated().compactMap { tensor, key in key.map { ($0, tensor) } })
         { first, _ in first }
         for tensor in part.frontier where !compared.contains(tensor) {
-            let name = plan.dense.name(of: tensor)
+            let name = names[tensor]
             // What nobody reads any more is gone, and decides nothing.
             guard let survivor = survivors[tensor] else { continue }
             guard let key = survivor.key, let found = numbers[key], compactPart.isComputable[found] else {
@@ -146,41 +147,50 @@ private typealias Survivor = (dense: TensorID, tensor: TensorID, key: TensorKey?
 /// What the tensors of a dense graph became where a plan takes whole branches and layers away.
 private struct Survivors {
     private let plan: SurgeryPlan
-    private let emptied: BranchCut
+    private let sums: CutSurvivors
+    private let emptied: CutSurvivors
     private let keys: IDArray<TensorID, TensorKey?>
     private let wiring: ChannelWiring
-    private let producers: IDArray<TensorID, NodeID?>
 
     init(_ plan: SurgeryPlan) {
         self.plan = plan
-        emptied = BranchCut(plan.graph, plan.emptied.slots, gone: plan.emptied.gone)
-        keys = emptied.graph.tensorKeys
+        let cut = BranchCut(plan.graph, plan.emptied.slots, gone: plan.emptied.gone)
+        sums = CutSurvivors(plan.sums, of: plan.dense)
+        emptied = CutSurvivors(cut, of: plan.graph)
+        keys = cut.graph.tensorKeys
         wiring = ChannelWiring(plan.dense)
-        producers = plan.dense.producers
     }
 
     /// Nil for a tensor that nobody reads in the cut graph.
     subscript(tensor: TensorID) -> Survivor? {
         // A tensor whose channels lie along two axes holds what it was made from, whose channels lie along one.
         var dense = tensor
-        while wiring.grids[dense] != nil, let producer = producers[dense] {
+        while wiring.grids[dense] != nil, let producer = sums.producers[dense] {
             dense = plan.dense.nodes[producer].inputs[0]
         }
-        guard let between = plan.sums.survivor(of: dense, in: plan.dense),
-            let last = emptied.survivor(of: between, in: plan.graph)
-        else { return nil }
+        guard let between = sums[dense], let last = emptied[between] else { return nil }
         return (dense, last, keys[last])
     }
 }
 
-extension BranchCut {
+/// What the tensors of a graph became where one cut takes branches away.
+private struct CutSurvivors {
+    private let cut: BranchCut
+    private let source: Graph
+    private let made: Set<TensorID>
+    let producers: IDArray<TensorID, NodeID?>
+
+    init(_ cut: BranchCut, of source: Graph) {
+        (self.cut, self.source, producers) = (cut, source, source.producers)
+        made = Set(cut.graph.nodes.flatMap(\.outputs))
+    }
+
     /// The tensor of the cut graph that takes the place of one of the source's; nil where nothing does.
-    fileprivate func survivor(of tensor: TensorID, in source: Graph) -> TensorID? {
-        let made = Set(graph.nodes.flatMap(\.outputs)), producers = source.producers
+    subscript(tensor: TensorID) -> TensorID? {
         var current = tensor
         while !made.contains(current) {
             guard let producer = producers[current],
-                case let .bypassed(input)? = removals[LayerKey(source.layer(of: producer))]
+                case let .bypassed(input)? = cut.removals[LayerKey(source.layer(of: producer))]
             else { return nil }
             current = source.nodes[producer].inputs[input]
         }
@@ -189,8 +199,10 @@ extension BranchCut {
 }
 
 extension Graph {
-    /// The qualified name of the layer that makes a tensor.
-    func name(of tensor: TensorID) -> String { producers[tensor].map { layer(of: $0).qualifiedName } ?? "" }
+    /// For each tensor the qualified name of the layer that makes it.
+    var tensorNames: IDArray<TensorID, String> {
+        producers.mapValues { producer in producer.map { layer(of: $0).qualifiedName } ?? "" }
+    }
 }
 
 extension SurgeryError {

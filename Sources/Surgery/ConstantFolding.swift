@@ -9,6 +9,7 @@ import Tensors
 /// over the plane is Σ_k λ_ck times those of k; for constants λ_ck = a_c / a_k.
 struct ConstantFolding {
     private let plan: SurgeryPlan
+    private let held: [LayerID: [HeldChannel]]
     /// Per layer, what is added to its bias, one entry per output channel; where it has none, the bias that it is
     /// given, one entry per output channel that stays.
     private var biases: [LayerID: [Double]] = [:]
@@ -17,15 +18,18 @@ struct ConstantFolding {
 
     init(_ plan: SurgeryPlan) {
         self.plan = plan
+        held = Dictionary(grouping: plan.held, by: \.layer)
         let graph = plan.graph, readers = graph.readers
+        let callsOfLayers = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
         for (layer, fold) in plan.folds where !fold.constants.isEmpty {
-            let calls = graph.nodes.indices.filter { graph.nodes[$0].layer == layer }
-            guard let id = calls.first else { continue }
+            guard let calls = callsOfLayers[layer], let id = calls.first else { continue }
             let sums = ChannelReads(graph, id).contribution(of: fold.constants), output = graph.nodes[id].outputs[0]
             guard plan.kept[output].contains(where: { sums[$0] != 0 }) else { continue }
             if graph.layers[layer][.bias] != nil {
                 biases[layer] = sums
-            } else if let norms = Self.normalizations(of: calls, graph, readers, axis: plan.wiring.axes[output]) {
+            } else if let norms = Self.normalizations(
+                of: calls, graph, readers, callsOfLayers, axis: plan.wiring.axes[output])
+            {
                 for norm in norms { means[norm] = sums }
             } else {
                 biases[layer] = plan.kept[output].map { sums[$0] }
@@ -36,7 +40,8 @@ struct ConstantFolding {
     /// The batch normalizations, along `axis`, that alone read what the calls of one linear layer make; nil when others
     /// do, too.
     private static func normalizations(
-        of calls: [NodeID], _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>, axis: Int?
+        of calls: [NodeID], _ graph: Graph, _ readers: IDArray<TensorID, [NodeID]>,
+        _ callsOfLayers: [LayerID: [NodeID]], axis: Int?
     ) -> Set<LayerID>? {
         guard let first = calls.first, graph.layer(of: first).operation.activation == .linear else { return nil }
         var norms: Set<LayerID> = []
@@ -49,13 +54,13 @@ struct ConstantFolding {
             norms.insert(graph.nodes[reader].layer)
         }
         // A normalization shared with another producer must not be shifted for this one.
-        let users = graph.nodes.filter { norms.contains($0.layer) }.flatMap(\.inputs)
+        let users = norms.flatMap { callsOfLayers[$0] ?? [] }.flatMap { graph.nodes[$0].inputs }
         return Set(users).isSubset(of: calls.map { graph.nodes[$0].outputs[0] }) ? norms : nil
     }
 
     /// The layer with its weights changed, still as wide as they were; a new bias is as wide as it is to be.
     func applied(to id: LayerID) -> Layer {
-        var layer = plan.held.filter { $0.layer == id }.reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
+        var layer = (held[id] ?? []).reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
         if let sums = biases[id] {
             let bias = layer[.bias] ?? Tensor(shape: [sums.count])
             layer[.bias] = Tensor(sums.enumerated().map { Float(Double(bias[$0]) + $1) })

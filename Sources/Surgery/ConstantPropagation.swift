@@ -11,21 +11,37 @@ struct ConstantPropagation {
     let criteria: Criteria
     /// For each tensor the values of its channels; empty where the channels are unknown.
     private(set) var values: IDArray<TensorID, [ChannelValue]>
+    /// What is left for planes of numbers: what they hold, and what computing them takes. Far more than networks need;
+    /// what would go beyond counts as alive.
+    private var budget = PlaneCost(numbers: 1 << 25, steps: 1 << 30)
 
     init(_ graph: Graph, _ wiring: ChannelWiring, _ criteria: Criteria) {
         (self.graph, self.wiring, self.criteria) = (graph, wiring, criteria)
         values = wiring.counts.mapValues { Array(repeating: .alive, count: $0) }
         for id in graph.nodes.indices {
-            for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
-                values[output] = channels(of: id, wiring.counts[output]) ?? values[output]
-                for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)]
-                where !held.isEmpty {
-                    for channel in values[output].indices {
-                        guard let value = held[ChannelID(output, channel)] else { continue }
-                        // What is better known stays; what follows from claims as weak as this one does not.
-                        if let known = values[output][channel].proof, known < proof { continue }
-                        values[output][channel] = .constant(value, proof)
-                    }
+            let inputs = Set(graph.nodes[id].inputs).map { ($0, values[$0]) }, makesPlane = planes(at: id)
+            let count = inputs.map { $1.count(where: makesPlane) }.max() ?? 0
+            if budget.pay(PlaneCost(of: id, planes: count, graph, wiring)) {
+                propagate(through: id)
+            } else {
+                for (input, known) in inputs { values[input] = known.map { makesPlane($0) ? .alive : $0 } }
+                propagate(through: id)
+                for (input, known) in inputs { values[input] = known }
+            }
+        }
+    }
+
+    /// Sets the values of what a node makes.
+    private mutating func propagate(through id: NodeID) {
+        for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
+            values[output] = channels(of: id, wiring.counts[output]) ?? values[output]
+            for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)]
+            where !held.isEmpty {
+                for channel in values[output].indices {
+                    guard let value = held[ChannelID(output, channel)] else { continue }
+                    // What is better known stays; what follows from claims as weak as this one does not.
+                    if let known = values[output][channel].proof, known < proof { continue }
+                    values[output][channel] = .constant(value, proof)
                 }
             }
         }
@@ -234,18 +250,17 @@ struct ConstantPropagation {
         }
     }
 
-    private func concatenated(_ id: NodeID, _ count: Int) -> [ChannelValue] {
-        let inputs = graph.nodes[id].inputs
-        return (0..<count).map { channel in
-            // Along another axis every input has its say; along the channels' axis one of them has.
-            let parts = zip(inputs, wiring.roles[id]).compactMap { input, role -> ChannelValue? in
-                guard case let .passed(source) = role else { return .alive }
-                return source[channel] >= 0 ? values[input][source[channel]] : nil
+    /// Along another axis every input has its say; along the channels' axis one of them has.
+    private func concatenated(_ id: NodeID, _ count: Int) -> [ChannelValue]? {
+        var joined = [ChannelValue?](repeating: nil, count: count)
+        for (input, role) in zip(graph.nodes[id].inputs, wiring.roles[id]) {
+            guard case .passed = role else { return nil }
+            role.forEachPair { channel, own in
+                let value = values[input][own]
+                joined[channel] = joined[channel].map { $0.alike(value) } ?? value
             }
-            if parts.count == 1 { return parts[0] }
-            guard let value = parts.first?.constant, parts.allSatisfy({ $0.constant == value }) else { return .alive }
-            return .constant(value, parts.compactMap(\.proof).max() ?? .observed)
         }
+        return joined.map { $0 ?? .alive }
     }
 }
 
@@ -262,6 +277,15 @@ extension Tensor {
             }
             return place
         }
+    }
+}
+
+extension ChannelValue {
+    /// What holds wherever either of two values is: their number, where both are constant and the same.
+    fileprivate func alike(_ other: ChannelValue) -> ChannelValue {
+        guard let number = constant, number == other.constant, let proof = [self, other].compactMap(\.proof).max()
+        else { return .alive }
+        return .constant(number, proof)
     }
 }
 

@@ -185,7 +185,7 @@ struct Liveness {
     mutating func keep(_ id: ChannelID, _ reason: PinReason?) {
         let set = ties.set(of: id)
         if !isKept[set] { hasChanged = true }
-        carriers.remove(set)
+        if !carriers.isEmpty { carriers.remove(set) }
         isKept[set] = true
         if let reason, reasons[set] == nil { reasons[set] = reason }
     }
@@ -202,13 +202,15 @@ struct Liveness {
     private mutating func walkBackward() {
         for id in graph.nodes.indices.reversed() {
             let node = graph.nodes[id]
+            var isPinned = false
             for (position, role) in wiring.roles[id].enumerated() {
                 let input = node.inputs[position]
                 switch role {
                 case let .pinned(reason):
                     use(input, reason)
                     // How wide the layer's output is follows from an input that stays as it is.
-                    for output in node.outputs { keep(output, reason) }
+                    if !isPinned { for output in node.outputs { keep(output, reason) } }
+                    isPinned = true
                 case .passed, .joined:
                     role.forEachPair { if matters(node.outputs[0], $0) { use(ChannelID(input, $1)) } }
                 case .broadcast:

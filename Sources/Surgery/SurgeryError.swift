@@ -7,6 +7,8 @@ package enum SurgeryError: Error, Equatable, CustomStringConvertible {
     case deviates(found: Double, tolerance: Double, at: String? = nil)
     /// A tensor holds NaN or infinities, so that nothing can be compared.
     case notFinite(model: String)
+    /// Random images, to compare on for want of others, would be this large.
+    case imageTooLarge(bytes: Int, limit: Int)
     /// No layer has a name like this.
     case noSuchLayer(pattern: String)
 
@@ -18,6 +20,8 @@ package enum SurgeryError: Error, Equatable, CustomStringConvertible {
             "the compact model deviates by \(found) of the \(place.map { "range of what '\($0)' makes" } ?? "output's range"), more than the tolerance \(tolerance); nothing was written: choose fewer criteria, or allow it with --tolerance"
         case let .notFinite(model):
             "the \(model) model's outputs hold NaN or infinity on this input; nothing can be verified: check the input's preprocessing (--scale, --mean, --std)"
+        case let .imageTooLarge(bytes, limit):
+            "an image of the model's input takes \(bytes >> 20) MiB, random ones are made up to \(limit >> 20) MiB: give images to compare on with --verify"
         case let .noSuchLayer(pattern):
             "no layer is called '\(pattern)': 'deadwood inspect' lists their names"
         }

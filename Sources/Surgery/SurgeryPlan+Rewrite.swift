@@ -10,11 +10,10 @@ extension SurgeryPlan {
             throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none")
         }
         var result = Rewrite(graph: graph)
-        let folds = ConstantFolding(self)
+        let folds = ConstantFolding(self),
+            firstCalls = Dictionary(graph.nodes.enumerated().map { ($1.layer, $0) }) { first, _ in first }
         for layer in graph.layers.indices {
-            guard let id = graph.nodes.firstIndex(where: { $0.layer == layer }), !emptied.gone.contains(id) else {
-                continue
-            }
+            guard let id = firstCalls[layer], !emptied.gone.contains(id) else { continue }
             var changed = folds.applied(to: layer)
             for (role, selections) in selections(of: id) {
                 guard var tensor = changed[role] else { continue }
@@ -121,7 +120,7 @@ extension SurgeryPlan {
             }
             if expected != compact.shapes[tensor] {
                 throw SurgeryError.inconsistent(
-                    layer: graph.name(of: tensor), expected: expected?.text ?? "unknown",
+                    layer: graph.tensorNames[tensor], expected: expected?.text ?? "unknown",
                     found: compact.shapes[tensor]?.text ?? "unknown")
             }
         }

@@ -24,6 +24,7 @@ package struct SurgeryPlan {
     /// Channels that are made to hold exactly the constant they nearly held.
     let held: [HeldChannel]
     private let reasons: [ChannelID: PinReason]
+    private let readers: IDArray<TensorID, [NodeID]>
     /// What the cut graph can lose, where cutting it shows that it holds more than this plan could know; one at most.
     private(set) var further: [SurgeryPlan] = []
 
@@ -71,6 +72,7 @@ package struct SurgeryPlan {
                 return HeldChannel(layer: graph.nodes[producer].layer, channel: id.channel, value: value)
             }
         self.reasons = reasons
+        readers = graph.readers
         further = continuation().map { [$0] } ?? []
     }
 
@@ -89,8 +91,9 @@ package struct SurgeryPlan {
         let cut = graph.nodes.flatMap(\.outputs).flatMap { tensor in
             removed(from: tensor).compactMap { values[tensor][$0].proof }
         }
-        let constants = held.flatMap { channel in
-            graph.nodes.filter { $0.layer == channel.layer }.compactMap { values[$0.outputs[0]][channel.channel].proof }
+        let channels = Dictionary(grouping: held, by: \.layer)
+        let constants = graph.nodes.flatMap { node in
+            (channels[node.layer] ?? []).compactMap { values[node.outputs[0]][$0.channel].proof }
         }
         return (cut + constants + [branchProof].compactMap { $0 } + further.compactMap(\.weakestProof)).max()
     }
@@ -101,7 +104,6 @@ package struct SurgeryPlan {
     /// Why a channel that does not go stays: the first layer at which it is no longer for itself.
     package func reason(for id: ChannelID) -> PinReason {
         if let reason = reasons[id] { return reason }
-        let readers = graph.readers
         var current = id, seen: Set<ChannelID> = []
         var reader = PinReason.modelOutput
         while seen.insert(current).inserted {

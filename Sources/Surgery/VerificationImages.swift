@@ -18,6 +18,10 @@ package enum VerificationImages: Sendable {
         }
     }
 
+    /// The most that a random image takes: with a larger one, all that a network makes of it would be out of
+    /// proportion to any file there is.
+    private static let mostRandomBytes = 32 << 20
+
     /// The name in reports.
     package var name: String {
         switch self {
@@ -28,7 +32,7 @@ package enum VerificationImages: Sendable {
 
     /// How many images to run at a time: up to `size`, and no more than make 256 MB of the tensors that a run returns.
     static func atOnce(_ size: Int, returning tensors: [TensorID], of graph: Graph) -> Int {
-        let elements = tensors.reduce(1) { $0 + (graph.shapes[$1].flatMap { elementCount($0) } ?? 0) }
+        let elements = tensors.reduce(1) { $0.plusClamped(graph.shapes[$1].flatMap { elementCount($0) } ?? 0) }
         return max(1, min(size, (1 << 26) / elements))
     }
 
@@ -41,16 +45,25 @@ package enum VerificationImages: Sendable {
         switch self {
         case let .corpus(given): corpus = given
         case let .random(count, seed):
+            let bytes = graph.inputs.map { elementCount(graph.imageShape(of: $0) + [4]) ?? .max }.max() ?? 0
+            guard bytes <= Self.mostRandomBytes else {
+                throw SurgeryError.imageTooLarge(bytes: bytes, limit: Self.mostRandomBytes)
+            }
             corpus = try ModelCorpus(
                 graph.inputs.enumerated().map { index, tensor in
                     Corpus.random(
-                        imageShape: (graph.shapes[tensor] ?? []).map { $0 ?? 64 }, count: count,
+                        imageShape: graph.imageShape(of: tensor), count: count,
                         seed: seed &+ UInt64(index) &* 1_000_003)
                 })
         }
         var batches = corpus.batches(of: size)
         while let batch = try batches.next() { try body(batch.inputs, batch.labels, batch.done) }
     }
+}
+
+extension Graph {
+    /// The shape of random images for an input.
+    fileprivate func imageShape(of input: TensorID) -> [Int] { (shapes[input] ?? []).map { $0 ?? 64 } }
 }
 
 extension Verification {

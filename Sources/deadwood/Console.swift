@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// Results to stdout; errors, warnings and progress to stderr.
 enum Console {
@@ -11,13 +12,13 @@ enum Console {
     /// A line on stderr that stays.
     static func note(_ text: String) {
         wipe()
-        write("\(text.printable)\n", to: STDERR_FILENO)
+        write("\(text.line)\n", to: STDERR_FILENO)
     }
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere.
-    static func status(_ text: String) { if isTerminal { write("\r\(text.printable)\u{1B}[K", to: STDERR_FILENO) } }
+    static func status(_ text: String) { if isTerminal { write("\r\(text.line)\u{1B}[K", to: STDERR_FILENO) } }
 
-    static func warn(_ text: String) { write("warning: \(text.printable)\n", to: STDERR_FILENO) }
+    static func warn(_ text: String) { write("warning: \(text.line)\n", to: STDERR_FILENO) }
 
     static func fail(_ text: String) { note("Error: \(text)") }
 
@@ -50,19 +51,10 @@ enum Console {
 }
 
 extension String {
-    /// The text in one line, and without what a stranger's file may hold to steer a terminal: control characters are
-    /// written as Swift's escapes.
-    var printable: String { escaped { _ in true } }
-
-    /// The same, line by line.
-    var printableLines: String { escaped { $0 != "\n" } }
-
-    private func escaped(where isMeant: (Unicode.Scalar) -> Bool) -> String {
-        var result = ""
-        for scalar in unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control && isMeant(scalar)
-            result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-        return result
+    /// A message in one line, its middle left out where a stranger's names make it longer than anybody reads.
+    fileprivate var line: String {
+        let text = printable
+        return text.utf8.count <= 4000
+            ? text : "\(text.unicodeScalars.prefix(2000)) … \(text.unicodeScalars.suffix(1000))"
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Reports
 
 extension Convert {
     /// Writes the data set `input` to `output`, and says on stdout what is there now.

@@ -30,7 +30,7 @@ struct Evaluate: ParsableCommand {
             Console.progress("evaluate", $0, of: images.count)
         }
         if seen.notFinite > 0 {
-            throw CommandError.notFinite(model: checkpoint.path, seen.text(of: checkpoint.graph.outputName(0)))
+            throw CommandError.notFinite(model: checkpoint.path, seen.text(of: checkpoint.graph.outputNames[0]))
         }
         let report = EvaluationReport(
             model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)

@@ -162,7 +162,7 @@ struct Reproduce: ParsableCommand {
     }
 
     private func write(_ report: some Report, to paths: (json: String, markdown: String)) throws {
-        try NewFile.write(ResultOptions.encoder.encode(report), to: paths.json, overwriting: true)
+        try NewFile.write(ResultOptions.json(report).utf8, to: paths.json, overwriting: true)
         try NewFile.write(MarkdownRenderer().render(report).utf8, to: paths.markdown, overwriting: true)
     }
 

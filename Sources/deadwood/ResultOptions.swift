@@ -14,10 +14,10 @@ struct ResultOptions: ParsableArguments {
     var force = false
 
     /// How results are written, wherever they go.
-    static var encoder: JSONEncoder {
+    static func json(_ report: some Report) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
+        return String(decoding: try encoder.encode(report), as: UTF8.self).printableJSON
     }
 
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
@@ -27,16 +27,16 @@ struct ResultOptions: ParsableArguments {
 
     /// Shows a result: text on stdout, JSON where it was asked for.
     func show(_ report: some Report) throws {
-        func showText() throws { try Console.print(TextRenderer().render(report).printableLines) }
+        func showText() throws { try Console.print(TextRenderer().render(report)) }
         guard let json else { return try showText() }
-        let data: Data
+        let text: String
         do {
-            data = try Self.encoder.encode(report)
+            text = try Self.json(report)
         } catch let EncodingError.invalidValue(_, context) {
             throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
         }
-        if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
-        try NewFile.write(data, to: json, overwriting: force)
+        if json == "-" { return try Console.print(text) }
+        try NewFile.write(text.utf8, to: json, overwriting: force)
         try showText()
     }
 }

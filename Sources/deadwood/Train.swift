@@ -199,7 +199,7 @@ struct Train: ParsableCommand {
 
     private func write(_ history: [EpochRecord], to path: String) throws {
         let isCSV = path.lowercased().hasSuffix(".csv")
-        let text = try isCSV ? CSVRenderer().render(history.table) : history.json
+        let text = try isCSV ? CSVRenderer().render(history.table) : history.json.printableJSON
         try NewFile.write(text.utf8, to: path, overwriting: true)
     }
 }

@@ -58,6 +58,21 @@ import Testing
         }
     }
 
+    @Test("More than any config has is refused: bytes, values, whatever they are")
+    func size() {
+        let zeros = String(repeating: "0,", count: 1 << 22), spaces = String(repeating: " ", count: 1 << 26)
+        for text in ["[\(zeros)0]", "\(spaces)0"] { #expect(throws: CheckpointError.self) { try parse(text) } }
+        #expect(throws: Never.self) { try parse("[\(zeros.prefix(1 << 20))0]") }
+    }
+
+    @Test("Strings are put together of pieces around escapes")
+    func pieces() throws {
+        #expect(
+            try parse(#"["a\nb", "\u00e9", "\t\ud83c\udf32", "é\"", ""]"#).array?.map(\.string) == [
+                "a\nb", "é", "\t🌲", "é\"", "",
+            ])
+    }
+
     @Test("Members are replaced, added and removed in place")
     func subscripting() throws {
         var json = try parse(#"{"a": {"b": 1, "c": 2}}"#)

@@ -102,7 +102,9 @@ import Testing
             ("Conv2D", "conv2d"), ("Conv2DTranspose", "conv2d_transpose"),
             ("BatchNormalization", "batch_normalization"), ("ReLU", "re_lu"), ("PReLU", "p_re_lu"),
             ("GlobalAveragePooling2D", "global_average_pooling2d"), ("SeparableConv1D", "separable_conv1d"),
-            ("LSTM", "lstm"), ("MyLayer3X", "my_layer3x"),
+            ("LSTM", "lstm"), ("MyLayer3X", "my_layer3x"), ("A", "a"), ("AB", "ab"), ("ABc", "a_bc"), ("aB", "a_b"),
+            ("My_Layer", "my__layer"), ("_Own", "__own"), ("A-b C", "ab_c"), ("x\u{301}É²", "xé²"),
+            ("3Dense", "3_dense"),
         ])
     func snakeCase(className: String, group: String) { #expect(className.snakeCase == group) }
 }

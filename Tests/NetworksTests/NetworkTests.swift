@@ -384,14 +384,14 @@ import Testing
         #expect(throws: NetworkError.batch([0])) { try network.run([Tensor(shape: [0, 2, 3])]) }
     }
 
-    @Test("Shapes beyond the machine's memory are refused before anything is allocated")
+    @Test("Shapes beyond what images and weights account for are refused before anything is allocated")
     func memory() throws {
         var graph = Graph()
         let input = try graph.input([1, 1, 1])
         graph.outputs = [try graph.add("huge", .upsampling(UpSampling(factors: [1 << 31 - 1, 1 << 31 - 1])), [input])]
         let network = try Network(graph)
         let error = try #require(throws: NetworkError.self) { try network.run([Tensor(shape: [1, 1, 1, 1])]) }
-        guard case .tooLarge(layer: "huge", bytes: nil, memory: _) = error else {
+        guard case .outOfProportion(layer: "huge", bytes: nil, limit: _) = error else {
             Issue.record("\(error)")
             return
         }

@@ -4,7 +4,7 @@ extension ChannelWiring {
     ///
     /// `transposed`: the first axis is moved to the end before a channels-first tensor is flattened.
     static func flattened(_ shape: TensorShape, channelAxis: Int, transposed: Bool) -> [Int]? {
-        guard var lengths = shape.known, let total = elementCount(shape), total <= Self.mostChannels else { return nil }
+        guard var lengths = shape.known, let total = elementCount(shape), total <= Self.mostElements else { return nil }
         let count = lengths[channelAxis]
         var axis = channelAxis
         if transposed, lengths.count > 1 {
@@ -26,7 +26,7 @@ extension ChannelWiring {
             guard let length = target[axis], let targetInner = elementCount(target[(axis + 1)...]), targetInner > 0
             else { return nil }
             let repeats = inner / targetInner
-            if inner % targetInner == 0, length <= Self.mostChannels, let period = elementCount([count, repeats]),
+            if inner % targetInner == 0, length <= Self.mostElements, let period = elementCount([count, repeats]),
                 length % period == 0
             {
                 return (axis, (0..<length).map { $0 / repeats % count })
@@ -44,7 +44,7 @@ extension ChannelWiring {
         guard target.indices.contains(axis), let count = shape[channelAxis],
             let inner = elementCount(shape[(channelAxis + 1)...]),
             let length = target[axis], let targetInner = elementCount(target[(axis + 1)...]), count > 0, inner > 0,
-            length > 0, targetInner % inner == 0, count <= Self.mostChannels,
+            length > 0, targetInner % inner == 0, count <= Self.mostElements,
             let period = elementCount([targetInner / inner, length]), count % period == 0
         else { return nil }
         return (0..<count).map { $0 / (targetInner / inner) % length }

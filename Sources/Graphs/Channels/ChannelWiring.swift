@@ -12,7 +12,9 @@ package struct ChannelWiring {
     package private(set) var roles: IDArray<NodeID, [ChannelRole]> = []
     /// The most channels that are followed in one graph, those of all tensors and roles together: no network has that
     /// many, and a damaged config must not take the memory for more. Widths beyond count as unknown.
-    static let mostChannels = 1 << 24
+    private static let mostChannels = 1 << 23
+    /// The most elements of a tensor whose channels are followed where they move, and channels in the roles of one call.
+    static let mostElements = 1 << 22
     /// What is left of them.
     private var budget = Self.mostChannels
 
@@ -35,6 +37,10 @@ package struct ChannelWiring {
                 counts[output] = source.count
                 budget -= 2 * source.count
                 roles.append([.passed(source: source)])
+                continue
+            }
+            guard budget > 0 else {
+                roles.append(node.inputs.map { _ in .pinned(.axis(graph.layers[node.layer].qualifiedName)) })
                 continue
             }
             let (axis, roles) = wire(

@@ -43,7 +43,7 @@ private struct ChannelPlaces {
 
     init?(_ shape: TensorShape, _ axis: Int) {
         guard shape.indices.contains(axis), let count = shape[axis], let total = elementCount(shape), total > 0,
-            total <= ChannelWiring.mostChannels, let inner = elementCount(shape[(axis + 1)...])
+            total <= ChannelWiring.mostElements, let inner = elementCount(shape[(axis + 1)...])
         else { return nil }
         (self.count, self.inner) = (count, inner)
         positions = total / count

@@ -14,12 +14,19 @@ package struct PlaneMap: Equatable, Sendable {
     /// The plane of a tensor of `shape` whose channels are at `axis`, with `value` everywhere; nil where a length is
     /// unknown, the tensor has no plane, or one that no network has.
     package init?(shape: TensorShape, channelAxis axis: Int, repeating value: Double) {
-        var spatial = shape
-        spatial.remove(at: axis)
-        guard !spatial.isEmpty, let count = elementCount(spatial), (1...(1 << 22)).contains(count),
-            let width = spatial[spatial.count - 1]
+        guard let count = Self.positions(of: shape, channelAxis: axis),
+            let last = shape.indices.last(where: { $0 != axis }),
+            let width = shape[last]
         else { return nil }
         self.init(height: count / width, width: width, values: Array(repeating: value, count: count))
+    }
+
+    /// The number of positions of a tensor's plane; nil as above.
+    package static func positions(of shape: TensorShape, channelAxis axis: Int) -> Int? {
+        var spatial = shape
+        spatial.remove(at: axis)
+        guard !spatial.isEmpty, let count = elementCount(spatial), (1...(1 << 22)).contains(count) else { return nil }
+        return count
     }
 
     package func mapped(_ function: (Double) -> Double?) -> PlaneMap? {

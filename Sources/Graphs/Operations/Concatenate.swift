@@ -30,7 +30,7 @@ package struct Concatenate: LayerKind {
         guard axes.count == 1, let only = axes.first, let channels = only else { return (axis, mismatches) }
         if channels != axis { return (channels, call.inputs.map { .passed(source: Array(0..<$0.count)) }) }
         let total = call.inputs.reduce(0) { $0 + $1.count }
-        guard call.inputs.count * total <= ChannelWiring.mostChannels else { return (axis, mismatches) }
+        guard call.inputs.count * total <= ChannelWiring.mostElements else { return (axis, mismatches) }
         var offset = 0
         return (
             axis,

@@ -50,7 +50,7 @@ package struct Merge: LayerKind {
         else { return mismatches }
         // The axis counted from the end is what aligned tensors of unequal rank have in common.
         let fromEnd = rank - axis, width = widest.count
-        guard shape[shape.count - fromEnd] == width, call.inputs.count * width <= ChannelWiring.mostChannels else {
+        guard shape[shape.count - fromEnd] == width, call.inputs.count * width <= ChannelWiring.mostElements else {
             return mismatches
         }
         return (

@@ -15,6 +15,8 @@ package struct CSVRenderer: Renderer {
     }
 
     private static func field(_ text: String) -> String {
-        text.contains { $0.isNewline || $0 == "," || $0 == "\"" } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+        let text = text.printableLines
+        return text.contains { $0.isNewline || $0 == "," || $0 == "\"" }
+            ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }
 }

@@ -3,7 +3,7 @@ package struct MarkdownRenderer: Renderer {
     package init() {}
 
     package func render(_ report: some Report) -> String {
-        (["# \(report.subject)\n"] + report.sections.flatMap(Self.blocks)).joined(separator: "\n")
+        (["# \(report.subject)\n"] + report.sections.flatMap(Self.blocks)).joined(separator: "\n").printableLines
     }
 
     /// Blocks that blank lines are to part, each ended by a newline.
@@ -30,7 +30,7 @@ package struct MarkdownRenderer: Renderer {
     private static func pipes(_ table: Table) -> String {
         let rule = table.columns.map { $0.alignment == .left ? "---" : "---:" }
         return ([table.columns.map(\.title), rule] + table.rows.map { $0.map(\.text) }).map { row in
-            "| \(row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n"
+            "| \(row.map { $0.printable.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n"
         }.joined()
     }
 }

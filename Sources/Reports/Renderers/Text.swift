@@ -25,7 +25,7 @@ package struct TextRenderer: Renderer {
             case .chart: break
             }
         }
-        return lines.joined(separator: "\n") + (above == .table ? "\n" : "")
+        return lines.joined(separator: "\n").printableLines + (above == .table ? "\n" : "")
     }
 
     /// What stands above the next section, within its part.
@@ -42,8 +42,9 @@ package struct TextRenderer: Renderer {
 
     /// Aligned columns under a header and a rule; no blanks at the ends of lines. Widths count characters.
     private static func lines(_ table: Table) -> [String] {
-        let cells = [table.columns.map(\.title)] + table.rows.map { $0.map(\.text) }
-        let widths = table.columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+        let cells = [table.columns.map(\.title)] + table.rows.map { $0.map(\.text.printable) }
+        // A stranger's name may be long, and would stretch every row.
+        let widths = table.columns.indices.map { column in min(cells.map { $0[column].count }.max() ?? 0, 120) }
         let rule = widths.map { String(repeating: "─", count: $0) }
         let lines = ([cells[0], rule] + cells.dropFirst()).map { row in
             var line = zip(row, zip(widths, table.columns)).map { cell, column in

@@ -28,13 +28,23 @@ struct Command {
     var processIdentifier: Int32 { process.processIdentifier }
 
     /// Starts it in `folder`, with temporary files going to `folder.temporary`.
-    init(_ arguments: [String], in folder: TemporaryFolder, stdin: FileHandle = .nullDevice, stdout: FileHandle? = nil)
-        throws
-    {
+    ///
+    /// `addressSpace`: bytes of memory beyond which it gets none.
+    init(
+        _ arguments: [String], in folder: TemporaryFolder, stdin: FileHandle = .nullDevice, stdout: FileHandle? = nil,
+        addressSpace: Int? = nil
+    ) throws {
         try FileManager.default.createDirectory(atPath: folder.temporary, withIntermediateDirectories: true)
         let bundle = try #require(Bundle.main.executableURL)
-        process.executableURL = bundle.deletingLastPathComponent().appending(path: "deadwood")
-        process.arguments = arguments
+        let deadwood = bundle.deletingLastPathComponent().appending(path: "deadwood")
+        if let addressSpace {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments =
+                ["-c", "ulimit -v \(addressSpace >> 10); exec \"$0\" \"$@\"", deadwood.path] + arguments
+        } else {
+            process.executableURL = deadwood
+            process.arguments = arguments
+        }
         process.currentDirectoryURL = URL(filePath: folder.path)
         process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "80", "TMPDIR": folder.temporary])
         { $1 }
