@@ -20,4 +20,17 @@ package enum UnfinishedFiles {
             _exit(status)
         }
     }
+
+    /// The same for a thread that may hold the lock, such as one that is refused memory in the midst of this: then the
+    /// files stay for the next command to remove.
+    package static func deleteIfUnlocked(andExit status: Int32) -> Never {
+        for _ in 0..<100 {
+            _ = paths.withLockIfAvailable { paths in
+                for path in paths.flatMap(TemporaryName.family) { unsafe unlink(path) }
+                _exit(status)
+            }
+            usleep(1000)
+        }
+        _exit(status)
+    }
 }

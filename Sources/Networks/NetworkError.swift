@@ -14,6 +14,8 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
     case unknownShape(layer: String, shape: TensorShape?)
     /// A tensor, or all that must be in memory at once, beyond the machine's memory. `bytes` is nil beyond counting.
     case tooLarge(layer: String?, bytes: Int?, memory: Int)
+    /// Threads that a run was to have and that the system refuses, where fewer are no answer.
+    case threads(expected: Int, found: Int)
     /// A config that names axes or amounts which make no sense.
     case invalid(layer: String, reason: String)
 
@@ -32,7 +34,9 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
         case let .unknownShape(layer, shape):
             "the output of layer '\(layer)' has shape \(shape?.text ?? "unknown"), which the inputs do not settle; give the model's input a definite shape"
         case let .tooLarge(layer, bytes, memory):
-            "\(layer.map { "the output of layer '\($0)'" } ?? "the network") needs \(bytes.map { "\($0 >> 20) MiB" } ?? "more memory than can be addressed"), the machine has \(memory >> 20) MiB; use a smaller batch or input"
+            "\(layer.map { "the output of layer '\($0)'" } ?? "the network") needs \(bytes.map { "\($0 >> 20) MiB" } ?? "more memory than can be addressed"), there are \(memory >> 20) MiB; use a smaller batch or input"
+        case let .threads(expected, found):
+            "the system grants \(found) of \(expected) threads, which would measure something else; give --threads \(found), or raise its limit (ulimit -u, or the container's)"
         case let .invalid(layer, reason):
             "layer '\(layer)': \(reason); its config is damaged"
         }
