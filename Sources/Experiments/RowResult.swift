@@ -19,21 +19,16 @@ package struct RowResult: Sendable, Codable, Equatable {
     package let failure: String?
     package let history: [EpochRecord]
 
-    /// The same values give the same bytes.
-    static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
+    func write(to path: String) throws {
+        try NewFile.write(JSONEncoder.results().encode(self), to: path, overwriting: true)
     }
-
-    func write(to path: String) throws { try NewFile.write(Self.encoder.encode(self), to: path, overwriting: true) }
 
     /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something
     /// else.
     static func read(_ path: String) throws -> RowResult? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let data = FileManager.default.contents(atPath: path),
-            let result = try? JSONDecoder().decode(RowResult.self, from: data), result.schema == 1
+            let result = try? JSONDecoder.results.decode(RowResult.self, from: data), result.schema == 1
         else { throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment") }
         return result
     }

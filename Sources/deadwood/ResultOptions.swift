@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Reports
+import Training
 
 /// Where results go beside the terminal.
 struct ResultOptions: ParsableArguments {
@@ -14,11 +15,7 @@ struct ResultOptions: ParsableArguments {
     var force = false
 
     /// How results are written, wherever they go.
-    static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }
+    static var encoder: JSONEncoder { .results(.prettyPrinted) }
 
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
     func check(reading inputs: [String], writing outputs: [String] = []) throws {
@@ -29,12 +26,7 @@ struct ResultOptions: ParsableArguments {
     func show(_ report: some Report) throws {
         func showText() throws { try Console.print(TextRenderer().render(report).printableLines) }
         guard let json else { return try showText() }
-        let data: Data
-        do {
-            data = try Self.encoder.encode(report)
-        } catch let EncodingError.invalidValue(_, context) {
-            throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
-        }
+        let data = try Self.encoder.encode(report)
         if json == "-" { return try Console.print(String(decoding: data, as: UTF8.self)) }
         try Outputs.write(data, to: json)
         try showText()
