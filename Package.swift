@@ -8,7 +8,7 @@ let safe: [SwiftSetting] = [.strictMemorySafety()]
 
 /// The floors of the house, lowest first: a target imports only from floors below its own.
 let floors = [
-    ["Tensors", "Files", "HDF5"], ["MicrokernelInterface", "Graphs", "HDF5Writing"],
+    ["Threads", "Tensors", "Files", "HDF5"], ["MicrokernelInterface", "Graphs", "HDF5Writing"],
     ["MicrokernelsAVX512", "MicrokernelsAVX2", "MicrokernelsBaseline"], ["Kernels"],
     ["Checkpoints", "Datasets", "Networks"], ["Sparsity"], ["Surgery", "Benchmarks"], ["Training"], ["Compression"],
     ["Experiments"], ["Reports"],
@@ -58,25 +58,30 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     ],
     targets: [
-        // Ground: system libraries, module maps and shims only.
+        // Ground: module maps and shims of system libraries; what the process does when it is refused memory.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CProcessor"),
+        .target(name: "CMemory"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // The floors, lowest first.
+        module("Threads"),
         module("Tensors", settings: unsafe),
         module("Files"),
         module("HDF5", ["CZlib"]),
         module("HDF5Writing", ["HDF5", "CHDF5"], settings: unsafe),
         module("MicrokernelInterface", settings: unsafe),
         module(
-            "Kernels", ["CProcessor", "MicrokernelInterface"] + instructionSets.map { .byName(name: $0.name) },
+            "Kernels",
+            ["Threads", "CProcessor", "MicrokernelInterface"] + instructionSets.map { .byName(name: $0.name) },
             settings: unsafe),
         module("Graphs", ["Tensors"]),
         module("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "Graphs", "Files", "HDF5", "HDF5Writing", "CZlib", "CTurboJPEG", "CPNG"]),
+        module(
+            "Datasets",
+            ["Threads", "Tensors", "Graphs", "Files", "HDF5", "HDF5Writing", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
@@ -98,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "deadwood",
             dependencies: [
-                "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks",
+                "CMemory", "Threads", "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery",
+                "Benchmarks",
                 "Training", "Compression", "Experiments", "Reports", arguments,
             ],
             swiftSettings: safe),

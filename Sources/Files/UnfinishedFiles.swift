@@ -33,4 +33,17 @@ package enum UnfinishedFiles {
         line.withUTF8 { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
         delete(andExit: 1)
     }
+
+    /// The same for a thread that may hold the lock, such as one that is refused memory in the midst of this: then the
+    /// files stay for the next command to remove.
+    package static func deleteIfUnlocked(andExit status: Int32) -> Never {
+        for _ in 0..<100 {
+            _ = paths.withLockIfAvailable { paths in
+                for path in paths.flatMap(TemporaryName.family) { unsafe unlink(path) }
+                _exit(status)
+            }
+            usleep(1000)
+        }
+        _exit(status)
+    }
 }

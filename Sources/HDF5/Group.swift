@@ -51,6 +51,23 @@ package final class Group: Placed, Sendable {
         return try CommittedType(found.object, path: found.path)
     }
 
+    /// This group and all groups below it, before their members, each once: links may make circles, and many paths
+    /// lead to one group. `order` puts a group's names in order.
+    package func subtree(order: ([String]) -> [String] = { $0 }) throws -> [Group] {
+        var pending = [self], seen: Set<Int> = [], groups: [Group] = []
+        while let group = pending.popLast() {
+            guard seen.insert(group.address).inserted else { continue }
+            groups.append(group)
+            for name in order(try group.names()).reversed() where try group.kind(of: name) == .group {
+                pending.append(try group.group(name))
+            }
+        }
+        return groups
+    }
+
+    /// The names of the datasets in it.
+    package func datasetNames() throws -> [String] { try names().filter { try kind(of: $0) == .dataset } }
+
     private func member(_ path: String, _ kind: ObjectKind) throws -> (object: Object, path: String) {
         guard let found = try find(path) else {
             throw HDF5Error.missing(file: file, object: Self.joined(path.hasPrefix("/") ? "/" : self.path, path))

@@ -74,7 +74,7 @@ extension TrainingState {
             numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
             case let .double(loss)? = try root.attributes.value("loss"),
             let settings = try root.attributes.string("settings"), let text = try root.attributes.string("history"),
-            let history = try? JSONDecoder().decode([EpochRecord].self, from: Data(text.utf8))
+            let history = try? JSONDecoder.results.decode([EpochRecord].self, from: Data(text.utf8))
         else { throw damaged("lacks an attribute") }
         let position = numbers.map(Int.init)
         func values(_ name: String) throws -> [Float] {
