@@ -126,7 +126,10 @@ extension Dataset {
         guard type.isNumeric, !self.shape.isEmpty, count >= bytes / MemoryLayout<Float>.stride else { return nil }
         try requirePlausibleSize()
         return Tensor(shape: shape) { elements in
-            do { try self.read(into: &elements) } catch {
+            do {
+                try self.read(into: &elements)
+                try self.requireUnchanged()
+            } catch {
                 // It could be read when the file was opened. Nobody who needs the numbers can go on without them.
                 UnfinishedFiles.fail("\(error)")
             }

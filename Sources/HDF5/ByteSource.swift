@@ -11,6 +11,8 @@ final class ByteSource: Sendable {
     /// The length of the file when it was opened.
     let size: Int
     private let descriptor: Int32
+    /// When it was last written to, as of its opening.
+    private let times: [Int]
     /// Small pieces come from blocks that are kept, since metadata lie close together.
     private let blocks = Mutex<[Int: [UInt8]]>([:])
 
@@ -41,10 +43,18 @@ final class ByteSource: Sendable {
             close(descriptor)
             throw error("another program is writing to it; wait until it is done")
         }
-        (self.path, self.descriptor, size) = (path, descriptor, Int(status.st_size))
+        (self.path, self.descriptor, size, times) = (path, descriptor, Int(status.st_size), Self.times(status))
     }
 
     deinit { close(descriptor) }
+
+    /// Whether it is still as it was when it was opened, as far as its length and its times tell.
+    var isUnchanged: Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_size == size && Self.times(status) == times
+    }
+
+    private static func times(_ status: stat) -> [Int] { [status.st_mtim.tv_sec, status.st_mtim.tv_nsec] }
 
     /// The `count` bytes from `offset`. Throws `Damage` where the file has not got them.
     func bytes(at offset: Int, count: Int) throws(Damage) -> ArraySlice<UInt8> {

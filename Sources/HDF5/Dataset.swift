@@ -51,6 +51,13 @@ package final class Dataset: Placed, Sendable {
         type = ElementType(stored)
     }
 
+    /// Throws `cannotOpen` where the file was written to since it was opened: what is read now may not go with what was.
+    package func requireUnchanged() throws {
+        guard object.file.source.isUnchanged else {
+            throw HDF5Error.cannotOpen(file: file, reason: "it was written to meanwhile; wait until that is done")
+        }
+    }
+
     func requireNumbers() throws { if !type.isNumeric { throw wrongType(expected: "numbers") } }
 
     func requireStrings() throws { if type != .string { throw wrongType(expected: "strings") } }
