@@ -145,7 +145,7 @@ import Testing
         let make = GraphMaker()
         let x = try make.dense(make.flatten(make.norm(make.conv(make.input(1, 1, 3), 2), dead: [1: 3e38])), 2)
         var graph = make.finished(x)
-        let reader = graph.layers.count - 1
+        let reader = graph.layers.lastID
         // Weights of both signs: infinity less infinity is as bad.
         for (position, weight) in [2: 100, 3: -100] as [Int: Float] {
             graph.layers[reader][.kernel]?[position] = weight
