@@ -51,8 +51,8 @@ enum Interruption {
                 var byte = UInt8(truncatingIfNeeded: number)
                 if unsafe signalsSent >= 0 {
                     unsafe write(signalsSent, &byte, 1)
-                } else if isAwaited.load(ordering: .relaxed), !isRequested {
-                    requested.store(number, ordering: .relaxed)
+                } else if Interruption.isAwaited.load(ordering: .relaxed), !Interruption.isRequested {
+                    Interruption.requested.store(number, ordering: .relaxed)
                 } else {
                     _exit(128 + number)
                 }
