@@ -145,8 +145,15 @@ package struct GraphCompression {
         _ plan: SurgeryPlan, _ compact: Graph, on images: VerificationImages, _ stage: CompressionEvent.Stage
     ) throws -> Verification {
         try Verification.run(
-            ComparedTensors(plan, compact: compact), on: images, batch: execution.batch, options: execution.network
+            ComparedTensors(plan, compact: compact), on: images, batch: comparedBatch, options: execution.network
         ) { observe(.progress(stage, done: $0, total: images.count)) }
+    }
+
+    /// How many images are compared at once: two networks are in memory then, so that the largest tensor of a batch
+    /// takes 16 MiB at most. With large images more at once are no faster.
+    private var comparedBatch: Int {
+        let largest = graph.shapes.map { shape in shape.flatMap { elementCount($0.map { $0 ?? 1 }) } ?? 1 }.max() ?? 1
+        return min(execution.batch, max(1, (4 << 20) / max(1, largest)))
     }
 }
 
