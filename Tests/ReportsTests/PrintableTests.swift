@@ -30,7 +30,7 @@ import Testing
         for text in [report.text, report.markdown, report.csv] {
             #expect(isPrintable(text))
             #expect(
-                text.contains(#"a\u{1B}\u{7F}\u{9B}\u{85}\u{2028}\u{2029}\u{202A}\u{202E}\u{2066}\u{2069}\u{200E}"#))
+                text.contains(#"a\u{1B}\u{7F}\u{009B}\u{0085}\u{2028}\u{2029}\u{202A}\u{202E}\u{2066}\u{2069}\u{200E}"#))
             #expect(text.contains("é日🌲\u{301}z"))
         }
     }
