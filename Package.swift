@@ -8,7 +8,7 @@ let safe: [SwiftSetting] = [.strictMemorySafety()]
 
 /// The floors of the house, lowest first: a target imports only from floors below its own.
 let floors = [
-    ["Tensors", "Files", "HDF5"], ["MicrokernelInterface", "Graphs"],
+    ["Threads", "Tensors", "Files", "HDF5"], ["MicrokernelInterface", "Graphs", "HDF5Writing"],
     ["MicrokernelsAVX512", "MicrokernelsAVX2", "MicrokernelsBaseline"], ["Kernels"],
     ["Checkpoints", "Datasets", "Networks"], ["Sparsity"], ["Surgery", "Benchmarks"], ["Training"], ["Compression"],
     ["Experiments"], ["Reports"],
@@ -58,29 +58,35 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     ],
     targets: [
-        // Ground: system libraries, module maps and shims only.
+        // Ground: module maps and shims of system libraries; what the process does when it is refused memory.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CProcessor"),
+        .target(name: "CMemory"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // The floors, lowest first.
+        module("Threads"),
         module("Tensors", settings: unsafe),
         module("Files"),
-        module("HDF5", ["CHDF5"], settings: unsafe),
+        module("HDF5", ["CZlib"]),
+        module("HDF5Writing", ["HDF5", "CHDF5"], settings: unsafe),
         module("MicrokernelInterface", settings: unsafe),
         module(
-            "Kernels", ["CProcessor", "MicrokernelInterface"] + instructionSets.map { .byName(name: $0.name) },
+            "Kernels",
+            ["Threads", "CProcessor", "MicrokernelInterface"] + instructionSets.map { .byName(name: $0.name) },
             settings: unsafe),
         module("Graphs", ["Tensors"]),
-        module("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "CLibzip", ordered]),
-        module("Datasets", ["Tensors", "Graphs", "Files", "HDF5", "CZlib", "CTurboJPEG", "CPNG"]),
+        module("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing", "CLibzip", ordered]),
+        module(
+            "Datasets",
+            ["Threads", "Tensors", "Graphs", "Files", "HDF5", "HDF5Writing", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
         module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
-        module("Training", ["Graphs", "Tensors", "Files", "HDF5", "Kernels", "Networks", "Datasets"]),
+        module("Training", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing", "Kernels", "Networks", "Datasets"]),
         module("Compression", ["Graphs", "Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks"]),
         module(
             "Experiments",
@@ -97,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "deadwood",
             dependencies: [
-                "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks",
+                "CMemory", "Threads", "Files", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery",
+                "Benchmarks",
                 "Training", "Compression", "Experiments", "Reports", arguments,
             ],
             swiftSettings: safe),
@@ -106,25 +113,39 @@ let package = Package(
         .executableTarget(name: "kernel-benchmarks", dependencies: ["Kernels"], path: "Sources/KernelBenchmarks"),
 
         // What the tests of several targets make things with: graphs, random weights, files in temporary folders.
-        .target(name: "TestSupport", dependencies: ["Graphs", "Tensors", "HDF5"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Graphs", "Tensors", "HDF5", "HDF5Writing"], path: "Tests/TestSupport"),
         tests("Tensors", []),
-        tests("HDF5", []),
+        tests("HDF5", ["HDF5Writing", "CHDF5"]),
         tests("Files", []),
         tests("Kernels", ["MicrokernelInterface"]),
         tests("Graphs", ["Tensors"]),
-        tests("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5"]),
-        tests("Datasets", ["Tensors", "Graphs", "Files", "HDF5"]),
+        tests("Checkpoints", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing"]),
+        tests("Datasets", ["Tensors", "Graphs", "Files", "HDF5", "HDF5Writing"]),
         tests("Networks", ["Graphs", "Tensors"]),
         tests("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
         tests("Surgery", ["Graphs", "Tensors", "Networks", "Checkpoints"]),
         tests("Benchmarks", []),
         // Its networks in Float64 take minutes without optimization.
         tests(
-            "Training", ["Graphs", "Tensors", "HDF5", "Kernels", "Checkpoints", "Networks", "Datasets"],
+            "Training", ["Graphs", "Tensors", "HDF5", "HDF5Writing", "Kernels", "Checkpoints", "Networks", "Datasets"],
             settings: [.unsafeFlags(["-O"])]),
         tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery"]),
-        tests("Experiments", ["HDF5", "Tensors", "Datasets", "Training"]),
+        tests("Experiments", ["HDF5", "HDF5Writing", "Tensors", "Datasets", "Training"]),
         tests("Reports", ["Graphs", "Benchmarks", "Training", "Experiments"]),
-        .testTarget(name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "Tensors", "TestSupport"]),
+        .testTarget(
+            name: "DeadwoodTests", dependencies: ["deadwood", "HDF5", "HDF5Writing", "Tensors", "TestSupport"]),
     ] + instructionSets,
     swiftLanguageModes: [.v6])
+
+// Targets of libFuzzer have no main of their own: tools/fuzz --libfuzzer alone asks for them.
+if Context.environment["DEADWOOD_LIBFUZZER"] != nil {
+    let fuzzed = [("JSON", "Checkpoints"), ("HDF5", "HDF5"), ("Checkpoint", "Checkpoints"), ("Images", "Datasets")]
+    package.targets.append(.target(name: "FuzzingSupport", path: "Tests/Fuzzing/Support"))
+    package.targets += fuzzed.map { name, module in
+        .executableTarget(
+            name: "fuzz-\(name)", dependencies: [.byName(name: module), "FuzzingSupport"], path: "Tests/Fuzzing",
+            exclude: fuzzed.map { "\($0.0).swift" }.filter { $0 != "\(name).swift" } + ["Support"],
+            sources: ["\(name).swift"], swiftSettings: safe + [.unsafeFlags(["-parse-as-library"])])
+    }
+}

@@ -31,12 +31,13 @@ package struct ModelUnderTest: Sendable {
         }
     }
 
-    /// The bytes that a run of `batch` images holds. Throws where no run of so many fits into memory.
+    /// The bytes that a run of `batch` images holds. Throws where no run of so many fits into memory, or none has so many
+    /// threads.
     func requiredBytes(batch: Int, options: NetworkOptions) throws -> Int {
         try fixed(options).network.totalBytes(batch: batch)
     }
 
-    /// The network, and the shapes of its inputs with no length open.
+    /// The network, and the shapes of its inputs with no length open. Throws where it would run on fewer threads.
     private func fixed(_ options: NetworkOptions) throws -> (network: Network, shapes: [[Int]]) {
         let shapes = graph.inputs.map { (graph.shapes[$0] ?? []).map { $0 ?? 224 } }
         var fixed = graph
@@ -45,7 +46,11 @@ package struct ModelUnderTest: Sendable {
             fixed.layers[producer.layer].operation = .input(Input(shape: shape))
         }
         try fixed.inferShapes()
-        return (try Network(fixed, options: options), shapes)
+        let network = try Network(fixed, options: options)
+        guard network.threads == options.threads else {
+            throw NetworkError.threads(expected: options.threads, found: network.threads)
+        }
+        return (network, shapes)
     }
 
     private func prepared(batch: Int, options: NetworkOptions) throws -> (Network, [Tensor]) {

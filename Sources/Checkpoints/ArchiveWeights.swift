@@ -87,18 +87,7 @@ struct ArchiveWeights {
     /// Whether the group of a layer that only the file knows holds weights, its own or its parts'.
     private func holdsWeights(_ name: String, in layers: Group?) throws -> Bool {
         guard let layers, try layers.kind(of: name) == .group else { return false }
-        return try holdsWeights(layers.group(name))
-    }
-
-    private func holdsWeights(_ group: Group, depth: Int = 0) throws -> Bool {
-        guard depth < 32 else { return false }
-        return try group.names().contains { name in
-            switch try group.kind(of: name) {
-            case .group: try holdsWeights(group.group(name), depth: depth + 1)
-            case .dataset: true
-            default: false
-            }
-        }
+        return try layers.group(name).subtree().contains { try !$0.datasetNames().isEmpty }
     }
 
     private func numbered(_ roles: [WeightRole], of layer: LayerConfig, in group: Group) throws -> LayerWeights {
@@ -117,23 +106,18 @@ struct ArchiveWeights {
     }
 
     /// All numbers below `group`, in the order of Keras: the layer's own, then its parts'.
-    private func everything(in group: Group, depth: Int = 0) throws -> LayerWeights {
+    private func everything(in group: Group) throws -> LayerWeights {
         var result = LayerWeights(group: "\(group.path)/vars")
-        guard depth < 32 else { return result }
-        for name in try group.names().sorted(by: { ($0 == "vars" ? 0 : 1, $0) < ($1 == "vars" ? 0 : 1, $1) })
-        where try group.kind(of: name) == .group {
-            let member = try group.group(name)
-            if name == "vars" {
-                let numbers = try member.names().compactMap { Int($0) }.sorted()
-                // The state of random generators is no weight.
-                for number in numbers where try member.dataset(String(number)).type.isWeight {
-                    result.locations.append(WeightLocation(role: .unknown(0), group: member.path, name: String(number)))
-                }
-            } else {
-                result.locations += try everything(in: member, depth: depth + 1).locations
+        let groups = try group.subtree { $0.sorted { ($0 == "vars" ? 0 : 1, $0) < ($1 == "vars" ? 0 : 1, $1) } }
+        for member in groups where member !== group && member.path.hasSuffix("/vars") {
+            // The state of random generators is no weight.
+            for number in try member.names().compactMap({ Int($0) }).sorted()
+            where try member.dataset(String(number)).type.isWeight {
+                result.locations.append(
+                    WeightLocation(
+                        role: .unknown(result.locations.count), group: member.path, name: String(number)))
             }
         }
-        for index in result.locations.indices { result.locations[index].role = .unknown(index) }
         return result
     }
 }

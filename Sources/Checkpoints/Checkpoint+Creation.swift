@@ -11,16 +11,17 @@ extension Checkpoint {
     /// - Parameters:
     ///   - name: the model's.
     ///   - notes: further texts to keep in the file, by name.
-    ///   - inputs: files that it must not be, by whatever name.
+    ///   - sources: the files that it is made from: it must be none of them, by whatever name, and they must be what
+    ///     they were.
     ///
     /// Returns warnings. Throws `newFormat` for a name with another ending than `.keras`, `.h5` and `.hdf5`,
     /// `FileError`, `outputIsInput`, and `inexpressible` for layers that Keras 3 does not have.
     package static func create(
         _ graph: Graph, name: String, at output: String, overwrite: Bool, notes: [String: String] = [:],
-        inputs: [String] = []
+        sources: [SourceFile] = []
     ) throws -> [String] {
         try checkNewOutput(output)
-        try checkNotInput(output, inputs)
+        try checkNotInput(output, sources.map(\.path))
         let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
         do {
             try target.write { file in
@@ -37,6 +38,7 @@ extension Checkpoint {
         } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
             throw FileError.cannotWrite(path: target.path, reason: reason)
         }
+        for source in sources { try source.requireUnchanged() }
         try target.commit()
         return model.warnings
     }
@@ -54,7 +56,7 @@ extension Checkpoint {
     package func convert(to output: String, overwrite: Bool) throws -> [String] {
         try bindings.losses
             + Self.create(
-                graph, name: bindings.name, at: output, overwrite: overwrite, notes: notes, inputs: bindings.files)
+                graph, name: bindings.name, at: output, overwrite: overwrite, notes: notes, sources: sources)
     }
 
     /// Whether the file at `path` seems to be a checkpoint, of whatever format: enough to tell it from a data set.

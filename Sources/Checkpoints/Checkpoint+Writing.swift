@@ -11,7 +11,8 @@ extension Checkpoint {
     /// Throws `FileError`, `outputIsInput`, `outputFormat`, `inexpressible`.
     package func draft(_ rewrite: consuming Rewrite, for output: String, overwrite: Bool) throws -> CheckpointDraft {
         try CheckpointDraft(
-            CheckpointChanges(rewrite: rewrite), of: bindings, to: newFiles(output, overwrite: overwrite))
+            CheckpointChanges(rewrite: rewrite), of: bindings, from: sources,
+            to: newFiles(output, overwrite: overwrite))
     }
 
     /// A draft of the checkpoint with the weights of `graph`, its own after further training, and these notes beside
@@ -21,7 +22,7 @@ extension Checkpoint {
     ) throws -> CheckpointDraft {
         try CheckpointDraft(
             CheckpointChanges(rewrite: Rewrite(graph: graph), notes: notes, keepsOptimizer: false), of: bindings,
-            to: newFiles(output, overwrite: overwrite))
+            from: sources, to: newFiles(output, overwrite: overwrite))
     }
 
     /// The files that a draft would make. Refuses, before any work is done, an output that it would refuse.
@@ -33,9 +34,9 @@ extension Checkpoint {
     package func checkEnding(of output: String) throws { _ = try bindings.outputs(output) }
 
     private func newFiles(_ output: String, overwrite: Bool) throws -> [NewFile] {
-        try bindings.outputs(output).map { path in
+        try bindings.outputs(output).reduce(into: []) { files, path in
             try Self.checkNotInput(path, bindings.files)
-            return try NewFile(path, overwriting: overwrite)
+            files.append(try NewFile(path, overwriting: overwrite, beside: files.first))
         }
     }
 

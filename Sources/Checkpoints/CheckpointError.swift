@@ -27,6 +27,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case invalidDeclaration(text: String, reason: String)
     /// A declaration that a layer contradicts.
     case refusedDeclaration(text: String, layer: String, reason: String)
+    /// The digest in an architecture's JSON is not that of the weights.
+    case otherWeights(architecture: String, weights: String)
     case outputIsInput(file: String)
     case outputFormat(file: String, expected: String)
     /// A new model, which is written as one of two formats.
@@ -70,6 +72,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "--declare '\(text)': \(reason); write it like 'clipped_relu*=relu(max=20)'"
         case let .refusedDeclaration(text, layer, reason):
             "--declare '\(text)': layer '\(layer)' \(reason); leave it out, the layer is kept as it is"
+        case let .otherWeights(architecture, weights):
+            "\(architecture): was written together with other weights than \(weights) holds: give the two files of one model; if a command was killed while it wrote them, the next one that writes into their folder completes the pair; if the weights were changed on purpose, remove '\(WeightsDigest.key)' from the JSON"
         case let .outputIsInput(file):
             "\(file): is the input itself, which is never written to; choose another name"
         case let .outputFormat(file, expected):

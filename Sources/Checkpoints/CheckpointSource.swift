@@ -6,8 +6,8 @@ import Graphs
 /// A new format is one more source, with the bindings that it makes.
 protocol CheckpointSource {
     /// The model with its weights, and what binds it to its files. `declarations`: what layers compute whose config
-    /// does not tell.
-    func checkpoint(declarations: [Declaration]) throws -> Checkpoint
+    /// does not tell. `readsWeights`: whether large weights' numbers are looked at now.
+    func checkpoint(declarations: [Declaration], readsWeights: Bool) throws -> Checkpoint
 }
 
 /// What binds a graph to the files that it was read from, so that they can be written anew with other weights.
@@ -19,7 +19,7 @@ protocol CheckpointBindings: Sendable {
     /// What a new model made of the graph alone would lack, in words.
     var losses: [String] { get }
 
-    /// The files that a draft for `output` may consist of, the model's first. Throws `outputFormat` where the name has
+    /// The file that a draft for `output` consists of, or the two that it may, the model's first. Throws `outputFormat` where the name has
     /// another ending than the format's.
     func outputs(_ output: String) throws -> [String]
     /// Writes the model with `changes` to `files`, one for each of `outputs`; returns those that are needed, the

@@ -1,5 +1,6 @@
 import Graphs
 import HDF5
+import HDF5Writing
 import Tensors
 
 /// What differs between an HDF5 file and its rewritten copy, by absolute paths in the source.
@@ -59,13 +60,12 @@ struct HDF5Rewriter {
 
     /// Writes the copy of `source` to a new file at `path`.
     func write(_ source: File, to path: String) throws {
-        let root = try source.root
-        let target = try File.create(path, like: root)
-        try copy(root, to: target.root)
+        let target = try FileWriter(path, like: source.root)
+        try copy(source.root, to: target.root)
         try target.close()
     }
 
-    private func copy(_ source: Group, to target: Group) throws {
+    private func copy(_ source: Group, to target: GroupWriter) throws {
         // An attribute written over leaves a hole of its size in the file.
         let edited = edits.attributes[source.path] ?? [:]
         let replaced = try source.attributes.names.filter { name in
@@ -98,7 +98,9 @@ struct HDF5Rewriter {
         }
     }
 
-    private func write(_ contents: HDF5Edits.Contents, of source: Dataset, to target: Group, as name: String) throws {
+    private func write(_ contents: HDF5Edits.Contents, of source: Dataset, to target: GroupWriter, as name: String)
+        throws
+    {
         guard !source.isOpaqueBfloat16 else {
             throw CheckpointError.inexpressible(
                 layer: source.path,

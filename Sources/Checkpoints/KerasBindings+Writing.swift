@@ -21,8 +21,10 @@ extension KerasBindings {
     }
 
     func write(_ changes: CheckpointChanges, to files: [NewFile]) throws -> (files: [NewFile], warnings: [String]) {
-        let target = files[0], written = try RewrittenConfig(self, changes.rewrite)
-        let text = written.json == config ? nil : written.json.text
+        let target = files[0]
+        var written = try RewrittenConfig(self, changes.rewrite)
+        // An architecture that notes its weights goes with no others.
+        let text = written.json == config && config[WeightsDigest.key] == nil ? nil : written.json.text
         let source = try KerasSource(path: path, architecture: architecturePath)
         var (edits, warnings) = try source.naming { try weightEdits(changes, written.model, root: source.file.root) }
         if !changes.notes.isEmpty { edits.attributes["/"] = Attributes.attributes(changes.notes) }
@@ -34,12 +36,15 @@ extension KerasBindings {
             } else {
                 try HDF5Rewriter(edits).write(source.file, to: target.temporary.path)
             }
-            if let text, let architecture {
-                try architecture.temporary.append(text)
-                warnings.append("the architecture changed with the weights; it is in \(architecture.path)")
+            if let architecture {
+                try WeightsDigest.note(in: &written.json, weights: target.temporary.path)
+                try architecture.temporary.append(written.json.text)
+                warnings.append("the architecture of these weights is in \(architecture.path)")
             }
         } catch let FileError.cannotWrite(_, reason) {
             throw FileError.cannotWrite(path: target.path, reason: reason)
+        } catch let HDF5Error.cannotCreate(_, detail) {
+            throw FileError.cannotWrite(path: target.path, reason: detail)
         } catch let HDF5Error.failed(file, _, _, detail) where file != source.file.path {
             throw FileError.cannotWrite(path: target.path, reason: detail)
         } catch let error as HDF5Error {

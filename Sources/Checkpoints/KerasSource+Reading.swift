@@ -1,9 +1,9 @@
 import Graphs
 
 extension KerasSource: CheckpointSource {
-    func checkpoint(declarations: [Declaration]) throws -> Checkpoint {
+    func checkpoint(declarations: [Declaration], readsWeights: Bool = true) throws -> Checkpoint {
         let model = try ModelReader(version: version, declarations: declarations).read(config)
-        let (graph, layers, numbering, builder) = try naming { try build(model) }
+        let (graph, layers, numbering, builder) = try naming { try build(model, readsWeights: readsWeights) }
         let assumed = builder.assumed
         let foreign =
             model.foreignClass.map {
@@ -27,19 +27,23 @@ extension KerasSource: CheckpointSource {
 
     /// The graph with its weights. Where names leave open which are whose, the shapes must tell: throws
     /// `ambiguousGroups` where they do not.
-    private func build(_ model: ModelConfig) throws -> (
+    private func build(_ model: ModelConfig, readsWeights: Bool) throws -> (
         Graph, [LayerBinding], GroupNumbering, GraphBuilder
     ) {
-        func built(_ reading: ArchiveWeights.Reading) throws -> (Graph, [LayerBinding], GroupNumbering, GraphBuilder) {
-            var builder = GraphBuilder(WeightLoader(file: file, version: version, locations: reading.locations))
+        func built(_ reading: ArchiveWeights.Reading, readsNumbers: Bool) throws -> (
+            Graph, [LayerBinding], GroupNumbering, GraphBuilder
+        ) {
+            let loader = WeightLoader(
+                file: file, version: version, locations: reading.locations, readsNumbers: readsNumbers)
+            var builder = GraphBuilder(loader)
             let (graph, bindings) = try builder.build(model)
             return (graph, bindings, reading.numbering, builder)
         }
         let readings = try readings(of: model)
-        guard readings.count > 1 else { return try built(readings[0]) }
-        let fitting = readings.filter { (try? built($0)) != nil }
+        guard readings.count > 1 else { return try built(readings[0], readsNumbers: readsWeights) }
+        let fitting = readings.filter { (try? built($0, readsNumbers: false)) != nil }
         guard fitting.count <= 1 else { throw CheckpointError.ambiguousGroups(file: path) }
-        return try built(fitting.first { $0.numbering != .order } ?? readings[0])
+        return try built(fitting.first { $0.numbering != .order } ?? readings[0], readsNumbers: readsWeights)
     }
 
     /// A misspelt pattern would otherwise go by in silence.

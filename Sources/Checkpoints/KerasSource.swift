@@ -47,7 +47,7 @@ struct KerasSource {
     private init(hdf5 path: String, architecture: String?, isOwn: Bool) throws {
         self.path = path
         file = try File.open(path, locking: !isOwn)
-        let root = try file.root
+        let root = file.root
         if let text = try root.attributes.string("model_config") {
             config = try JSON(parsing: text, name: "\(path):model_config")
             version = try Self.version(
@@ -71,6 +71,7 @@ struct KerasSource {
         }
         guard let architecture else { throw CheckpointError.noArchitecture(file: path) }
         config = try JSON(parsing: FileBytes.text(architecture, limit: JSON.mostBytes), name: architecture)
+        if !isOwn { try WeightsDigest.check(config, from: architecture, weights: path) }
         let own = try Self.version(of: root, else: root, model: config)
         version =
             own.text != nil
@@ -83,7 +84,7 @@ struct KerasSource {
     /// Where the weights of every layer of `model` are, as far as names tell: more than one possibility where they
     /// leave it to the shapes.
     func readings(of model: ModelConfig) throws -> [ArchiveWeights.Reading] {
-        let root = try file.root
+        let root = file.root
         guard let group = try format.kind.legacyGroup(in: root) else {
             return try ArchiveWeights(root: root, file: path, version: version).readings(of: model)
         }

@@ -32,6 +32,9 @@ struct KernelStorage: Sendable, Equatable {
         return reversed(tensor)
     }
 
+    /// Whether its numbers come in the order in which they lie in the file.
+    var isAsInMemory: Bool { order == nil && reversedAxes == 0 }
+
     /// The kernel in the file, from the one in memory.
     func stored(_ canonical: Tensor) -> Tensor {
         var tensor = reversed(canonical)

@@ -1,12 +1,13 @@
 import Graphs
 import HDF5
+import HDF5Writing
 import Tensors
 
 extension NewModel {
     /// Fills a file with Keras's legacy layout: architecture in `model_config`, a group for each layer, its weights
     /// listed by name.
     func writeLegacy(to path: String, notes: [String: String]) throws {
-        let file = try File.create(path), root = try file.root, weights = try root.createGroup("model_weights")
+        let file = try FileWriter(path), root = try file.root, weights = try root.createGroup("model_weights")
         for group in [root, weights] {
             try group.attributes.set("backend", .string("tensorflow"))
             try group.attributes.set("keras_version", .string(Self.kerasVersion))
@@ -29,7 +30,7 @@ extension NewModel {
 
     /// Fills a file with the layout of `model.weights.h5` in an archive: groups named after classes, weights numbered.
     func writeWeights(to path: String, notes: [String: String]) throws {
-        let file = try File.create(path), root = try file.root
+        let file = try FileWriter(path), root = try file.root
         try root.attributes.set(notes: notes)
         let groups = try root.createGroup("layers")
         for (number, (entry, name)) in zip(config.layers, config.groupNames).enumerated() {
@@ -60,7 +61,7 @@ extension NewModel {
     }
 }
 
-extension Group {
+extension GroupWriter {
     /// Adds a weight: of 32-bit floats, but for a normalization's count.
     fileprivate func add(_ weight: Weight, as name: String) throws {
         let isCount = if case .unknown = weight.role { true } else { false }

@@ -1,4 +1,5 @@
 import HDF5
+import HDF5Writing
 
 /// Texts that this project keeps in a checkpoint beside the model: attributes of the root group under a prefix of their
 /// own.
@@ -14,10 +15,16 @@ extension Attributes {
         }
     }
 
+}
+
+extension AttributesWriter {
     func set(notes: [String: String]) throws {
-        for (name, value) in Self.attributes(notes).sorted(by: { $0.key < $1.key }) { try set(name, value) }
+        for (name, value) in Attributes.attributes(notes).sorted(by: { $0.key < $1.key }) { try set(name, value) }
     }
 
+}
+
+extension Attributes {
     /// Notes as the attributes that hold them.
     static func attributes(_ notes: [String: String]) -> [String: AttributeValue] {
         Dictionary(uniqueKeysWithValues: notes.map { ("\(prefix)\($0)", .string($1)) })

@@ -132,23 +132,16 @@ extension Group {
     /// a time.
     fileprivate var holdsNotFinite: Bool {
         get throws {
-            for name in try names() {
-                switch try kind(of: name) {
-                case .group: if try group(name).holdsNotFinite { return true }
-                case .dataset: if try dataset(name).holdsNotFinite { return true }
-                default: break
-                }
+            try subtree().contains { group in
+                try group.datasetNames().contains { try group.dataset($0).holdsNotFinite }
             }
-            return false
         }
     }
 
     /// The groups of numbered arrays in the group `name` and those inside it; none where there is no such group.
-    fileprivate func variables(below name: String, depth: Int = 0) throws -> [Group] {
-        guard depth < 8, try kind(of: name) == .group else { return [] }
-        let group = try group(name)
-        if name == "vars" { return [group] }
-        return try group.names().flatMap { try group.variables(below: $0, depth: depth + 1) }
+    fileprivate func variables(below name: String) throws -> [Group] {
+        guard try kind(of: name) == .group else { return [] }
+        return try group(name).subtree().filter { $0.path.hasSuffix("/vars") }
     }
 }
 

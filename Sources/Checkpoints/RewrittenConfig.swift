@@ -2,7 +2,7 @@ import Graphs
 
 /// The config of a rewritten model, proven by building the graph it describes.
 struct RewrittenConfig {
-    let json: JSON
+    var json: JSON
     let model: ModelConfig
 
     /// Edits `checkpoint`'s config as `rewrite` asks, and checks that the result says exactly what the rewritten graph

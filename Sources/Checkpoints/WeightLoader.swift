@@ -1,3 +1,4 @@
+import Files
 import Graphs
 import HDF5
 import Tensors
@@ -7,13 +8,18 @@ struct WeightLoader: WeightSource {
     let file: File
     let version: KerasVersion
     let locations: [Position: LayerWeights]
+    /// Whether the numbers of large weights are looked at.
+    var readsNumbers = true
+
+    /// Weights of as many bytes in memory are read when they are needed, and again when they are needed later.
+    private static let largeBytes = 1 << 20
 
     /// The weights of a layer in canonical axis order, and their locations with how they are stored.
     ///
     /// Throws `shapeMismatch`, `notFinite`, `negativeVariance`, and `HDF5Error` for a missing dataset or one that holds
     /// no numbers.
     func weights(of config: LayerConfig, _ layer: Layer, input: TensorShape?) throws -> ([Weight], LayerWeights) {
-        let root = try file.root, operation = layer.operation
+        let root = file.root, operation = layer.operation
         var located = locations[config.position] ?? LayerWeights(group: ""), loaded: [Weight] = []
         for index in located.locations.indices {
             let location = located.locations[index], dataset = try root.dataset(location.relativePath)
@@ -25,16 +31,27 @@ struct WeightLoader: WeightSource {
                 throw CheckpointError.shapeMismatch(
                     layer: layer.qualifiedName, weight: location.name, expected: expected ?? [], found: canonical)
             }
-            let tensor = storage.canonical(try read(dataset))
             // What an opaque layer holds may be anything, such as a mask of −∞.
             let isKnown = if case .unknown = location.role { false } else { true }
-            if isKnown, let (_, bad) = tensor.first(where: { !$0.isFinite }) {
-                throw CheckpointError.notFinite(
-                    layer: layer.qualifiedName, weight: location.name, value: bad.isNaN ? "NaN" : "infinity")
+            func check(_ numbers: Span<Float>, from first: Int) throws {
+                if isKnown, let index = numbers.indices.first(where: { !numbers[$0].isFinite }) {
+                    throw CheckpointError.notFinite(
+                        layer: layer.qualifiedName, weight: location.name,
+                        value: numbers[index].isNaN ? "NaN" : "infinity")
+                }
+                if let minimum = slot?.minimum, let index = numbers.indices.first(where: { numbers[$0] < minimum }) {
+                    throw CheckpointError.negativeVariance(
+                        layer: layer.qualifiedName, weight: location.name, channel: first + index,
+                        value: numbers[index])
+                }
             }
-            if let minimum = slot?.minimum, let (channel, value) = tensor.first(where: { $0 < minimum }) {
-                throw CheckpointError.negativeVariance(
-                    layer: layer.qualifiedName, weight: location.name, channel: channel, value: value)
+            let tensor: Tensor
+            if storage.isAsInMemory, let late = try dataset.readLater(shape: shape, from: Self.largeBytes) {
+                if readsNumbers { try dataset.eachPiece(check) }
+                tensor = late
+            } else {
+                tensor = storage.canonical(try read(dataset))
+                try tensor.withSpan { try check($0, from: 0) }
             }
             loaded.append(Weight(location.role, tensor))
             located.locations[index].storage = storage
@@ -96,21 +113,34 @@ extension Operation {
     }
 }
 
-extension Tensor {
-    /// The first element that is so, and its position; nil where none is.
-    @inline(__always)
-    fileprivate func first(where isSo: (Float) -> Bool) -> (index: Int, value: Float)? {
-        withSpan { elements in
-            for index in elements.indices where isSo(elements[index]) { return (index, elements[index]) }
-            return nil
-        }
-    }
-}
-
 extension Dataset {
     /// How Keras 3 stores bfloat16: opaque pairs of bytes, and the type's name in an attribute.
     var isOpaqueBfloat16: Bool {
         guard case .other = type else { return false }
         return (try? attributes.string("dtype")) == "bfloat16"
+    }
+
+    /// A tensor of this shape that reads the dataset when its elements are needed; nil for fewer than `bytes` in
+    /// memory, which had better be read at once, and for what is no plain numbers.
+    fileprivate func readLater(shape: [Int], from bytes: Int) throws -> Tensor? {
+        guard type.isNumeric, !self.shape.isEmpty, count >= bytes / MemoryLayout<Float>.stride else { return nil }
+        try requirePlausibleSize()
+        return Tensor(shape: shape) { elements in
+            do { try self.read(into: &elements) } catch {
+                // It could be read when the file was opened. Nobody who needs the numbers can go on without them.
+                UnfinishedFiles.fail("\(error)")
+            }
+        }
+    }
+
+    /// Hands all numbers to `body`, some MiB at a time, with the position of the first.
+    fileprivate func eachPiece(_ body: (Span<Float>, _ first: Int) throws -> Void) throws {
+        let width = count / max(1, shape[0]), step = max(1, (1 << 20) / max(1, width))
+        for first in stride(from: 0, to: shape[0], by: step) {
+            let rows = first..<min(shape[0], first + step)
+            var numbers = [Float](repeating: 0, count: rows.count * width), span = numbers.mutableSpan
+            try read(rows: rows, into: &span)
+            try body(numbers.span, first * width)
+        }
     }
 }

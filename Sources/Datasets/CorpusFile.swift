@@ -1,4 +1,5 @@
 import HDF5
+import HDF5Writing
 
 /// A data set on its way into one HDF5 file that every command reads: images `x` (N×H×W×C, bytes where they are bytes)
 /// with attributes `order`, `scale`, `mean` and `std`, labels `y` (class numbers, or rows of class probabilities where
@@ -75,7 +76,7 @@ package struct CorpusFile {
 extension CorpusFile.Part {
     fileprivate func write(to new: NewHDF5File, _ preprocessing: Preprocessing?, progress: (Int) -> Void) throws {
         let suffix = name.map { "_\($0)" } ?? "", root = try new.file.root
-        var images: Dataset?, bytes = ByteLikeness()
+        var images: DatasetWriter?, bytes = ByteLikeness()
         // Rows of class probabilities stay what they are.
         let width = try hasLabels ? source.distributions(0..<1)?.count : nil
         let labels =
@@ -110,8 +111,8 @@ extension CorpusFile.Part {
         if let noted { try new.writing { try images.map { try noted.state(in: $0.attributes) } } }
     }
 
-    private func create(in root: Group, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing?) throws
-        -> Dataset
+    private func create(in root: GroupWriter, _ suffix: String, _ pixels: Pixels, _ preprocessing: Preprocessing?)
+        throws -> DatasetWriter
     {
         let type: ElementType = if case .bytes = pixels { .uint8 } else { .float32 }
         let dataset = try root.createDataset("x\(suffix)", shape: [count] + imageShape, type: type, gzip: 1)

@@ -1,17 +1,19 @@
 import Files
 import HDF5
+import HDF5Writing
 
 /// An HDF5 file in the making: it has a temporary name in the same folder until `commit()`; without that nothing is
 /// left of it.
 final class NewHDF5File {
-    let file: File
+    let file: FileWriter
     private let output: NewFile
 
-    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none,
-    /// `HDF5Error.cannotCreate`.
+    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none.
     init(_ path: String, overwriting: Bool) throws {
-        output = try Self.speaking(of: path) { try NewFile(path, overwriting: overwriting) }
-        file = try File.create(output.temporary.path)
+        (output, file) = try Self.speaking(of: path) {
+            let output = try NewFile(path, overwriting: overwriting)
+            return (output, try FileWriter(output.temporary.path))
+        }
     }
 
     /// What `body` returns; what fails in the file under its temporary name is told of the name it is to have.
@@ -26,7 +28,9 @@ final class NewHDF5File {
     }
 
     private static func speaking<R>(of path: String, _ body: () throws -> R) throws -> R {
-        do { return try body() } catch let HDF5Error.failed(_, _, _, reason), let FileError.cannotWrite(_, reason) {
+        do { return try body() } catch let HDF5Error.failed(_, _, _, reason), let HDF5Error.cannotCreate(_, reason),
+            let FileError.cannotWrite(_, reason)
+        {
             throw DatasetError.notWritable(path: path, reason: reason)
         } catch FileError.exists {
             throw DatasetError.exists(path: path)

@@ -1,4 +1,5 @@
 import HDF5
+import HDF5Writing
 import Tensors
 
 /// The outputs of a model, written as they are computed to an HDF5 file: datasets `output_0`, `output_1`, … of 32-bit
@@ -9,13 +10,12 @@ package final class PredictionFile {
     private let names: [String]
     private let count: Int
     private let file: NewHDF5File
-    private var outputs: [Dataset] = []
+    private var outputs: [DatasetWriter] = []
     private var written = 0
 
     /// A file for `count` images and one output for each of `names`.
     ///
-    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none,
-    /// `HDF5Error.cannotCreate`.
+    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none.
     package init(_ path: String, names: [String], count: Int, overwriting: Bool) throws {
         (self.names, self.count) = (names, count)
         file = try NewHDF5File(path, overwriting: overwriting)
@@ -49,7 +49,7 @@ package final class PredictionFile {
         try file.commit()
     }
 
-    private func create(_ index: Int, name: String, like tensor: Tensor) throws -> Dataset {
+    private func create(_ index: Int, name: String, like tensor: Tensor) throws -> DatasetWriter {
         let dataset = try file.file.root.createDataset(
             "output_\(index)", shape: [count] + tensor.shape.dropFirst(), type: .float32)
         try dataset.attributes.set("name", .string(name))

@@ -1,4 +1,5 @@
 import HDF5
+import HDF5Writing
 
 extension Preprocessing {
     /// The preprocessing stated by the attributes `scale`, `mean`, `std` and `order` of `dataset`, each else by
@@ -34,7 +35,7 @@ extension Preprocessing {
         self.init(order: order ?? .rgb, scale: scales?[0] ?? 1, mean: means ?? [0], std: stds ?? [1])
     }
 
-    func state(in attributes: Attributes) throws {
+    func state(in attributes: AttributesWriter) throws {
         try attributes.set("order", .string(order.rawValue))
         try attributes.set("scale", .double(scale))
         try attributes.set("mean", .doubles(mean))
@@ -51,7 +52,7 @@ extension PixelRange {
         self.init(numbers[0], numbers[1])
     }
 
-    func state(in attributes: Attributes) throws { try attributes.set("range", .doubles([lowest, highest])) }
+    func state(in attributes: AttributesWriter) throws { try attributes.set("range", .doubles([lowest, highest])) }
 }
 
 extension AttributeValue {

@@ -26,9 +26,12 @@ package struct Preprocessing: Equatable, Sendable {
                 throw DatasetError.invalidPreprocessing(path: path, parameter: parameter, reason: reason)
             }
         }
-        try require(scale.isFinite && scale != 0, "scale", "\(scale) is not a finite number other than 0")
-        try require(mean.allSatisfy(\.isFinite), "mean", "\(mean) are not all finite")
-        try require(std.allSatisfy { $0.isFinite && $0 > 0 }, "std", "\(std) are not all finite and positive")
+        // Computed with in 64 bits, but what a model is fed has 32.
+        func isNumber(_ value: Double) -> Bool { Float(value).isFinite }
+        try require(isNumber(scale) && scale != 0, "scale", "\(scale) is 0 or not finite in 32 bits")
+        try require(mean.allSatisfy(isNumber), "mean", "\(mean) are not all finite in 32 bits")
+        try require(
+            std.allSatisfy { isNumber($0) && $0 > 0 }, "std", "\(std) are not all finite and positive in 32 bits")
         for (parameter, values) in [("mean", mean), ("std", std)] {
             try require(
                 values.count == 1 || values.count == channels, parameter,

@@ -1,26 +1,37 @@
 import Foundation
+import Threads
 
 /// The batches of an epoch, made by threads in the background and handed out in order.
 ///
-/// One thread reads. The threads end with the last batch, or when this is let go.
+/// One thread reads. The others end with the last batch, or when this is let go. Where the system grants none, the reader
+/// makes each batch when it asks for it.
 package final class TrainingBatches {
     private let queue: Queue
+    private let make: (Int) throws -> TrainingBatch
+    private let isMadeAhead: Bool
 
     /// `make` gives the batch of a step; it is called from `threads` threads, for steps that are at most `ahead` of the
     /// reader.
     init(steps: Range<Int>, ahead: Int, threads: Int, make: @escaping @Sendable (Int) throws -> TrainingBatch) {
         let queue = Queue(steps: steps, ahead: ahead)
-        self.queue = queue
-        for _ in 0..<min(threads, steps.count) {
-            Thread.detachNewThread {
+        var makers = 0
+        while makers < min(threads, steps.count),
+            let maker = SystemThread({
                 while let step = queue.nextStep() { queue.put(Result { try make(step) }, at: step) }
-            }
+            })
+        {
+            maker.detach()
+            makers += 1
         }
+        (self.queue, self.make, isMadeAhead) = (queue, make, makers > 0)
     }
 
     /// The next batch, nil after the last. Waits only while it is being made. Throws, at its step, what reading it
     /// threw.
-    package func next() throws -> TrainingBatch? { try queue.take()?.get() }
+    package func next() throws -> TrainingBatch? {
+        if !isMadeAhead, let step = queue.nextStep() { queue.put(Result { try make(step) }, at: step) }
+        return try queue.take()?.get()
+    }
 
     deinit { queue.stop() }
 }

@@ -19,21 +19,16 @@ package struct RowResult: Sendable, Codable, Equatable {
     package let failure: String?
     package let history: [EpochRecord]
 
-    /// The same values give the same bytes.
-    static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
+    func write(to path: String) throws {
+        try NewFile.write(JSONEncoder.results().encode(self), to: path, overwriting: true)
     }
-
-    func write(to path: String) throws { try NewFile.write(Self.encoder.encode(self), to: path, overwriting: true) }
 
     /// The result at `path`; nil where there is no file. Throws `ExperimentError.otherRun` where it holds something
     /// else.
     static func read(_ path: String) throws -> RowResult? {
         guard FileStatus(path) != nil else { return nil }
         guard let file = try? InputFile(path), let bytes = try? file.read(0..<file.bytes),
-            let result = try? JSONDecoder().decode(RowResult.self, from: Data(bytes)), result.schema == 1
+            let result = try? JSONDecoder.results.decode(RowResult.self, from: Data(bytes)), result.schema == 1
         else { throw ExperimentError.otherRun(path: path, reason: "is no result of an experiment") }
         return result
     }

@@ -11,6 +11,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     case notRegular(path: String)
     /// Two outputs under one name.
     case sameOutput(path: String)
+    /// An input that is not what it was when it was read.
+    case inputChanged(path: String)
 
     package var description: String {
         switch self {
@@ -23,6 +25,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
         case let .cannotRead(path, reason): "\(path): cannot be read: \(reason); check the path"
         case let .notRegular(path): "\(path): is not a regular file; give one"
         case let .sameOutput(path): "\(path): is written by another option as well; choose another name"
+        case let .inputChanged(path):
+            "\(path): was changed by something else while this command worked, and nothing is written; run it again when the file is complete"
         }
     }
 }

@@ -20,19 +20,27 @@ struct Leftover: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Removes it with what libraries put beside it; nothing where the name means another file by now, as the writer
-    /// gave this one its own name just before it was locked here.
-    func remove() {
+    /// Completes the pair that it is the rest of, or removes it, with what was put beside it; nothing where the name
+    /// means another file by now, as the writer gave this one its own name just before it was locked here.
+    func settle() {
         guard let file = FileStatus(descriptor: descriptor), file.kind == .file,
             file.isSameFile(as: FileStatus(named: path))
         else { return }
+        // Where the system fails, the next one to come tries again.
+        do { try PairNote(beside: path)?.complete() } catch { return }
         for path in TemporaryName.family(of: path) { unsafe unlink(path) }
     }
 
-    /// Removes all that are in `folder`.
-    static func removeAll(from folder: String) {
-        for name in Folder.names(in: folder) ?? [] where TemporaryName.isOne(name) {
-            Leftover("\(folder)/\(name)")?.remove()
+    /// Settles all that are in `folder`.
+    static func settleAll(in folder: String) {
+        for name in Folder.names(in: folder) ?? [] {
+            guard let head = TemporaryName.head(of: name) else { continue }
+            if name == head {
+                Leftover("\(folder)/\(name)")?.settle()
+            } else if FileStatus(named: "\(folder)/\(head)") == nil {
+                // What it was put beside has its own name, or is gone.
+                unsafe unlink("\(folder)/\(name)")
+            }
         }
     }
 }

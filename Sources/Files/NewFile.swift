@@ -4,14 +4,20 @@ import Glibc
 package final class NewFile {
     /// The name it is to have.
     package let path: String
-    private let overwriting: Bool
+    let overwriting: Bool
     private let replacedPermissions: mode_t?
     /// What to write to meanwhile. Gone with this object, unless it is committed.
     package let temporary: TemporaryFile
 
+    /// A file that is to be at `path`; `beside`: in one folder with the file that it will be committed with.
+    ///
     /// Throws `FileError.cannotWrite` where `path` is that of a folder, a FIFO or a device, or its folder takes no
     /// file, and `exists` unless `overwriting`.
-    package init(_ path: String, overwriting: Bool) throws {
+    package init(_ path: String, overwriting: Bool, beside first: NewFile? = nil) throws {
+        let folder = Folder.split(path).folder
+        precondition(first.map { Folder.split($0.path).folder == folder } ?? true, "a pair is in one folder")
+        // What a killed command left may be the rest of this very file.
+        Leftover.settleAll(in: folder)
         let present = FileStatus(path)
         if let present {
             guard present.kind == .file else {
@@ -20,12 +26,13 @@ package final class NewFile {
             guard overwriting else { throw FileError.exists(path: path) }
         }
         (self.path, self.overwriting) = (path, overwriting)
-        temporary = try Self.speaking(of: path) {
-            try TemporaryFile(in: Folder.split(path).folder, permissions: 0o666)
-        }
         replacedPermissions = present?.permissions
-        // Whoever could not read what is replaced cannot read what replaces it; but the owner has to write it first.
-        if let replacedPermissions { fchmod(temporary.descriptor, replacedPermissions | 0o600) }
+        // Whoever could not read what is replaced cannot read what replaces it, at no moment.
+        let permissions: mode_t = present == nil ? 0o666 : 0o600
+        temporary = try Self.speaking(of: path) {
+            try first.map { try TemporaryFile(at: "\($0.temporary.path).second", permissions: permissions) }
+                ?? TemporaryFile(in: folder, permissions: permissions)
+        }
     }
 
     /// Writes a file of these bytes, as a whole or not at all.
@@ -42,43 +49,58 @@ package final class NewFile {
         try Self.speaking(of: path) { try body(temporary) }
     }
 
-    /// Gives the file its name, once its bytes are on the disk. Throws `FileError.cannotWrite`, `exists`.
-    package func commit() throws { try Self.commit([self]) }
-
-    /// Gives several files their names, the first last, once the bytes of all are on the disk. Where one cannot have
-    /// its name, those that were new are removed again.
-    package static func commit(_ files: [NewFile]) throws {
-        for file in files {
-            if let permissions = file.replacedPermissions { fchmod(file.temporary.descriptor, permissions) }
-            guard fsync(file.temporary.descriptor) == 0 else { throw file.failure }
+    /// Gives the file its name, once its bytes are on the disk; and, first, a second file that was begun beside it.
+    /// Where one cannot have its name, all is as it was. Throws `FileError.cannotWrite`, `exists`.
+    package func commit(with second: NewFile? = nil) throws {
+        for file in [self, second].compactMap({ $0 }) { try file.finish() }
+        guard let second else {
+            try UnfinishedFiles.undivided(take)
+            return settle()
         }
-        var named: [NewFile] = []
+        try Self.speaking(of: path) { try PairNote(self, second).write() }
+        var isUndone = true
         do {
-            for file in files.reversed() {
-                try file.rename()
-                named.append(file)
+            try UnfinishedFiles.undivided {
+                second.keepReplaced()
+                try second.take()
+                do { try take() } catch {
+                    isUndone = second.giveBack()
+                    throw error
+                }
             }
         } catch {
-            for file in named where file.replacedPermissions == nil { unsafe unlink(file.path) }
+            // What cannot be undone now is completed by the next file that is begun in the folder.
+            if !isUndone { temporary.leave() }
             throw error
         }
-        for file in named {
-            file.temporary.unlock()
-            Folder.sync(Folder.split(file.path).folder)
-        }
+        second.settle()
+        settle()
     }
 
-    private func rename() throws {
-        if !overwriting {
-            // A second name, unlike a new one, takes no other file's.
-            if unsafe link(temporary.path, path) == 0 {
-                unsafe unlink(temporary.path)
-                return
-            }
-            if errno == EEXIST { throw FileError.exists(path: path) }
-            // A file system without second names: what came to be there since this was begun is overwritten.
-        }
-        guard unsafe Glibc.rename(temporary.path, path) == 0 else { throw failure }
+    private func finish() throws {
+        if let replacedPermissions, fchmod(temporary.descriptor, replacedPermissions) != 0 { throw failure }
+        guard fsync(temporary.descriptor) == 0 else { throw failure }
+    }
+
+    private func take() throws { try Naming(temporary: temporary.path, path: path, overwriting: overwriting).apply() }
+
+    /// Gives what is replaced a second name, where the file system has such.
+    private func keepReplaced() {
+        if replacedPermissions != nil { unsafe link(path, replaced) }
+    }
+
+    /// Takes the name from the file again, and gives it back to what it replaced; whether that was possible.
+    private func giveBack() -> Bool {
+        unsafe replacedPermissions == nil ? unlink(path) == 0 : rename(replaced, path) == 0
+    }
+
+    private var replaced: String { "\(temporary.path).replaced" }
+
+    /// The file has its name: others may read it, and nothing beside it is needed any more.
+    private func settle() {
+        temporary.unlock()
+        Folder.sync(Folder.split(path).folder)
+        temporary.remove()
     }
 
     private var failure: FileError { .cannotWrite(path: path, reason: lastSystemError) }

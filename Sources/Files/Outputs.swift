@@ -15,11 +15,6 @@ package enum Outputs {
             places.append(place)
         }
     }
-
-    /// Writes a result of a name that was checked, as a whole or not at all. Throws `FileError.notWritable`.
-    package static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
-        do { try NewFile.write(bytes, to: path, overwriting: true) } catch { throw FileError.notWritable(path: path) }
-    }
 }
 
 /// Where a path leads, links followed, whether there is a file or one is to be.

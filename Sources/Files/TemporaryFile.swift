@@ -9,17 +9,18 @@ package final class TemporaryFile {
     package let path: String
     /// Of the open file, which holds the lock; -1 once it is given up.
     private(set) var descriptor: Int32
+    private var isSettled = false
 
     /// An empty file in the folder for temporary files (`TMPDIR`, else `/tmp`), which only this user can read. Throws
     /// `FileError.cannotWrite`.
     package convenience init() throws {
-        try self.init(in: unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp", permissions: 0o600)
+        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        Leftover.settleAll(in: folder)
+        try self.init(in: folder, permissions: 0o600)
     }
 
-    /// An empty file in `folder`, from which leftovers are removed. Throws `FileError.cannotWrite` where the folder
-    /// takes none.
+    /// An empty file in `folder`. Throws `FileError.cannotWrite` where the folder takes none.
     init(in folder: String, permissions: mode_t) throws {
-        Leftover.removeAll(from: folder)
         while true {
             let path = "\(folder)/\(TemporaryName.random())"
             UnfinishedFiles.insert(path)
@@ -40,10 +41,30 @@ package final class TemporaryFile {
         }
     }
 
+    /// An empty file at `path`, the name of another temporary file and more behind a dot, which is gone with that one.
+    /// Throws `FileError.cannotWrite`.
+    init(at path: String, permissions: mode_t) throws {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+        self.path = path
+        guard descriptor >= 0 else { throw failure() }
+    }
+
     deinit {
-        for path in TemporaryName.family(of: path) { unsafe unlink(path) }
-        UnfinishedFiles.remove(path)
+        remove()
         unlock()
+    }
+
+    /// Removes the file, unless it has its own name by now, and what was put beside it.
+    func remove() {
+        if isSettled { return }
+        for path in TemporaryName.family(of: path) { unsafe unlink(path) }
+        leave()
+    }
+
+    /// Leaves the file where it is, and all that was put beside it, for whoever settles leftovers.
+    func leave() {
+        isSettled = true
+        UnfinishedFiles.remove(path)
     }
 
     /// Gives up the lock: of a file that has its own name now, others may read.
@@ -62,11 +83,12 @@ package final class TemporaryFile {
         defer { close(copy) }
         if let source { try append(contentsOf: source, to: copy) }
         try body(other)
-        let changed = unsafe open(other, O_RDWR | O_CLOEXEC)
+        let changed = unsafe open(other, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard changed >= 0 else { throw failure() }
         // The file that has the name is locked at every moment, before and after.
-        fchmod(changed, permissions)
-        guard FileLock.request(changed) != .taken, unsafe rename(other, path) == 0 else {
+        guard fchmod(changed, permissions) == 0, FileLock.request(changed) != .taken,
+            unsafe rename(other, path) == 0
+        else {
             defer { close(changed) }
             throw failure()
         }
@@ -84,7 +106,7 @@ package final class TemporaryFile {
 
     private var permissions: mode_t { FileStatus(descriptor: descriptor)?.permissions ?? 0o600 }
 
-    private func failure(_ source: String? = nil) -> FileError {
+    func failure(_ source: String? = nil) -> FileError {
         .cannotWrite(path: path, reason: "\(source.map { "\($0): " } ?? "")\(lastSystemError)")
     }
 

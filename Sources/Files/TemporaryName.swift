@@ -1,6 +1,6 @@
 /// The names of files in the making: `.deadwood-` and 64 random bits as 13 digits to the base 36.
 ///
-/// What libraries put beside such a file has its name and more behind a dot.
+/// What is put beside such a file, by libraries too, has its name and more behind a dot.
 enum TemporaryName {
     private static let prefix = ".deadwood-", digits = 13
 
@@ -17,7 +17,14 @@ enum TemporaryName {
             }
     }
 
-    /// The paths of `path` and of all that libraries put beside it, that one last.
+    /// The name of the file in the making that `name` belongs to: itself, or the one that it was put beside; nil for
+    /// other names.
+    static func head(of name: String) -> String? {
+        let head = String(name.prefix(prefix.count + digits)), rest = name.dropFirst(head.count)
+        return isOne(head) && (rest.isEmpty || rest.hasPrefix(".")) ? head : nil
+    }
+
+    /// The paths of `path` and of all that was put beside it, that one last.
     static func family(of path: String) -> [String] {
         let (folder, name) = Folder.split(path)
         let others = (Folder.names(in: folder) ?? []).filter { $0.hasPrefix("\(name).") }

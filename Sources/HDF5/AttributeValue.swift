@@ -7,7 +7,7 @@ package enum AttributeValue: Equatable, Sendable {
     case other
 
     /// What an error calls it.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .string: "a string"
         case .strings: "strings"

@@ -1,25 +1,34 @@
-import CHDF5
-
 /// The named values that hang on a group or dataset.
-package struct Attributes: Sendable {
+package struct Attributes: Placed, Sendable {
     let object: Object
+    let path: String
 
     /// In the order of their creation where the object tracks it, else sorted by bytes.
-    package var names: [String] {
-        get throws {
-            try object.use {
-                let index = try isOrdered() ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME
-                return try object.place.collectNames("list the attributes of") {
-                    CHDF5_each_attribute(object.id, index, $0, $1)
-                }
-            }
-        }
-    }
+    package var names: [String] { get throws { try reading { try object.storedAttributes().names } } }
 
     /// The value of `name`, nil where there is none; numbers of any width widen, `uint64` above `Int64.max` and types
-    /// without a case are `.other`. Throws `invalidText`, `implausibleSize`, `failed`.
+    /// without a case are `.other`. Throws `invalidText`, `damaged`.
     package func value(_ name: String) throws -> AttributeValue? {
-        try object.use { try open(name)?.value() }
+        guard let found = try elements(name) else { return nil }
+        let isScalar = found.space.shape.isEmpty, place = place(of: name)
+        switch ElementType(found.type) {
+        case .string:
+            let texts = try reading(at: place) { try object.file.strings(found.bytes, of: found.type) }
+            guard let texts = texts.valid else { throw invalidText(name) }
+            return isScalar ? .string(texts[0]) : .strings(texts)
+        case let numbers where numbers.isFloatingPoint:
+            let values = numbers.converted(found.bytes, of: found.type, to: Double.self)
+            return isScalar ? .double(values[0]) : .doubles(values)
+        case .uint64:
+            let values = ElementType.uint64.converted(found.bytes, of: found.type, to: UInt64.self)
+            guard values.allSatisfy({ $0 <= UInt64(Int64.max) }) else { return .other }
+            return isScalar ? .integer(Int64(values[0])) : .integers(values.map { Int64($0) })
+        case let numbers where numbers.isNumeric:
+            let values = numbers.converted(found.bytes, of: found.type, to: Int64.self)
+            return isScalar ? .integer(values[0]) : .integers(values)
+        default:
+            return .other
+        }
     }
 
     /// The text of `name`, nil where there is none. Throws `wrongType` where it is not one string.
@@ -43,17 +52,26 @@ package struct Attributes: Sendable {
     }
 
     /// The names among `name0`, `name1`, … that exist, up to the first gap; none where `name` is such a part itself.
-    func parts(of name: String) throws -> [String] {
+    package func parts(of name: String) throws -> [String] {
         var parts: [String] = []
         guard name.last?.isNumber == false else { return [] }
         while try exists("\(name)\(parts.count)") { parts.append("\(name)\(parts.count)") }
         return parts
     }
 
-    func exists(_ name: String) throws -> Bool {
-        try object.use {
-            guard !name.isEmpty, !name.utf8.contains(0) else { return false }
-            return try object.place.attribute(name).check(H5Aexists(object.id, name), "look up") > 0
+    package func exists(_ name: String) throws -> Bool {
+        try reading { try object.storedAttributes()[name] != nil }
+    }
+
+    /// How the text of `name` is stored; nil where there is none.
+    package func stringType(_ name: String) throws -> StringType? { try elements(name).flatMap { StringType($0.type) } }
+
+    /// The elements of `name` as they lie in the file, nil where there is none.
+    package func elements(_ name: String) throws -> StoredElements? {
+        guard let stored = try reading({ try object.storedAttributes()[name] }) else { return nil }
+        return try reading(at: place(of: name)) {
+            let (type, space, bytes) = try stored.parsed()
+            return StoredElements(type: type, space: space, bytes: bytes, file: object.file, place: place(of: name))
         }
     }
 
@@ -67,21 +85,13 @@ package struct Attributes: Sendable {
         }
     }
 
-    func wrongType(_ name: String, expected: String, found: AttributeValue) -> HDF5Error {
-        .wrongType(
-            file: object.file.path, object: object.place.attribute(name).object, expected: expected, found: found.kind)
+    private func place(of name: String) -> String { "\(path)@\(name)" }
+
+    private func wrongType(_ name: String, expected: String, found: AttributeValue) -> HDF5Error {
+        .wrongType(file: file, object: place(of: name), expected: expected, found: found.kind)
     }
 
-    private func isOrdered() throws -> Bool {
-        let properties =
-            switch object.kind {
-            case .group: H5Gget_create_plist(object.id)
-            case .dataset: H5Dget_create_plist(object.id)
-            case .other: H5Tget_create_plist(object.id)
-            }
-        let owner = try object.place.own(properties, "describe")
-        var flags: UInt32 = 0
-        try object.place.check(H5Pget_attr_creation_order(owner.id, &flags), "describe")
-        return flags & 1 == 1
+    private func invalidText(_ name: String) -> HDF5Error {
+        .invalidText(file: file, object: place(of: name), reason: "found bytes of another encoding")
     }
 }

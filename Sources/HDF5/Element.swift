@@ -1,7 +1,28 @@
-/// A number in memory that HDF5 converts what a file holds from and to: by value, rounding to nearest, and clipping
-/// integers to their range.
-package protocol Element: BitwiseCopyable, Sendable {
+/// A number in memory that what a file holds is converted from and to: by value, rounding to nearest, and clipping
+/// integers to their range (fractions towards zero, NaN to 0).
+package protocol Element: BitwiseCopyable, Sendable, Numeric {
     static var elementType: ElementType { get }
+    init(converting value: Int64)
+    init(converting value: UInt64)
+    init(converting value: Double)
+}
+
+extension Element where Self: BinaryFloatingPoint {
+    package init(converting value: Int64) { self.init(value) }
+    package init(converting value: UInt64) { self.init(value) }
+    package init(converting value: Double) { self.init(value) }
+}
+
+extension Element where Self: FixedWidthInteger {
+    package init(converting value: Int64) { self.init(clamping: value) }
+    package init(converting value: UInt64) { self.init(clamping: value) }
+    package init(converting value: Double) {
+        if let exact = Self(exactly: value.rounded(.towardZero)) {
+            self = exact
+        } else {
+            self = value.isNaN ? 0 : value < 0 ? .min : .max
+        }
+    }
 }
 
 #if !(os(macOS) && arch(x86_64))

@@ -6,7 +6,6 @@ package enum HDF5Error: Error, Equatable, CustomStringConvertible {
     case cannotCreate(file: String, reason: String)
     case notHDF5(file: String)
     case truncated(file: String, detail: String)
-    case closed(file: String)
     case missing(file: String, object: String)
     case alreadyExists(file: String, object: String)
     case wrongKind(file: String, object: String, expected: ObjectKind, found: ObjectKind)
@@ -16,7 +15,9 @@ package enum HDF5Error: Error, Equatable, CustomStringConvertible {
     /// More bytes are declared than a file of this size can hold; `declared` is nil where the product overflows.
     case implausibleSize(file: String, object: String, declared: Int?, limit: Int)
     case invalidText(file: String, object: String, reason: String)
-    /// A call of the library failed; `detail` is its own description.
+    /// What is there cannot be read: it contradicts itself, leads outside the file, or is of a kind that is not known.
+    case damaged(file: String, object: String, reason: String)
+    /// A call of the library that writes failed; `detail` is its own description.
     case failed(file: String, object: String, action: String, detail: String)
 
     package var description: String {
@@ -29,8 +30,6 @@ package enum HDF5Error: Error, Equatable, CustomStringConvertible {
             "\(file): expected an HDF5 file, found something else; check the path and the format"
         case let .truncated(file, detail):
             "\(file): the file ends before its data do (\(detail)); copy or download it again"
-        case let .closed(file):
-            "\(file): used after it was closed; open it again"
         case let .missing(file, object):
             "\(file): there is no '\(object)'; check its name, or whether the file is of the expected kind"
         case let .alreadyExists(file, object):
@@ -45,8 +44,10 @@ package enum HDF5Error: Error, Equatable, CustomStringConvertible {
             "\(file): '\(object)' declares \(declared.map { "\($0)" } ?? "more than 2^63") bytes, a file of this size can hold \(limit) at most; it is damaged or not what it claims, get it again"
         case let .invalidText(file, object, reason):
             "\(file): '\(object)' should hold UTF-8 text: \(reason); rename it or write it again"
+        case let .damaged(file, object, reason):
+            "\(file): '\(object)' cannot be read: \(reason); the file is damaged or not what it claims, get it again"
         case let .failed(file, object, action, detail):
-            "\(file): cannot \(action) '\(object)': \(detail); the disk may be full, the file damaged, or in need of something this build of libhdf5 lacks"
+            "\(file): cannot \(action) '\(object)': \(detail); the disk may be full, or fail"
         }
     }
 }

@@ -1,4 +1,4 @@
-import CHDF5
+import Synchronization
 
 /// What a name in a file stands for.
 package enum ObjectKind: Equatable, Sendable {
@@ -7,82 +7,151 @@ package enum ObjectKind: Equatable, Sendable {
     case other
 }
 
-/// An open object and the file that must outlive it.
+/// A group, dataset or committed type as its header tells of it.
 final class Object: Sendable {
-    let file: File
-    let path: String
-    let id: hid_t
+    let file: FileContents
+    let header: ObjectHeader
+    let kind: ObjectKind
+    /// What takes more than the header to read, once it was.
+    private let members = Mutex<Result<Members, Damage>?>(nil)
+    private let attributes = Mutex<Result<StoredAttributes, Damage>?>(nil)
+    private let chunks = Mutex<Result<ChunkIndex, Damage>?>(nil)
 
-    init(file: File, path: String, handle: consuming Handle) {
-        (self.file, self.path) = (file, path)
-        id = handle.take()
-    }
-
-    deinit { file.giveBack(id, at: place) }
-
-    var place: Place { Place(file: file.path, object: path) }
-
-    var kind: ObjectKind {
-        switch H5Iget_type(id) {
-        case H5I_GROUP: .group
-        case H5I_DATASET: .dataset
-        default: .other
+    init(_ header: ObjectHeader, in file: FileContents) throws(Damage) {
+        (self.header, self.file) = (header, file)
+        if header[.symbolTable] != nil || header[.linkInfo] != nil || header[.link] != nil {
+            kind = .group
+        } else if header[.layout] != nil {
+            kind = .dataset
+        } else if header[.datatype] != nil {
+            kind = .other
+        } else {
+            throw Damage("an object that is neither group nor dataset nor type")
         }
     }
 
-    /// This object, when it is of the kind `expected`.
-    func require(_ expected: ObjectKind) throws -> Object {
-        guard kind == expected else {
-            throw HDF5Error.wrongKind(file: file.path, object: path, expected: expected, found: kind)
-        }
-        return self
+    /// The body of the message of a kind, wherever it is; nil where there is none.
+    func body(_ kind: ObjectHeader.Kind) throws(Damage) -> ArraySlice<UInt8>? {
+        guard let message = header[kind] else { return nil }
+        return try message.isShared ? shared(message.body, kind) : message.body
     }
 
-    /// The object at `path`, relative to this one or, with a leading slash, to the root; nil where a link is missing,
-    /// dangles, or leads through something that is no group. Throws `elsewhere` where a link leads to another file.
-    func find(_ path: String) throws -> Object? {
-        let names = path.split(separator: "/").filter { $0 != "." },
-            start = path.hasPrefix("/") ? try file.rootObject() : self
-        if start.kind == .group, !names.isEmpty, !path.utf8.contains(0) {
-            // At one go, which is much faster than name by name; the library follows no link out of the file.
-            let place = names.reduce(start.place) { $0.member(String($1)) }
-            let id = H5Oopen(start.id, names.joined(separator: "/"), CHDF5_DEFAULT)
-            if id >= 0 { return Object(file: file, path: place.object, handle: Handle(id: id)) }
+    /// The message that `reference` leads to: a type that was committed under a name of its own.
+    func shared(_ reference: ArraySlice<UInt8>, _ kind: ObjectHeader.Kind) throws(Damage) -> ArraySlice<UInt8> {
+        var cursor = Cursor(reference, file.widths)
+        let version = try cursor.expect(version: 1...3, of: "a shared message"), place = try cursor.byte()
+        if version == 1 { try cursor.skip(6) }
+        guard version < 3 || place == 2 else {
+            throw Damage(
+                "its messages are in a heap that several objects share, which is not read here; repack the file with h5repack"
+            )
         }
-        // What is in the way?
-        return try names.reduce(start) { try $0?.member(String($1)) }
+        guard let address = try cursor.address() else { throw Damage("a shared message that is nowhere") }
+        guard let message = try ObjectHeader(at: address, in: file)[kind], !message.isShared else {
+            throw Damage("a shared message that is not where it should be")
+        }
+        return message.body
     }
 
-    private func member(_ name: String) throws -> Object? {
-        guard kind == .group, !name.utf8.contains(0) else { return nil }
-        let place = place.member(name)
-        guard try place.check(H5Lexists(id, name, CHDF5_DEFAULT), "look up") > 0 else { return nil }
-        if try softLinkTarget(name) != nil,
-            try place.check(H5Oexists_by_name(id, name, CHDF5_DEFAULT), "follow the link") == 0
-        {
-            return nil
-        }
-        let handle = try place.own(H5Oopen(id, name, CHDF5_DEFAULT), "open")
-        return Object(file: file, path: place.object, handle: handle)
+    /// Of a group.
+    func linkedMembers() throws(Damage) -> Members {
+        try once(members) { () throws(Damage) in try Members(of: self) }
     }
 
-    /// The path inside the same file by which this group names the member `name`; nil for a hard link. Throws
-    /// `elsewhere` where the member is in another file.
-    func softLinkTarget(_ name: String) throws -> String? {
-        let place = place.member(name)
-        var size = 0
-        switch CHDF5_link_type(id, name, &size) {
-        case H5L_TYPE_HARD:
-            return nil
-        case H5L_TYPE_SOFT:
-            var target = [UInt8](repeating: 0, count: size)
-            try place.check(H5Lget_val(id, name, &target, size, CHDF5_DEFAULT), "follow the link")
-            return String(decoding: target.prefix { $0 != 0 }, as: UTF8.self)
-        default:
-            throw HDF5Error.elsewhere(file: place.file, object: place.object, means: "an external link")
-        }
+    func storedAttributes() throws(Damage) -> StoredAttributes {
+        try once(attributes) { () throws(Damage) in try StoredAttributes(of: self) }
     }
 
-    /// What `body` returns, run inside the lock while the file is open.
-    func use<R: ~Copyable>(_ body: () throws -> R) throws -> R { try file.use(body) }
+    /// Of a dataset in chunks.
+    func chunkIndex(_ make: () throws(Damage) -> ChunkIndex) throws(Damage) -> ChunkIndex { try once(chunks, make) }
+
+    private func once<Value: Sendable>(
+        _ known: borrowing Mutex<Result<Value, Damage>?>, _ make: () throws(Damage) -> Value
+    ) throws(Damage) -> Value {
+        if let result = known.withLock({ $0 }) { return try result.get() }
+        let result = Result(catching: make)
+        known.withLock { $0 = result }
+        return try result.get()
+    }
+}
+
+/// What the names in a group lead to.
+struct Members: Sendable {
+    /// In the order of their creation where the group tracks it, else sorted by bytes.
+    let names: [String]
+    let links: [String: Link]
+    /// The flags of HDF5's creation order: bit 0 tracked, bit 1 indexed.
+    let order: UInt32
+
+    init(of group: Object) throws(Damage) {
+        let file = group.file
+        var found: [(name: String, link: Link, order: UInt64?)] = [], order: UInt32 = 0
+        if let body = try group.body(.symbolTable) {
+            var cursor = Cursor(body, file.widths)
+            guard let tree = try cursor.address(), let heap = try cursor.address() else {
+                throw Damage("a group without a table of its members")
+            }
+            found = try SymbolTable.links(tree: tree, heap: heap, in: file).map { ($0.name, $0.link, nil) }
+        }
+        for message in group.header.messages where message.kind == .link {
+            found.append(try Link.parse(message.body, file.widths))
+        }
+        if let body = try group.body(.linkInfo) {
+            let info = try DenseStorage(body, hasWideOrder: true, file.widths)
+            order = info.order
+            for object in try info.objects(recordKind: 5, file: file) {
+                found.append(try Link.parse(object.body, file.widths))
+            }
+        }
+        if order & 1 == 1 {
+            found.sort { ($0.order ?? 0, $0.name) < ($1.order ?? 0, $1.name) }
+        } else {
+            found.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        }
+        names = found.map(\.name)
+        links = Dictionary(found.map { ($0.name, $0.link) }) { first, _ in first }
+        self.order = order
+        guard links.count == names.count else { throw Damage("a group with two members of one name") }
+    }
+}
+
+/// Where links or attributes are that are too many for the header, or too large.
+struct DenseStorage {
+    /// The flags of HDF5's creation order: bit 0 tracked, bit 1 indexed.
+    let order: UInt32
+    private let heap: Int?
+    private let names: Int?
+
+    /// `hasWideOrder`: whether the largest number of the order has eight bytes, as for links, or two.
+    init(_ body: ArraySlice<UInt8>, hasWideOrder: Bool, _ widths: Cursor.Widths) throws(Damage) {
+        var cursor = Cursor(body, widths)
+        _ = try cursor.expect(version: 0...0, of: "where members are kept")
+        order = UInt32(try cursor.byte())
+        if order & 1 == 1 { try cursor.skip(hasWideOrder ? 8 : 2) }
+        heap = try cursor.address()
+        names = try cursor.address()
+    }
+
+    /// The messages in the heap. `recordKind`: 5 for links, 8 for attributes, of which it is told in the record whether
+    /// they are shared, and their order.
+    func objects(recordKind: Int, file: FileContents) throws(Damage) -> [(
+        body: ArraySlice<UInt8>, isShared: Bool, order: Int?
+    )] {
+        guard let heap, let names else { return [] }
+        let records = try SecondTree.records(at: names, kinds: recordKind...recordKind, in: file).records
+        var identifiers: [ArraySlice<UInt8>] = [], told: [(isShared: Bool, order: Int?)] = []
+        for record in records {
+            var cursor = Cursor(record, file.widths)
+            if recordKind == 5 {
+                try cursor.skip(4)
+                identifiers.append(try cursor.take(cursor.remaining))
+                told.append((false, nil))
+            } else {
+                identifiers.append(try cursor.take(8))
+                told.append((try cursor.byte() & 2 != 0, order & 1 == 1 ? try cursor.int(4) : nil))
+            }
+        }
+        let objects = try FractalHeap(at: heap, in: file).objects(identifiers)
+        return zip(objects, told).map { ($0, $1.isShared, $1.order) }
+    }
 }

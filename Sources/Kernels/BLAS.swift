@@ -6,8 +6,7 @@ import Glibc
 
 /// The door to OpenBLAS: row-major, one thread; threads are the worker pool's business.
 ///
-/// The library is opened on first use: a program that computes with the native kernels neither needs it nor waits for
-/// the threads that it starts as soon as it is loaded.
+/// The library is opened on first use: a program that computes with the native kernels does not need it.
 enum BLAS {
     /// C = A · B + beta · C, with A rows × depth, B depth × columns (transposed: columns × depth); `a`, `b`, `c`
     /// strides between rows.
@@ -57,14 +56,13 @@ enum BLAS {
         let gemv: Gemv
     }
 
-    /// Opened once, and told to start no threads of its own.
+    /// Opened once. It starts threads of its own as soon as it is loaded, unless it is told before.
     private static let library: Library? = {
+        setenv("OPENBLAS_NUM_THREADS", "1", 1)
         let names = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"]
         guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first,
-            let gemm = dlsym(handle, "cblas_sgemm"), let gemv = dlsym(handle, "cblas_sgemv"),
-            let threads = dlsym(handle, "openblas_set_num_threads")
+            let gemm = dlsym(handle, "cblas_sgemm"), let gemv = dlsym(handle, "cblas_sgemv")
         else { return nil }
-        unsafeBitCast(threads, to: (@convention(c) (Int32) -> Void).self)(1)
         return Library(
             gemm: unsafeBitCast(gemm, to: Library.Gemm.self), gemv: unsafeBitCast(gemv, to: Library.Gemv.self))
     }()

@@ -54,11 +54,13 @@ struct PanelConvolution: ConvolutionImplementation {
         groups = weights.packedWeightCache.panels(
             .panels(taps: taps, channels: channels, groups: shape.groups, set: set.name)
         ) {
-            (0..<shape.groups).map { group in
-                PackedPanels(
-                    weights.start, stride: shape.outputChannels,
-                    columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
-                    taps: taps, channels: channels, tails: !weights.packedWeightCache.areReloaded, for: set)
+            weights.withFloats { floats in
+                (0..<shape.groups).map { group in
+                    PackedPanels(
+                        floats, stride: shape.outputChannels,
+                        columns: group * shape.groupOutputs..<(group + 1) * shape.groupOutputs,
+                        taps: taps, channels: channels, tails: !weights.packedWeightCache.areReloaded, for: set)
+                }
             }
         }
         pixels = PixelOrder(shape, keepsLines: windowRows != nil)

@@ -21,12 +21,16 @@ struct WinogradTransform: Sendable {
     /// The filters at each point: points × channels × filters, from 3 × 3 × channels × filters. Computed in Float64,
     /// rounded once.
     func transformed(_ filters: AlignedFloats, channels: Int, count: Int) -> AlignedFloats {
+        filters.withFloats { transformed($0, channels: channels, count: count) }
+    }
+
+    private func transformed(_ filters: UnsafePointer<Float>, channels: Int, count: Int) -> AlignedFloats {
         let rows = rows, side = side, plane = channels * count
         let result = AlignedFloats(count: points * plane)
         let half = UnsafeMutablePointer<Double>.allocate(capacity: side * 3 * count)
         defer { half.deallocate() }
         for channel in 0..<channels {
-            let source = filters.start + channel * count, target = result.start + channel * count
+            let source = filters + channel * count, target = result.start + channel * count
             for u in 0..<side {
                 let (a, b, c) = (rows[u][0], rows[u][1], rows[u][2])
                 for h in 0..<3 {

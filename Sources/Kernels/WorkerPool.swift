@@ -5,25 +5,26 @@ import Glibc
 #endif
 import CProcessor
 import Synchronization
+import Threads
 
 /// Threads that wait for work, started once and ended with the pool. A pool of one starts none.
 ///
 /// `@unchecked Sendable`: holds the crew, whose state is guarded by its mutex. One caller at a time.
 package final class WorkerPool: @unchecked Sendable {
     private let crew = Crew()
-    private var threads: [pthread_t] = []
+    private var threads: [SystemThread] = []
 
     /// Starts `workers` − 1 threads, fewer where the system grants no more: the caller is a worker too.
     package init(workers: Int) {
         for worker in stride(from: 1, to: workers, by: 1) {
-            guard let thread = crew.start(worker: worker) else { break }
+            guard let thread = SystemThread({ [crew] in crew.serve(as: worker) }) else { break }
             threads.append(thread)
         }
     }
 
     deinit {
         crew.dismiss()
-        for thread in threads { pthread_join(thread, nil) }
+        for thread in threads { thread.join() }
     }
 
     /// How many work, the caller included.
@@ -131,28 +132,6 @@ private final class Crew: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Starts a thread that serves until the crew is dismissed; nil when the system refuses.
-    func start(worker: Int) -> pthread_t? {
-        let argument = Unmanaged.passRetained(ThreadStart(crew: self, worker: worker))
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        let status = pthread_create(
-            &thread, nil,
-            {
-                Unmanaged<ThreadStart>.fromOpaque($0).takeRetainedValue().serve(); return nil
-            }, argument.toOpaque())
-        #else
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            {
-                $0.map { Unmanaged<ThreadStart>.fromOpaque($0).takeRetainedValue().serve() }; return nil
-            }, argument.toOpaque())
-        #endif
-        if status != 0 { argument.release(); return nil }
-        return thread
-    }
-
     func dismiss() {
         pthread_mutex_lock(mutex)
         dismissed = true
@@ -200,16 +179,4 @@ private final class Crew: @unchecked Sendable {
             pthread_mutex_unlock(mutex)
         }
     }
-}
-
-/// What a thread is given when it starts.
-private final class ThreadStart {
-    private let crew: Crew
-    private let worker: Int
-
-    init(crew: Crew, worker: Int) {
-        (self.crew, self.worker) = (crew, worker)
-    }
-
-    func serve() { crew.serve(as: worker) }
 }

@@ -26,6 +26,9 @@ package final class Network: Sendable {
         pool = WorkerPool(workers: options.threads)
     }
 
+    /// The threads that work on a run: fewer than asked for where the system grants no more.
+    package var threads: Int { pool.workers }
+
     /// What the model makes of `inputs`: its outputs in its order, then one tensor per tap, each N × shape, Keras's
     /// axis order.
     ///

@@ -16,6 +16,8 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
     case tooLarge(layer: String?, bytes: Int?, memory: Int)
     /// The same, beyond what images and weights account for.
     case outOfProportion(layer: String?, bytes: Int?, limit: Int)
+    /// Threads that a run was to have and that the system refuses, where fewer are no answer.
+    case threads(expected: Int, found: Int)
     /// A config that names axes or amounts which make no sense.
     case invalid(layer: String, reason: String)
 
@@ -34,9 +36,11 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
         case let .unknownShape(layer, shape):
             "the output of layer '\(layer)' has shape \(shape?.text ?? "unknown"), which the inputs do not settle; give the model's input a definite shape"
         case let .tooLarge(layer, bytes, memory):
-            "\(Self.need(layer, bytes)), the machine has \(memory >> 20) MiB; use a smaller batch or input"
+            "\(Self.need(layer, bytes)), there are \(memory >> 20) MiB; use a smaller batch or input"
         case let .outOfProportion(layer, bytes, limit):
             "\(Self.need(layer, bytes)), its images and weights account for \(limit >> 20) MiB at most: its config is damaged, or say how much memory it may take, as in DEADWOOD_MEMORY=8G"
+        case let .threads(expected, found):
+            "the system grants \(found) of \(expected) threads, which would measure something else; give --threads \(found), or raise its limit (ulimit -u, or the container's)"
         case let .invalid(layer, reason):
             "layer '\(layer)': \(reason); its config is damaged"
         }

@@ -35,8 +35,8 @@ package struct NetworkOptions: Sendable {
 /// What the system says of itself.
 package enum SystemResources {
     package static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-    /// The bytes of memory that a process may hold: physical memory, or what the system grants its control group or
-    /// the user allows, where that is less.
+    /// The bytes of memory that a process may hold: physical memory, or what the system grants it or its control group,
+    /// or the user allows, where that is less.
     package static let memory: Int = {
         let physical = sysconf(Int32(_SC_PHYS_PAGES)).timesClamped(sysconf(Int32(_SC_PAGESIZE)))
         let granted = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].lazy.compactMap {
@@ -45,7 +45,12 @@ package enum SystemResources {
                 Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
             }
         }.first { $0 > 0 }
-        return min(physical, granted ?? .max, allowedMemory ?? .max)
+        let grants = [physical, granted ?? .max, allowedMemory ?? .max].min() ?? physical
+        return [RLIMIT_AS, RLIMIT_DATA].reduce(grants) { memory, resource in
+            var limit = rlimit()
+            guard unsafe getrlimit(Int32(resource.rawValue), &limit) == 0 else { return memory }
+            return min(memory, Int(clamping: limit.rlim_cur))
+        }
     }()
     /// What the user allows, in bytes or with a unit: `DEADWOOD_MEMORY=8G`.
     static let allowedMemory: Int? = ProcessInfo.processInfo.environment["DEADWOOD_MEMORY"].flatMap { text in

@@ -59,19 +59,26 @@ struct ConstantFolding {
     }
 
     /// The layer with its weights changed, still as wide as they were; a new bias is as wide as it is to be.
-    func applied(to id: LayerID) -> Layer {
+    ///
+    /// Throws `SurgeryError.overflow` where one of them is no finite number any more.
+    func applied(to id: LayerID) throws -> Layer {
         var layer = (held[id] ?? []).reduce(plan.graph.layers[id]) { $1.applied(to: $0) }
+        func change(_ role: WeightRole, to tensor: Tensor) throws {
+            let isFinite = tensor.withSpan { values in values.indices.allSatisfy { values[$0].isFinite } }
+            guard isFinite else { throw SurgeryError.overflow(layer: layer.qualifiedName) }
+            layer[role] = tensor
+        }
         if let sums = biases[id] {
             let bias = layer[.bias] ?? Tensor(shape: [sums.count])
-            layer[.bias] = Tensor(sums.enumerated().map { Float(Double(bias[$0]) + $1) })
+            try change(.bias, to: Tensor(sums.enumerated().map { Float(Double(bias[$0]) + $1) }))
         }
         if let sums = means[id], let mean = layer[.movingMean] {
-            layer[.movingMean] = Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) })
+            try change(.movingMean, to: Tensor(sums.enumerated().map { Float(Double(mean[$0]) - $1) }))
         }
         if let carried = plan.folds[id]?.carried, !carried.isEmpty, let slot = layer.operation.kind.kernel,
             let axis = slot.inputAxis, let kernel = layer[slot.role]
         {
-            layer[slot.role] = Self.combined(kernel, carried, axis: axis, groups: slot.groups)
+            try change(slot.role, to: Self.combined(kernel, carried, axis: axis, groups: slot.groups))
         }
         return layer
     }

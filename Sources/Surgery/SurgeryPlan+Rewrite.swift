@@ -4,7 +4,8 @@ import Tensors
 extension SurgeryPlan {
     /// The graph without the channels that go: weights sliced, constants folded, shapes inferred anew and checked.
     ///
-    /// Throws `SurgeryError.inconsistent` should the result contradict the plan; nothing is ever written then.
+    /// Throws `SurgeryError.inconsistent` should the result contradict the plan, `overflow` where constants are too large
+    /// to be folded; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
         guard order != nil else {
             throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none")
@@ -14,7 +15,7 @@ extension SurgeryPlan {
             firstCalls = Dictionary(graph.nodes.enumerated().map { ($1.layer, $0) }) { first, _ in first }
         for layer in graph.layers.indices {
             guard let id = firstCalls[layer], !emptied.gone.contains(id) else { continue }
-            var changed = folds.applied(to: layer)
+            var changed = try folds.applied(to: layer)
             for (role, selections) in selections(of: id) {
                 guard var tensor = changed[role] else { continue }
                 for selection in selections { tensor = tensor.gathered(axis: selection.axis, selection.kept) }

@@ -12,16 +12,22 @@ package struct Tensor: Sendable {
     /// A tensor of `shape` with every element `value`.
     package init(shape: [Int], repeating value: Float = 0) {
         self.shape = shape
-        storage = TensorStorage(count: Self.count(of: shape))
-        unsafe storage.buffer.initialize(repeating: value)
+        storage = TensorStorage(count: Self.count(of: shape)) { unsafe $0.initialize(repeating: value) }
     }
 
     /// A tensor of `shape` holding `elements` in row-major order; their number must be the product of the shape.
     package init(shape: [Int], _ elements: [Float]) {
         precondition(elements.count == Self.count(of: shape), "\(elements.count) elements do not fill shape \(shape)")
         self.shape = shape
-        storage = TensorStorage(count: elements.count)
-        _ = unsafe storage.buffer.initialize(from: elements)
+        storage = TensorStorage(count: elements.count) { _ = unsafe $0.initialize(from: elements) }
+    }
+
+    /// A tensor whose elements `load` fills in when they are first needed, and again after they were let go: of
+    /// large tensors that nobody is looking at only so many stay in memory. `load` must fill in all of them, the same
+    /// each time, or end the process.
+    package init(shape: [Int], loadedBy load: @escaping @Sendable (inout MutableSpan<Float>) -> Void) {
+        self.shape = shape
+        storage = TensorStorage(loaded: LoadedElements(count: Self.count(of: shape), by: load))
     }
 
     /// A vector.
@@ -37,12 +43,11 @@ package struct Tensor: Sendable {
     package subscript(position: Int) -> Float {
         get {
             precondition(position >= 0 && position < count, "position \(position) outside \(count) elements")
-            return unsafe storage.buffer[position]
+            return unsafe withUnsafeBuffer { unsafe $0[position] }
         }
         set {
             precondition(position >= 0 && position < count, "position \(position) outside \(count) elements")
-            makeUnique()
-            unsafe storage.buffer[position] = newValue
+            unsafe makeUnique()[position] = newValue
         }
     }
 
@@ -59,8 +64,8 @@ package struct Tensor: Sendable {
     package func withSpan<Result: ~Copyable, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result)
         throws(Failure) -> Result
     {
-        let buffer = unsafe storage.buffer
-        defer { withExtendedLifetime(storage) {} }
+        let buffer = unsafe storage.borrow()
+        defer { storage.giveBack() }
         return try unsafe body(buffer.span)
     }
 
@@ -68,8 +73,7 @@ package struct Tensor: Sendable {
     package mutating func withMutableSpan<Result: ~Copyable, Failure: Error>(
         _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        makeUnique()
-        let buffer = unsafe storage.buffer
+        let buffer = unsafe makeUnique()
         defer { withExtendedLifetime(storage) {} }
         var span = unsafe buffer.mutableSpan
         return try body(&span)
@@ -80,8 +84,8 @@ package struct Tensor: Sendable {
     package func withUnsafeBuffer<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let buffer = unsafe UnsafeBufferPointer(storage.buffer)
-        defer { withExtendedLifetime(storage) {} }
+        let buffer = unsafe UnsafeBufferPointer(storage.borrow())
+        defer { storage.giveBack() }
         return try unsafe body(buffer)
     }
 
@@ -90,8 +94,7 @@ package struct Tensor: Sendable {
     package mutating func withUnsafeMutableBuffer<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        makeUnique()
-        let buffer = unsafe storage.buffer
+        let buffer = unsafe makeUnique()
         defer { withExtendedLifetime(storage) {} }
         return try unsafe body(buffer)
     }
@@ -100,27 +103,51 @@ package struct Tensor: Sendable {
         (self.shape, self.storage) = (shape, storage)
     }
 
-    private mutating func makeUnique() {
-        if !isKnownUniquelyReferenced(&storage) { storage = unsafe TensorStorage(copying: storage.buffer) }
+    /// The elements, to be written to: this tensor's alone, and in memory for good.
+    private mutating func makeUnique() -> UnsafeMutableBufferPointer<Float> {
+        if let own = unsafe storage.own, isKnownUniquelyReferenced(&storage) { return unsafe own }
+        let old = storage
+        storage = TensorStorage(count: old.count) { _ = unsafe $0.initialize(fromContentsOf: old.borrow()) }
+        old.giveBack()
+        guard let own = unsafe storage.own else { preconditionFailure("new storage has memory of its own") }
+        return unsafe own
     }
 }
 
-/// The aligned memory behind a tensor; freed with its last owner.
+/// The elements behind a tensor: in aligned memory of their own, freed with the last owner, or loaded when needed.
 ///
 /// `@unchecked Sendable`: written only by a `Tensor` that holds the sole reference, read-only once shared.
 private final class TensorStorage: @unchecked Sendable {
-    let buffer: UnsafeMutableBufferPointer<Float>
-    var count: Int { buffer.count }
+    let count: Int
+    /// Nil where they are loaded.
+    let own: UnsafeMutableBufferPointer<Float>?
+    private let loaded: LoadedElements?
 
-    init(count: Int) {
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-        unsafe buffer = UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count)
+    init(count: Int, _ initialize: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        let memory = unsafe UnsafeMutableBufferPointer<Float>.aligned(count)
+        unsafe initialize(memory)
+        unsafe (self.count, own, loaded) = (count, memory, nil)
     }
 
-    convenience init(copying source: UnsafeMutableBufferPointer<Float>) {
-        self.init(count: source.count)
-        _ = unsafe buffer.initialize(fromContentsOf: source)
+    init(loaded: LoadedElements) { unsafe (count, own, self.loaded) = (loaded.count, nil, loaded) }
+
+    /// The elements, in memory until they are given back.
+    func borrow() -> UnsafeMutableBufferPointer<Float> {
+        if let own = unsafe own { return unsafe own }
+        guard let loaded else { preconditionFailure("elements are in memory or loaded") }
+        return unsafe loaded.borrow()
     }
 
-    deinit { unsafe buffer.baseAddress?.deallocate() }
+    func giveBack() { loaded?.giveBack() }
+
+    deinit { unsafe own?.baseAddress?.deallocate() }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+    /// New memory for `count` elements, aligned to 64 bytes.
+    static func aligned(_ count: Int) -> Self {
+        let raw = UnsafeMutableRawPointer.allocate(
+            byteCount: Swift.max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        return unsafe Self(start: raw.bindMemory(to: Float.self, capacity: count), count: count)
+    }
 }

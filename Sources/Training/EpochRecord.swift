@@ -28,10 +28,6 @@ extension [EpochRecord] {
 
     /// The same records, the same bytes.
     package var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { String(decoding: try JSONEncoder.results().encode(self), as: UTF8.self) }
     }
 }

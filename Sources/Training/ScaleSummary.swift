@@ -36,9 +36,10 @@ package struct ScaleSummary: Codable, Sendable, Equatable {
         let sorted = values.sorted()
         guard let last = sorted.last else { return [] }
         return [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map { (share: Float) in
-            let position = share * Float(sorted.count - 1), index = Int(position)
+            let position = share * Float(sorted.count - 1), index = Int(position), part = position - Float(index)
             guard index + 1 < sorted.count else { return last }
-            return sorted[index] + (position - Float(index)) * (sorted[index + 1] - sorted[index])
+            // Their difference may be more than a float holds.
+            return (1 - part) * sorted[index] + part * sorted[index + 1]
         }
     }
 }

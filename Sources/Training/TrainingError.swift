@@ -29,7 +29,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case let .images(network, data):
             "the network takes images of \(network.map { $0.map(String.init) ?? "any" }.joined(separator: "×")), the data has \(data.map(String.init).joined(separator: "×")): use --resize or --crop, or other data"
         case let .tooLarge(bytes, memory):
-            "a step needs \(bytes >> 20) MiB, the machine has \(memory >> 20): take a smaller --batch"
+            "a step needs \(bytes >> 20) MiB, there are \(memory >> 20): take a smaller --batch"
         case let .diverged(step, epoch, what, saved):
             "\(what) is no number any more at step \(step) of epoch \(epoch + 1): lower --lr or --l2"
                 + (saved.map { "; \($0) holds what was before" } ?? "; no epoch was complete, nothing was written")

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import HDF5
+import HDF5Writing
 
 /// Where a run stands, so that it can go on as if it had never stopped: everything beside the images.
 package struct TrainingState: Sendable, Equatable {
@@ -22,10 +23,19 @@ package struct TrainingState: Sendable, Equatable {
 extension TrainingState {
     private static let version = 1
 
-    /// Writes the state to `path`, in one piece or not at all.
+    /// Writes the state to `path`, in one piece or not at all. Throws `FileError`.
     package func write(to path: String) throws {
         let output = try NewFile(path, overwriting: true)
-        let file = try File.create(output.temporary.path), root = try file.root
+        do { try fill(output.temporary.path) } catch let HDF5Error.cannotCreate(_, reason),
+            let HDF5Error.failed(_, _, _, reason)
+        {
+            throw FileError.cannotWrite(path: path, reason: reason)
+        }
+        try output.commit()
+    }
+
+    private func fill(_ path: String) throws {
+        let file = try FileWriter(path), root = try file.root
         try root.attributes.set("deadwood_training_state", .integer(Int64(Self.version)))
         try root.attributes.set("settings", .string(try settings.stored))
         try root.attributes.set("history", .string(try history.json))
@@ -36,10 +46,9 @@ extension TrainingState {
         try write(memory.statistics, "statistics", root)
         for (index, slot) in memory.slots.enumerated() { try write(slot, "slot_\(index)", root) }
         try file.close()
-        try output.commit()
     }
 
-    private func write(_ values: [Float], _ name: String, _ root: Group) throws {
+    private func write(_ values: [Float], _ name: String, _ root: GroupWriter) throws {
         try root.createDataset(name, shape: [values.count], type: .float32).write(values)
     }
 
@@ -65,7 +74,7 @@ extension TrainingState {
             numbers.allSatisfy({ $0 >= 0 && $0 < Int64(Int32.max) }),
             case let .double(loss)? = try root.attributes.value("loss"),
             let settings = try root.attributes.string("settings"), let text = try root.attributes.string("history"),
-            let history = try? JSONDecoder().decode([EpochRecord].self, from: Data(text.utf8))
+            let history = try? JSONDecoder.results.decode([EpochRecord].self, from: Data(text.utf8))
         else { throw damaged("lacks an attribute") }
         let position = numbers.map(Int.init)
         func values(_ name: String) throws -> [Float] {

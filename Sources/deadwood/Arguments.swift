@@ -23,6 +23,15 @@ func requirePositive(_ options: KeyValuePairs<String, Int?>) throws {
     }
 }
 
+/// Refuses rates and factors that are negative or no finite number.
+func requireNotNegative(_ options: KeyValuePairs<String, Double?>) throws {
+    for (name, number) in options {
+        if let number, !(number >= 0 && number.isFinite) {
+            throw ValidationError("\(name) takes a number that is not negative, not \(number).")
+        }
+    }
+}
+
 /// Refuses a number of threads that no run would have.
 func requireThreads(_ threads: Int?) throws {
     try requirePositive(["--threads": threads])

@@ -7,8 +7,6 @@ enum CommandError: Error, CustomStringConvertible {
     case stdout(reason: String)
     /// Outputs that are no numbers, in words.
     case notFinite(model: String, String)
-    /// A result that JSON cannot hold.
-    case notANumber(key: String)
     case noLabels(path: String)
     /// Another number of `option` than the model has inputs.
     case inputCount(option: String, expected: Int, found: Int)
@@ -27,8 +25,6 @@ enum CommandError: Error, CustomStringConvertible {
         case let .stdout(reason): "the result could not be written to stdout: \(reason)"
         case let .notFinite(model, what):
             "\(model): \(what); there is no error rate to tell: check how pixels are fed (--pixels), or take an earlier checkpoint"
-        case let .notANumber(key):
-            "the result '\(key)' is NaN or infinite, which JSON cannot hold: check how pixels are fed (--pixels), or take an earlier checkpoint"
         case let .noLabels(path): "\(path): has no labels; add a dataset 'y' with one class per image"
         case let .notVerified(path, reason):
             "\(path): not written, as the compact model would not be verified: \(reason)"

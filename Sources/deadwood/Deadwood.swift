@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Threads
 
 /// The command line: every verb parses, calls and renders; nothing is computed here.
 @main
@@ -23,6 +24,12 @@ struct Deadwood: ParsableCommand {
         ])
 
     static func main() {
+        MemoryShortage.prepare()
+        SystemThread.onRefusal {
+            Console.warn(
+                "the system refuses more threads (ulimit -u, or the container's limit): fewer work, with the same results"
+            )
+        }
         Interruption.prepare()
         do {
             var command = try parseAsRoot()

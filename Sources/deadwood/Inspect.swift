@@ -29,7 +29,7 @@ struct Inspect: ParsableCommand {
     func run() throws {
         try result.check(reading: [model].compactMap { $0 } + reading.files)
         guard let model else { return try result.show(MachineProfile.measured()) }
-        let checkpoint = try reading.open(model)
+        let checkpoint = try reading.open(model, readsWeights: false)
         let report = InspectionReport(
             path: checkpoint.path, format: checkpoint.format.description, graph: checkpoint.graph,
             fileBytes: checkpoint.fileBytes, warnings: checkpoint.warnings)

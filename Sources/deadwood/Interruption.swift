@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Synchronization
+import Threads
 
 /// What signals and closed streams do to the process.
 enum Interruption {
@@ -24,8 +25,7 @@ enum Interruption {
         }
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { return }
-        unsafe signalsSent = ends[1]
-        Thread.detachNewThread { [received = ends[0]] in
+        let watcher = SystemThread { [received = ends[0]] in
             while true {
                 var number: UInt8 = 0
                 while unsafe read(received, &number, 1) != 1 {}
@@ -37,16 +37,25 @@ enum Interruption {
                 UnfinishedFiles.delete(andExit: 128 + Int32(number))
             }
         }
+        watcher?.detach()
+        if watcher != nil { unsafe signalsSent = ends[1] }
         var handled = sigset_t()
         unsafe sigemptyset(&handled)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             if unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
                 continue
             }
-            // The handler may do nothing but pass the number on to the thread.
+            // The handler may do nothing but pass the number on to the thread, or note it. Where the system grants no
+            // thread, half-written files stay for the next command to remove.
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
-                unsafe write(signalsSent, &byte, 1)
+                if unsafe signalsSent >= 0 {
+                    unsafe write(signalsSent, &byte, 1)
+                } else if isAwaited.load(ordering: .relaxed), !isRequested {
+                    requested.store(number, ordering: .relaxed)
+                } else {
+                    _exit(128 + number)
+                }
             }
             unsafe sigaddset(&handled, number)
         }
@@ -55,5 +64,5 @@ enum Interruption {
     }
 }
 
-/// The writing end of the pipe between handler and thread; set once, before there is a handler.
+/// The writing end of the pipe between handler and thread; set once, before there is a handler; -1 without a thread.
 private nonisolated(unsafe) var signalsSent: Int32 = -1

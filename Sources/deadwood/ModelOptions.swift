@@ -36,10 +36,12 @@ struct ReadingOptions: ParsableArguments {
     var files: [String] { [architecture].compactMap { $0 } }
 
     /// The checkpoint at `path`; its warnings go to stderr, and errors name it.
-    func open(_ path: String) throws -> Checkpoint {
+    /// `readsWeights`: whether more than the shapes of its large weights is asked for.
+    func open(_ path: String, readsWeights: Bool = true) throws -> Checkpoint {
         let declarations = try declare.map(Declaration.init(parsing:)), checkpoint: Checkpoint
         do {
-            checkpoint = try Checkpoint.open(path, architecture: architecture, declarations: declarations)
+            checkpoint = try Checkpoint.open(
+                path, architecture: architecture, declarations: declarations, readsWeights: readsWeights)
         } catch  where !"\(error)".contains(path) {
             throw CommandError.model(path: path, error: error)
         }

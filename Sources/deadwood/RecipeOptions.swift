@@ -56,13 +56,10 @@ struct RecipeOptions: ParsableArguments {
 
     func validate() throws {
         try requirePositive(["--batch": batch])
-        let rates = [
-            ("--lr", lr ?? 1), ("--lr-drop", lrDrop), ("--l2", l2), ("--weight-decay", weightDecay),
-            ("--slimming", slimming), ("--gamma-rate", gammaRate), ("--beta-rate", betaRate),
-        ]
-        if let (name, value) = rates.first(where: { !($0.1 >= 0) || $0.1.isInfinite }) {
-            throw ValidationError("\(name) takes a number that is not negative, not \(value).")
-        }
+        try requireNotNegative([
+            "--lr": lr, "--lr-drop": lrDrop, "--l2": l2, "--weight-decay": weightDecay, "--slimming": slimming,
+            "--gamma-rate": gammaRate, "--beta-rate": betaRate,
+        ])
         if !(0..<1).contains(labelSmoothing) {
             throw ValidationError("--label-smoothing takes a share below 1, not \(labelSmoothing).")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Reports
+import Training
 
 /// Where results go beside the terminal.
 struct ResultOptions: ParsableArguments {
@@ -15,9 +16,7 @@ struct ResultOptions: ParsableArguments {
 
     /// How results are written, wherever they go.
     static func json(_ report: some Report) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self).printableJSON
+        String(decoding: try JSONEncoder.results(.prettyPrinted).encode(report), as: UTF8.self).printableJSON
     }
 
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
@@ -29,14 +28,9 @@ struct ResultOptions: ParsableArguments {
     func show(_ report: some Report) throws {
         func showText() throws { try Console.print(TextRenderer().render(report)) }
         guard let json else { return try showText() }
-        let text: String
-        do {
-            text = try Self.json(report)
-        } catch let EncodingError.invalidValue(_, context) {
-            throw CommandError.notANumber(key: context.codingPath.map(\.stringValue).joined(separator: "."))
-        }
+        let text = try Self.json(report)
         if json == "-" { return try Console.print(text) }
-        try Outputs.write(text.utf8, to: json)
+        try NewFile.write(text.utf8, to: json, overwriting: force)
         try showText()
     }
 }

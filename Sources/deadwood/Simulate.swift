@@ -49,6 +49,10 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         for name in optimizers { _ = try namedOptimizer(name) }
+        try requireNotNegative(["--lr": lr, "--l2": l2, "--weight-decay": weightDecay])
+        if earlySteps < 0 {
+            throw ValidationError("--early-steps takes a number that is not negative, not \(earlySteps).")
+        }
         if deviations.count != 2 || !deviations.allSatisfy({ $0 >= 0 && $0.isFinite }) {
             throw ValidationError("--deviations takes two numbers like 1e-3,1e-5.")
         }

@@ -95,17 +95,20 @@ struct Train: ParsableCommand {
         for warning in images.feeding.warnings { Console.warn(warning) }
         Console.note(images.feeding.line)
         Interruption.isNoted()
+        // What came to be there while the first epoch ran is not this run's.
+        var isOwn = result.force || isResumed
         let outcome = try run.run(shouldStop: { Interruption.isRequested }) { network, history in
             let notes = try history.notes.merging(images.notes) { $1 }
             if let source {
-                let draft = try source.draft(weights: network, notes: notes, for: output, overwrite: true)
+                let draft = try source.draft(weights: network, notes: notes, for: output, overwrite: isOwn)
                 _ = try draft.readBack()
                 try draft.commit()
                 if history.count <= 1 { for warning in draft.warnings { Console.warn(warning) } }
             } else {
                 _ = try Checkpoint.create(
-                    network, name: self.network?.rawValue ?? "model", at: output, overwrite: true, notes: notes)
+                    network, name: self.network?.rawValue ?? "model", at: output, overwrite: isOwn, notes: notes)
             }
+            isOwn = true
             if let path = self.history { try write(history, to: path) }
         }
         Console.wipe()
@@ -196,7 +199,8 @@ struct Train: ParsableCommand {
 
     private func write(_ history: [EpochRecord], to path: String) throws {
         let isCSV = path.lowercased().hasSuffix(".csv")
-        try Outputs.write((isCSV ? CSVRenderer().render(history.table) : history.json.printableJSON).utf8, to: path)
+        let text = try isCSV ? CSVRenderer().render(history.table) : history.json.printableJSON
+        try NewFile.write(text.utf8, to: path, overwriting: true)
     }
 }
 

@@ -1,4 +1,5 @@
 import HDF5
+import HDF5Writing
 import TestSupport
 import Testing
 @testable import Checkpoints
@@ -26,7 +27,7 @@ import Testing
         _ model: ModelConfig, _ names: [String], empty: [String] = [], in container: String, version: String? = nil
     ) throws -> [(GroupNumbering, [String])] {
         let path = folder.file("\(names.count)\(UInt64.random(in: 0...UInt64.max)).h5")
-        let file = try File.create(path), groups = try file.root.createGroup(container)
+        let file = try FileWriter(path), groups = try file.root.createGroup(container)
         for name in names {
             _ = try groups.createGroup(name).createGroup("vars").createDataset(
                 "0", shape: [1, 1, 2, 2], type: .float32)

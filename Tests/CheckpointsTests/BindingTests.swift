@@ -1,5 +1,6 @@
 import Graphs
 import HDF5
+import HDF5Writing
 import Tensors
 import TestSupport
 import Testing
@@ -14,9 +15,9 @@ import Testing
     /// A legacy file of the layers given, whose groups hold `weights`: names in the group's list and tensors.
     private func legacy(
         _ layers: String, _ weights: [(group: String, entries: [Entry])], type: ElementType = .float32,
-        edit: (Group) throws -> Void = { _ in }
+        edit: (GroupWriter) throws -> Void = { _ in }
     ) throws -> String {
-        let path = folder.file("model.h5"), file = try File.create(path), root = try file.root
+        let path = folder.file("model.h5"), file = try FileWriter(path), root = try file.root
         try root.attributes.set(
             "model_config", .string(#"{"class_name": "Sequential", "config": {"name": "s", "layers": [\#(layers)]}}"#))
         try root.attributes.set("keras_version", .string("2.4.0"))

@@ -1,4 +1,4 @@
-import HDF5
+import HDF5Writing
 import TestSupport
 import Testing
 @testable import Datasets
@@ -7,7 +7,7 @@ import Testing
     let folder = TemporaryFolder()
 
     private func corpus(
-        _ overrides: PreprocessingOverrides = .init(), _ body: (Group, Dataset) throws -> Void = { _, _ in }
+        _ overrides: PreprocessingOverrides = .init(), _ body: (GroupWriter, DatasetWriter) throws -> Void = { _, _ in }
     ) throws -> Corpus {
         let path = try folder.hdf5 { try body($0, try $0.add("x", [2, 1, 1, 2], [0, 2, 4, 6])) }
         return try Corpus.open(path, overrides: overrides)
@@ -54,7 +54,7 @@ import Testing
 
     @Test("A corpus states its preprocessing in attributes: the dataset's before the file's, the user's before both")
     func attributes() throws {
-        func state(_ root: Group, _ dataset: Dataset) throws {
+        func state(_ root: GroupWriter, _ dataset: DatasetWriter) throws {
             try root.attributes.set("scale", .double(2))
             try root.attributes.set("mean", .integer(9))
             try dataset.attributes.set("mean", .integers([1, 3]))

@@ -48,6 +48,18 @@ import Testing
         #expect(try data.batches(epoch: 0, size: 5, seed: 1, from: 7).next() == nil)
     }
 
+    @Test("Without a thread that makes batches the reader does, in order, and goes on behind one that fails")
+    func alone() throws {
+        let failure = DatasetError.notFinite(path: "x", image: 5)
+        let batches = TrainingBatches(steps: 2..<9, ahead: 2, threads: 0) { step in
+            if step == 5 { throw failure }
+            return TrainingBatch(images: Tensor([Float(step)]), labels: [])
+        }
+        for step in 2..<5 { #expect(try batches.next()?.images == Tensor([Float(step)])) }
+        #expect(throws: failure) { try batches.next() }
+        #expect(try batches.rest().map(\.images) == (6..<9).map { Tensor([Float($0)]) })
+    }
+
     @Test("Every order of three is about as likely: six of them over 1,200 epochs")
     func uniform() throws {
         let data = try open(.init(limit: 3))

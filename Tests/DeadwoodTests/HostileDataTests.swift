@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import HDF5Writing
 import TestSupport
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
     func datasets() throws {
         try folder.corpus("two.h5", ["a": images(2), "b": images(2)])
         try folder.corpus("large.h5", ["x": images(2, 5)])
-        let file = try File.create(folder.file("texts.h5"))
+        let file = try FileWriter(folder.file("texts.h5"))
         try file.root.createDataset("x", shape: [2, 4], type: .string).write(Array(repeating: "one", count: 8))
         try file.close()
         try refused("two.h5", saying: "two.h5: there are several sets of images, name one: two.h5:a, two.h5:b")
@@ -95,7 +96,7 @@ import Testing
     func sizes() throws {
         try folder.corpus("empty.h5", ["x": ([0, 4, 4, 1], [])])
         try refused("empty.h5", saying: "empty.h5")
-        let file = try File.create(folder.file("huge.h5"))
+        let file = try FileWriter(folder.file("huge.h5"))
         _ = try file.root.createDataset("x", shape: [1 << 40, 4, 4, 1], type: .uint8, chunks: [1, 4, 4, 1])
         try file.close()
         try refused("huge.h5", saying: "huge.h5")

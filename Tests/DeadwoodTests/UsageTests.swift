@@ -110,6 +110,12 @@ import Testing
             Mistake("benchmark a.h5 --seconds 1e308", "--seconds takes at most 86400, a day, not 1e+308."),
             Mistake("benchmark a.h5 --threads 1,1000000000", "--threads takes at most 128, not 1000000000."),
             Mistake("evaluate a.h5 --data d.h5 --threads 129", "--threads takes at most 128, not 129."),
+            Mistake("simulate --lr nan", "--lr takes a number that is not negative, not nan."),
+            Mistake("simulate --weight-decay inf", "--weight-decay takes a number that is not negative, not inf."),
+            Mistake("simulate --early-steps=-1", "--early-steps takes a number that is not negative, not -1."),
+            Mistake(
+                "train --network mlp --dataset hdf5 --data d.h5 -o m.h5 --l2=-1",
+                "--l2 takes a number that is not negative, not -1.0."),
             Mistake(
                 "simulate --trials 1000000 --steps 100000000",
                 "more than 100000000000 draws, hours of work: take fewer."),

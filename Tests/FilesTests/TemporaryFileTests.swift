@@ -99,7 +99,7 @@ import Testing
         let leftover = Leftover(path(name))
         #expect(rename(path(name), path("done")) == 0)
         create(name, "second")
-        leftover?.remove()
+        leftover?.settle()
         #expect(names == [name, "done"] && text(name) == "second" && text("done") == "first")
     }
 

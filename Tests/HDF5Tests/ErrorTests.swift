@@ -2,6 +2,7 @@ import CHDF5
 import Foundation
 import Testing
 @testable import HDF5
+@testable import HDF5Writing
 
 @Suite struct Errors {
     @Test("A missing file, a folder and a name with a NUL cannot be opened")
@@ -22,7 +23,7 @@ import Testing
     func noFolder() throws {
         try withScratchPath { path in
             #expect {
-                try File.create(path + "/deeper")
+                try FileWriter(path + "/deeper")
             } throws: { error in
                 if case .cannotCreate(path + "/deeper", _)? = error as? HDF5Error { true } else { false }
             }
@@ -33,7 +34,7 @@ import Testing
     @Test("A full disk is named")
     func fullDisk() {
         #expect(throws: HDF5Error.cannotCreate(file: "/dev/full", reason: "No space left on device")) {
-            try File.create("/dev/full")
+            try FileWriter("/dev/full")
         }
     }
     #endif
@@ -41,7 +42,7 @@ import Testing
     @Test("A process that begins while a file is written does not keep it from being read")
     func inheritance() throws {
         try withScratchPath { path in
-            let file = try File.create(path)
+            let file = try FileWriter(path)
             // Started so, it inherits every file that is open.
             var process: pid_t = 0, arguments = ["sleep", "60"].map { (word: String) in strdup(word) } + [nil]
             defer { arguments.forEach { free($0) } }
@@ -70,7 +71,7 @@ import Testing
         arguments: [0, 7, 8, 12, 47, 48, 49, 96, 200, 400, 1000, 4000, 20_000])
     func truncated(length: Int) throws {
         try withScratchPath { path in
-            let file = try File.create(path)
+            let file = try FileWriter(path)
             try file.root.createDataset("x", shape: [10_000], type: .float32).write(
                 [Float](repeating: 1, count: 10_000))
             try file.close()
@@ -91,8 +92,7 @@ import Testing
     @Test("What is missing or of another kind is named by its path")
     func kinds() throws {
         try withScratchPath { path in
-            let root = try File.create(path).root
-            _ = try root.createDataset("g/x", shape: [], type: .float32)
+            let root = try written(path) { _ = try $0.createDataset("g/x", shape: [], type: .float32) }
             #expect(throws: HDF5Error.missing(file: path, object: "/g/y")) { try root.group("g").dataset("y") }
             #expect(throws: HDF5Error.missing(file: path, object: "/a/b")) { try root.group("a/b") }
             #expect(throws: HDF5Error.wrongKind(file: path, object: "/g/x", expected: .group, found: .dataset)) {
@@ -107,25 +107,10 @@ import Testing
         }
     }
 
-    @Test("After closing everything throws, closing again does nothing")
-    func closed() throws {
-        try withScratchPath { path in
-            let file = try File.create(path)
-            let group = try file.root.createGroup("g")
-            let dataset = try group.createDataset("x", shape: [1], type: .float32)
-            try file.close()
-            try file.close()
-            #expect(throws: HDF5Error.closed(file: path)) { try file.root }
-            #expect(throws: HDF5Error.closed(file: path)) { try group.names() }
-            #expect(throws: HDF5Error.closed(file: path)) { try dataset.read(Float.self) }
-            #expect(throws: HDF5Error.closed(file: path)) { try dataset.attributes.names }
-        }
-    }
-
     @Test("A type that can only be read cannot be made")
     func unmakable() throws {
         try withScratchPath { path in
-            let root = try File.create(path).root
+            let root = try FileWriter(path).root
             #expect(
                 throws: HDF5Error.wrongType(file: path, object: "/x", expected: "numbers or strings", found: "booleans")
             ) {

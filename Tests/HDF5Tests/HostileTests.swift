@@ -2,29 +2,29 @@ import CHDF5
 import Foundation
 import Testing
 @testable import HDF5
+@testable import HDF5Writing
 
 @Suite struct HostileFiles {
     @Test("An external link is not followed, not even through a soft link")
     func externalLink() throws {
         try withScratchPath { path in
             let secret = path + ".secret"
-            let other = try File.create(secret)
-            try other.root.createDataset("x", shape: [1], type: .float32).write([42] as [Float])
-            try other.close()
-            let root = try File.create(path).root
-            Library.locked {
+            _ = try written(secret) { try $0.createDataset("x", shape: [1], type: .float32).write([42] as [Float]) }
+            let root = try written(path) { root in
+                _ = try root.createGroup("g")
                 #expect(H5Lcreate_external(secret, "/", root.object.id, "out", 0, 0) >= 0)
+                #expect(H5Lcreate_external(secret, "/", root.object.id, "g/out", 0, 0) >= 0)
                 #expect(H5Lcreate_soft("/out/x", root.object.id, "soft", 0, 0) >= 0)
             }
             let elsewhere = HDF5Error.elsewhere(file: path, object: "/out", means: "an external link")
             #expect(throws: elsewhere) { try root.group("out") }
             #expect(throws: elsewhere) { try root.dataset("out/x") }
-            #expect(throws: elsewhere) { try root.createGroup("g").copy("out", from: root) }
-            Library.locked { _ = H5Lcreate_external(secret, "/", root.object.id, "g/out", 0, 0) }
             #expect(try root.kind(of: "out") == .other)
             #expect(throws: HDF5Error.self) { try root.dataset("soft") }
+            let copy = try FileWriter(path + ".copy").root
+            #expect(throws: elsewhere) { try copy.copy("out", from: root) }
             #expect(throws: HDF5Error.elsewhere(file: path, object: "/g/out", means: "an external link")) {
-                try root.createGroup("copies").copy("g", from: root)
+                try copy.copy("g", from: root)
             }
         }
     }
@@ -33,8 +33,7 @@ import Testing
     func externalData() throws {
         try withScratchPath { path in
             try Data("secret".utf8).write(to: URL(filePath: path + ".secret"))
-            let root = try File.create(path).root
-            Library.locked {
+            let root = try written(path) { root in
                 let space = H5Screate_simple(1, [6], nil)
                 let stored = H5Pcreate(CHDF5_H5P_DATASET_CREATE())
                 #expect(H5Pset_external(stored, path + ".secret", 0, 6) >= 0)
@@ -46,7 +45,8 @@ import Testing
             }
             let external = HDF5Error.elsewhere(file: path, object: "/stored", means: "external storage")
             #expect(throws: external) { try root.dataset("stored") }
-            #expect(throws: external) { try root.createGroup("g").copy("stored", from: root) }
+            let copy = try FileWriter(path + ".copy").root
+            #expect(throws: external) { try copy.copy("stored", from: root) }
             #expect(throws: HDF5Error.elsewhere(file: path, object: "/virtual", means: "a virtual dataset")) {
                 try root.dataset("virtual")
             }
@@ -70,7 +70,7 @@ import Testing
         #expect(throws: HDF5Error.self) { try dataset.readBytes() }
         #expect(throws: HDF5Error.self) { try root.dataset("t").readStrings() }
         try withScratchPath { path in
-            let target = try File.create(path)
+            let target = try FileWriter(path)
             #expect(throws: HDF5Error.self) { try target.root.copy("x", from: root) }
         }
         var row: [Float] = [1]
@@ -106,16 +106,14 @@ import Testing
     @Test("Damaged compressed data are an error, and leave the other chunks readable")
     func damaged() throws {
         try withScratchPath { path in
-            let file = try File.create(path)
-            let dataset = try file.root.createDataset("x", shape: [2000], type: .int32, chunks: [1000], gzip: 6)
-            try dataset.write((0..<2000).map { $0 * $0 % 1009 })
             var address: haddr_t = 0
-            Library.locked {
+            _ = try written(path) { root in
+                let dataset = try root.createDataset("x", shape: [2000], type: .int32, chunks: [1000], gzip: 6)
+                try dataset.write((0..<2000).map { $0 * $0 % 1009 })
                 let space = H5Dget_space(dataset.object.id)
                 #expect(H5Dget_chunk_info(dataset.object.id, space, 1, nil, nil, &address, nil) >= 0)
                 H5Idec_ref(space)
             }
-            try file.close()
             var bytes = try Data(contentsOf: URL(filePath: path))
             bytes.replaceSubrange(Int(address)..<Int(address) + 64, with: repeatElement(0xFF, count: 64))
             try bytes.write(to: URL(filePath: path))
@@ -123,7 +121,7 @@ import Testing
             #expect {
                 try damaged.read(Int32.self)
             } throws: { error in
-                if case .failed(path, "/x", "read", _)? = error as? HDF5Error { true } else { false }
+                if case .damaged(path, "/x", _)? = error as? HDF5Error { true } else { false }
             }
             var rows = [Int](repeating: 0, count: 1000)
             var span = rows.mutableSpan

@@ -1,6 +1,7 @@
 import CHDF5
 import Testing
 @testable import HDF5
+@testable import HDF5Writing
 
 @Suite struct Shapes {
     @Test("A scalar has no axes and one element")

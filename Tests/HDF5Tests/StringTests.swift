@@ -1,5 +1,6 @@
 import Testing
 @testable import HDF5
+@testable import HDF5Writing
 
 /// Every way HDF5 keeps text, with room for the texts of the tests.
 let stringKinds: [StringType] = [true, false].flatMap { isUTF8 in
@@ -43,7 +44,7 @@ let stringKinds: [StringType] = [true, false].flatMap { isUTF8 in
     @Test("A text longer than the fixed length of a dataset is refused, as is one with a NUL inside")
     func refused() throws {
         try withScratchPath { path in
-            let file = try File.create(path)
+            let file = try FileWriter(path)
             let dataset = try file.root.createDataset("x", shape: [1], strings: .fixed(3))
             #expect(
                 throws: HDF5Error.invalidText(
@@ -60,15 +61,17 @@ let stringKinds: [StringType] = [true, false].flatMap { isUTF8 in
     @Test("Numbers do not read as texts, nor texts as numbers")
     func wrongType() throws {
         try withScratchPath { path in
-            let file = try File.create(path)
+            let file = try FileWriter(path)
             let numbers = try file.root.createDataset("n", shape: [1], type: .float16)
             let texts = try file.root.createDataset("t", shape: [1], type: .string)
             let notTexts = HDF5Error.wrongType(file: path, object: "/n", expected: "strings", found: "float16")
             let notNumbers = HDF5Error.wrongType(file: path, object: "/t", expected: "numbers", found: "strings")
-            #expect(throws: notTexts) { try numbers.readStrings() }
             #expect(throws: notTexts) { try numbers.write(["a"]) }
-            #expect(throws: notNumbers) { try texts.read(Float.self) }
             #expect(throws: notNumbers) { try texts.write([1] as [Float]) }
+            try file.close()
+            let root = try File.open(path).root
+            #expect(throws: notTexts) { try root.dataset("n").readStrings() }
+            #expect(throws: notNumbers) { try root.dataset("t").read(Float.self) }
         }
     }
 }

@@ -140,6 +140,23 @@ import Testing
         #expect(SurgeryPlan(graph).removed(from: x) == [2])
     }
 
+    @Test("A constant that is too large to be folded is refused, by the layer that reads it")
+    func overflow() throws {
+        let make = GraphMaker()
+        let x = try make.dense(make.flatten(make.norm(make.conv(make.input(1, 1, 3), 2), dead: [1: 3e38])), 2)
+        var graph = make.finished(x)
+        let reader = graph.layers.count - 1
+        // Weights of both signs: infinity less infinity is as bad.
+        for (position, weight) in [2: 100, 3: -100] as [Int: Float] {
+            graph.layers[reader][.kernel]?[position] = weight
+        }
+        #expect(throws: SurgeryError.overflow(layer: graph.layers[reader].qualifiedName)) {
+            try SurgeryPlan(graph).rewrite()
+        }
+        for position in 2...3 { graph.layers[reader][.kernel]?[position] = 1 }
+        #expect(try SurgeryPlan(graph).rewrite().graph.layers[reader][.bias]?[0] == 3e38)
+    }
+
     /// The graph where the layer that made `first` is called on `other` too, with the outputs that `ends` makes of
     /// that.
     private func twice(_ make: GraphMaker, _ first: TensorID, _ other: TensorID, ends: (TensorID) throws -> [TensorID])

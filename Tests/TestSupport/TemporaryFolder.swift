@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import HDF5Writing
 
 /// A folder for a test's files, gone with the last reference to it.
 package final class TemporaryFolder: Sendable {
@@ -34,20 +35,20 @@ package final class TemporaryFolder: Sendable {
 
     /// Makes an HDF5 file that `body` fills, and returns the path.
     @discardableResult
-    package func hdf5(_ name: String = "corpus.h5", _ body: (Group) throws -> Void) throws -> String {
-        let file = try File.create(self.file(name))
+    package func hdf5(_ name: String = "corpus.h5", _ body: (GroupWriter) throws -> Void) throws -> String {
+        let file = try FileWriter(self.file(name))
         try body(try file.root)
         try file.close()
         return self.file(name)
     }
 }
 
-extension Group {
+extension GroupWriter {
     /// A new dataset of `values`, in the file as `type`.
     @discardableResult
     package func add<Number: Element>(
         _ name: String, _ shape: [Int], _ values: [Number], as type: ElementType = .uint8
-    ) throws -> Dataset {
+    ) throws -> DatasetWriter {
         let dataset = try createDataset(name, shape: shape, type: type)
         try dataset.write(values)
         return dataset

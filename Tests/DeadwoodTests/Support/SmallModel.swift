@@ -1,4 +1,5 @@
 import HDF5
+import HDF5Writing
 
 /// A model small enough to be spoiled one place at a time: 4 × 4 × 1 → convolution, BN, ReLU, pooling → 3 classes, in
 /// Keras's legacy format.
@@ -48,7 +49,7 @@ struct SmallModel {
     }
 
     func write(to path: String) throws {
-        let file = try File.create(path), root = try file.root
+        let file = try FileWriter(path), root = try file.root
         if let config { try root.attributes.set("model_config", .string(config)) }
         try root.attributes.set("keras_version", .string("2.15.0"))
         try root.attributes.set("backend", .string("tensorflow"))

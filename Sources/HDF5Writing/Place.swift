@@ -1,4 +1,5 @@
 import CHDF5
+import HDF5
 
 /// Where a call works, for the errors it may end in.
 struct Place: Sendable {
@@ -31,21 +32,5 @@ struct Place: Sendable {
     /// The owner of a fresh identifier, or the library's own description of why there is none.
     func own(_ id: hid_t, _ action: String) throws -> Handle {
         Handle(id: try check(id, action))
-    }
-
-    /// The names that `visit`, one of the library's iterations, hands to its callback.
-    func collectNames(
-        _ action: String, _ visit: (_ callback: CHDF5_visit, _ context: UnsafeMutableRawPointer) -> herr_t
-    ) throws -> [String] {
-        var names: [String] = []
-        let status = withUnsafeMutablePointer(to: &names) { context in
-            visit(
-                { name, context in
-                    guard let name, let context else { return }
-                    context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-                }, context)
-        }
-        try check(status, action)
-        return names
     }
 }

@@ -6,8 +6,7 @@ enum Library {
     /// Recursive, because handles that go out of scope inside a locked body lock again to close themselves.
     private static let lock = NSRecursiveLock()
 
-    /// No work at exit (files are closed by their owners), and no way from one file into another: external links are
-    /// not followed, not even those that a soft link leads through.
+    /// No work at exit: files are closed by their owners.
     private static let started: Bool = {
         // Where this asks for the library's locks, it outranks what is said file by file, and files whose lock this
         // process holds could not be opened. Locks are then as they are without it.
@@ -15,7 +14,7 @@ enum Library {
             unsetenv("HDF5_USE_FILE_LOCKING")
         }
         H5dont_atexit()
-        return H5open() >= 0 && CHDF5_refuse_external_links() >= 0
+        return H5open() >= 0
     }()
 
     /// What `body` returns, run while no other thread is inside the library. The library prints nothing: a

@@ -1,34 +1,19 @@
 import CHDF5
+import HDF5
 
 extension StringType {
-    /// `count` strings that `transfer` reads into memory of the type it is given, which is this kind.
-    ///
-    /// Throws `invalidText` where the bytes are not UTF-8.
-    func read(
-        _ count: Int, at place: Place, _ transfer: (_ type: hid_t, UnsafeMutableRawPointer) -> herr_t
-    ) throws -> [String] {
-        guard count > 0 else { return [] }
-        let type = try makeType(at: place)
-        return try withElements(count, of: type, at: place) { start in
-            try place.check(transfer(type.id, start), "read")
-            return try (0..<count).map { index in
-                if let text = text(at: index, in: start) { return text }
-                throw place.invalidText("found bytes of another encoding")
+    func makeType(at place: Place) throws -> Handle {
+        let type = try place.own(H5Tcopy(CHDF5_H5T_C_S1()), "describe")
+        try place.check(H5Tset_size(type.id, length ?? CHDF5_VARIABLE()), "describe")
+        let pad =
+            switch padding {
+            case .nullTerminated: H5T_STR_NULLTERM
+            case .nullPadded: H5T_STR_NULLPAD
+            case .spacePadded: H5T_STR_SPACEPAD
             }
-        }
-    }
-
-    /// The string `index` of those that start at `start`; nil where it is not UTF-8.
-    private func text(at index: Int, in start: UnsafeMutableRawPointer) -> String? {
-        guard let length else {
-            let pointers = start.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-            return pointers[index].map { String(validatingCString: $0) } ?? ""
-        }
-        let bytes = UnsafeRawBufferPointer(start: start + index * length, count: length)
-        let pad = padding == .spacePadded ? UInt8(ascii: " ") : 0
-        let end =
-            padding == .nullTerminated ? bytes.firstIndex(of: 0) ?? length : (bytes.lastIndex { $0 != pad } ?? -1) + 1
-        return String(validating: bytes[..<end], as: UTF8.self)
+        try place.check(H5Tset_strpad(type.id, pad), "describe")
+        try place.check(H5Tset_cset(type.id, isUTF8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII), "describe")
+        return type
     }
 
     /// Hands `transfer` memory that holds `texts`, and its type, which is this kind.

@@ -1,21 +1,43 @@
 import CHDF5
+import HDF5
 
-extension Group {
+/// A group of a file in the making.
+package final class GroupWriter: Sendable {
+    let object: ObjectWriter
+
+    init(_ object: ObjectWriter) { self.object = object }
+
+    /// The absolute path inside the file, "/" for the root.
+    package var path: String { object.path }
+
+    package var attributes: AttributesWriter { AttributesWriter(object: object) }
+
+    /// The group at `path` that was made before. Throws `failed` where there is none.
+    package func group(_ path: String) throws -> GroupWriter {
+        try object.use {
+            let place = object.place.member(path)
+            let handle = try place.own(H5Gopen2(object.id, path, CHDF5_DEFAULT), "open")
+            return GroupWriter(ObjectWriter(file: object.file, path: place.object, handle: handle))
+        }
+    }
+
     /// A new group at `path`, with the groups on the way where they are missing.
     ///
     /// It tracks the creation order of its links and attributes as `source` does. Throws `alreadyExists`.
-    package func createGroup(_ path: String, like source: Group? = nil) throws -> Group {
-        try object.use {
+    package func createGroup(_ path: String, like source: Group? = nil) throws -> GroupWriter {
+        let order = try source?.creationOrder()
+        return try object.use {
             let place = try newPlace(path)
             let links = try linkOptions(at: place)
             let properties = try place.own(H5Pcreate(CHDF5_H5P_GROUP_CREATE()), "prepare")
             try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")
-            if let order = try source?.creationOrder() {
+            if let order {
                 try place.check(H5Pset_link_creation_order(properties.id, order.links), "prepare")
                 try place.check(H5Pset_attr_creation_order(properties.id, order.attributes), "prepare")
             }
             let id = H5Gcreate2(object.id, path, links.id, properties.id, CHDF5_DEFAULT)
-            return Group(Object(file: object.file, path: place.object, handle: try place.own(id, "create")))
+            return GroupWriter(
+                ObjectWriter(file: object.file, path: place.object, handle: try place.own(id, "create")))
         }
     }
 
@@ -31,7 +53,7 @@ extension Group {
     /// Throws `alreadyExists`, `wrongType` for types that can only be read, `failed`.
     package func createDataset(
         _ path: String, shape: [Int], type: ElementType, chunks: [Int]? = nil, gzip: Int? = nil, shuffle: Bool = false
-    ) throws -> Dataset {
+    ) throws -> DatasetWriter {
         precondition(chunks == nil || chunks?.count == shape.count, "chunks need an extent for each axis")
         precondition(gzip == nil || (0...9).contains(gzip ?? 0), "gzip has levels 0 to 9")
         return try object.use {
@@ -45,16 +67,18 @@ extension Group {
                 if shuffle { try place.check(H5Pset_shuffle(properties.id), "prepare") }
                 if let gzip { try place.check(H5Pset_deflate(properties.id, UInt32(gzip)), "prepare") }
             }
-            return try create(path, shape: shape, type: fileType, properties: properties)
+            return try create(path, shape: shape, type: type, made: fileType, properties: properties)
         }
     }
 
     /// A new dataset of strings at `path`, contiguous, groups on the way included; `shape` is empty for a scalar.
-    package func createDataset(_ path: String, shape: [Int], strings kind: StringType) throws -> Dataset {
+    package func createDataset(_ path: String, shape: [Int], strings kind: StringType) throws -> DatasetWriter {
         try object.use {
             let place = try newPlace(path)
             let properties = try place.own(H5Pcreate(CHDF5_H5P_DATASET_CREATE()), "prepare")
-            return try create(path, shape: shape, type: try kind.makeType(at: place), properties: properties)
+            return try create(
+                path, shape: shape, type: .string, strings: kind, made: kind.makeType(at: place),
+                properties: properties)
         }
     }
 
@@ -62,23 +86,14 @@ extension Group {
     ///
     /// Chunks are clipped to the shape, which is fixed even where the source's could grow. Where the layout cannot hold
     /// the shape (chunks: another rank or no elements; compact: above 64 KiB), it is contiguous, without filters.
-    package func createDataset(_ path: String, shape: [Int], like source: Dataset) throws -> Dataset {
+    package func createDataset(_ path: String, shape: [Int], like source: Dataset) throws -> DatasetWriter {
         try object.use {
-            try source.object.use {
-                let place = try newPlace(path)
-                let type = try source.object.place.own(H5Dget_type(source.object.id), "describe")
-                let properties = try source.object.place.own(H5Dget_create_plist(source.object.id), "describe")
-                switch source.storage {
-                case let .chunked(chunks) where chunks.count == shape.count && !shape.contains(0):
-                    try Self.setChunks(chunks, shape: shape, in: properties, at: place)
-                case .compact where shape.reduce(Double(H5Tget_size(type.id)), { $0 * Double($1) }) < 64_000:
-                    break
-                default:
-                    try place.check(H5Premove_filter(properties.id, H5Z_FILTER_ALL), "prepare")
-                    try place.check(H5Pset_layout(properties.id, H5D_CONTIGUOUS), "prepare")
-                }
-                return try create(path, shape: shape, type: type, properties: properties)
-            }
+            let place = try newPlace(path)
+            let type = try source.stored.make(at: place)
+            let properties = try source.makeProperties(shape: shape, at: place)
+            return try create(
+                path, shape: shape, type: source.type, strings: StringType(source.stored), made: type,
+                properties: properties)
         }
     }
 
@@ -88,7 +103,7 @@ extension Group {
         return [rows] + shape.dropFirst()
     }
 
-    private static func setChunks(
+    static func setChunks(
         _ chunks: [Int], shape: [Int], in properties: borrowing Handle, at place: Place
     ) throws {
         let extents = zip(chunks, shape).map { hsize_t(max(1, min($0, $1))) }
@@ -96,22 +111,24 @@ extension Group {
     }
 
     private func create(
-        _ path: String, shape: [Int], type: borrowing Handle, properties: borrowing Handle
-    ) throws -> Dataset {
+        _ path: String, shape: [Int], type: ElementType, strings: StringType? = nil, made: borrowing Handle,
+        properties: borrowing Handle
+    ) throws -> DatasetWriter {
         precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extents: \(shape)")
         let space = try Dataspace.make(shape, at: object.place.member(path))
-        return try create(path, type: type, space: space, properties: properties)
+        let object = try create(path, type: made, space: space, properties: properties)
+        return DatasetWriter(object, shape: shape, type: type, strings: strings)
     }
 
     func create(
         _ path: String, type: borrowing Handle, space: borrowing Handle, properties: borrowing Handle
-    ) throws -> Dataset {
+    ) throws -> ObjectWriter {
         let place = object.place.member(path)
         let links = try linkOptions(at: place)
         // The time of writing is kept nowhere: the same contents give the same bytes.
         try place.check(H5Pset_obj_track_times(properties.id, false), "prepare")
         let id = H5Dcreate2(object.id, path, type.id, space.id, links.id, properties.id, CHDF5_DEFAULT)
-        return try Dataset(Object(file: object.file, path: place.object, handle: try place.own(id, "create")))
+        return ObjectWriter(file: object.file, path: place.object, handle: try place.own(id, "create"))
     }
 
     /// Where `path` will be. Throws `alreadyExists`, and `invalidText` for what cannot be the name of a new object.
@@ -121,10 +138,21 @@ extension Group {
         guard isRelative, !path.utf8.contains(0) else {
             throw place.invalidText("found a name that is empty, absolute or holds a NUL byte")
         }
-        guard try object.find(path) == nil else {
+        guard try !exists(path) else {
             throw HDF5Error.alreadyExists(file: place.file, object: place.object)
         }
         return place
+    }
+
+    private func exists(_ path: String) throws -> Bool {
+        var name = ""
+        for component in path.split(separator: "/") where component != "." {
+            name += name.isEmpty ? String(component) : "/\(component)"
+            guard try object.place.member(name).check(H5Lexists(object.id, name, CHDF5_DEFAULT), "look up") > 0 else {
+                return false
+            }
+        }
+        return true
     }
 
     /// Names are UTF-8, missing groups on the way are made.
