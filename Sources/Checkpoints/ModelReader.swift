@@ -32,7 +32,7 @@ struct ModelReader {
     }
 
     /// Many times those of the largest networks, nested models unfolded; what is read and cut then takes seconds.
-    static let mostLayers = 1 << 15
+    static let mostLayers = 1 << 14
     /// Those of qualified names: a table of layers has them all.
     private static let mostNameBytes = 1024
 
