@@ -122,7 +122,12 @@ private struct Parser {
                     ? String(decoding: rest, as: UTF8.self) : String(decoding: content + rest, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 content += bytes[start..<(position - 1)]
-                content += UTF8.encode(try escape()) ?? .init()
+                let scalar = try escape()
+                if scalar.isASCII {
+                    content.append(UInt8(scalar.value))
+                } else {
+                    content += UTF8.encode(scalar) ?? .init()
+                }
                 start = position
             default: break
             }

@@ -32,9 +32,9 @@ struct ModelReader {
     }
 
     /// Many times those of the largest networks, nested models unfolded; what is read and cut then takes seconds.
-    static let mostLayers = 1 << 15
+    static let mostLayers = 1 << 14
     /// Those of qualified names: a table of layers has them all.
-    private static let mostNameBytes = 1024
+    private static let mostNameBytes = 1 << 14
 
     /// How many layers a model and those nested in it list.
     private static func countLayers(of model: JSON) -> Int {

@@ -6,10 +6,10 @@ extension String {
     /// The same, line by line.
     package var printableLines: String { escaped { $0 != "\n" } }
 
-    /// A JSON text with these characters as JSON's escapes. They can only stand in its strings, but for those of ASCII,
-    /// which lay the text out and are escaped in strings already.
+    /// A JSON text with these characters as JSON's escapes. They can only stand in its strings, but for those below the
+    /// space, which lay the text out and are escaped in strings already.
     package var printableJSON: String {
-        replacing(where: { !$0.isASCII }) { scalar in
+        replacing(where: { !$0.isASCII || $0 == "\u{7F}" }) { scalar in
             scalar.utf16.map { unit in
                 let digits = String(unit, radix: 16)
                 return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -54,7 +54,7 @@ extension String {
     /// A message in one line, its middle left out where a stranger's names make it longer than anybody reads.
     fileprivate var line: String {
         let text = printable
-        return text.utf8.count <= 4000
-            ? text : "\(text.unicodeScalars.prefix(2000)) … \(text.unicodeScalars.suffix(1000))"
+        if text.utf8.count <= 4000 { return text }
+        return String(text.unicodeScalars.prefix(2000)) + " … " + String(text.unicodeScalars.suffix(1000))
     }
 }

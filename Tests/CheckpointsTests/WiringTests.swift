@@ -26,14 +26,14 @@ import Testing
         #expect(model.order.map { model.layers[$0.layer].name } == ["i", "b", "c"])
     }
 
-    @Test("A chain of a hundred thousand layers is no problem, in either direction")
+    @Test("A chain of sixteen thousand layers is no problem, in either direction")
     func long() throws {
-        let chain = (0..<100_000).map {
+        let chain = (0..<16_000).map {
             (name: "l\($0)", className: "Activation", nodes: #"[[["\#($0 == 0 ? "i" : "l\($0 - 1)")", 0, 0]]]"#)
         }
-        let model = try model((chain + [input]).reversed(), outputs: #"[["l99999", 0, 0]]"#)
-        #expect(model.order.count == 100_001)
-        #expect(model.kerasOrder.count == 100_001)
+        let model = try model((chain + [input]).reversed(), outputs: #"[["l15999", 0, 0]]"#)
+        #expect(model.order.count == 16_001)
+        #expect(model.kerasOrder.count == 16_001)
     }
 
     @Test("A mask is no input of a layer that does not look at it, but counts for Keras's order")
