@@ -19,7 +19,7 @@ package enum SurgeryError: Error, Equatable, CustomStringConvertible {
         case let .inconsistent(layer, expected, found):
             "the cut model's layer '\(layer)' would give \(found) where \(expected) was planned; nothing was written: please report this model's architecture"
         case let .overflow(layer):
-            "what dead filters emit is too large to be folded into layer '\(layer)', whose weights would be infinite; nothing was written: keep the filters before it with --protect, or take an earlier checkpoint"
+            "what dead filters emit is too large to be folded into layer '\(layer)', whose weights would be infinite: keep the filters before it with --protect, or take an earlier checkpoint"
         case let .deviates(found, tolerance, place):
             "the compact model deviates by \(found) of the \(place.map { "range of what '\($0)' makes" } ?? "output's range"), more than the tolerance \(tolerance); nothing was written: choose fewer criteria, or allow it with --tolerance"
         case let .notFinite(model):
