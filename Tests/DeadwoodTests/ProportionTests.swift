@@ -116,7 +116,7 @@ import Testing
     func unusual() throws {
         let name = String(repeating: "n", count: 1_000_000)
         try expectRefused(
-            .functional([.activation(name, on: "in")], outputs: [name]), saying: "bytes, 1024 are the most")
+            .functional([.activation(name, on: "in")], outputs: [name]), saying: "bytes, 16384 are the most")
         let ones = Array(repeating: "1", count: 10_000).joined(separator: ", ")
         try expectRefused(
             .functional(
