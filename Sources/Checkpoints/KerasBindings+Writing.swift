@@ -55,8 +55,13 @@ extension KerasBindings {
 
     func readBack(_ files: [NewFile]) throws -> Checkpoint {
         let architecture = files.dropFirst().first?.temporary.path ?? architecturePath
-        return try KerasSource(path: files[0].temporary.path, architecture: architecture, isOwn: true)
-            .checkpoint(declarations: declarations)
+        do {
+            return try KerasSource(path: files[0].temporary.path, architecture: architecture, isOwn: true)
+                .checkpoint(declarations: declarations)
+        } catch let CheckpointError.cannotUnpack(_, reason) {
+            // Nobody knows the temporary name.
+            throw CheckpointError.cannotUnpack(file: files[0].path, reason: reason)
+        }
     }
 
     /// Makes `target` the source's archive with other weights and, where there is one, another config.

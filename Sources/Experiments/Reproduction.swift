@@ -86,6 +86,8 @@ package struct Reproduction {
         var results: [RowResult] = []
         for (index, job) in jobs.enumerated() {
             if let kept = try kept(job) {
+                // Of a run that was killed just before it was done with it.
+                try? FileManager.default.removeItem(atPath: job.state)
                 results.append(kept)
                 continue
             }
