@@ -78,7 +78,7 @@ def signals_without_threads(_):
                 pass
             time.sleep(1)
             run.send_signal(signal)
-            assert "--resume goes on" in run.communicate(timeout=60)[1] and run.returncode == status, run.returncode
+            assert "--resume goes on" in run.communicate(timeout=300)[1] and run.returncode == status, run.returncode
             assert sorted(os.listdir(folder)) == ["t.h5", "t.h5.training"]
 
 
