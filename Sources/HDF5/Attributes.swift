@@ -1,7 +1,10 @@
 /// The named values that hang on a group or dataset.
 package struct Attributes: Placed, Sendable {
     let object: Object
+    private let contents: FileContents
     let path: String
+
+    init(object: Object, path: String) { (self.object, contents, self.path) = (object, object.file, path) }
 
     /// In the order of their creation where the object tracks it, else sorted by bytes.
     package var names: [String] { get throws { try reading { try object.storedAttributes().names } } }

@@ -1,6 +1,7 @@
 /// An array of numbers or texts in a file, rows first.
 package final class Dataset: Placed, Sendable {
     let object: Object
+    private let contents: FileContents
     /// The absolute path inside the file.
     package let path: String
     package let space: Dataspace
@@ -26,7 +27,7 @@ package final class Dataset: Placed, Sendable {
 
     /// Throws `elsewhere`, `damaged`.
     init(_ object: Object, path: String) throws {
-        (self.object, self.path) = (object, path)
+        (self.object, contents, self.path) = (object, object.file, path)
         let widths = object.file.widths
         func elsewhere(_ means: String) -> HDF5Error { .elsewhere(file: object.file.path, object: path, means: means) }
         do {

@@ -61,11 +61,11 @@ extension Placed {
 
 extension FileContents {
     /// The most bytes that memory is taken for of what has no bytes in the file.
-    static var unwrittenLimit: Int { 64 << 20 }
+    static var unwrittenLimit: Int { 128 << 20 }
 
-    /// The most bytes that `stored` bytes may unpack to, which deflate expands up to 1032-fold, and as many beside them
-    /// as need none in the file.
+    /// The most bytes that `stored` bytes may unpack to: deflate expands up to 1032-fold, but what is worth keeping
+    /// seldom to 100 times its size. As many beside them as need none in the file.
     static func expandedLimit(_ stored: Int) -> Int {
-        stored > (.max - unwrittenLimit) / 1032 ? .max : stored * 1032 + unwrittenLimit
+        stored > (.max - unwrittenLimit) / 100 ? .max : stored * 100 + unwrittenLimit
     }
 }

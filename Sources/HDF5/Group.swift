@@ -1,10 +1,11 @@
 /// A folder inside a file; the root is one too.
 package final class Group: Placed, Sendable {
     let object: Object
+    private let contents: FileContents
     /// The absolute path inside the file, "/" for the root.
     package let path: String
 
-    init(_ object: Object, path: String) { (self.object, self.path) = (object, path) }
+    init(_ object: Object, path: String) { (self.object, contents, self.path) = (object, object.file, path) }
 
     package var attributes: Attributes { Attributes(object: object, path: path) }
 
@@ -126,11 +127,12 @@ package final class Group: Placed, Sendable {
 /// A type that was given a name of its own.
 package final class CommittedType: Placed, Sendable {
     let object: Object
+    private let contents: FileContents
     package let path: String
     package let type: Datatype
 
     init(_ object: Object, path: String) throws {
-        (self.object, self.path) = (object, path)
+        (self.object, contents, self.path) = (object, object.file, path)
         do {
             type = try Datatype(object.body(.datatype) ?? [], object.file.widths)
         } catch {

@@ -9,7 +9,8 @@ package enum ObjectKind: Equatable, Sendable {
 
 /// A group, dataset or committed type as its header tells of it.
 final class Object: Sendable {
-    let file: FileContents
+    /// Which keeps this object, and is kept by whatever an object is handed out in.
+    unowned let file: FileContents
     let header: ObjectHeader
     let kind: ObjectKind
     /// What takes more than the header to read, once it was.

@@ -39,7 +39,7 @@ package struct StoredAttribute: Sendable {
     private let typeBody: ArraySlice<UInt8>
     private let spaceBody: ArraySlice<UInt8>
     private let data: ArraySlice<UInt8>
-    private let file: FileContents
+    private unowned let file: FileContents
 
     init(_ body: ArraySlice<UInt8>, of object: Object) throws(Damage) {
         file = object.file
