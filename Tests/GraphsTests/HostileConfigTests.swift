@@ -107,13 +107,13 @@ import Testing
     @Test("Channels beyond all networks are not followed, whatever repeats them")
     func wiring() throws {
         var graph = Graph()
-        let x = try graph.add(.input(Input(shape: [1 << 22])))
+        let x = try graph.add(.input(Input(shape: [1 << 18])))
         let wide = try graph.add(.concatenate(Concatenate(axis: 0)), [x, x, x, x])
         let huge = try graph.add(.reshape(Reshape(target: [1, 1 << 30])), [graph.add(.input(Input(shape: [1 << 30])))])
         var last = x
         for _ in 0..<20 { last = try graph.add(.identity, [last]) }
         let wiring = ChannelWiring(graph)
-        #expect(wiring.counts[x] == 1 << 22)
+        #expect(wiring.counts[x] == 1 << 18)
         for tensor in [wide, huge, last] {
             #expect(wiring.counts[tensor] == 0)
             #expect(wiring.roles[NodeID(tensor.position)].allSatisfy { $0 == .pinned(.axis("layer\(tensor)")) })

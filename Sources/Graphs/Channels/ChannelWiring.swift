@@ -1,3 +1,5 @@
+import Tensors
+
 /// Which axis of each tensor holds its channels, and what every call of a layer does with the channels it receives.
 package struct ChannelWiring {
     /// The channel axis of each tensor, the batch axis not counted; nil where the shape is unknown (behind an opaque
@@ -10,15 +12,19 @@ package struct ChannelWiring {
     package private(set) var grids: [TensorID: ChannelGrid] = [:]
     /// For each node, what it does with each of its inputs.
     package private(set) var roles: IDArray<NodeID, [ChannelRole]> = []
-    /// The most channels that are followed in one graph, those of all tensors and roles together: no network has that
-    /// many, and a damaged config must not take the memory for more. Widths beyond count as unknown.
-    private static let mostChannels = 1 << 23
-    /// The most elements of a tensor whose channels are followed where they move, and channels in the roles of one call.
+    /// The most channels that are followed in one graph, those of all tensors and roles together, and in one without
+    /// weights: no network has that many (EfficientNetV2-L 2.4 million), and a damaged config must not take the memory
+    /// for more. Widths beyond count as unknown.
+    private static let mostChannels = 1 << 23, mostWithoutWeights = 1 << 20
+    /// The most elements of a tensor whose channels are followed where they move, and channels in the roles of one
+    /// call.
     static let mostElements = 1 << 22
     /// What is left of them.
-    private var budget = Self.mostChannels
+    private var budget: Int
 
     package init(_ graph: Graph) {
+        // Channels are made by weights, several for each.
+        budget = min(Self.mostChannels, Self.mostWithoutWeights.plusClamped(graph.parameters.timesClamped(8)))
         axes = IDArray(repeating: nil, count: graph.shapes.count)
         counts = IDArray(repeating: 0, count: graph.shapes.count)
         let firstFormatRanks = Set(
