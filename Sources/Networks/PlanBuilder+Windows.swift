@@ -94,6 +94,8 @@ extension PlanBuilder {
         return output
     }
 
+    private static var mostPoolingSteps: Int { 1 << 31 }
+
     mutating func lower(_ pooling: Pooling, _ stage: Stage, _ input: StoredTensor, _ shape: [Int]) throws
         -> StoredTensor
     {
@@ -101,6 +103,12 @@ extension PlanBuilder {
         let input = try arranged(input, order),
             output = try place(stage.output, order: order) ?? allocate(shape, order: order)
         let axes = window.slidingAxes(over: input, making: shape)
+        // A window larger than any network's may lie around the whole image at every position.
+        let taps = [axes.vertical, axes.horizontal].map { min($0.size, $0.input) }
+        let steps = (shape + taps).reduce(1) { $0.timesClamped($1) }
+        guard steps <= Self.mostPoolingSteps else {
+            throw invalid("its windows cover \(steps) numbers for one image, \(Self.mostPoolingSteps) are the most")
+        }
         emit(
             PoolingKernel(
                 pooling.kind.reduction, images: batch, vertical: axes.vertical, horizontal: axes.horizontal,

@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test("Pooling in windows that lie around the whole of a large image is refused, in smaller ones it is not")
+    func windows() throws {
+        for (size, isRefused) in [(1 << 20, true), (9, false)] {
+            var graph = Graph()
+            let input = try graph.input([1000, 1000, 1])
+            let window = Window(size: [size, size], padding: .same)
+            graph.outputs = [try graph.add("pool", .pooling(Pooling(.average, window: window)), [input])]
+            let network = try Network(graph, options: NetworkOptions(threads: 1))
+            if isRefused {
+                #expect(throws: NetworkError.self) { try network.peakBytes(batch: 1) }
+            } else {
+                #expect(throws: Never.self) { try network.peakBytes(batch: 1) }
+            }
+        }
+    }
+
     @Test("What a run holds is its inputs, its outputs and what it works in")
     func total() throws {
         var graph = Graph()
