@@ -20,34 +20,34 @@ struct FilterWeights {
         }
         depthwise = filters.taps.flatMap { layer[$0.role] }.map { AlignedFloats($0.elements) }
         guard let norm, let affine = norm.operation.kind.affine(norm) else {
-            kernel = weights.alignedFloats
+            kernel = unsafe Self.floats(weights.count) { body in
+                unsafe weights.withUnsafeBuffer { if let start = $0.baseAddress { unsafe body(start) } }
+            }
             bias = layer[.bias].map { AlignedFloats($0.elements) }
             return
         }
         let channels = affine.scale.count
         // Consecutive weights of one filter: a transposed kernel has its filters before its input channels.
         let repetition = slot.outputAxis.map { weights.shape[($0 + 1)...].reduce(1, *) } ?? 1
-        let folded = AlignedFloats(count: weights.count)
-        unsafe weights.withUnsafeBuffer { weights in
-            let target = unsafe folded.start
-            for index in weights.indices {
-                unsafe target[index] = Float(Double(weights[index]) * affine.scale[index / repetition % channels])
+        kernel = unsafe Self.floats(weights.count) { body in
+            let folded = unsafe weights.withUnsafeBuffer { weights in
+                weights.indices.map { index in
+                    unsafe Float(Double(weights[index]) * affine.scale[index / repetition % channels])
+                }
             }
+            unsafe folded.withUnsafeBufferPointer { if let start = $0.baseAddress { unsafe body(start) } }
         }
-        kernel = folded
         let old = layer[.bias]?.elements ?? [Float](repeating: 0, count: channels)
         bias = AlignedFloats((0..<channels).map { Float(Double(old[$0]) * affine.scale[$0] + affine.shift[$0]) })
     }
 
     var bytes: Int { 4 * (kernel.count + (bias?.count ?? 0) + (depthwise?.count ?? 0)) }
-}
 
-extension Tensor {
-    /// Its elements for kernels: of large tensors lent, since most kernels only pack them.
-    fileprivate var alignedFloats: AlignedFloats {
-        guard count >= 1 << 18 else { return AlignedFloats(elements) }
-        return unsafe AlignedFloats(count: count) { body in
-            unsafe withUnsafeBuffer { if let start = unsafe $0.baseAddress { unsafe body(start) } }
-        }
+    /// A MiB and more of them are lent, since most kernels only pack them.
+    private static func floats(_ count: Int, lentBy lend: @escaping LentFloats.Lender) -> AlignedFloats {
+        if count >= 1 << 18 { return unsafe AlignedFloats(count: count, lentBy: lend) }
+        let own = AlignedFloats(count: count)
+        unsafe lend { unsafe own.start.update(from: $0, count: count) }
+        return own
     }
 }
