@@ -31,8 +31,8 @@ package struct ModelUnderTest: Sendable {
         }
     }
 
-    /// The bytes that a run of `batch` images holds. Throws where no run of so many fits into memory, or none has so many
-    /// threads.
+    /// The bytes that a run of `batch` images holds. Throws where no run of so many fits into memory, or none has so
+    /// many threads.
     func requiredBytes(batch: Int, options: NetworkOptions) throws -> Int {
         try fixed(options).network.totalBytes(batch: batch)
     }

@@ -1,6 +1,7 @@
 import Files
 import Graphs
 import HDF5
+import HDF5Writing
 
 extension Checkpoint {
     /// Writes a graph as a new model of Keras 3: an archive for a name that ends in `.keras`, else the legacy format.
@@ -23,20 +24,18 @@ extension Checkpoint {
         try checkNewOutput(output)
         try checkNotInput(output, sources.map(\.path))
         let target = try NewFile(output, overwriting: overwrite), model = try NewModel(graph, name: name)
-        do {
-            try target.write { file in
-                guard output.hasSuffix(".keras") else { return try model.writeLegacy(to: file.path, notes: notes) }
-                let weights = try TemporaryFile()
-                try model.writeWeights(to: weights.path, notes: notes)
-                let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
-                try file.replace { path in
-                    try Archive.create(
-                        path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
-                        file: ("model.weights.h5", weights.path))
-                }
+        try target.write { file in
+            guard output.hasSuffix(".keras") else {
+                return try target.writingHDF5 { try model.writeLegacy(to: file.path, notes: notes) }
             }
-        } catch let HDF5Error.cannotCreate(_, reason), let HDF5Error.failed(_, _, _, reason) {
-            throw FileError.cannotWrite(path: target.path, reason: reason)
+            let weights = try TemporaryFile()
+            try target.writingHDF5 { try model.writeWeights(to: weights.path, notes: notes) }
+            let metadata: JSON = ["keras_version": .string(NewModel.kerasVersion)]
+            try file.replace { path in
+                try Archive.create(
+                    path, texts: ["metadata.json": metadata.text, "config.json": model.json.text],
+                    file: ("model.weights.h5", weights.path))
+            }
         }
         for source in sources { try source.requireUnchanged() }
         try target.commit()

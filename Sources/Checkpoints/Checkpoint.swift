@@ -23,8 +23,8 @@ package struct Checkpoint: Sendable {
     /// - Parameters:
     ///   - architecture: the path of a model's JSON, for files of weights alone.
     ///   - declarations: what layers compute whose config does not tell; see `Declaration`.
-    ///   - readsWeights: whether all weights' numbers are looked at now. Large ones are read when they are needed in any
-    ///     case; without, what they hold is not known to be finite.
+    ///   - readsWeights: whether all weights' numbers are looked at now. Large ones are read when they are needed in
+    ///     any case; without, what they hold is not known to be finite.
     ///
     /// Throws `CheckpointError`, `HDF5Error`, `GraphError`, or `FileError.inputChanged`, each one clear line.
     package static func open(

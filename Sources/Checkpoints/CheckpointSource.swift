@@ -19,8 +19,8 @@ protocol CheckpointBindings: Sendable {
     /// What a new model made of the graph alone would lack, in words.
     var losses: [String] { get }
 
-    /// The file that a draft for `output` consists of, or the two that it may, the model's first. Throws `outputFormat` where the name has
-    /// another ending than the format's.
+    /// The file that a draft for `output` consists of, or the two that it may, the model's first. Throws `outputFormat`
+    /// where the name has another ending than the format's.
     func outputs(_ output: String) throws -> [String]
     /// Writes the model with `changes` to `files`, one for each of `outputs`; returns those that are needed, the
     /// model's first, and warnings of what could not be taken along.

@@ -11,11 +11,9 @@ enum FileBytes {
     /// Whether a file starts with `signature`; false where it cannot be read, for the reader proper to say why.
     static func begins(_ path: String, with signature: [UInt8]) throws -> Bool {
         do {
-            let file = try InputFile(path)
+            let file = try open(path)
             return try file.read(0..<min(signature.count, file.bytes)) == signature
-        } catch FileError.notRegular {
-            throw error(path, "it is not a regular file")
-        } catch {
+        } catch FileError.cannotRead {
             return false
         }
     }
@@ -32,18 +30,20 @@ enum FileBytes {
     static func text(_ path: String, limit: Int) throws -> String {
         let bytes: [UInt8]
         do {
-            let file = try InputFile(path)
+            let file = try open(path)
             guard file.bytes <= limit else {
                 throw error(path, "\(file.bytes) bytes are more than any architecture has")
             }
             bytes = try file.read(0..<file.bytes)
-        } catch FileError.notRegular {
-            throw error(path, "it is not a regular file")
         } catch let FileError.cannotRead(_, reason) {
             throw error(path, reason)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw error(path, "it is not text") }
         return text
+    }
+
+    private static func open(_ path: String) throws -> InputFile {
+        do { return try InputFile(path) } catch FileError.notRegular { throw error(path, "it is not a regular file") }
     }
 
     private static func error(_ path: String, _ reason: String) -> CheckpointError {

@@ -1,5 +1,6 @@
 import Files
 import HDF5
+import HDF5Writing
 
 extension KerasBindings {
     func outputs(_ output: String) throws -> [String] {
@@ -31,10 +32,12 @@ extension KerasBindings {
         if let text, format.kind == .kerasLegacy { edits.attributes["/", default: [:]]["model_config"] = .string(text) }
         let architecture = text == nil ? nil : files.dropFirst().first
         do {
-            if format.kind == .kerasArchive {
-                try writeArchive(target.temporary, source, edits, config: text)
-            } else {
-                try HDF5Rewriter(edits).write(source.file, to: target.temporary.path)
+            try target.writingHDF5 {
+                if format.kind == .kerasArchive {
+                    try writeArchive(target.temporary, source, edits, config: text)
+                } else {
+                    try HDF5Rewriter(edits).write(source.file, to: target.temporary.path)
+                }
             }
             if let architecture {
                 try WeightsDigest.note(in: &written.json, weights: target.temporary.path)
@@ -43,10 +46,6 @@ extension KerasBindings {
             }
         } catch let FileError.cannotWrite(_, reason) {
             throw FileError.cannotWrite(path: target.path, reason: reason)
-        } catch let HDF5Error.cannotCreate(_, detail) {
-            throw FileError.cannotWrite(path: target.path, reason: detail)
-        } catch let HDF5Error.failed(file, _, _, detail) where file != source.file.path {
-            throw FileError.cannotWrite(path: target.path, reason: detail)
         } catch let error as HDF5Error {
             throw FileError.cannotWrite(path: target.path, reason: "\(error)")
         }

@@ -15,18 +15,14 @@ extension Attributes {
         }
     }
 
+    /// Notes as the attributes that hold them.
+    static func attributes(_ notes: [String: String]) -> [String: AttributeValue] {
+        Dictionary(uniqueKeysWithValues: notes.map { ("\(prefix)\($0)", .string($1)) })
+    }
 }
 
 extension AttributesWriter {
     func set(notes: [String: String]) throws {
         for (name, value) in Attributes.attributes(notes).sorted(by: { $0.key < $1.key }) { try set(name, value) }
-    }
-
-}
-
-extension Attributes {
-    /// Notes as the attributes that hold them.
-    static func attributes(_ notes: [String: String]) -> [String: AttributeValue] {
-        Dictionary(uniqueKeysWithValues: notes.map { ("\(prefix)\($0)", .string($1)) })
     }
 }

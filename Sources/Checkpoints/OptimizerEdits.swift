@@ -160,14 +160,11 @@ extension Dataset {
     fileprivate var holdsNotFinite: Bool {
         get throws {
             guard type.isFloatingPoint else { return false }
-            guard let rows = shape.first, rows > 0 else { return try !read(Float.self).allSatisfy(\.isFinite) }
-            let width = max(1, count / rows), step = max(1, (1 << 20) / width)
-            return try stride(from: 0, to: rows, by: step).contains { first in
-                let range = first..<min(rows, first + step)
-                var values = [Float](repeating: 0, count: range.count * width), span = values.mutableSpan
-                try read(rows: range, into: &span)
-                return !values.allSatisfy(\.isFinite)
+            var isFound = false
+            try forEachPiece { numbers, _ in
+                isFound = isFound || numbers.indices.contains { !numbers[$0].isFinite }
             }
+            return isFound
         }
     }
 }

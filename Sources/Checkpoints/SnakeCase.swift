@@ -1,8 +1,8 @@
 extension String {
     /// The name of a class as Keras 3 turns it into the name of a group: `Conv2DTranspose` → `conv2d_transpose`.
     ///
-    /// Keras's own rule, by regular expressions of Python: what is no letter, digit or `_` goes, and an underscore comes
-    /// before every capital of A to Z that stands behind or before a small letter of a to z, the first character
+    /// Keras's own rule, by regular expressions of Python: what is no letter, digit or `_` goes, and an underscore
+    /// comes before every capital of A to Z that stands behind or before a small letter of a to z, the first character
     /// aside. By hand, because it is asked for every layer of a stranger's file.
     var snakeCase: String {
         let name = unicodeScalars.filter(\.isWord)

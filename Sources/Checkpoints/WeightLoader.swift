@@ -47,7 +47,7 @@ struct WeightLoader: WeightSource {
             }
             let tensor: Tensor
             if storage.isAsInMemory, let late = try dataset.readLater(shape: shape, from: Self.largeBytes) {
-                if readsNumbers { try dataset.eachPiece(check) }
+                if readsNumbers { try dataset.forEachPiece(check) }
                 tensor = late
             } else {
                 tensor = storage.canonical(try read(dataset))
@@ -137,10 +137,14 @@ extension Dataset {
     }
 
     /// Hands all numbers to `body`, some MiB at a time, with the position of the first.
-    fileprivate func eachPiece(_ body: (Span<Float>, _ first: Int) throws -> Void) throws {
-        let width = count / max(1, shape[0]), step = max(1, (1 << 20) / max(1, width))
-        for first in stride(from: 0, to: shape[0], by: step) {
-            let rows = first..<min(shape[0], first + step)
+    func forEachPiece(_ body: (Span<Float>, _ first: Int) throws -> Void) throws {
+        guard let height = shape.first, height > 0 else {
+            let numbers = try read(Float.self)
+            return try body(numbers.span, 0)
+        }
+        let width = count / height, step = max(1, (1 << 20) / max(1, width))
+        for first in stride(from: 0, to: height, by: step) {
+            let rows = first..<min(height, first + step)
             var numbers = [Float](repeating: 0, count: rows.count * width), span = numbers.mutableSpan
             try read(rows: rows, into: &span)
             try body(numbers.span, first * width)

@@ -10,17 +10,19 @@ enum WeightsDigest {
     /// Throws `otherWeights` where the digest in `json` is another than that of the file of weights.
     static func check(_ json: JSON, from architecture: String, weights: String) throws {
         guard let noted = json[key] else { return }
-        guard let digest = SHA256.digest(ofFile: weights) else {
-            throw CheckpointError.unknownFormat(file: weights, reason: lastSystemError)
+        let digest: String
+        do { digest = try SHA256.digest(ofFile: weights) } catch let FileError.cannotRead(_, reason) {
+            throw CheckpointError.unknownFormat(file: weights, reason: reason)
         }
-        if noted != .string(digest) { throw CheckpointError.otherWeights(architecture: architecture, weights: weights) }
+        if noted != .string(digest) {
+            throw CheckpointError.otherWeights(architecture: architecture, weights: weights)
+        }
     }
 
     /// Notes the digest of the file of weights in `json`. Throws `FileError.cannotWrite`.
     static func note(in json: inout JSON, weights: String) throws {
-        guard let digest = SHA256.digest(ofFile: weights) else {
-            throw FileError.cannotWrite(path: weights, reason: lastSystemError)
+        do { json[key] = .string(try SHA256.digest(ofFile: weights)) } catch let FileError.cannotRead(_, reason) {
+            throw FileError.cannotWrite(path: weights, reason: reason)
         }
-        json[key] = .string(digest)
     }
 }

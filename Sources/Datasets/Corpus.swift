@@ -14,7 +14,7 @@ package struct Corpus: Sendable {
     package let count: Int
     package var hasLabels: Bool { source.hasLabels }
     /// The most images that a batch may have.
-    package var largestBatch: Int { max(1, maximumElements / max(1, elementCount(of: imageShape) ?? .max)) }
+    package var largestBatch: Int { max(1, maximumElements / max(1, imageShape.product ?? .max)) }
 
     private let source: any ImageSource
     private let isChannelsFirst: Bool

@@ -1,4 +1,5 @@
 import Files
+import Tensors
 
 /// An array of bytes in the format of the MNIST family, plain or packed by gzip.
 ///
@@ -26,7 +27,7 @@ struct IDXFile: Sendable {
                 reason: "expected an IDX file of bytes with \(rank) axes, its header is another; check the path")
         }
         extents = (1...rank).map { axis in header[(4 * axis)..<(4 * axis + 4)].reduce(0) { $0 << 8 | Int($1) } }
-        let count = elementCount(of: extents) ?? .max
+        let count = extents.product ?? .max
         let expected = "\(extents.map(String.init).joined(separator: " × ")) bytes after the header"
 
         if isCompressed {

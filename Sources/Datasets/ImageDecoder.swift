@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Tensors
 
 /// Reads a picture from a file: JPEG or PNG by its content, whatever its name.
 enum ImageDecoder {
@@ -23,7 +24,7 @@ enum ImageDecoder {
 
     /// Throws `notDecodable` for a size that no picture of a data set has.
     static func require(height: Int, width: Int, path: String) throws {
-        guard height > 0, width > 0, elementCount(of: [height, width]) ?? .max <= maximumPixels else {
+        guard height > 0, width > 0, [height, width].product ?? .max <= maximumPixels else {
             throw DatasetError.notDecodable(
                 path: path, reason: "its size is \(width)×\(height), at most \(maximumPixels) pixels are read")
         }

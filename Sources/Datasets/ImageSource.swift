@@ -1,3 +1,5 @@
+import Tensors
+
 /// Where the images of a corpus come from, before preprocessing.
 ///
 /// Nothing is held that grows with the number of images, except by packed IDX files.
@@ -42,24 +44,12 @@ extension ImageSource {
 /// The most elements that an image or a batch may have: what they take stays below 2 GiB.
 let maximumElements = 1 << 27
 
-/// The product of `shape`, nil where it exceeds `Int`.
-func elementCount(of shape: [Int]) -> Int? {
-    if shape.contains(0) { return 0 }
-    var product = 1
-    for extent in shape {
-        let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-        if overflow { return nil }
-        product = next
-    }
-    return product
-}
-
 /// Checks images of a shape that comes from a file. Throws `notImages`.
 func requireImages(_ count: Int, of shape: [Int], path: String, dataset: String) throws {
     guard count > 0, shape.allSatisfy({ $0 > 0 }) else {
         throw DatasetError.notImages(path: path, dataset: dataset, reason: "shape \([count] + shape) is empty")
     }
-    guard let elements = elementCount(of: shape), elements <= maximumElements else {
+    guard let elements = shape.product, elements <= maximumElements else {
         throw DatasetError.notImages(
             path: path, dataset: dataset, reason: "one image of shape \(shape) has more than \(maximumElements) values")
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Images in any order: in memory as they are stored, or read when they are asked for.
 struct ImageStore: Sendable {
     enum Contents: Sendable {
@@ -20,7 +22,7 @@ struct ImageStore: Sendable {
     /// The first `count` images of `source`, of three axes `shape`, read into memory where they fit.
     init(_ source: any ImageSource, count: Int, shape: [Int], preprocessing: Preprocessing) throws {
         (self.shape, self.preprocessing, table) = (shape, preprocessing, PixelTable(preprocessing))
-        let length = shape.reduce(1, *), total = elementCount(of: [length, count]) ?? .max
+        let length = shape.reduce(1, *), total = length.timesClamped(count)
         guard !(source is Pictures), total <= Self.largestMemory / (source.isOfBytes ? 1 : MemoryLayout<Float>.size)
         else {
             contents = .source(source)

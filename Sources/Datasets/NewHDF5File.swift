@@ -12,12 +12,14 @@ final class NewHDF5File {
     init(_ path: String, overwriting: Bool) throws {
         (output, file) = try Self.speaking(of: path) {
             let output = try NewFile(path, overwriting: overwriting)
-            return (output, try FileWriter(output.temporary.path))
+            return (output, try output.writingHDF5 { try FileWriter(output.temporary.path) })
         }
     }
 
     /// What `body` returns; what fails in the file under its temporary name is told of the name it is to have.
-    func writing<R>(_ body: () throws -> R) throws -> R { try Self.speaking(of: output.path, body) }
+    func writing<R>(_ body: () throws -> R) throws -> R {
+        try Self.speaking(of: output.path) { try output.writingHDF5(body) }
+    }
 
     /// Gives the file its name, once it is on the disk. Throws `notWritable`, `exists`.
     func commit() throws {
@@ -28,9 +30,7 @@ final class NewHDF5File {
     }
 
     private static func speaking<R>(of path: String, _ body: () throws -> R) throws -> R {
-        do { return try body() } catch let HDF5Error.failed(_, _, _, reason), let HDF5Error.cannotCreate(_, reason),
-            let FileError.cannotWrite(_, reason)
-        {
+        do { return try body() } catch let FileError.cannotWrite(_, reason) {
             throw DatasetError.notWritable(path: path, reason: reason)
         } catch FileError.exists {
             throw DatasetError.exists(path: path)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The wanted distribution over the classes of each training image, where labels are rows of probabilities.
 struct SoftLabels: Sendable {
     /// The probabilities of a row.
@@ -21,7 +23,7 @@ struct SoftLabels: Sendable {
                 path: source.path, dataset: "labels", image: 0,
                 reason: "its row has \(first.count) probabilities, there are \(classes) classes")
         }
-        let fits = elementCount(of: [count, classes]) ?? .max <= Self.largestMemory
+        let fits = [count, classes].product ?? .max <= Self.largestMemory
         var rows: [Float] = [], isOneHot = true
         let step = max(1, (1 << 20) / classes)
         for start in stride(from: 0, to: count, by: step) {

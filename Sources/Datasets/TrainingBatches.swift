@@ -3,8 +3,8 @@ import Threads
 
 /// The batches of an epoch, made by threads in the background and handed out in order.
 ///
-/// One thread reads. The others end with the last batch, or when this is let go. Where the system grants none, the reader
-/// makes each batch when it asks for it.
+/// One thread reads. The others end with the last batch, or when this is let go. Where the system grants none, the
+/// reader makes each batch when it asks for it.
 package final class TrainingBatches {
     private let queue: Queue
     private let make: (Int) throws -> TrainingBatch

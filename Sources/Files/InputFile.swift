@@ -1,13 +1,15 @@
 import Glibc
 
-/// A regular file, open for reading: the way in for all input but HDF5.
+/// A regular file, open for reading: the way in for all input. Safe to use from any thread.
 ///
 /// What is no regular file is not opened: a FIFO would wait for somebody to write to it, a device might do anything.
-package final class InputFile {
+package final class InputFile: Sendable {
     package let path: String
     /// The length when it was opened.
     package let bytes: Int
     private let descriptor: Int32
+    /// Of the file when it was opened.
+    private let status: FileStatus
 
     /// Throws `FileError.cannotRead`, where nothing has this name too, and `notRegular`.
     package init(_ path: String) throws {
@@ -19,27 +21,43 @@ package final class InputFile {
             close(descriptor)
             throw FileError.notRegular(path: path)
         }
-        (self.path, self.descriptor, bytes) = (path, descriptor, status.bytes)
+        (self.path, self.descriptor, self.status, bytes) = (path, descriptor, status, status.bytes)
     }
 
     deinit { close(descriptor) }
 
+    /// Locks it against writers that ask for its lock too, while it is open; false where one has it.
+    package func lock() -> Bool { FileLock.request(descriptor, isShared: true) != .taken }
+
+    /// Whether it was written to since it was opened, as far as its length and the time of its last writing tell.
+    package var isRewritten: Bool { FileStatus(descriptor: descriptor)?.mark != status.mark }
+
     /// The bytes of `range`. Throws `FileError.cannotRead`, also where the file ends before them.
     package func read(_ range: Range<Int>) throws -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: range.count), filled = 0
-        while filled < result.count {
-            let count = unsafe result.withUnsafeMutableBytes {
-                unsafe pread(
-                    descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, range.lowerBound + filled)
-            }
+        var result = [UInt8](repeating: 0, count: range.count)
+        try unsafe result.withUnsafeMutableBytes { try unsafe read(range.lowerBound, into: $0) }
+        return result
+    }
+
+    /// Fills `buffer` with the bytes from `start`. Throws as `read(_:)` does.
+    package func read(_ start: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+        var filled = 0
+        while filled < buffer.count {
+            let count = unsafe pread(
+                descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, start + filled)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                let reason = count < 0 ? lastSystemError : "it ends after \(range.lowerBound + filled) bytes"
+                let reason = count < 0 ? lastSystemError : "it ends after \(start + filled) bytes"
                 throw FileError.cannotRead(path: path, reason: reason)
             }
             filled += count
         }
-        return result
+    }
+
+    /// Hands all of it to `body`, piece by piece. Throws as `read(_:)` does.
+    package func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+        let size = 1 << 20
+        for start in stride(from: 0, to: bytes, by: size) { try body(read(start..<min(bytes, start + size))) }
     }
 
     /// A descriptor of the same file, from its start, for a library that closes it. Throws `FileError.cannotRead`.

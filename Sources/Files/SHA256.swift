@@ -1,5 +1,3 @@
-import Glibc
-
 /// The digest by which one file knows another: 32 bytes that no two files share, whatever is done to them.
 ///
 /// Source: FIPS 180-4, section 6.2. Not made for secrets: how long it takes depends on nothing but the length.
@@ -37,18 +35,11 @@ package struct SHA256 {
         }.joined()
     }
 
-    /// The digest of a file, read a piece at a time; nil where it cannot be read, for which errno has the reason.
-    package static func digest(ofFile path: String) -> String? {
-        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var digest = SHA256(), piece = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = unsafe piece.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count == 0 ? digest.digest() : nil }
-            digest.add(piece[..<count])
-        }
+    /// The digest of a file, read a piece at a time. Throws `FileError.cannotRead`, `notRegular`.
+    package static func digest(ofFile path: String) throws -> String {
+        var digest = SHA256()
+        try InputFile(path).forEachPiece { digest.add($0) }
+        return digest.digest()
     }
 
     /// One block: 64 rounds over the schedule that its sixteen words grow into.

@@ -106,9 +106,7 @@ package final class TemporaryFile {
 
     private var permissions: mode_t { FileStatus(descriptor: descriptor)?.permissions ?? 0o600 }
 
-    func failure(_ source: String? = nil) -> FileError {
-        .cannotWrite(path: path, reason: "\(source.map { "\($0): " } ?? "")\(lastSystemError)")
-    }
+    func failure() -> FileError { .cannotWrite(path: path, reason: lastSystemError) }
 
     private func append(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
         var written = 0
@@ -121,17 +119,12 @@ package final class TemporaryFile {
     }
 
     private func append(contentsOf source: String, to descriptor: Int32) throws {
-        let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
-        guard input >= 0 else { throw failure(source) }
-        defer { close(input) }
-        var piece = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = unsafe piece.withUnsafeMutableBytes { unsafe read(input, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw failure(source) }
-            if count == 0 { return }
-            try unsafe piece.withUnsafeBytes {
-                try unsafe append(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: descriptor)
+        do {
+            try InputFile(source).forEachPiece { piece in
+                try unsafe piece.withUnsafeBytes { try unsafe append($0, to: descriptor) }
             }
+        } catch let FileError.cannotRead(_, reason) {
+            throw FileError.cannotWrite(path: path, reason: "\(source): \(reason)")
         }
     }
 }

@@ -7,8 +7,9 @@ import Tensors
 /// a few products of two overflows.
 package struct ShapeRule {
     let layer: Layer
-    package init(layer: Layer) { self.layer = layer }
     static let largest = Int(Int32.max)
+
+    package init(layer: Layer) { self.layer = layer }
 
     /// The shape that the layer makes out of its inputs' shapes.
     ///

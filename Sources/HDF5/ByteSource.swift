@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Synchronization
 
@@ -6,55 +7,36 @@ import Synchronization
 /// Reading goes through the descriptor and not through mapped memory: of a file that somebody shortens meanwhile,
 /// that memory would end the process.
 final class ByteSource: Sendable {
-    /// The path it was opened with.
-    let path: String
-    /// The length of the file when it was opened.
-    let size: Int
-    private let descriptor: Int32
-    /// When it was last written to, as of its opening.
-    private let times: [Int]
+    private let file: InputFile
     /// Small pieces come from blocks that are kept, since metadata lie close together.
     private let blocks = Mutex<[Int: [UInt8]]>([:])
 
     private static let blockBytes = 16 << 10, maximumBlocks = 1024
 
+    /// The path it was opened with.
+    var path: String { file.path }
+    /// The length of the file when it was opened.
+    var size: Int { file.bytes }
+    /// Whether it was written to since it was opened.
+    var isRewritten: Bool { file.isRewritten }
+
     /// Throws `cannotOpen` for what is missing, unreadable, no regular file or, where it is to be locked, locked by a
     /// writer. Where the file system has no locks, or `HDF5_USE_FILE_LOCKING` forbids them, there is none.
     init(_ path: String, locking: Bool) throws {
         func error(_ reason: String) -> HDF5Error { .cannotOpen(file: path, reason: reason) }
-        guard !path.utf8.contains(0) else { throw error("no such file, or its folder cannot be read") }
-        // Else opening a FIFO waits for somebody to write to it.
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            switch errno {
-            case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: throw error("no such file, or its folder cannot be read")
-            case EACCES, EPERM: throw error("no permission to read it")
-            case ENXIO: throw error("it is not a regular file")
-            default: throw unsafe error(String(cString: strerror(errno)))
-            }
+        guard !path.utf8.contains(0), FileStatus(path) != nil else {
+            throw error("no such file, or its folder cannot be read")
         }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
+        do { file = try InputFile(path) } catch FileError.notRegular {
             throw error("it is not a regular file")
+        } catch let FileError.cannotRead(_, reason) {
+            throw error(unsafe access(path, R_OK) == 0 ? reason : "no permission to read it")
         }
         let setting = unsafe getenv("HDF5_USE_FILE_LOCKING").map { unsafe String(cString: $0) }
-        if locking, !["FALSE", "0"].contains(setting), flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK {
-            close(descriptor)
+        if locking, !["FALSE", "0"].contains(setting), !file.lock() {
             throw error("another program is writing to it; wait until it is done")
         }
-        (self.path, self.descriptor, size, times) = (path, descriptor, Int(status.st_size), Self.times(status))
     }
-
-    deinit { close(descriptor) }
-
-    /// Whether it is still as it was when it was opened, as far as its length and its times tell.
-    var isUnchanged: Bool {
-        var status = stat()
-        return unsafe fstat(descriptor, &status) == 0 && status.st_size == size && Self.times(status) == times
-    }
-
-    private static func times(_ status: stat) -> [Int] { [status.st_mtim.tv_sec, status.st_mtim.tv_nsec] }
 
     /// The `count` bytes from `offset`. Throws `Damage` where the file has not got them.
     func bytes(at offset: Int, count: Int) throws(Damage) -> ArraySlice<UInt8> {
@@ -80,25 +62,16 @@ final class ByteSource: Sendable {
     }
 
     private func read(_ offset: Int, _ count: Int) throws(Damage) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        let isRead = unsafe bytes.withUnsafeMutableBytes { unsafe read(offset, into: $0) }
-        guard isRead else {
-            throw Damage("the file cannot be read at byte \(offset): it was shortened, or the disk fails")
-        }
-        return bytes
+        do { return try file.read(offset..<(offset + count)) } catch { throw Self.unreadable(offset) }
     }
 
-    /// Fills `buffer` with the bytes from `offset`; false where the file cannot be read there.
-    func read(_ offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
-        var filled = 0
-        while filled < buffer.count {
-            let count = unsafe pread(
-                descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, offset + filled)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            filled += count
-        }
-        return true
+    /// Fills `buffer` with the bytes from `offset`. Throws `Damage` where the file cannot be read there.
+    func read(_ offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Damage) {
+        do { try unsafe file.read(offset, into: buffer) } catch { throw Self.unreadable(offset) }
+    }
+
+    private static func unreadable(_ offset: Int) -> Damage {
+        Damage("the file cannot be read at byte \(offset): it was shortened, or the disk fails")
     }
 }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 extension Dataset {
     /// All numbers, rows first, converted to `T`.
     ///
@@ -77,8 +79,7 @@ extension Dataset {
     /// Whole chunks are unpacked, whatever part of them is asked for.
     private func requirePlausibleChunk() throws {
         guard let chunks else { return }
-        let elements = chunks.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }
-        try require(elements, of: stored.size, within: expandedLimit())
+        try require(chunks.product ?? .max, of: stored.size, within: expandedLimit())
     }
 
     private func expandedLimit() throws -> Int {
@@ -137,9 +138,7 @@ extension Dataset {
                 guard end <= bytes ?? .max, address <= Int.max - end,
                     try object.file.offset(address) + end <= object.file.size
                 else { throw Damage("its elements lie behind the end of the file") }
-                guard unsafe object.file.source.read(try object.file.offset(address + start), into: buffer) else {
-                    throw Damage("the file cannot be read there: it was shortened, or the disk fails")
-                }
+                try unsafe object.file.source.read(object.file.offset(address + start), into: buffer)
             case .contiguous: unsafe fill(buffer)
             case let .chunked(chunks):
                 try unsafe readChunks(
@@ -160,7 +159,7 @@ extension Dataset {
 
     private func chunkIndex() throws -> ChunkIndex {
         guard case let .chunked(chunks) = layout else { throw Damage("it is not in chunks") }
-        let chunkBytes = chunks.shape.reduce(stored.size) { $0.multipliedReportingOverflow(by: $1).partialValue }
+        let chunkBytes = (chunks.shape + [stored.size]).product ?? .max
         return try object.chunkIndex { () throws(Damage) in
             try ChunkIndex(
                 chunks, of: space, chunkBytes: chunkBytes, isFiltered: !filters.filters.isEmpty,
@@ -232,17 +231,22 @@ extension Dataset {
     }
 
     /// The number of elements in `rows`, which must lie inside the dataset.
-    package func elements(in rows: Range<Int>) -> Int {
-        precondition(!shape.isEmpty, "'\(path)' is a scalar, it has no rows")
-        precondition(
-            rows.lowerBound >= 0 && rows.upperBound <= shape[0], "\(rows) is outside the \(shape[0]) rows of '\(path)'")
-        return shape[0] == 0 ? 0 : count / shape[0] * rows.count
-    }
+    package func elements(in rows: Range<Int>) -> Int { shape.elements(in: rows, of: path) }
 
     /// Stops the program unless `given` is the number of elements in `rows`, or in the dataset where none are named.
     private func requireCount(_ given: Int, of rows: Range<Int>?) {
         let expected = rows.map { elements(in: $0) } ?? count
         precondition(
             given == expected, "\(rows.map { "\($0) of " } ?? "")'\(path)': \(expected) elements, not \(given)")
+    }
+}
+
+extension [Int] {
+    /// The number of elements in `rows` of a dataset of this shape, inside which they must lie.
+    package func elements(in rows: Range<Int>, of path: String) -> Int {
+        precondition(!isEmpty, "'\(path)' is a scalar, it has no rows")
+        precondition(
+            rows.lowerBound >= 0 && rows.upperBound <= self[0], "\(rows) is outside the \(self[0]) rows of '\(path)'")
+        return ([rows.count] + dropFirst()).product ?? .max
     }
 }

@@ -52,9 +52,10 @@ package final class Dataset: Placed, Sendable {
         type = ElementType(stored)
     }
 
-    /// Throws `cannotOpen` where the file was written to since it was opened: what is read now may not go with what was.
+    /// Throws `cannotOpen` where the file was written to since it was opened: what is read now may not go with what
+    /// was.
     package func requireUnchanged() throws {
-        guard object.file.source.isUnchanged else {
+        guard !object.file.source.isRewritten else {
             throw HDF5Error.cannotOpen(file: file, reason: "it was written to meanwhile; wait until that is done")
         }
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// An open HDF5 file, for reading. Safe to use from any thread; groups and datasets keep it open while they are in use.
 ///
 /// Files come from strangers: nothing they say is believed before it is checked, no memory is taken that the file is
@@ -51,10 +53,10 @@ extension Placed {
 
     /// Throws `implausibleSize` where `count` elements of `size` bytes are more than `limit`.
     func require(_ count: Int, of size: Int, within limit: Int, at place: String? = nil) throws {
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, bytes <= limit else {
+        let bytes = [count, size].product
+        guard let bytes, bytes <= limit else {
             throw HDF5Error.implausibleSize(
-                file: object.file.path, object: place ?? path, declared: overflow ? nil : bytes, limit: limit)
+                file: object.file.path, object: place ?? path, declared: bytes, limit: limit)
         }
     }
 }
@@ -66,6 +68,6 @@ extension FileContents {
     /// The most bytes that `stored` bytes may unpack to: deflate expands up to 1032-fold, but what is worth keeping
     /// seldom to 100 times its size. As many beside them as need none in the file.
     static func expandedLimit(_ stored: Int) -> Int {
-        stored > (.max - unwrittenLimit) / 100 ? .max : stored * 100 + unwrittenLimit
+        stored.timesClamped(100).plusClamped(unwrittenLimit)
     }
 }

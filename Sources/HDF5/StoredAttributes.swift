@@ -1,3 +1,5 @@
+import Tensors
+
 /// The attributes of an object as the file has them.
 struct StoredAttributes: Sendable {
     /// In the order of their creation where the object tracks it, else sorted by bytes.
@@ -63,8 +65,9 @@ package struct StoredAttribute: Sendable {
     /// Its type, its shape and its elements as they lie in the file, all of them.
     func parsed() throws(Damage) -> (type: Datatype, space: Dataspace, bytes: ArraySlice<UInt8>) {
         let type = try Datatype(typeBody, file.widths), space = try Dataspace(spaceBody, file.widths)
-        let (bytes, overflow) = space.count.multipliedReportingOverflow(by: type.size)
-        guard !overflow, bytes <= data.count else { throw Damage("its elements are more than it has bytes") }
+        guard let bytes = [space.count, type.size].product, bytes <= data.count else {
+            throw Damage("its elements are more than it has bytes")
+        }
         return (type, space, data.prefix(bytes))
     }
 }

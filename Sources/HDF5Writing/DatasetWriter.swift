@@ -50,7 +50,7 @@ package final class DatasetWriter: Sendable {
     }
 
     private func writeNumbers<T: Element>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>?) throws {
-        let expected = rows.map { elements(in: $0) } ?? count
+        let expected = rows.map { shape.elements(in: $0, of: path) } ?? count
         precondition(values.count == expected, "'\(path)': \(expected) elements, not \(values.count)")
         try object.use {
             guard type.isNumeric else { throw wrongType(expected: "numbers") }
@@ -71,15 +71,8 @@ package final class DatasetWriter: Sendable {
         let first = [hsize_t(rows.lowerBound)] + repeatElement(0, count: shape.count - 1)
         let extents = [hsize_t(rows.count)] + shape.dropFirst().map { hsize_t($0) }
         try place.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, first, nil, extents, nil), "select rows of")
-        let memory = try Dataspace.make([elements(in: rows)], at: place)
+        let memory = try Dataspace.make([shape.elements(in: rows, of: path)], at: place)
         try place.check(H5Dwrite(object.id, type.id, memory.id, file.id, CHDF5_DEFAULT, start), "write")
-    }
-
-    private func elements(in rows: Range<Int>) -> Int {
-        precondition(!shape.isEmpty, "'\(path)' is a scalar, it has no rows")
-        precondition(
-            rows.lowerBound >= 0 && rows.upperBound <= shape[0], "\(rows) is outside the \(shape[0]) rows of '\(path)'")
-        return rows.count * shape.dropFirst().reduce(1, *)
     }
 
     private func wrongType(expected: String) -> HDF5Error {

@@ -132,7 +132,8 @@ extension PlanBuilder {
         return StoredTensor(buffer: buffers.count - 1, shape: shape, order: order ?? Order.logical(shape.count))
     }
 
-    /// What a tensor takes; throws where that is beyond the memory that a run may take. Called before a kernel is made for it.
+    /// What a tensor takes; throws where that is beyond the memory that a run may take. Called before a kernel is made
+    /// for it.
     @discardableResult
     func bytes(of shape: [Int]) throws -> Int {
         guard shape.allSatisfy({ $0 >= 0 }) else { throw invalid("makes shape \(shape)") }

@@ -123,8 +123,8 @@ extension Graph {
         }
     }
 
-    /// Whether what comes behind a layer, called by `calls`, agrees with it as an identity. Follows only the shapes that
-    /// this changes.
+    /// Whether what comes behind a layer, called by `calls`, agrees with it as an identity. Follows only the shapes
+    /// that this changes.
     private func mayBeIdentity(_ layer: LayerID, _ calls: [NodeID], _ readers: IDArray<TensorID, [NodeID]>) -> Bool {
         var identity = layers[layer], open = calls, next = 0, found: [TensorID: TensorShape?] = [:]
         identity.operation = .identity

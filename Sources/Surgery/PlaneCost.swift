@@ -23,7 +23,9 @@ struct PlaneCost {
             switch graph.layer(of: id).operation.kind.effect {
             case let .taps(window): window.size
             case let .plane(.pooling(pooling)): pooling.window.size
-            default: [Int]()
+            case .source, .unknown, .copy, .move, .plane(.padding), .plane(.cropping), .plane(.upsampling),
+                .plane(.globalPooling), .function, .slopes, .normalization, .affine, .weights, .merge, .concatenation:
+                [Int]()
             }
         numbers = planes.timesClamped(positions)
         steps = (window + [graph.nodes[id].inputs.count]).reduce(numbers) { $0.timesClamped($1) }
@@ -51,7 +53,9 @@ extension ConstantPropagation {
             let isPadded = window.isPadded(graph.nodes[id].inputs.first.flatMap { graph.shapes[$0] })
             isChanged = { $0 != 0 && isPadded }
         case .slopes: isChanged = { $0 < 0 }
-        default: isChanged = { _ in false }
+        case .source, .unknown, .copy, .move, .plane(.cropping), .plane(.upsampling), .plane(.pooling),
+            .plane(.globalPooling), .function, .normalization, .affine, .weights, .merge, .concatenation:
+            isChanged = { _ in false }
         }
         return { value in
             switch value {

@@ -4,8 +4,8 @@ import Tensors
 extension SurgeryPlan {
     /// The graph without the channels that go: weights sliced, constants folded, shapes inferred anew and checked.
     ///
-    /// Throws `SurgeryError.inconsistent` should the result contradict the plan, `overflow` where constants are too large
-    /// to be folded; nothing is ever written then.
+    /// Throws `SurgeryError.inconsistent` should the result contradict the plan, `overflow` where constants are too
+    /// large to be folded; nothing is ever written then.
     package func rewrite() throws -> Rewrite {
         guard order != nil else {
             throw SurgeryError.inconsistent(layer: "", expected: "an order of channels", found: "none")

@@ -26,7 +26,7 @@ final class LoadedElements: Sendable {
             state.borrowers += 1
             if let memory = unsafe state.memory { return unsafe memory }
             let memory = unsafe UnsafeMutableBufferPointer<Float>.aligned(count)
-            unsafe memory.initialize(repeating: 0)
+            // Floats need no initial values, and `load` leaves none out.
             var span = unsafe memory.mutableSpan
             load(&span)
             unsafe state.memory = unsafe memory

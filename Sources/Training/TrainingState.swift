@@ -26,11 +26,7 @@ extension TrainingState {
     /// Writes the state to `path`, in one piece or not at all. Throws `FileError`.
     package func write(to path: String) throws {
         let output = try NewFile(path, overwriting: true)
-        do { try fill(output.temporary.path) } catch let HDF5Error.cannotCreate(_, reason),
-            let HDF5Error.failed(_, _, _, reason)
-        {
-            throw FileError.cannotWrite(path: path, reason: reason)
-        }
+        try output.writingHDF5 { try fill(output.temporary.path) }
         try output.commit()
     }
 

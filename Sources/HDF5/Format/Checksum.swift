@@ -13,30 +13,17 @@ enum Checksum {
         func rotated(_ word: UInt32, _ by: UInt32) -> UInt32 { word << by | word >> (32 - by) }
         while rest.count > 12 {
             (a, b, c) = (a &+ word(0), b &+ word(4), c &+ word(8))
-            a = (a &- c) ^ rotated(c, 4)
-            c = c &+ b
-            b = (b &- a) ^ rotated(a, 6)
-            a = a &+ c
-            c = (c &- b) ^ rotated(b, 8)
-            b = b &+ a
-            a = (a &- c) ^ rotated(c, 16)
-            c = c &+ b
-            b = (b &- a) ^ rotated(a, 19)
-            a = a &+ c
-            c = (c &- b) ^ rotated(b, 4)
-            b = b &+ a
+            // Each step is the same with the next of the three in the first place.
+            for places: UInt32 in [4, 6, 8, 16, 19, 4] {
+                let mixed = (a &- c) ^ rotated(c, places)
+                (a, b, c) = (b, c &+ b, mixed)
+            }
             rest = rest.dropFirst(12)
         }
         guard !rest.isEmpty else { return c }
         (a, b, c) = (a &+ word(0), b &+ word(4), c &+ word(8))
-        c = (c ^ b) &- rotated(b, 14)
-        a = (a ^ c) &- rotated(c, 11)
-        b = (b ^ a) &- rotated(a, 25)
-        c = (c ^ b) &- rotated(b, 16)
-        a = (a ^ c) &- rotated(c, 4)
-        b = (b ^ a) &- rotated(a, 14)
-        c = (c ^ b) &- rotated(b, 24)
-        return c
+        for places: UInt32 in [14, 11, 25, 16, 4, 14, 24] { (a, b, c) = (b, (c ^ b) &- rotated(b, places), a) }
+        return b
     }
 
     /// Fletcher's checksum over 16-bit words, most significant byte first, as the filter `fletcher32` has it: sums are

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The shape of a dataset or attribute, checked: the product of its axes fits into `Int`.
 package struct Dataspace: Equatable, Sendable {
     /// Rank 0 for a scalar, `[0]` for HDF5's null space.
@@ -30,12 +32,7 @@ package struct Dataspace: Equatable, Sendable {
                 maximum[axis] = extent == unlimited ? nil : Int(clamping: extent)
             }
         }
-        var count = 1
-        for extent in extents where !extents.contains(0) {
-            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-            guard !overflow else { throw Damage("a shape \(extents) of more elements than 2^63") }
-            count = product
-        }
-        (shape, self.count, self.maximum, isNull) = (extents, extents.contains(0) ? 0 : count, maximum, false)
+        guard let count = extents.product else { throw Damage("a shape \(extents) of more elements than 2^63") }
+        (shape, self.count, self.maximum, isNull) = (extents, count, maximum, false)
     }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What the elements of a dataset or attribute are, bit by bit, as the file tells it.
 package struct Datatype: Equatable, Sendable {
     /// Bytes of an element in the file.
@@ -136,7 +138,7 @@ extension Datatype {
             for _ in 0..<rank { shape.append(try cursor.int(4)) }
             if version < 3 { try cursor.skip(4 * rank) }
             let base = try inner(&cursor)
-            guard Self.product(shape + [base.size]) == size else { throw Damage("an array \(shape) of \(size) bytes") }
+            guard (shape + [base.size]).product == size else { throw Damage("an array \(shape) of \(size) bytes") }
             kind = .array(base, shape: shape)
         default: throw Damage("a type of class \(first & 0xF)")
         }
@@ -148,16 +150,6 @@ extension Datatype {
         let name = try cursor.terminated()
         if version < 3 { try cursor.skip((8 - (name.count + 1) % 8) % 8) }
         return name.text
-    }
-
-    private static func product(_ factors: [Int]) -> Int? {
-        var product = 1
-        for factor in factors {
-            let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-            if overflow { return nil }
-            product = next
-        }
-        return product
     }
 }
 
@@ -210,11 +202,7 @@ extension Datatype.Member {
             }
         }
         let element = try type(&cursor)
-        let (bytes, overflow) = shape.reduce((element.size, false)) {
-            let (product, overflow) = $0.0.multipliedReportingOverflow(by: $1)
-            return (product, overflow || $0.1)
-        }
-        guard !overflow, bytes > 0, bytes <= size, offset <= size - bytes else {
+        guard let bytes = (shape + [element.size]).product, bytes > 0, bytes <= size, offset <= size - bytes else {
             throw Damage("a member '\(name)' that is not inside its compound")
         }
         self.type = shape.isEmpty ? element : Datatype(size: bytes, kind: .array(element, shape: shape))

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The header of a group, dataset or committed type: a list of messages, in one piece or several.
 struct ObjectHeader {
     let address: Int
@@ -77,7 +79,7 @@ struct ObjectHeader {
         if flags & 0x10 != 0 { try cursor.skip(4) }
         let length = try cursor.int(1 << (flags & 3))
         let start = cursor.consumed
-        let bytes = try file.bytes(at: address, count: Self.sum(start, length, 4))
+        let bytes = try file.bytes(at: address, count: start.plusClamped(length).plusClamped(4))
         return Piece(
             bytes: try FileContents.withoutChecksum(bytes).dropFirst(start), tracksOrder: flags & 0x04 != 0)
     }
@@ -89,15 +91,5 @@ struct ObjectHeader {
             throw Damage("expected the signature '\(signature)'")
         }
         return Piece(bytes: try FileContents.withoutChecksum(bytes).dropFirst(4), tracksOrder: tracksOrder)
-    }
-
-    private static func sum(_ numbers: Int...) throws(Damage) -> Int {
-        var sum = 0
-        for number in numbers {
-            let (next, overflow) = sum.addingReportingOverflow(number)
-            if overflow { throw Damage("a length beyond 2^63") }
-            sum = next
-        }
-        return sum
     }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Where the chunks of a dataset are.
 struct ChunkIndex: Sendable {
     /// By their number: rows first, over the chunks of the whole dataset.
@@ -107,8 +109,9 @@ struct ChunkIndex: Sendable {
 
     /// Calls `body` with each chunk's number and position. Each takes bytes in the file, if only in an index.
     private func eachPosition(_ file: FileContents, _ body: (Int, [Int]) throws(Damage) -> Void) throws(Damage) {
-        let total = counts.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }
-        guard total <= file.size else { throw Damage("more chunks than the file has bytes") }
+        guard let total = counts.product, total <= file.size else {
+            throw Damage("more chunks than the file has bytes")
+        }
         var position = [Int](repeating: 0, count: counts.count)
         for index in 0..<total {
             try body(index, position)
