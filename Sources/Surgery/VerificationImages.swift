@@ -18,6 +18,14 @@ package enum VerificationImages: Sendable {
         }
     }
 
+    /// So many of them at most, spread over all.
+    package func atMost(_ most: Int) -> VerificationImages {
+        switch self {
+        case let .corpus(corpus): .corpus(corpus.spread(over: most))
+        case let .random(count, seed): .random(count: min(count, most), seed: seed)
+        }
+    }
+
     /// The most that a random image takes: with a larger one, all that a network makes of it would be out of
     /// proportion to any file there is.
     private static let mostRandomBytes = 32 << 20
@@ -86,15 +94,32 @@ extension Verification {
     ) throws -> Verification {
         var result = Verification(tensors)
         if tensors.isEmpty { return result }
-        let dense = try Network(tensors.dense, options: options),
-            compact = try Network(tensors.compact, options: options)
         let size = VerificationImages.atOnce(size, returning: tensors.list.map(\.dense), of: tensors.dense)
-        try images.forEachBatch(of: size, for: tensors.dense) { inputs, labels, done in
-            try result.add(dense: try dense.run(inputs), compact: try compact.run(inputs), labels: labels)
-            progress(done)
+        // One network at a time is in memory: two large ones may not both fit.
+        var dense: Network?, held: [(inputs: [Tensor], answers: [Tensor], labels: [Int]?, done: Int)] = [], bytes = 0
+        func compare() throws {
+            dense = nil
+            let compact = try Network(tensors.compact, options: options)
+            for batch in held {
+                try result.add(dense: batch.answers, compact: try compact.run(batch.inputs), labels: batch.labels)
+                progress(batch.done)
+            }
+            (held, bytes) = ([], 0)
         }
+        try images.forEachBatch(of: size, for: tensors.dense) { inputs, labels, done in
+            if dense == nil { dense = try Network(tensors.dense, options: options) }
+            let answers = try dense?.run(inputs) ?? []
+            held.append((inputs, answers, labels, done))
+            bytes += 4 * (inputs + answers).reduce(0) { $0 + $1.count }
+            if bytes >= mostHeldBytes { try compare() }
+        }
+        if !held.isEmpty { try compare() }
         return result
     }
+
+    /// The images, with the answers of the dense network, that are held until the compact one's turn: so many that it
+    /// takes longer to run them than to make the networks again.
+    private static let mostHeldBytes = 64 << 20
 }
 
 extension SurgeryPlan {
