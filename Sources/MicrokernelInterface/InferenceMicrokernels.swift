@@ -25,5 +25,6 @@ package protocol InferenceMicrokernels: SendableMetatype {
         _ function: VectorFunction, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, count: Int)
     static func combine(_ operation: VectorOperator, _ runs: ElementwiseRuns)
     static func affine(_ runs: ElementwiseRuns, offset: Int)
+    static func summarize(_ call: ChannelSummary)
     static func saturate(_ count: Int) -> Float
 }

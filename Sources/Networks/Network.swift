@@ -17,12 +17,15 @@ package final class Network: Sendable {
         var memory = AlignedFloats(count: 0)
     }
 
-    /// Compiles what the graph's outputs and `taps` depend on; other nodes are left out.
+    /// Compiles what the graph's outputs, `taps` and `summarizing` depend on; other nodes are left out.
     ///
     /// Throws `NetworkError.opaque` for a layer that cannot be evaluated, `GraphError` for a graph that contradicts
     /// itself.
-    package init(_ graph: Graph, taps: [TensorID] = [], options: NetworkOptions = NetworkOptions()) throws {
-        program = try Program(graph, taps: taps, options: options)
+    package init(
+        _ graph: Graph, taps: [TensorID] = [], summarizing summarized: [SummarizedTensor] = [],
+        options: NetworkOptions = NetworkOptions()
+    ) throws {
+        program = try Program(graph, taps: taps, summarizing: summarized, options: options)
         pool = WorkerPool(workers: options.threads)
     }
 
@@ -34,7 +37,19 @@ package final class Network: Sendable {
     ///
     /// Inputs are one tensor per model input, N × shape, N the same for all. Axes that the model leaves open take any
     /// length. Throws `NetworkError` when they do not fit, or the run would not fit into memory.
-    package func run(_ inputs: [Tensor]) throws -> [Tensor] { try run(inputs, observe: nil) }
+    package func run(_ inputs: [Tensor]) throws -> [Tensor] {
+        let results = try run(inputs, observe: nil).results
+        return program.returned.map { results[$0] }
+    }
+
+    /// What the channels of the summarized tensors do in each image of `inputs`, in the order they were given in.
+    /// Throws as `run(_:)` does.
+    package func summaries(_ inputs: [Tensor]) throws -> [ChannelSummaries] {
+        let (results, plan) = try run(inputs, observe: nil)
+        return zip(results.dropFirst(program.kept.count), plan.summaries).map {
+            ChannelSummaries($0, positions: $1.positions, isBeforeRectifier: $1.isBeforeRectifier)
+        }
+    }
 
     /// The milliseconds of each kernel call of a run, in order, each with the layer it serves. The times
     /// of micro-batches are added up.
@@ -57,14 +72,13 @@ package final class Network: Sendable {
         return times
     }
 
-    private func run(_ inputs: [Tensor], observe: ((Plan, Int?) -> Void)?) throws -> [Tensor] {
+    private func run(_ inputs: [Tensor], observe: ((Plan, Int?) -> Void)?) throws -> (results: [Tensor], plan: Plan) {
         let (batch, shapes) = try program.check(inputs.map(\.shape))
         return try state.withLock { state in
             let schedule = try self.schedule(&state, batch, shapes)
             let count = schedule.floatCount(workers: pool.workers)
             if state.memory.count < count { state.memory = AlignedFloats(count: count) }
-            let results = schedule.run(inputs, in: state.memory, on: pool, observe: observe)
-            return program.returned.map { results[$0] }
+            return (schedule.run(inputs, in: state.memory, on: pool, observe: observe), schedule.plan)
         }
     }
 

@@ -13,6 +13,14 @@ struct Plan: Sendable {
         let output: Place
     }
 
+    /// What a summary is of.
+    struct Summary: Sendable {
+        /// The positions of a channel in one image.
+        var positions = 0
+        /// Whether extremes are those before a ReLU.
+        var isBeforeRectifier = false
+    }
+
     enum Place: Sendable {
         /// An offset in the arena.
         case arena(Int)
@@ -26,16 +34,20 @@ struct Plan: Sendable {
     let inputs: [Int?]
     /// In floats, all images together.
     let inputCounts: [Int]
-    /// Shapes of the tensors returned, the batch axis included.
+    /// Shapes of the tensors returned, the batch axis included: those that are kept, then the summaries.
     let results: [[Int]]
+    let summaries: [Summary]
     /// In floats.
     let arenaCount: Int
 
     /// The scratch memory of one worker, in floats: whole cache lines, so that workers do not share any.
     let workspaceCount: Int
 
-    init(steps: [Step], inputs: [Int?], inputCounts: [Int], results: [[Int]], arenaCount: Int) {
-        (self.steps, self.inputs, self.inputCounts, self.results) = (steps, inputs, inputCounts, results)
+    init(
+        steps: [Step], inputs: [Int?], inputCounts: [Int], results: [[Int]], summaries: [Summary] = [], arenaCount: Int
+    ) {
+        (self.steps, self.inputs, self.inputCounts) = (steps, inputs, inputCounts)
+        (self.results, self.summaries) = (results, summaries)
         self.arenaCount = arenaCount
         workspaceCount = ((steps.map(\.kernel.workspaceCount).max() ?? 0) + 15) / 16 * 16
     }

@@ -48,13 +48,14 @@ extension PlanBuilder {
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
         let activation: Activation =
             if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
-        let epilogue = Epilogue(bias: weights.bias, rectifier: activation.rectifier)
+        if postpones(activation.rectifier, of: stage.output) { postponed = activation.rectifier }
+        let epilogue = Epilogue(bias: weights.bias, rectifier: postponed == nil ? activation.rectifier : nil)
         var zeros: [Int] = []
         if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation {
             zeros = around.amounts.map(\.before)
         }
         // Another activation than a rectifier comes after the kernel.
-        let tensor = epilogue.rectifier != nil || activation == .linear ? stage.output : nil
+        let tensor = activation.rectifier != nil || activation == .linear ? stage.output : nil
         var input = input, output: StoredTensor
         if case let .convolution(c) = layer.operation, stage.pooling != nil, tensor != nil {
             input = try arranged(input, c.window.order)
@@ -78,7 +79,7 @@ extension PlanBuilder {
         case .dense: output = try multiply(input, shape, weights.kernel, epilogue, as: tensor)
         default: throw invalid("makes filters in a way that is not known")
         }
-        if epilogue.rectifier == nil { output = try apply(activation, to: output) }
+        if activation.rectifier == nil { output = try apply(activation, to: output) }
         guard let pooling = stage.pooling, case let .pooling(window) = program.graph.layer(of: pooling).operation else {
             return output
         }

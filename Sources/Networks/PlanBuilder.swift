@@ -11,6 +11,11 @@ struct PlanBuilder {
     private let slices: Slices
     /// For each tensor to return its position among them.
     private let results: [TensorID: Int]
+    /// For each tensor to summarize its position among those.
+    private let summarized: [TensorID: Int]
+    private var summaries: [Plan.Summary]
+    /// The rectifier that a layer's kernel leaves to the summary of its output.
+    var postponed: Rectifier?
     private var tensors: [TensorID: StoredTensor] = [:]
     /// Concatenated tensors that have a place before all of them is computed.
     private var wholes: [TensorID: StoredTensor] = [:]
@@ -37,6 +42,8 @@ struct PlanBuilder {
         (self.program, self.shapes, self.batch, self.limit) = (program, shapes, batch, limit)
         slices = Slices(program, shapes: shapes)
         results = Dictionary(uniqueKeysWithValues: program.kept.enumerated().map { ($1, $0) })
+        summarized = Dictionary(uniqueKeysWithValues: program.summarized.enumerated().map { ($1.tensor, $0) })
+        summaries = program.summarized.map { _ in Plan.Summary() }
         for stage in program.stages { for tensor in stage.inputs(in: program.graph) { reads[tensor, default: 0] += 1 } }
     }
 
@@ -70,7 +77,9 @@ struct PlanBuilder {
             },
             inputs: zip(inputs, inPlace).map { $1 ? nil : arena.offsets[$0] },
             inputCounts: counts,
-            results: try program.kept.map { [batch] + (try shape(of: $0)) },
+            results: try program.kept.map { [batch] + (try shape(of: $0)) }
+                + program.summarized.map { [batch, SummaryKernel.rows, try shape(of: $0.tensor)[$0.axis]] },
+            summaries: summaries,
             arenaCount: arena.count)
     }
 
@@ -99,11 +108,35 @@ struct PlanBuilder {
             output = try lower(layer, stage, inputs, shape: try shape(of: node.outputs.first ?? stage.output))
             bind(stage.output, to: output)
         }
+        if let index = summarized[stage.output] { try summarize(output, program.summarized[index], as: index) }
         if let index = results[stage.output] {
             let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
             let loop = NestedLoop(batch: batch, from: output, to: result)
             emit(CopyKernel("return", loop), output, into: result, result: index)
         }
+    }
+
+    /// What each channel of a tensor does, and the rectifier that was left to it.
+    private mutating func summarize(_ tensor: StoredTensor, _ summary: SummarizedTensor, as index: Int) throws {
+        var tensor = tensor
+        let last = tensor.order.filter { $0 != summary.axis } + [summary.axis], channels = tensor.shape[summary.axis]
+        if postponed != nil { precondition(tensor.order == last, "'\(layer)' does not make its channels innermost") }
+        tensor = try arranged(tensor, last)
+        summaries[index] = Plan.Summary(
+            positions: tensor.count / max(1, channels), isBeforeRectifier: postponed != nil)
+        let kernel = SummaryKernel(
+            images: batch, positions: tensor.count / max(1, channels), channels: channels, step: tensor.step,
+            rectifier: postponed, tolerances: summary.tolerances)
+        let result = StoredTensor(
+            buffer: tensor.buffer, shape: [SummaryKernel.rows, channels], order: Order.logical(2))
+        emit(kernel, tensor, into: result, result: program.kept.count + index)
+        postponed = nil
+    }
+
+    /// Whether a layer's kernel leaves the rectifier to the summary of `tensor`.
+    func postpones(_ rectifier: Rectifier?, of tensor: TensorID) -> Bool {
+        guard let rectifier, rectifier.slope == 0, let index = summarized[tensor] else { return false }
+        return program.summarized[index].isBeforeRectifier
     }
 
     private mutating func bind(_ id: TensorID, to tensor: StoredTensor) {

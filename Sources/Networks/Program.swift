@@ -9,16 +9,20 @@ struct Program: Sendable {
     let options: NetworkOptions
     /// The tensors to return, each once.
     let kept: [TensorID]
+    /// Those whose summaries follow them.
+    let summarized: [SummarizedTensor]
     /// For each output and tap its position in `kept`.
     let returned: [Int]
     /// The weights of each stage with filters, by its node. Stages of a shared layer share them.
     let weights: [NodeID: FilterWeights]
     let weightBytes: Int
 
-    init(_ graph: Graph, taps: [TensorID], options: NetworkOptions) throws {
+    init(_ graph: Graph, taps: [TensorID], summarizing summarized: [SummarizedTensor], options: NetworkOptions) throws {
         var graph = graph
         try graph.inferShapes()
-        for tap in taps { precondition(graph.shapes.indices.contains(tap), "tap \(tap) is no tensor of the graph") }
+        for tap in taps + summarized.map(\.tensor) {
+            precondition(graph.shapes.indices.contains(tap), "tap \(tap) is no tensor of the graph")
+        }
         let wanted = graph.outputs + taps
         var kept: [TensorID] = [], positions: [TensorID: Int] = [:]
         returned = wanted.map { tensor in
@@ -27,7 +31,7 @@ struct Program: Sendable {
             positions[tensor] = kept.count - 1
             return kept.count - 1
         }
-        stages = graph.stages(keeping: Set(kept), fusing: options.fusion)
+        stages = graph.stages(keeping: Set(kept + summarized.map(\.tensor)), fusing: options.fusion)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation {
@@ -47,7 +51,8 @@ struct Program: Sendable {
             }
         }
         weightBytes = shared.values.reduce(0) { $0 + $1.bytes }
-        (self.weights, self.graph, self.kept, self.options) = (weights, graph, kept, options)
+        (self.weights, self.graph, self.options) = (weights, graph, options)
+        (self.kept, self.summarized) = (kept, summarized)
     }
 
     /// The number of images and the shape of each input without it; throws where they do not fit the model.
