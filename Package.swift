@@ -87,7 +87,9 @@ let package = Package(
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         module("Training", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing", "Kernels", "Networks", "Datasets"]),
-        module("Compression", ["Graphs", "Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks"]),
+        module(
+            "Compression",
+            ["Graphs", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks"]),
         module(
             "Experiments",
             [

@@ -11,21 +11,24 @@ package struct Analysis {
 }
 
 extension GraphCompression {
+    /// An audit is compared on no more images than these: a cut is on all there are.
+    private static let comparedImages = 128
+
     /// Audits the graph, with its filters watched over the whole corpus.
     ///
     /// Where nothing but the usual was asked for, it is compared as a cut would be: some of the filters with small
     /// weights may be alive, and then only what is proven counts as removable.
     package func analyze() throws -> Analysis {
-        let activations = try corpus.map(watchFilters), places = approximatePlaces
-        let division = try Division(corpus, decides: !places.isEmpty)
-        let responses = try division.choosing.map { try self.responses(places, over: $0) }
+        let places = approximatePlaces, division = try Division(corpus, decides: !places.isEmpty)
+        let activations = try corpus.map { try watchFilters(over: $0, isAveraged: division.isChoosing) }
+        let responses = try division.choosing.map { try self.responses(places, over: $0, watched: activations) }
         let examination = Examination(
             evidence: Evidence(activations: activations, responses: responses ?? [:]), division: division,
             places: places)
         var (plan, _) = try plan(examination), keptAlive: KeptAlive?
         if request.isUsual,
             let excess = try plan.surgery.excess(
-                on: division.compared, batch: execution.batch, options: execution.network)
+                on: division.compared.atMost(Self.comparedImages), batch: execution.batch, options: execution.network)
         {
             let (proven, _) = try self.plan(examination, provenOnly: true)
             keptAlive = KeptAlive(

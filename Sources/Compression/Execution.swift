@@ -1,14 +1,22 @@
 import Benchmarks
+import Kernels
 import Networks
 
 /// How networks are run over images.
 package struct Execution: Sendable {
     package var batch: Int
+    /// For what is compared: with exact kernels, unless told otherwise, since it should differ by what was cut and not
+    /// by rounding.
     package var network: NetworkOptions
+    /// For what is watched, where rounding decides nothing that exact kernels do not look at again.
+    package var watching: NetworkOptions
 
-    /// With exact kernels, unless told otherwise: what is compared should differ by what was cut, not by rounding.
-    package init(batch: Int = 32, network: NetworkOptions = NetworkOptions(convolutions: .direct)) {
-        (self.batch, self.network) = (batch, network)
+    package init(
+        batch: Int = 32, network: NetworkOptions = NetworkOptions(convolutions: .direct),
+        watching algorithms: ConvolutionAlgorithms = .fastest
+    ) {
+        (self.batch, self.network, watching) = (batch, network, network)
+        watching.convolutions = algorithms
     }
 }
 

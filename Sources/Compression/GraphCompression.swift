@@ -45,31 +45,42 @@ package struct GraphCompression {
         let division = try Division(corpus, verify: verify, decides: decides)
         var evidence = Evidence()
         if watchingFilters || request.selectsByActivation {
-            evidence.activations = try division.choosing.map(watchFilters)
+            evidence.activations = try division.choosing.map { try watchFilters(over: $0) }
         }
-        if let choosing = division.choosing { evidence.responses = try responses(places, over: choosing) }
+        if let choosing = division.choosing {
+            evidence.responses = try responses(places, over: choosing, watched: evidence.activations)
+        }
         return Examination(evidence: evidence, division: division, places: places)
     }
 
-    /// What the filters do over a corpus.
-    func watchFilters(over corpus: ModelCorpus) throws -> ActivationStatistics {
+    /// What the filters do over a corpus; `isAveraged`: see `ActivationStatistics.gathered`.
+    func watchFilters(over corpus: ModelCorpus, isAveraged: (Int) -> Bool = { _ in true }) throws
+        -> ActivationStatistics
+    {
         let statistics = try ActivationStatistics.gathered(
-            graph, over: corpus, batch: execution.batch, options: execution.network
-        ) { observe(.progress(.analyze, done: $0, total: corpus.count)) }
+            graph, over: corpus, batch: execution.batch, thresholds: request.thresholds, options: execution.watching,
+            progress: { observe(.progress(.analyze, done: $0, total: corpus.count)) }, isAveraged: isAveraged)
         if let layer = statistics.firstNotFinite { observe(.notFinite(layer: layer)) }
         return statistics
     }
 
-    func responses(_ places: ApproximatePlaces, over corpus: ModelCorpus) throws -> [ChannelID: Double] {
-        request.measuresResponses ? places.responses(try watch(places, on: .corpus(corpus))) : [:]
+    /// `activations`: what was watched of the filters over these images, which may tell all that is asked for.
+    func responses(
+        _ places: ApproximatePlaces, over corpus: ModelCorpus, watched activations: ActivationStatistics? = nil
+    ) throws -> [ChannelID: Double] {
+        guard request.measuresResponses else { return [:] }
+        return try activations.flatMap(places.responses)
+            ?? places.responses(watch(places, on: .corpus(corpus), options: execution.watching))
     }
 
     var approximatePlaces: ApproximatePlaces {
         ApproximatePlaces(graph, selected: request.criteria, thresholds: request.thresholds)
     }
 
-    private func watch(_ places: ApproximatePlaces, on images: VerificationImages) throws -> ChannelRanges {
-        try places.watched(on: images, batch: execution.batch, options: execution.network) {
+    private func watch(
+        _ places: ApproximatePlaces, on images: VerificationImages, options: NetworkOptions
+    ) throws -> ChannelRanges {
+        try places.watched(on: images, batch: execution.batch, options: options) {
             observe(.progress(.watch, done: $0, total: images.count))
         }
     }
@@ -134,7 +145,10 @@ package struct GraphCompression {
         try verification.check(tolerance: tolerance)
         var bound: Double? = surgery.isExact ? 0 : nil
         if !recalibrates(plan), surgery.weakestProof == .approximate {
-            bound = DeviationBound(surgery, examination.places, try watch(examination.places, on: images)).largest
+            bound =
+                DeviationBound(
+                    surgery, examination.places, try watch(examination.places, on: images, options: execution.network)
+                ).largest
         }
         return Comparison(
             verification, on: images, heldOutOf: division.heldOutOf, of: surgery, tolerance: tolerance,

@@ -33,6 +33,13 @@ package struct ModelCorpus: Sendable {
         return ModelCorpus(corpora, count: chosen.count, positions: chosen)
     }
 
+    /// `number` of its images at most, spread evenly over all of them. Nothing is read or copied.
+    package func spread(over number: Int) -> ModelCorpus {
+        guard count > number else { return self }
+        let chosen = (0..<number).map { $0 * count / number }
+        return ModelCorpus(corpora, count: number, positions: chosen.map { positions?[$0] ?? $0 })
+    }
+
     /// Those of its images that are not among those of `other`, by what they hold, whatever they are called; reads
     /// both. Two images count as the same where 64 bits of their values' hash agree.
     package func without(_ other: ModelCorpus) throws -> ModelCorpus {

@@ -45,6 +45,22 @@ package struct AnalysisReport: Encodable, Sendable {
         package let pinned: [Pinned]
         /// Percent of images each filter answers to; null without a corpus.
         @Nullable package private(set) var universality: [Double]?
+        /// What the filters did over the corpus; null without one.
+        @Nullable package private(set) var activity: Activity? = nil
+    }
+
+    /// What the filters of a layer did over a corpus: of each filter one number.
+    package struct Activity: Encodable, Sendable {
+        /// The largest |activation|, and the share that is 0, over images and positions.
+        package let largest: [Float]
+        package let zeroShare: [Double]
+        package let mean: [Double]
+        package let variance: [Double]
+        /// The indices of the images with the highest peaks above 0, at most ten, the highest first.
+        package let strongestImages: [[Int]]
+        /// By how many points `universality` may be off; null where every image's peak was at hand, as they are until
+        /// all of them take 64 MiB.
+        @Nullable package private(set) var universalityUncertainty: [Double]?
     }
 
     /// Dead filters by criterion; null where a criterion does not apply or was not looked at.
@@ -118,7 +134,13 @@ extension AnalysisReport {
                 deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing,
                 suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
                 pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.text) },
-                universality: layer.universality)
+                universality: layer.universality,
+                activity: layer.activity.map { filters in
+                    Activity(
+                        largest: filters.map(\.largest), zeroShare: filters.map(\.zeroShare), mean: filters.map(\.mean),
+                        variance: filters.map(\.variance), strongestImages: filters.map(\.strongest),
+                        universalityUncertainty: layer.universalityUncertainty)
+                })
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }
         func sum(_ count: (Audit.Layer) -> Int) -> Int { audit.layers.reduce(0) { $0 + count($1) } }

@@ -62,6 +62,23 @@ package struct ApproximatePlaces {
         try ChannelRanges.watched(tensors, of: graph, on: images, batch: size, options: options, progress: progress)
     }
 
+    /// The same as `responses(_:)` of what was seen makes of filters that were watched: a normalization that alone reads
+    /// a layer gives its activation function what it makes. Nil where some channel was not watched so.
+    package func responses(_ activations: ActivationStatistics) -> [ChannelID: Double]? {
+        var result: [ChannelID: Double] = [:]
+        let calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
+        for (id, channels) in channels where NormalizedChannel(graph.layer(of: id), 0) != nil {
+            guard calls[graph.nodes[id].layer]?.count == 1,
+                let bank = activations.banks.firstIndex(where: { $0.normalization == id && !$0.normalizesActivation }),
+                let means = activations.meanInput(bank)
+            else { return nil }
+            for channel in channels where means[channel].isFinite {
+                result[ChannelID(graph.nodes[id].outputs[0], channel)] = means[channel]
+            }
+        }
+        return result
+    }
+
     /// The mean response of every channel that a small scale makes: β + γ · (E[x] − μ) / √(σ² + ε), with the mean of
     /// what was seen over all calls of the layer, so that all of them stand for the same constant.
     package func responses(_ seen: ChannelRanges) -> [ChannelID: Double] {

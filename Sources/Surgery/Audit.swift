@@ -37,6 +37,10 @@ package struct Audit: Sendable {
         /// Percent of images that each filter answers to; nil without a corpus, and behind a layer that cannot be
         /// evaluated.
         package let universality: [Double]?
+        /// By how many points that may be off; nil where it is exact.
+        package let universalityUncertainty: [Double]?
+        /// What each filter's activation came to over the corpus; nil where it was not watched.
+        package let activity: [FilterActivity]?
     }
 
     package init(_ cut: CutPlan) {
@@ -76,7 +80,11 @@ package struct Audit: Sendable {
                 inPassing: deadFilters.subtracting(certain).sorted(),
                 suspected: Set(dead[.statistics] ?? []).subtracting(deadFilters).subtracting(wanted).sorted(),
                 chosen: choices.sorted(), pinned: pinned,
-                universality: activations?.universality(index, thresholds))
+                universality: activations?.universality(index, thresholds),
+                universalityUncertainty: activations.flatMap {
+                    $0.isUniversalityExact ? nil : $0.universalityUncertainty(index, thresholds)
+                },
+                activity: activations?.activity(index))
         }
     }
 }

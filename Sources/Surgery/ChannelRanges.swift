@@ -23,26 +23,20 @@ package struct ChannelRanges: Sendable {
     /// For each channel of a tensor its largest |value|; infinite for a tensor that was not watched.
     func magnitudes(of tensor: TensorID) -> [Double] { channels[tensor]?.map(\.magnitude) ?? [.infinity] }
 
-    /// Adds one batch of a tensor: N × its shape.
-    package mutating func add(_ values: Tensor, of tensor: TensorID) {
+    /// Adds what the channels of a tensor did in one batch.
+    package mutating func add(_ summary: ChannelSummaries, of tensor: TensorID) {
         guard var ranges = channels.removeValue(forKey: tensor) else { return }
-        let inner = axes[tensor].map { values.shape[($0 + 2)...].reduce(1, *) } ?? values.count
         precondition(
-            axes[tensor].map { values.shape[$0 + 1] == ranges.count } ?? true,
-            "\(values.shape) has not \(ranges.count) channels")
-        values.withSpan { values in
-            for outer in 0..<(values.count / max(1, inner * ranges.count)) {
-                for channel in ranges.indices {
-                    let start = (outer * ranges.count + channel) * inner
-                    for position in start..<(start + inner) { ranges[channel].add(values[position]) }
-                }
-            }
+            axes[tensor] == nil || summary.channels == ranges.count,
+            "\(summary.channels) channels, not \(ranges.count)")
+        let isWhole = axes[tensor] == nil
+        summary.forEach { _, channel, entry in
+            ranges[isWhole ? 0 : channel].add(entry, positions: summary.positions)
         }
         channels[tensor] = ranges
     }
 
-    /// Runs a graph on `images` and watches `tensors`. As many images at a time as `size` and a fixed amount of memory
-    /// allow; `progress` hears how many are done.
+    /// Runs a graph on `images`, `size` at a time, and watches `tensors`; `progress` hears how many are done.
     ///
     /// Throws `NetworkError.opaque` where a tensor cannot be evaluated.
     package static func watched(
@@ -51,12 +45,12 @@ package struct ChannelRanges: Sendable {
     ) throws -> ChannelRanges {
         var result = ChannelRanges(graph, tensors)
         guard !tensors.isEmpty else { return result }
-        var watched = graph
-        watched.outputs = []
-        let network = try Network(watched, taps: tensors, options: options)
-        try images.forEachBatch(of: VerificationImages.atOnce(size, returning: tensors, of: graph), for: graph) {
-            inputs, _, done in
-            for (tensor, values) in zip(tensors, try network.run(inputs)) { result.add(values, of: tensor) }
+        let summarized = tensors.map {
+            SummarizedTensor($0, axis: result.axes[$0] ?? max(0, (graph.shapes[$0]?.count ?? 1) - 1))
+        }
+        let network = try Network(graph.answering(with: []), summarizing: summarized, options: options)
+        try images.forEachBatch(of: size, for: graph) { inputs, _, done in
+            for (tensor, summary) in zip(tensors, try network.summaries(inputs)) { result.add(summary, of: tensor) }
             progress(done)
         }
         return result
@@ -73,12 +67,12 @@ package struct ChannelRange: Sendable, Equatable {
     /// The largest |value|; infinite where nothing was seen.
     package var magnitude: Double { max(-lowest, highest, count == 0 ? .infinity : 0) }
 
-    package mutating func add(_ value: Float) {
-        let value = Double(value)
-        if value < lowest { lowest = value }
-        if value > highest { highest = value }
-        if !value.isFinite { (lowest, highest) = (-.infinity, .infinity) }
-        sum += value
-        count += 1
+    /// What the channel did in one image, at so many positions.
+    package mutating func add(_ entry: ChannelSummaries.Entry, positions: Int) {
+        lowest = min(lowest, Double(entry.smallest))
+        highest = max(highest, Double(entry.largest))
+        if !entry.sum.isFinite || !entry.magnitude.isFinite { (lowest, highest) = (-.infinity, .infinity) }
+        sum += Double(entry.sum)
+        count += positions
     }
 }

@@ -11,6 +11,9 @@ package struct Division: Sendable {
     /// Whether the images compared on also decided the cut, for want of others.
     package let choseTheCut: Bool
 
+    /// Whether every image with a number in a row is held out.
+    private let isDivided: Bool
+
     /// Below this nothing is held out: two images or fewer would prove little, and the others choose worse.
     package static let fewestImages = 10
     /// Every image with this number in a row is held out.
@@ -25,13 +28,12 @@ package struct Division: Sendable {
         guard let corpus, decides else {
             choosing = corpus
             compared = (verify ?? corpus).map { .corpus($0) } ?? .random(count: 16, seed: 1)
-            (heldOutOf, choseTheCut) = (nil, false)
+            (heldOutOf, choseTheCut, isDivided) = (nil, false, false)
             return
         }
-        func isHeldOut(_ image: Int) -> Bool { image % Self.period == Self.period - 1 }
-        let isDivided = verify == nil && corpus.count >= Self.fewestImages
-        let choosing = isDivided ? corpus.subset { !isHeldOut($0) } : corpus
-        let candidates = verify ?? (isDivided ? corpus.subset(where: isHeldOut) : corpus),
+        isDivided = verify == nil && corpus.count >= Self.fewestImages
+        let choosing = isDivided ? corpus.subset { !Self.isHeldOut($0) } : corpus
+        let candidates = verify ?? (isDivided ? corpus.subset(where: Self.isHeldOut) : corpus),
             others = try candidates.without(choosing)
         self.choosing = choosing
         choseTheCut = others.count == 0
@@ -39,4 +41,9 @@ package struct Division: Sendable {
         heldOutOf =
             choseTheCut ? nil : isDivided ? corpus.count : others.count < candidates.count ? candidates.count : nil
     }
+
+    private static func isHeldOut(_ image: Int) -> Bool { image % period == period - 1 }
+
+    /// Whether an image of the whole corpus is one of those that decide.
+    package func isChoosing(_ image: Int) -> Bool { !isDivided || !Self.isHeldOut(image) }
 }

@@ -19,10 +19,11 @@ struct ComputeOptions: ParsableArguments {
 
     var execution: Execution { Execution(batch: batch, network: kernels.network(threads: threads)) }
 
-    /// The same with exact kernels: what is compared should differ by what was cut, not by rounding.
+    /// The same with exact kernels for what is compared: it should differ by what was cut, not by rounding.
     var exactExecution: Execution {
-        var execution = execution
-        execution.network.convolutions = .direct
-        return execution
+        let network = kernels.network(threads: threads)
+        var exact = network
+        exact.convolutions = .direct
+        return Execution(batch: batch, network: exact, watching: network.convolutions)
     }
 }

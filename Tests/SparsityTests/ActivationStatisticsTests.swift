@@ -21,9 +21,9 @@ import Testing
     func dead() throws {
         let limit = Thresholds().activation
         var statistics = try statistics(4)
-        statistics.add([Tensor(shape: [1, 1, 2, 4], [0, 0, limit, limit.nextUp, 0, 0, 0, 0])])
+        try statistics.add([Tensor(shape: [1, 1, 2, 4], [0, 0, limit, limit.nextUp, 0, 0, 0, 0])])
         #expect(statistics.dead(0) == [0, 1, 2])
-        statistics.add([Tensor(shape: [2, 1, 2, 4], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0])])
+        try statistics.add([Tensor(shape: [2, 1, 2, 4], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0])])
         #expect(statistics.dead(0) == [0, 2])
         #expect(statistics.images == 3)
         var loose = Thresholds()
@@ -34,7 +34,7 @@ import Testing
     @Test("What is not a number is not dead")
     func notANumber() throws {
         var statistics = try statistics(3)
-        statistics.add([Tensor(shape: [1, 1, 2, 3], [.nan, 0, .infinity, 0, 0, 0])])
+        try statistics.add([Tensor(shape: [1, 1, 2, 3], [.nan, 0, .infinity, 0, 0, 0])])
         #expect(statistics.dead(0) == [1])
         #expect(try #require(statistics.universality(0)).allSatisfy { $0.isFinite })
     }
@@ -44,8 +44,8 @@ import Testing
         var statistics = try statistics(3), thresholds = Thresholds()
         thresholds.universality = 0.25
         // Peaks of filter 0: 8, 2, 3, 0. Filter 1 never activates. Filter 2 always does.
-        statistics.add([Tensor(shape: [2, 1, 2, 3], [8, 0, 1, 0, 0, 1, 1, 0, 1, 2, 0, 1])])
-        statistics.add([Tensor(shape: [2, 1, 2, 3], [3, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1])])
+        try statistics.add([Tensor(shape: [2, 1, 2, 3], [8, 0, 1, 0, 0, 1, 1, 0, 1, 2, 0, 1])])
+        try statistics.add([Tensor(shape: [2, 1, 2, 3], [3, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1])])
         #expect(statistics.universality(0, thresholds) == [50, 0, 100])
         #expect(statistics.universality(0) == [75, 0, 100])
         #expect(statistics.dead(0) == [1])
@@ -57,7 +57,7 @@ import Testing
     func leaky(activation: Activation) throws {
         var statistics = try statistics(2, activation)
         // Filter 0: peaks 4 and −1. Filter 1 is never positive.
-        statistics.add([Tensor(shape: [2, 1, 2, 2], [4, -1, -9, -2, -1, 0, -2, -3])])
+        try statistics.add([Tensor(shape: [2, 1, 2, 2], [4, -1, -9, -2, -1, 0, -2, -3])])
         #expect(statistics.universality(0) == [50, 0])
         #expect(statistics.dead(0) == [])
     }
@@ -67,8 +67,8 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         let last = Tensor(shape: [5, 1, 2, 3], (0..<30).map { _ in max(0, generator.uniform() - 0.6) })
         var a = try statistics(3), b = try statistics(3, format: .channelsFirst)
-        a.add([last])
-        b.add([last.transposed([0, 3, 1, 2])])
+        try a.add([last])
+        try b.add([last.transposed([0, 3, 1, 2])])
         #expect(a.universality(0) == b.universality(0))
         #expect(a.dead(0) == b.dead(0))
     }
@@ -99,7 +99,7 @@ import Testing
         let corpus = try Corpus.random(imageShape: [4, 5, 3], count: 11, seed: 2).arranged(for: graph.shapes[0] ?? [])
         var whole = ActivationStatistics(FilterBank.all(in: graph))
         let network = try Network(graph, taps: whole.banks.map(\.activation), options: options)
-        whole.add(Array(try network.run([corpus.batch(0..<11).images]).dropFirst()))
+        try whole.add(Array(network.run([corpus.batch(0..<11).images]).dropFirst()))
         #expect(whole.dead(0) == [3, 5])
         #expect(Set(try #require(whole.universality(0))).count > 2)
         for size in [1, 4, 11, 50] {

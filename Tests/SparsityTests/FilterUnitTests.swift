@@ -75,7 +75,7 @@ import Testing
         let network = try Network(
             graph, taps: banks.map(\.activation) + sums.map(\.tensor), options: NetworkOptions(threads: 1))
         let images = Tensor(shape: [2, 2, 2, 2], (0..<16).map { Float($0 + 1) })
-        statistics.add(Array(try network.run([images]).dropFirst()))
+        try statistics.add(Array(network.run([images]).dropFirst()))
         #expect(statistics.sumZeroShares[sums[0].tensor] == [1, 1, 0])
         #expect(chosen(FilterSelection(.apoz, fraction: 1), graph, statistics) == [[0, 0], [1, 1]])
     }

@@ -1,5 +1,7 @@
+import Datasets
 import Graphs
 import Networks
+import Sparsity
 import Tensors
 import TestSupport
 import Testing
@@ -82,6 +84,29 @@ import Testing
         #expect(found.count == 2 && found[ChannelID(first, 1)] == found[ChannelID(second, 1)])
     }
 
+    @Test("Filters that were watched tell the same mean responses as what the normalizations read", arguments: 1...4)
+    func watchedFilters(seed: UInt64) throws {
+        let make = GraphMaker(), x = try make.block(make.input(6, 6, 3), 8, dead: [1: 0.5, 4: -0.25])
+        let y = try make.block(x, 8, dead: [0: 1])
+        var graph = try make.finished(make.conv(y, 2))
+        // Nearly dead rather than dead.
+        for index in graph.layers.indices {
+            for channel in 0..<(graph.layers[index][.gamma]?.count ?? 0)
+            where graph.layers[index][.gamma]?[channel] == 0 {
+                graph.layers[index][.gamma]?[channel] = 5e-4
+            }
+        }
+        let corpus = ModelCorpus(.random(imageShape: [6, 6, 3], count: 12, seed: seed))
+        let places = ApproximatePlaces(graph, Criteria())
+        let seen = places.responses(
+            try places.watched(on: .corpus(corpus.subset { $0 % 3 != 0 }), batch: 5, options: NetworkOptions()))
+        let activations = try ActivationStatistics.gathered(
+            graph, over: corpus, batch: 5, isAveraged: { $0 % 3 != 0 })
+        let known = try #require(places.responses(activations))
+        #expect(seen.count == 3 && Set(seen.keys) == Set(known.keys))
+        for (channel, response) in seen { #expect(abs(response - (known[channel] ?? .nan)) < 1e-6) }
+    }
+
     @Test("Nothing is watched where nothing is approximated")
     func nothing() throws {
         let make = GraphMaker()
@@ -99,11 +124,15 @@ import Testing
         let x = try make.input(1, 2, 2)
         _ = try make.pool(.max, x, padding: .same)
         var ranges = ChannelRanges(make.graph, [x])
-        ranges.add(Tensor(shape: format == .channelsLast ? [1, 1, 2, 2] : [1, 2, 1, 2], [1, -2, 3, 4]), of: x)
+        func add(_ values: [Float]) throws {
+            let tensor = Tensor(shape: format == .channelsLast ? [1, 1, 2, 2] : [1, 2, 1, 2], values)
+            ranges.add(try ChannelSummaries(of: tensor, axis: format == .channelsLast ? 2 : 0), of: x)
+        }
+        try add([1, -2, 3, 4])
         let channels = try #require(ranges[x])
         #expect(channels.map(\.lowest) == (format == .channelsLast ? [1, -2] : [-2, 3]))
         #expect(channels.map(\.sum) == (format == .channelsLast ? [4, 2] : [-1, 7]))
-        ranges.add(Tensor(shape: format == .channelsLast ? [1, 1, 2, 2] : [1, 2, 1, 2], [.nan, 0, 0, 0]), of: x)
+        try add([.nan, 0, 0, 0])
         #expect(ranges[x]?[0].magnitude == .infinity)
     }
 }
