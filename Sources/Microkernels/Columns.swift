@@ -11,6 +11,12 @@ func store<let columns: Int>(
     }
 }
 
+/// Reads a vector, or as many of its first lanes as are left, with zeros above: where others write to what lies behind.
+@inline(__always)
+func load(_ address: UnsafePointer<Float>, of left: Int) -> Vector {
+    left >= lanes ? load(address) : load(address, first: left)
+}
+
 /// Writes a vector, or as many of its first lanes as are left.
 @inline(__always)
 func store(_ vector: Vector, to address: UnsafeMutablePointer<Float>, of left: Int) {

@@ -61,7 +61,7 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
     /// Adds `count` pixels to the results, which the first of all pixels starts.
     @inline(never)
     static func add(_ call: ChannelSummary, _ function: F, _ first: Int, _ count: Int, _ channel: Int) {
-        let left = call.channels &- channel, isWhole = left >= columns &* lanes
+        let left = call.channels &- channel
         var largest = Columns { _ in Vector(repeating: -.infinity) },
             smallest = Columns { _ in Vector(repeating: .infinity) }
         var zeros = Columns { _ in .zero }, sums = zeros, squares = zeros, inputs = zeros, tolerances = zeros
@@ -75,8 +75,7 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
             var column = 0
             while column < columns {
                 let place = pixel + column &* lanes, isLast = column &+ 1 == columns
-                // Others may be writing to the channels behind.
-                let x = isWhole || !isLast ? load(place) : load(place, first: left &- column &* lanes)
+                let x = isLast ? load(place, of: left &- column &* lanes) : load(place)
                 let y = function(x)
                 largest[column] = larger(x, than: largest[column])
                 smallest[column] = smaller(x, than: smallest[column])
@@ -113,8 +112,7 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
             if isFirst {
                 store(found[column], to: place, of: left)
             } else {
-                let known = left >= lanes ? load(place) : load(place, first: left)
-                store(combine(known, found[column]), to: place, of: left)
+                store(combine(load(place, of: left), found[column]), to: place, of: left)
             }
             column &+= 1
         }

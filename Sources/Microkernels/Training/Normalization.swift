@@ -60,11 +60,11 @@ extension Microkernels {
         for _ in 0..<call.rows {
             var channel = 0
             while channel < call.channels {
-                let place = ChannelPlace(call, channel), deviation = load(x + channel) - place.mean
-                let rest = place.gradient(load(gradient + channel), deviation, call) - load(constant + channel)
-                store(
-                    (rest - deviation * load(factor + channel)) * place.scale, to: target + channel,
-                    of: call.channels &- channel)
+                let place = ChannelPlace(call, channel), left = call.channels &- channel,
+                    deviation = load(x + channel, of: left) - place.mean
+                let given = place.gradient(load(gradient + channel, of: left), deviation, call)
+                let rest = given - load(constant + channel)
+                store((rest - deviation * load(factor + channel)) * place.scale, to: target + channel, of: left)
                 channel &+= lanes
             }
             x += call.channels

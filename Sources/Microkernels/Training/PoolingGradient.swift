@@ -46,7 +46,7 @@ private enum PoolingGradientTile<let isMaximum: Int> {
                         part = Vector.zero.replaced(by: rest, where: pixel, equals: largest)
                         rest = rest.replaced(by: .zero, where: pixel, equals: largest)
                     }
-                    store(call.accumulates ? load(target) + part : part, to: target, of: left)
+                    store(call.accumulates ? load(target, of: left) + part : part, to: target, of: left)
                     tap += row.pixelStep
                 }
             }

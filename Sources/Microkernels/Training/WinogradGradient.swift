@@ -56,7 +56,7 @@ extension Microkernels {
     @inline(__always)
     private static func write(_ value: Vector, to output: UnsafeMutablePointer<Float>, _ left: Int, _ accumulates: Bool)
     {
-        store(accumulates ? value + load(output) : value, to: output, of: left)
+        store(accumulates ? value + load(output, of: left) : value, to: output, of: left)
     }
 
     /// The nine taps of a vector of filters.
