@@ -12,23 +12,20 @@ package struct Batch: Sendable {
     package let range: Range<Int>
 }
 
-/// The images of one corpus or several in order, a batch at a time; one batch is in memory.
-package struct Batches<Batch> {
-    private let size: Int
-    private let end: Int
-    private let batch: (Range<Int>) throws -> Batch
-    private var position = 0
+/// The images of one corpus or several in order, a batch at a time. The next one is read and decoded in the background
+/// while the reader works on one: no more than these two are in memory.
+package struct Batches<Batch: Sendable> {
+    private let queue: BatchQueue<Batch>
 
     /// Up to `end` images, `size` at a time.
-    init(of size: Int, end: Int, _ batch: @escaping (Range<Int>) throws -> Batch) {
-        (self.size, self.end, self.batch) = (size, end, batch)
+    init(of size: Int, end: Int, _ batch: @escaping @Sendable (Range<Int>) throws -> Batch) {
+        let number = (end + size - 1) / size
+        // A single one leaves nothing to be made ahead.
+        queue = BatchQueue(steps: 0..<number, ahead: 1, threads: number > 1 ? 1 : 0) {
+            try batch($0 * size..<min(($0 + 1) * size, end))
+        }
     }
 
     /// The next batch, nil after the last, which may be smaller. Throws as `Corpus.batch` does.
-    package mutating func next() throws -> Batch? {
-        guard position < end else { return nil }
-        let range = position..<min(position + size, end)
-        position = range.upperBound
-        return try batch(range)
-    }
+    package mutating func next() throws -> Batch? { try queue.next() }
 }

@@ -1,19 +1,22 @@
 import Foundation
 import Threads
 
-/// The batches of an epoch, made by threads in the background and handed out in order.
+/// The batches of an epoch.
+package typealias TrainingBatches = BatchQueue<TrainingBatch>
+
+/// Batches that are made by threads in the background and handed out in order.
 ///
 /// One thread reads. The others end with the last batch, or when this is let go. Where the system grants none, the
 /// reader makes each batch when it asks for it.
-package final class TrainingBatches {
-    private let queue: Queue
-    private let make: (Int) throws -> TrainingBatch
+package final class BatchQueue<Batch: Sendable> {
+    private let queue: SharedBatches<Batch>
+    private let make: (Int) throws -> Batch
     private let isMadeAhead: Bool
 
     /// `make` gives the batch of a step; it is called from `threads` threads, for steps that are at most `ahead` of the
     /// reader.
-    init(steps: Range<Int>, ahead: Int, threads: Int, make: @escaping @Sendable (Int) throws -> TrainingBatch) {
-        let queue = Queue(steps: steps, ahead: ahead)
+    init(steps: Range<Int>, ahead: Int, threads: Int, make: @escaping @Sendable (Int) throws -> Batch) {
+        let queue = SharedBatches<Batch>(steps: steps, ahead: ahead)
         var makers = 0
         while makers < min(threads, steps.count),
             let maker = SystemThread({
@@ -28,7 +31,7 @@ package final class TrainingBatches {
 
     /// The next batch, nil after the last. Waits only while it is being made. Throws, at its step, what reading it
     /// threw.
-    package func next() throws -> TrainingBatch? {
+    package func next() throws -> Batch? {
         if !isMadeAhead, let step = queue.nextStep() { queue.put(Result { try make(step) }, at: step) }
         return try queue.take()?.get()
     }
@@ -39,13 +42,13 @@ package final class TrainingBatches {
 /// What the threads share.
 ///
 /// `@unchecked Sendable`: its variables are only touched while `condition` is locked.
-private final class Queue: @unchecked Sendable {
+private final class SharedBatches<Batch: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let end: Int
     private let ahead: Int
     /// The step that the reader asks for next, and the one that a thread begins next.
     private var reading: Int, making: Int
-    private var finished: [Int: Result<TrainingBatch, any Error>] = [:]
+    private var finished: [Int: Result<Batch, any Error>] = [:]
     private var isStopped = false
 
     init(steps: Range<Int>, ahead: Int) {
@@ -62,14 +65,14 @@ private final class Queue: @unchecked Sendable {
         }
     }
 
-    func put(_ batch: Result<TrainingBatch, any Error>, at step: Int) {
+    func put(_ batch: Result<Batch, any Error>, at step: Int) {
         condition.withLock {
             finished[step] = batch
             condition.broadcast()
         }
     }
 
-    func take() -> Result<TrainingBatch, any Error>? {
+    func take() -> Result<Batch, any Error>? {
         condition.withLock {
             guard reading < end else { return nil }
             while finished[reading] == nil { condition.wait() }
