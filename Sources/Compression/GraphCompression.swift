@@ -59,6 +59,7 @@ package struct GraphCompression {
     {
         let statistics = try ActivationStatistics.gathered(
             graph, over: corpus, batch: execution.batch, thresholds: request.thresholds, options: execution.watching,
+            recounting: request.countsUniversalityExactly,
             progress: { observe(.progress(.analyze, done: $0, total: corpus.count)) }, isAveraged: isAveraged)
         if let layer = statistics.firstNotFinite { observe(.notFinite(layer: layer)) }
         return statistics
@@ -163,8 +164,8 @@ package struct GraphCompression {
         ) { observe(.progress(stage, done: $0, total: images.count)) }
     }
 
-    /// How many images are compared at once: two networks are in memory then, so that the largest tensor of a batch
-    /// takes 16 MiB at most. With large images more at once are no faster.
+    /// How many images are compared at once, so that the largest tensor of a batch takes 16 MiB at most. With large
+    /// images more at once are no faster.
     private var comparedBatch: Int {
         let largest = graph.shapes.map { shape in shape.flatMap { elementCount($0.map { $0 ?? 1 }) } ?? 1 }.max() ?? 1
         return min(execution.batch, max(1, (4 << 20) / max(1, largest)))

@@ -45,6 +45,13 @@ package enum Format {
             + (names.count > 3 ? " and \(names.count - 3) more" : "")
     }
 
+    /// Seconds as minutes and seconds, or hours, minutes and seconds: `0:07`, `1:02:05`.
+    static func clock(_ seconds: Double) -> String {
+        let time = Int(min(seconds, 1e8)), hours = time / 3600, minutes = time / 60 % 60
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)"):\(two(time % 60))"
+    }
+
     private static func fixed(_ number: Double, decimals: Int) -> String {
         grouped(String(format: "%.\(decimals)f", number))
     }

@@ -117,11 +117,8 @@ extension TrainingReport {
     ) -> String {
         let filled = 20 * step / max(1, steps),
             bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
-        let time = Int(min(left, 1e8)), hours = time / 3600, minutes = time / 60 % 60, seconds = time % 60
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return
-            "epoch \(epoch)/\(epochs) [\(bar)] loss \(Format.digits(loss)), error \(Format.digits(error)) %, \(Format.digits(speed)) images/s, "
-            + "\(hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)"):\(two(seconds)) left"
+            "epoch \(epoch)/\(epochs) [\(bar)] loss \(Format.digits(loss)), error \(Format.digits(error)) %, \(Format.digits(speed)) images/s, \(Format.clock(left)) left"
     }
 }
 

@@ -48,6 +48,15 @@ package struct ActivationStatistics: Sendable {
         }
     }
 
+    /// From here on `recount` is told of all images once more: universality is exact then, for this part of the top.
+    mutating func startRecount(_ thresholds: Thresholds) {
+        for index in records.indices { records[index].peaks.startRecount(exceeding: thresholds.universality) }
+    }
+
+    mutating func recount(_ summaries: [ChannelSummaries]) {
+        for (index, summary) in zip(watched, summaries) { records[index].recount(summary, of: banks[index].function) }
+    }
+
     private func isWatched(_ bank: Int) -> Bool { watched.contains(bank) }
 
     /// The filters of a bank whose |activation| never exceeded the threshold; nil for a bank that was not watched.

@@ -11,6 +11,8 @@ struct FilterPeaks: Sendable {
     private var every: [Float]? = []
     private var bins: [Bins] = []
     private var images = 0
+    /// Of how many images the peak exceeds a part of the top, counted when the top was known; nil before.
+    private var answers: (part: Float, counts: [Int])?
 
     init(filters: Int) {
         self.filters = filters
@@ -19,13 +21,23 @@ struct FilterPeaks: Sendable {
 
     /// How many numbers it holds that grow with the images.
     var held: Int { every?.count ?? 0 }
-    var isExact: Bool { every != nil }
+    var isExact: Bool { every != nil || answers != nil }
 
     /// The peaks of the next image, 0 or more.
     mutating func add(_ peaks: [Float]) {
         images += 1
         for filter in peaks.indices { top[filter] = max(top[filter], peaks[filter]) }
         if every != nil { every?.append(contentsOf: peaks) } else { count(peaks[...]) }
+    }
+
+    /// From here on `recount` is told the peaks of all images once more.
+    mutating func startRecount(exceeding part: Float) {
+        answers = (part, Array(repeating: 0, count: filters))
+    }
+
+    mutating func recount(_ peaks: [Float]) {
+        guard let part = answers?.part else { return }
+        for filter in peaks.indices where peaks[filter] / top[filter] > part { answers?.counts[filter] += 1 }
     }
 
     /// Counts them from here on.
@@ -44,6 +56,10 @@ struct FilterPeaks: Sendable {
     /// half the share of the bin in which that part lies; 0 for a filter that never exceeds `silence`.
     func universality(exceeding part: Float, silence: Float) -> [(percent: Double, uncertainty: Double)] {
         let percent = { (count: Double) in images == 0 ? 0 : 100 * count / Double(images) }
+        if let (counted, counts) = answers {
+            precondition(counted == part, "peaks were counted against another part")
+            return zip(top, counts).map { $0 > silence ? (percent(Double($1)), 0) : (0, 0) }
+        }
         if let every {
             var counts = [Int](repeating: 0, count: filters)
             for (position, peak) in every.enumerated() {

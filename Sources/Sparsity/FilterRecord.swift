@@ -58,20 +58,26 @@ struct FilterRecord: Sendable {
     ) {
         zeros.add(summary)
         addInputs(summary, of: function, firstImage, isAveraged)
-        let isSigned = (function.value(-1) ?? 0) < 0
-        var ceiling = Float.infinity, peaks = [Float](repeating: 0, count: summary.channels)
-        if case let .relu(maximum?, _, _) = function { ceiling = maximum }
-        func rectified(_ x: Float) -> Float { summary.isBeforeRectifier ? max(0, min(x, ceiling)) : x }
+        let reading = PeakReading(function, summary)
+        var peaks = [Float](repeating: 0, count: summary.channels)
         summary.forEach { image, channel, entry in
-            let top = rectified(entry.largest), bottom = rectified(entry.smallest)
-            let magnitude = entry.sum.isNaN ? .infinity : max(abs(top), abs(bottom))
-            let peak = isSigned ? max(0, top) : magnitude
+            let (magnitude, peak) = reading(entry)
             largest[channel] = max(largest[channel], magnitude)
             sums[channel] += Double(entry.sum)
             squares[channel] += Double(entry.squares)
             strongest[channel].add(peak, image: firstImage + image)
             peaks[channel] = peak
             if channel + 1 == summary.channels { self.peaks.add(peaks) }
+        }
+    }
+
+    /// The same images once more, in whatever order, for their peaks alone.
+    mutating func recount(_ summary: ChannelSummaries, of function: Activation) {
+        let reading = PeakReading(function, summary)
+        var peaks = [Float](repeating: 0, count: summary.channels)
+        summary.forEach { _, channel, entry in
+            peaks[channel] = reading(entry).peak
+            if channel + 1 == summary.channels { self.peaks.recount(peaks) }
         }
     }
 
@@ -103,6 +109,28 @@ struct FilterRecord: Sendable {
                 largest: largest[filter], zeroShare: shares[filter], mean: mean,
                 variance: max(0, squares[filter] / positions - mean * mean), strongest: strongest[filter].images)
         }
+    }
+}
+
+/// How the peak of an activation is read from a summary.
+private struct PeakReading {
+    private let isSigned: Bool
+    private let isBeforeRectifier: Bool
+    private var ceiling = Float.infinity
+
+    init(_ function: Activation, _ summary: ChannelSummaries) {
+        isSigned = (function.value(-1) ?? 0) < 0
+        isBeforeRectifier = summary.isBeforeRectifier
+        if case let .relu(maximum?, _, _) = function { ceiling = maximum }
+    }
+
+    private func rectified(_ x: Float) -> Float { isBeforeRectifier ? max(0, min(x, ceiling)) : x }
+
+    /// The largest |activation|, infinite where one is not a number, and the peak.
+    func callAsFunction(_ entry: ChannelSummaries.Entry) -> (magnitude: Float, peak: Float) {
+        let top = rectified(entry.largest), bottom = rectified(entry.smallest)
+        let magnitude = entry.sum.isNaN ? .infinity : max(abs(top), abs(bottom))
+        return (magnitude, isSigned ? max(0, top) : magnitude)
     }
 }
 

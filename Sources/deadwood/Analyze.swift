@@ -18,6 +18,13 @@ struct Analyze: ParsableCommand {
             valueName: "file[:dataset]"))
     var corpus: [String] = []
 
+    @Flag(
+        name: .customLong("exact-universality"),
+        help:
+            "Read the corpus twice where the peaks of all its images take more than 64 MiB; without, universality is told with its uncertainty."
+    )
+    var exactUniversality = false
+
     @OptionGroup var criteria: CriteriaOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
@@ -29,8 +36,10 @@ struct Analyze: ParsableCommand {
         try result.check(reading: model.files + DataReference.paths(corpus))
         let checkpoint = try model.open()
         let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
+        var request = criteria.request
+        request.countsUniversalityExactly = exactUniversality
         let analysis = try GraphCompression(
-            checkpoint.graph, criteria.request, corpus: images, execution: compute.exactExecution, observe: Console.show
+            checkpoint.graph, request, corpus: images, execution: compute.exactExecution, observe: Console.show
         ).analyze()
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
         let report = try AnalysisReport(

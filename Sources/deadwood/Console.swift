@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Synchronization
 
 /// Results to stdout; errors, warnings and progress to stderr.
 enum Console {
@@ -24,8 +25,16 @@ enum Console {
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere. With `total` reached it is wiped out.
     static func progress(_ what: String, _ done: Int, of total: Int) {
-        if done >= total { wipe() } else { status("\(what): \(done) of \(total) images") }
+        if done >= total { return wipe() }
+        let pace = pace.withLock { pace in
+            if pace?.isOf(what, done: done) != true { pace = Pace(what, done: done) }
+            return pace
+        }
+        if let pace { status(pace.text(done: done, of: total)) }
     }
+
+    /// Of the work whose progress is shown.
+    private static let pace = Mutex<Pace?>(nil)
 
     /// Takes the line of progress away.
     static func wipe() { if isTerminal { write("\r\u{1B}[K", to: STDERR_FILENO) } }

@@ -203,6 +203,9 @@ let helpScreens: [String: String] = [
                               Images to watch the filters on: an HDF5 file, a CIFAR
                               or an IDX folder. Once for each input of the model,
                               in its order.
+      --exact-universality    Read the corpus twice where the peaks of all its
+                              images take more than 64 MiB; without, universality
+                              is told with its uncertainty.
       --criteria <c,…>        Signs of death by which filters may be cut: scale,
                               weight, unread, statistics, activation (needs
                               --corpus). Default: scale,weight,unread.

@@ -116,6 +116,26 @@ import Testing
         }
     }
 
+    @Test("Memory for peaks is bounded: then universality is told within its uncertainty")
+    func bounded() throws {
+        let graph = try graph(format: .channelsLast), banks = FilterBank.all(in: graph)
+        var every = ActivationStatistics(banks), bounded = ActivationStatistics(banks, mostPeaks: 40)
+        let network = try Network(graph, taps: banks.map(\.activation), options: NetworkOptions(threads: 1))
+        var batches = ModelCorpus(.random(imageShape: [4, 5, 3], count: 30, seed: 2)).batches(of: 2)
+        while let batch = try batches.next() {
+            let activations = Array(try network.run(batch.inputs).dropFirst())
+            try every.add(activations)
+            try bounded.add(activations)
+        }
+        #expect(every.isUniversalityExact && !bounded.isUniversalityExact)
+        for bank in 0..<2 {
+            let exact = try #require(every.universality(bank)), found = try #require(bounded.universality(bank)),
+                uncertainty = try #require(bounded.universalityUncertainty(bank))
+            for (index, percent) in exact.enumerated() { #expect(abs(percent - found[index]) <= uncertainty[index]) }
+            #expect(bounded.dead(bank) == every.dead(bank) && bounded.activity(bank) == every.activity(bank))
+        }
+    }
+
     @Test("A limit stops after so many images")
     func limit() throws {
         let corpus = ModelCorpus(.random(imageShape: [4, 5, 3], count: 11, seed: 2), limit: 6)

@@ -36,6 +36,11 @@ import Testing
             #expect(late.universality(exceeding: part, silence: 0).map(\.percent) == found.map(\.percent))
         }
         #expect(counted.top == every.top)
+        counted.startRecount(exceeding: 0.25)
+        for image in images.reversed() { counted.recount(image) }
+        let exact = every.universality(exceeding: 0.25, silence: 0)
+        #expect(counted.isExact)
+        #expect(counted.universality(exceeding: 0.25, silence: 0).map(\.percent) == exact.map(\.percent))
     }
 
     @Test("The order of images does not matter to counted peaks")
