@@ -64,6 +64,17 @@ package struct ChannelSummaries: Sendable {
         }
     }
 
+    /// The same for some channels alone.
+    @inline(__always)
+    package func forEach(of chosen: [Int], _ body: (_ image: Int, _ channel: Int, Entry) -> Void) {
+        let images = images, channels = channels
+        rows.withSpan { values in
+            for image in 0..<images {
+                for channel in chosen { body(image, channel, entry(values, image, channel, channels)) }
+            }
+        }
+    }
+
     package subscript(image image: Int, channel channel: Int) -> Entry {
         get { rows.withSpan { entry($0, image, channel, channels) } }
         set {

@@ -24,9 +24,12 @@ struct ZeroCounts: Sendable {
     var shares: [Double] { counts.map { Double($0) / Double(max(1, positions)) } }
 
     mutating func add(_ summary: ChannelSummaries) {
-        positions += summary.images * summary.positions
-        summary.forEach { _, channel, entry in counts[channel] += entry.zeros }
+        summary.forEach { _, channel, entry in add(entry.zeros, of: channel) }
+        addPositions(of: summary)
     }
+
+    mutating func add(_ zeros: Int, of channel: Int) { counts[channel] += zeros }
+    mutating func addPositions(of summary: ChannelSummaries) { positions += summary.images * summary.positions }
 }
 
 /// What the filters of one bank did.
@@ -56,12 +59,16 @@ struct FilterRecord: Sendable {
     mutating func add(
         _ summary: ChannelSummaries, of function: Activation, firstImage: Int, isAveraged: (Int) -> Bool
     ) {
-        zeros.add(summary)
-        addInputs(summary, of: function, firstImage, isAveraged)
-        let reading = PeakReading(function, summary)
+        let reading = PeakReading(function, summary),
+            averaged = (0..<summary.images).map { isAveraged(firstImage + $0) }
         var peaks = [Float](repeating: 0, count: summary.channels)
+        if function != .linear, !summary.isBeforeRectifier { inputs = nil }
+        inputs?.positions += averaged.count { $0 } * summary.positions
+        zeros.addPositions(of: summary)
         summary.forEach { image, channel, entry in
             let (magnitude, peak) = reading(entry)
+            zeros.add(entry.zeros, of: channel)
+            if averaged[image] { inputs?.sums[channel] += Double(entry.inputSum) }
             largest[channel] = max(largest[channel], magnitude)
             sums[channel] += Double(entry.sum)
             squares[channel] += Double(entry.squares)
@@ -79,20 +86,6 @@ struct FilterRecord: Sendable {
             peaks[channel] = reading(entry).peak
             if channel + 1 == summary.channels { self.peaks.recount(peaks) }
         }
-    }
-
-    private mutating func addInputs(
-        _ summary: ChannelSummaries, of function: Activation, _ firstImage: Int, _ isAveraged: (Int) -> Bool
-    ) {
-        guard function == .linear || summary.isBeforeRectifier, var known = inputs else {
-            inputs = nil
-            return
-        }
-        summary.forEach { image, channel, entry in
-            if isAveraged(firstImage + image) { known.sums[channel] += Double(entry.inputSum) }
-        }
-        known.positions += (firstImage..<firstImage + summary.images).count(where: isAveraged) * summary.positions
-        inputs = known
     }
 
     /// For each filter the mean of what its activation function is given; nil where that is not known.

@@ -113,7 +113,8 @@ extension ScreenedNetwork.Screen {
             guard var awake = isAwake[index] else { continue }
             let doubt = doubts[index], scales = scales[index], silence = silence
             var open: [(image: Int, channel: Int)] = []
-            summary.forEach { image, channel, entry in
+            let sleepers = awake.indices.filter { !awake[$0] }
+            summary.forEach(of: sleepers) { image, channel, entry in
                 if awake[channel] { return }
                 let value = summary.isBeforeRectifier ? entry.largest : entry.magnitude,
                     margin = doubt * max(scales[channel], entry.magnitude)
