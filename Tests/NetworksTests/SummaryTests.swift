@@ -1,4 +1,5 @@
 import Graphs
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -65,6 +66,50 @@ import Testing
                     #expect(summary.isBeforeRectifier || entry.inputSum == entry.sum)
                     #expect(abs(entry.squares - values.reduce(0) { $0 + $1 * $1 }) < 1e-3)
                 }
+            }
+        }
+    }
+
+    @Test(
+        "Layers of every kind leave their ReLU to the summary, with every backend",
+        arguments: [DataFormat.channelsLast, .channelsFirst], [Backend.native, .reference])
+    func kinds(format: DataFormat, backend: Backend) throws {
+        func window(_ size: [Int]) -> Window { Window(size: size, padding: .same, dataFormat: format) }
+        let plane: [Operation] = [
+            .convolution(Convolution(filters: 6, window: window([3, 3]), groups: 2, activation: .rectifier)),
+            .depthwise(DepthwiseConvolution(multiplier: 2, window: window([3, 3]), activation: .rectifier)),
+            .separable(SeparableConvolution(filters: 5, window: window([3, 3]), activation: .rectifier)),
+            .transposed(TransposedConvolution(filters: 5, window: window([3, 3]), activation: .rectifier)),
+            .dense(Dense(units: 7, activation: .rectifier)),
+        ]
+        let line: [Operation] = [
+            .convolution(Convolution(filters: 3, window: window([3]), activation: .rectifier)),
+            .dense(Dense(units: 3, activation: .rectifier)),
+        ]
+        for (shape, operation) in plane.map({ ([4, 4, 4], $0) }) + line.map({ ([4, 4], $0) })
+            + [([4], .dense(Dense(units: 3, activation: .rectifier)))]
+        {
+            var graph = Graph()
+            let made = try graph.add("layer", operation, [graph.input(shape)])
+            let isDense = if case .dense = operation { true } else { false }
+            var tensor = SummarizedTensor(made, axis: isDense || format == .channelsLast ? shape.count - 1 : 0)
+            tensor.isBeforeRectifier = true
+            var generator = SeededGenerator(seed: 2)
+            let images = Tensor(
+                shape: [3] + shape,
+                (0..<3 * 64).prefix(3 * shape.reduce(1, *)).map { _ in
+                    generator.uniform() * 2 - 1
+                })
+            let options = NetworkOptions(threads: 1, backend: backend)
+            let expected = try Network(graph, taps: [made], options: options).run([images])[0]
+            let network = try Network(graph.answering(with: [made]), summarizing: [tensor], options: options)
+            let summary = try network.summaries([images])[0]
+            #expect(summary.isBeforeRectifier)
+            #expect(try network.run([images])[0].deviation(from: expected) < 1e-6)
+            summary.forEach { image, channel, entry in
+                let values = expected.gathered(axis: 0, [image]).gathered(axis: tensor.axis + 1, [channel]).elements
+                #expect(abs(max(0, entry.largest) - (values.max() ?? 0)) < 1e-6, "\(operation)")
+                #expect(entry.zeros == values.count { $0 == 0 }, "\(operation)")
             }
         }
     }
