@@ -16,7 +16,8 @@ package struct CompressionRequest: Sendable {
     package var recalibrates = false
     /// Whether a channel of small scale is replaced by its mean over the corpus; else by β, as if its scale were 0.
     package var measuresResponses = true
-    /// Whether the corpus is read twice where the peaks of all images take too much memory to tell universality exactly.
+    /// Whether the corpus is read twice where the peaks of all images take too much memory to tell universality
+    /// exactly.
     package var countsUniversalityExactly = false
     /// The largest deviation allowed, relative to the output's range; nil: what is usual for the kind of cut.
     package var tolerance: Double?

@@ -118,7 +118,8 @@ extension TrainingReport {
         let filled = 20 * step / max(1, steps),
             bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
         return
-            "epoch \(epoch)/\(epochs) [\(bar)] loss \(Format.digits(loss)), error \(Format.digits(error)) %, \(Format.digits(speed)) images/s, \(Format.clock(left)) left"
+            "epoch \(epoch)/\(epochs) [\(bar)] loss \(Format.digits(loss)), error \(Format.digits(error)) %, \(Format.digits(speed)) images/s, "
+            + "\(Format.clock(left)) left"
     }
 }
 

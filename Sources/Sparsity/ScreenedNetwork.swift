@@ -3,8 +3,8 @@ import Graphs
 import Networks
 import Tensors
 
-/// What the channels of some tensors do, found with the fastest kernels, and with exact ones where rounding could decide
-/// whether a channel is ever awake.
+/// What the channels of some tensors do, found with the fastest kernels, and with exact ones where rounding could
+/// decide whether a channel is ever awake.
 ///
 /// Winograd's transforms round some ten times as much as sums by definition, and what layers before a tensor rounded
 /// is in it too. How far both kernels come apart is measured on the first images: for each tensor the largest

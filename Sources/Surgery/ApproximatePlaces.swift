@@ -62,8 +62,8 @@ package struct ApproximatePlaces {
         try ChannelRanges.watched(tensors, of: graph, on: images, batch: size, options: options, progress: progress)
     }
 
-    /// The same as `responses(_:)` of what was seen makes of filters that were watched: a normalization that alone reads
-    /// a layer gives its activation function what it makes. Nil where some channel was not watched so.
+    /// The same as `responses(_:)` of what was seen makes of filters that were watched: a normalization that alone
+    /// reads a layer gives its activation function what it makes. Nil where some channel was not watched so.
     package func responses(_ activations: ActivationStatistics) -> [ChannelID: Double]? {
         var result: [ChannelID: Double] = [:]
         let calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }

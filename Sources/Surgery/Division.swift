@@ -11,7 +11,7 @@ package struct Division: Sendable {
     /// Whether the images compared on also decided the cut, for want of others.
     package let choseTheCut: Bool
 
-    /// Whether every image with a number in a row is held out.
+    /// Whether images of the corpus are held out.
     private let isDivided: Bool
 
     /// Below this nothing is held out: two images or fewer would prove little, and the others choose worse.

@@ -25,6 +25,7 @@ enum Console {
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere. With `total` reached it is wiped out.
     static func progress(_ what: String, _ done: Int, of total: Int) {
+        guard isTerminal else { return }
         if done >= total { return wipe() }
         let pace = pace.withLock { pace in
             if pace?.isOf(what, done: done) != true { pace = Pace(what, done: done) }
