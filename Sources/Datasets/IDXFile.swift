@@ -12,7 +12,11 @@ struct IDXFile: Sendable {
     private let store: ByteStore
     private let start: Int
 
-    /// Opens the file at `path`, which must have `rank` axes. A packed file is unpacked into memory, 1 GiB at most.
+    /// What a packed file may hold whatever its length; beyond that at most `mostExpansion` times its own bytes, and
+    /// `mostUnpacked` in all. Pictures of digits shrink to a fifth.
+    private static let harmlessBytes = 64 << 20, mostExpansion = 100, mostUnpacked = 1 << 30
+
+    /// Opens the file at `path`, which must have `rank` axes. A packed file is unpacked into memory.
     ///
     /// Throws `notFound`, `notReadable`, `wrongSize`.
     init(_ path: String, rank: Int) throws {
@@ -31,11 +35,10 @@ struct IDXFile: Sendable {
         let expected = "\(extents.map(String.init).joined(separator: " × ")) bytes after the header"
 
         if isCompressed {
-            // Deflate packs 1,032 bytes into one at best.
-            guard count <= 1 << 30, count / 1032 <= length else {
+            let most = min(Self.mostUnpacked, max(Self.harmlessBytes, Self.mostExpansion * length))
+            guard count <= most else {
                 throw DatasetError.wrongSize(
-                    path: path, expected: "at most \(min(1 << 30, length * 1032)) bytes in a packed file of \(length)",
-                    found: expected)
+                    path: path, expected: "at most \(most) bytes in a packed file of \(length)", found: expected)
             }
             let elements = try reader.read(count)
             guard elements.count == count, try reader.read(1).isEmpty else {

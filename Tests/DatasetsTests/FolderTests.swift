@@ -102,6 +102,22 @@ import Testing
         }
     }
 
+    /// What gzip makes of the header of an IDX file 4096×128×256.
+    private let promising: [UInt8] = [
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 99, 96, 224, 96, 102, 96, 16, 96, 0, 130, 6, 6, 6, 70,
+        6, 0, 150, 57, 123, 237, 16, 0, 0, 0,
+    ]
+
+    @Test("A packed file may not unpack to more than a hundred times its bytes")
+    func expansion() throws {
+        let path = try folder.write("t10k-images-idx3-ubyte.gz", promising)
+        let expected = "at most \(64 << 20) bytes in a packed file of \(promising.count)"
+        #expect(
+            throws: DatasetError.wrongSize(
+                path: path, expected: expected, found: "4096 × 128 × 256 bytes after the header")
+        ) { try Corpus.open(path) }
+    }
+
     @Test("Labels of another number than the images are refused")
     func labelCount() throws {
         try folder.write("t10k-images-idx3-ubyte.gz", packed)
