@@ -132,7 +132,8 @@ extension Group {
     /// a time.
     fileprivate var holdsNotFinite: Bool {
         get throws {
-            try subtree().contains { group in
+            try requirePlausibleSize()
+            return try subtree().contains { group in
                 try group.datasetNames().contains { try group.dataset($0).holdsNotFinite }
             }
         }
@@ -159,7 +160,7 @@ extension OptimizerLayout {
 extension Dataset {
     fileprivate var holdsNotFinite: Bool {
         get throws {
-            guard type.isFloatingPoint else { return false }
+            guard type.isFloatingPoint, try isWritten() else { return false }
             var isFound = false
             try forEachPiece { numbers, _ in
                 isFound = isFound || numbers.indices.contains { !numbers[$0].isFinite }

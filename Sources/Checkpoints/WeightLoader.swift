@@ -136,12 +136,14 @@ extension Dataset {
         }
     }
 
-    /// Hands all numbers to `body`, some MiB at a time, with the position of the first.
+    /// Hands all numbers to `body`, some MiB at a time, with the position of the first. Throws `implausibleSize` where
+    /// they are more than the file can hold.
     func forEachPiece(_ body: (Span<Float>, _ first: Int) throws -> Void) throws {
         guard let height = shape.first, height > 0 else {
             let numbers = try read(Float.self)
             return try body(numbers.span, 0)
         }
+        try requirePlausibleSize()
         let width = count / height, step = max(1, (1 << 20) / max(1, width))
         for first in stride(from: 0, to: height, by: step) {
             let rows = first..<min(height, first + step)

@@ -79,6 +79,24 @@ import Testing
         #expect(row == [0])
     }
 
+    @Test("Datasets that are more than their file together are refused before they are read piece by piece")
+    func implausibleGroup() throws {
+        func isRefused(_ shapes: [[Int]]) throws -> Bool {
+            let root = try reopened { root in
+                for (index, shape) in shapes.enumerated() {
+                    _ = try root.createDataset("g/\(index)", shape: shape, type: .float32, chunks: [16, 16])
+                }
+            }
+            do {
+                try root.group("g").requirePlausibleSize()
+                return false
+            } catch HDF5Error.implausibleSize { return true }
+        }
+        #expect(try isRefused([[1 << 20, 1 << 20]]))
+        #expect(try !isRefused([[4096, 4096]]))
+        #expect(try isRefused([[4096, 4096], [4096, 4096], [4096, 4096]]))
+    }
+
     @Test("A chunk far larger than the file is not unpacked")
     func hugeChunk() throws {
         let root = try reopened { _ = try $0.createDataset("x", shape: [1 << 30], type: .uint8, chunks: [1 << 30]) }
