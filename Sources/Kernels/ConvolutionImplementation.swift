@@ -61,7 +61,21 @@ package enum Backend: String, Sendable, CaseIterable {
         algorithms: ConvolutionAlgorithms = .fastest
     ) -> (any Kernel)? {
         self == .native && algorithms == .fastest
-            ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true) : nil
+            ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true, summarizing: nil) : nil
+    }
+
+    /// The convolution that tells in a second output what its channels do, and what makes summaries of images of that:
+    /// nil where a kernel of its own finds that out better. `pools` as for `pooledConvolution`; comes last.
+    package func summarizedConvolution(
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool, summary: Summarizing,
+        algorithms: ConvolutionAlgorithms = .fastest
+    ) -> (kernel: any Kernel, join: SummaryJoin)? {
+        guard self == .native, algorithms == .fastest,
+            let kernel = WinogradConvolution(
+                shape, weights: weights, epilogue: epilogue, pools: pools, summarizing: summary),
+            let join = kernel.summaryJoin
+        else { return nil }
+        return (kernel, join)
     }
 
     /// The adjoint of the convolution `shape`, whose input is this one's output. Weights: height × width × its

@@ -36,6 +36,8 @@ package struct Operands {
     /// The second input of kernels that combine two tensors.
     package var other: UnsafePointer<Float>?
     package var output: UnsafeMutablePointer<Float>
+    /// The second output of kernels that tell what the channels of the first do.
+    package var summaries: UnsafeMutablePointer<Float>?
     /// Scratch memory of the calling thread alone.
     package var workspace: UnsafeMutablePointer<Float>
 
@@ -44,9 +46,11 @@ package struct Operands {
 
     package init(
         input: UnsafePointer<Float>, other: UnsafePointer<Float>? = nil,
-        output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>
+        output: UnsafeMutablePointer<Float>, summaries: UnsafeMutablePointer<Float>? = nil,
+        workspace: UnsafeMutablePointer<Float>
     ) {
-        (self.input, self.other, self.output, self.workspace) = (input, other, output, workspace)
+        (self.input, self.other, self.output) = (input, other, output)
+        (self.summaries, self.workspace) = (summaries, workspace)
     }
 }
 

@@ -15,6 +15,8 @@ struct WinogradConvolution: ConvolutionImplementation {
     private let epilogue: Epilogue
     /// Whether only the largest of each 2 × 2 outputs is written.
     private let pools: Bool
+    /// Where it is to be told what the channels do.
+    private let summary: TileSummaries?
     private let set: InstructionSet
     private let transform: WinogradTransform
     /// One for each point.
@@ -39,24 +41,32 @@ struct WinogradConvolution: ConvolutionImplementation {
         var sumTile = 0, sumPoint = 0
         /// Offsets of the sums and of the indirection buffers.
         var sums = 0, inputAddresses = 0, outputAddresses = 0, tileAddresses = 0, sumAddresses = 0
+        /// Of the places where each tile's numbers are added, and of how much of it lies inside the image.
+        var summaryAddresses = 0, extents = 0
+        /// Of the pixels of one tile.
+        var scratch = 0
         var count = 0
     }
 
     /// Declines what is not 3 × 3 of stride 1, and sizes at which the direct convolution is faster.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
-        self.init(shape, weights: weights, epilogue: epilogue, pools: false)
+        self.init(shape, weights: weights, epilogue: epilogue, pools: false, summarizing: nil)
     }
 
     /// `pools`: 2 × 2 maximum pooling, of the windows that are whole, comes last; `shape.outputStep` is then its
-    /// output's.
-    init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool) {
+    /// output's. `summary`: what is to be told of the channels, in the second output; the rectifier is then its own.
+    init?(
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool,
+        summarizing summary: Summarizing?
+    ) {
         guard let size = WinogradCost(shape, .current).bestSize else { return nil }
-        self.init(shape, weights: weights, epilogue: epilogue, pools: pools, size: size, set: .current)
+        self.init(
+            shape, weights: weights, epilogue: epilogue, pools: pools, summarizing: summary, size: size, set: .current)
     }
 
     init?(
-        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool = false, size: Int,
-        set: InstructionSet
+        _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool = false,
+        summarizing summary: Summarizing? = nil, size: Int, set: InstructionSet
     ) {
         guard WinogradCost.applies(to: shape) else { return nil }
         (self.shape, self.epilogue, self.pools, self.set) = (shape, epilogue, pools, set)
@@ -77,7 +87,11 @@ struct WinogradConvolution: ConvolutionImplementation {
         let tiles = shape.images * down * across, number = filters[0].panels.count,
             width = set.padded(filters[0].panels.map(\.columns.count).max() ?? 1)
         let rows = set.microkernels.tileRows(filters[0].panels.map(\.width).max() ?? 1)
-        let split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
+        var split = Self.split(tiles: tiles, points: points, shape: shape, rows: rows, panels: number)
+        self.summary = summary.map { [down, across] in
+            TileSummaries($0, images: shape.images, tiles: down * across, channels: shape.outputChannels, set: set)
+        }
+        if let group = self.summary?.group { split.tiles = (split.tiles + group - 1) / group * group }
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
         pass = max(1, min(split.panels, 128 / width))
@@ -89,7 +103,8 @@ struct WinogradConvolution: ConvolutionImplementation {
         workspaceCount = layout.count
         isLarge = 4 * points * channels * shape.outputChannels > 256 << 10
         zeros = AlignedFloats(count: channels)
-        name = "native Winograd F(\(size)×\(size), 3×3)\(pools ? " + max pooling" : ""), \(set.name)"
+        name =
+            "native Winograd F(\(size)×\(size), 3×3)\(summary == nil ? "" : " + summary")\(pools ? " + max pooling" : ""), \(set.name)"
     }
 
     /// Tiles enough to share the filters they are multiplied with, few enough for the cache, and units enough for many
@@ -113,7 +128,9 @@ struct WinogradConvolution: ConvolutionImplementation {
     var packedWeights: [ObjectIdentifier: Int] { filters.bytes }
     /// Those of a block of tiles.
     var unitAffinity: Int { panels.number }
-    var overwritesOther: Bool { !pools }
+    var overwritesOther: Bool { !pools && summary == nil }
+    /// What its second output is, and how that becomes a summary of each image.
+    var summaryJoin: SummaryJoin? { summary?.join }
 
     func run(_ operands: Operands, units: Range<Int>) {
         var block = -1
@@ -134,13 +151,15 @@ struct WinogradConvolution: ConvolutionImplementation {
                 let end = min(first + pass, range.upperBound),
                     isLast = end == filters[0].panels.count && block + 1 < blocks.number
                 multiply(
-                    operands, tiles.count, first..<end, next: isLast ? inputs(operands, of: blocks[block + 1]) : nil)
+                    operands, tiles, first..<end, next: isLast ? inputs(operands, of: blocks[block + 1]) : nil)
             }
         }
     }
 
     /// The products at all points for some panels, and their output transform. `next`: what will be read after that.
-    private func multiply(_ operands: Operands, _ tiles: Int, _ range: Range<Int>, next: UnsafeBufferPointer<Float>?) {
+    private func multiply(
+        _ operands: Operands, _ tiles: Range<Int>, _ range: Range<Int>, next: UnsafeBufferPointer<Float>?
+    ) {
         let raw = UnsafeMutableRawPointer(operands.workspace)
         let rows = (raw + 4 * layout.tileAddresses).assumingMemoryBound(to: UnsafePointer<Float>.self)
         let sums = (raw + 4 * layout.sumAddresses).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
@@ -149,13 +168,13 @@ struct WinogradConvolution: ConvolutionImplementation {
             .lowerBound..<filters[0].panels[range.upperBound - 1].columns.upperBound
         let origin = columns.lowerBound
         for point in 0..<transform.points {
-            prefetch(operands, tiles, columns, next, part: point)
+            prefetch(operands, tiles.count, columns, next, part: point)
             for index in range {
                 let panel = filters[point].panels[index]
                 var call = PanelProduct(
                     inputs: rows, inputStride: 0, taps: 1, channels: shape.inputChannels,
                     weights: filters[point].weights.start + panel.offset, tapStride: 0,
-                    outputs: sums, rows: tiles, width: panel.width, columns: set.padded(panel.width))
+                    outputs: sums, rows: tiles.count, width: panel.width, columns: set.padded(panel.width))
                 call.inputShift = point * layout.inputPoint
                 call.outputShift = point * layout.sumPoint + panel.columns.lowerBound - origin
                 let isLast = index + 1 == range.upperBound, following = point + (isLast ? 1 : 0)
@@ -176,9 +195,14 @@ struct WinogradConvolution: ConvolutionImplementation {
         var call = WinogradOutput(
             sums: operands.workspace + layout.sums, pointStride: layout.sumPoint, tileStride: layout.sumTile,
             outputs: UnsafePointer(indirection(operands.workspace).outputs),
-            outputShift: origin, tiles: tiles, columns: columns.count,
+            outputShift: origin, tiles: tiles.count, columns: columns.count,
             epilogue: TileEpilogue(epilogue, residual: operands.residual, column: origin))
         call.pools = pools
+        if let summary, let results = operands.summaries {
+            call.summary = summary.start(
+                tiles, columns: columns, in: results, addresses: summaryAddresses(operands.workspace),
+                extents: extents(operands.workspace), scratch: operands.workspace + layout.scratch)
+        }
         set.microkernels.winogradOutputTransform(call, size: transform.size)
     }
 
@@ -225,6 +249,17 @@ struct WinogradConvolution: ConvolutionImplementation {
         )
     }
 
+    private func summaryAddresses(_ workspace: UnsafeMutablePointer<Float>)
+        -> UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+    {
+        (UnsafeMutableRawPointer(workspace) + 4 * layout.summaryAddresses)
+            .assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
+    }
+
+    private func extents(_ workspace: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<TileExtent> {
+        (UnsafeMutableRawPointer(workspace) + 4 * layout.extents).assumingMemoryBound(to: TileExtent.self)
+    }
+
     /// The addresses of each tile's inputs and outputs, and of its rows in the workspace.
     private func fillIndirection(_ operands: Operands, _ tiles: Range<Int>) {
         let size = transform.size, side = transform.side, vertical = shape.vertical, horizontal = shape.horizontal
@@ -260,6 +295,12 @@ struct WinogradConvolution: ConvolutionImplementation {
                     output += 1
                 }
             }
+            if summary != nil {
+                extents(operands.workspace)[index] = (
+                    rows: Int32(min(size, vertical.output - band * size)),
+                    columns: Int32(min(size, horizontal.output - column * size))
+                )
+            }
             row.pointee = UnsafePointer(operands.workspace) + index * layout.inputTile
             sum.pointee = operands.workspace + layout.sums + index * layout.sumTile
             row += 1
@@ -280,6 +321,9 @@ extension WinogradConvolution.Layout {
         outputAddresses = inputAddresses + 2 * tiles * points
         tileAddresses = outputAddresses + 2 * tiles * outputs
         sumAddresses = tileAddresses + 2 * tiles
-        count = sumAddresses + 2 * tiles
+        summaryAddresses = sumAddresses + 2 * tiles
+        extents = summaryAddresses + 2 * tiles
+        scratch = (extents + 2 * tiles + 15) / 16 * 16
+        count = scratch + 256
     }
 }

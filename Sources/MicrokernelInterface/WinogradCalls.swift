@@ -35,6 +35,9 @@ package struct WinogradOutput {
     package var epilogue: TileEpilogue
     /// Adds no residual.
     package var pools = false
+    /// What the pixels do is told before they are rectified by this, in place of the epilogue, and pooled. Adds no
+    /// residual.
+    package var summary: WinogradSummary?
 
     package init(
         sums: UnsafePointer<Float>, pointStride: Int, tileStride: Int,
@@ -43,5 +46,31 @@ package struct WinogradOutput {
     ) {
         (self.sums, self.pointStride, self.tileStride, self.outputs) = (sums, pointStride, tileStride, outputs)
         (self.outputShift, self.tiles, self.columns, self.epilogue) = (outputShift, tiles, columns, epilogue)
+    }
+}
+
+/// How many rows and columns of a tile lie inside its image.
+package typealias TileExtent = (rows: Int32, columns: Int32)
+
+/// What the pixels of tiles do, taken while they are in registers.
+package struct WinogradSummary {
+    /// For each tile where its numbers are added: a row for each of `ChannelSummary.Row`, `rowStep` floats apart.
+    package var results: UnsafePointer<UnsafeMutablePointer<Float>>
+    package var rowStep: Int
+    /// One for each tile.
+    package var extents: UnsafePointer<TileExtent>
+    package var rectifier: (slope: Float, maximum: Float)?
+    /// For each filter the largest magnitude that counts as zero, readable in whole vectors; nil: 0 alone.
+    package var tolerances: UnsafePointer<Float>?
+    /// Room for a vector of each pixel of a tile: 256 floats.
+    package var scratch: UnsafeMutablePointer<Float>
+
+    package init(
+        results: UnsafePointer<UnsafeMutablePointer<Float>>, rowStep: Int,
+        extents: UnsafePointer<TileExtent>, rectifier: (slope: Float, maximum: Float)?,
+        tolerances: UnsafePointer<Float>?, scratch: UnsafeMutablePointer<Float>
+    ) {
+        (self.results, self.rowStep, self.extents) = (results, rowStep, extents)
+        (self.rectifier, self.tolerances, self.scratch) = (rectifier, tolerances, scratch)
     }
 }

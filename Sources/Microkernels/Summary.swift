@@ -1,13 +1,14 @@
+import CProcessor
 import MicrokernelInterface
 
 /// What the channels of an image do, while it is in cache.
 extension Microkernels {
     package static func summarize(_ call: ChannelSummary) {
         switch call.rectifier {
-        case nil: summarize(call, Untouched())
-        case let (slope, maximum)? where slope == 0: summarize(call, Clamped(maximum: Vector(repeating: maximum)))
+        case nil: summarize(call, UntouchedPixel())
+        case let (slope, maximum)? where slope == 0: summarize(call, ClampedPixel(maximum: Vector(repeating: maximum)))
         case let (slope, maximum)?:
-            summarize(call, Leaky(slope: Vector(repeating: slope), maximum: Vector(repeating: maximum)))
+            summarize(call, LeakyPixel(slope: Vector(repeating: slope), maximum: Vector(repeating: maximum)))
         }
     }
 
@@ -28,32 +29,6 @@ extension Microkernels {
     }
 }
 
-/// What becomes of a pixel. Types, not closures: those are not always inlined.
-private protocol PixelFunction {
-    var isIdentity: Bool { get }
-    func callAsFunction(_ x: Vector) -> Vector
-}
-
-private struct Untouched: PixelFunction {
-    @inline(__always) var isIdentity: Bool { true }
-    @inline(__always) func callAsFunction(_ x: Vector) -> Vector { x }
-}
-
-private struct Clamped: PixelFunction {
-    let maximum: Vector
-    @inline(__always) var isIdentity: Bool { false }
-    @inline(__always) func callAsFunction(_ x: Vector) -> Vector { clamped(x, .zero, maximum) }
-}
-
-private struct Leaky: PixelFunction {
-    let slope: Vector
-    let maximum: Vector
-    @inline(__always) var isIdentity: Bool { false }
-    @inline(__always) func callAsFunction(_ x: Vector) -> Vector {
-        x.replaced(by: maximum, where: x, isAbove: maximum).replaced(by: x * slope, where: .zero, isAbove: x)
-    }
-}
-
 /// `columns` vectors of neighbouring channels, the last one perhaps in part.
 private enum Summaries<let columns: Int, F: PixelFunction> {
     private typealias Columns = InlineArray<columns, Vector>
@@ -69,7 +44,7 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
             var column = 0
             while column < columns { tolerances[column] = load(given + channel + column &* lanes); column &+= 1 }
         }
-        let one = Vector(repeating: 1)
+        let one = Vector(repeating: 1), ahead = count &* call.step
         var pixel = call.pixels + first &* call.step + channel
         for _ in 0..<count {
             var column = 0
@@ -89,6 +64,8 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
                 }
                 column &+= 1
             }
+            // The next pixels' cache lines lie too far apart for the hardware to guess.
+            CProcessor.prefetch(pixel + ahead)
             pixel += call.step
         }
         if function.isIdentity { inputs = sums }
@@ -121,4 +98,4 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
 
 /// x where it is smaller than y, else y: also where x is NaN.
 @inline(__always)
-private func smaller(_ x: Vector, than y: Vector) -> Vector { y.replaced(by: x, where: y, isAbove: x) }
+func smaller(_ x: Vector, than y: Vector) -> Vector { y.replaced(by: x, where: y, isAbove: x) }

@@ -69,7 +69,7 @@ extension Microkernels {
     private static func transformOutputs<Line: WinogradLine>(_ call: WinogradOutput, _: Line.Type) {
         let side = Line.length, size = 2 &* Line.pairs, points = side &* side
         var outputs = call.outputs, tile = call.sums
-        for _ in 0..<call.tiles {
+        for number in 0..<call.tiles {
             var column = 0
             while column < call.columns {
                 let sums = tile + column
@@ -77,7 +77,9 @@ extension Microkernels {
                     var point = 0
                     while point < points { CProcessor.prefetch(sums + (point &* call.pointStride &+ 16)); point &+= 1 }
                 }
-                if call.pools {
+                if let summary = call.summary {
+                    writeSummarized(call, summary, number, sums, outputs, column, Line.self)
+                } else if call.pools {
                     writePooled(call, sums, outputs, column, Line.self)
                 } else {
                     write(call, sums, outputs, column, Line.self)

@@ -40,7 +40,8 @@ extension Plan {
         func compute(_ units: Range<Int>, _ worker: Int) {
             let operands = unsafe Operands(
                 input: input, other: step.other.map { unsafe UnsafePointer(memory + $0) },
-                output: output, workspace: memory + arenaCount + worker * workspaceCount)
+                output: output, summaries: step.summaries.map { unsafe memory + $0 },
+                workspace: memory + arenaCount + worker * workspaceCount)
             kernel.run(operands, units: units)
         }
         guard let pool, pool.workers > 1 else { return compute(0..<units, 0) }

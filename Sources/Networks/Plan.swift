@@ -11,6 +11,8 @@ struct Plan: Sendable {
         /// An offset in the arena.
         let other: Int?
         let output: Place
+        /// An offset in the arena, where the kernel has a second output.
+        var summaries: Int?
     }
 
     /// What a summary is of.

@@ -48,7 +48,8 @@ extension PlanBuilder {
         let absorbed = stage.activation.map { program.graph.layer(of: $0).operation }
         let activation: Activation =
             if case let .activation(outer)? = absorbed { outer } else { layer.operation.activation ?? .linear }
-        if postpones(activation.rectifier, of: stage.output) { postponed = activation.rectifier }
+        let made = stage.unpooled(in: program.graph)
+        if postpones(activation.rectifier, of: made) { postponed = activation.rectifier }
         let epilogue = Epilogue(bias: weights.bias, rectifier: postponed == nil ? activation.rectifier : nil)
         var zeros: [Int] = []
         if let padding = stage.padding, case let .padding(around) = program.graph.layer(of: padding).operation {
@@ -59,16 +60,21 @@ extension PlanBuilder {
         var input = input, output: StoredTensor
         if case let .convolution(c) = layer.operation, stage.pooling != nil, tensor != nil {
             input = try arranged(input, c.window.order)
-            if let pooled = try convolve(
-                c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, pooledTo: stage.output)
+            let summary = summarizing(made, axis: c.window.channelAxis, activation)
+            if summary != nil || !isSummarized(made),
+                let pooled = try convolve(
+                    c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, summarizing: summary,
+                    pooledTo: stage.output)
             {
+                try summarize(pooled, of: made)
                 return pooled
             }
         }
         switch layer.operation {
         case let .convolution(c):
             output = try convolve(
-                c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue, adding: addend,
+                c.window, zeros, groups: c.groups, input, shape, weights.kernel, epilogue,
+                summarizing: summarizing(made, axis: c.window.channelAxis, activation), adding: addend,
                 as: stage.pooling == nil ? tensor : nil)
         case let .depthwise(d):
             output = try convolve(
@@ -83,6 +89,7 @@ extension PlanBuilder {
         guard let pooling = stage.pooling, case let .pooling(window) = program.graph.layer(of: pooling).operation else {
             return output
         }
+        try summarize(output, of: made)
         enter(program.graph.layer(of: pooling))
         return try lower(window, stage, output, try self.shape(of: stage.output))
     }

@@ -5,11 +5,13 @@ import Tensors
 /// Layers that slide a window, dense layers, global pooling: all computed channels last.
 extension PlanBuilder {
     /// `zeros`: how many come before the input along each axis, beside the window's own padding. `addend`: a tensor of
-    /// the output's shape, added before the epilogue's rectifier. `tensor`: the one this makes, if it may lie
+    /// the output's shape, added before the epilogue's rectifier. `summary`: what the kernel tells of the output where it
+    /// can. `tensor`: the one this makes, if it may lie
     /// in its place of a concatenation's output.
     mutating func convolve(
         _ window: Window, _ zeros: [Int] = [], groups: Int, _ input: StoredTensor, _ shape: [Int],
-        _ weights: AlignedFloats, _ epilogue: Epilogue, adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
+        _ weights: AlignedFloats, _ epilogue: Epilogue, summarizing summary: Summarizing? = nil,
+        adding addend: StoredTensor? = nil, as tensor: TensorID? = nil
     ) throws -> StoredTensor {
         let order = window.order, input = try arranged(input, order),
             addend = try addend.map { try arranged($0, order) }
@@ -18,6 +20,15 @@ extension PlanBuilder {
         // The other tensor of a sum must have the layout of the sum.
         let place = addend == nil ? try place(tensor, order: order) : nil
         if let place { convolution.outputStep = place.step }
+        if let summary, addend == nil,
+            let (kernel, join) = program.options.backend.summarizedConvolution(
+                convolution, weights: weights, epilogue: epilogue, pools: false, summary: summary,
+                algorithms: program.options.convolutions)
+        {
+            let output = try place ?? allocate(shape, order: order)
+            try emit(kernel, telling: join, input, into: output)
+            return output
+        }
         let kernel = kernel(convolution, weights, epilogue)
         let overwritten = addend.flatMap { kernel.overwritesOther && $0.buffer != input.buffer ? $0 : nil }
         let output = try place ?? overwritten.map { try target(like: $0) } ?? allocate(shape, order: order)
@@ -29,7 +40,7 @@ extension PlanBuilder {
     /// input lies channels last.
     mutating func convolve(
         _ window: Window, _ zeros: [Int], groups: Int, _ input: StoredTensor, _ shape: [Int], _ weights: AlignedFloats,
-        _ epilogue: Epilogue, pooledTo tensor: TensorID
+        _ epilogue: Epilogue, summarizing summary: Summarizing?, pooledTo tensor: TensorID
     ) throws -> StoredTensor? {
         let order = window.order, pooled = try self.shape(of: tensor)
         var convolution = ConvolutionShape(
@@ -38,6 +49,16 @@ extension PlanBuilder {
         guard windows.allSatisfy({ 2 * $0.length <= $0.pixels }) else { return nil }
         let place = try place(tensor, order: order)
         if let place { convolution.outputStep = place.step }
+        if let summary {
+            guard
+                let (kernel, join) = program.options.backend.summarizedConvolution(
+                    convolution, weights: weights, epilogue: epilogue, pools: true, summary: summary,
+                    algorithms: program.options.convolutions)
+            else { return nil }
+            let output = try place ?? allocate(pooled, order: order)
+            try emit(kernel, telling: join, input, into: output)
+            return output
+        }
         guard
             let kernel = program.options.backend.pooledConvolution(
                 convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions)

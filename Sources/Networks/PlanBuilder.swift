@@ -16,6 +16,8 @@ struct PlanBuilder {
     private var summaries: [Plan.Summary]
     /// The rectifier that a layer's kernel leaves to the summary of its output.
     var postponed: Rectifier?
+    /// What that layer's kernel told of its output already, and how it becomes a summary of each image.
+    private var told: (tables: StoredTensor, join: SummaryJoin)?
     private var tensors: [TensorID: StoredTensor] = [:]
     /// Concatenated tensors that have a place before all of them is computed.
     private var wholes: [TensorID: StoredTensor] = [:]
@@ -36,6 +38,8 @@ struct PlanBuilder {
         let output: StoredTensor
         /// Where the output is one of the results, rather than in the arena.
         let result: Int?
+        /// Where the kernel tells what the channels of its output do.
+        let summaries: BufferID?
     }
 
     init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int, limit: MemoryLimit) {
@@ -73,7 +77,8 @@ struct PlanBuilder {
                     layer: step.layer, kernel: step.kernel, input: source(step.input),
                     other: step.other.map { arena.offsets[$0.buffer] + $0.start },
                     output: step.result.map { .caller($0) }
-                        ?? .arena(arena.offsets[step.output.buffer] + step.output.start))
+                        ?? .arena(arena.offsets[step.output.buffer] + step.output.start),
+                    summaries: step.summaries.map { arena.offsets[$0] })
             },
             inputs: zip(inputs, inPlace).map { $1 ? nil : arena.offsets[$0] },
             inputCounts: counts,
@@ -108,7 +113,7 @@ struct PlanBuilder {
             output = try lower(layer, stage, inputs, shape: try shape(of: node.outputs.first ?? stage.output))
             bind(stage.output, to: output)
         }
-        if let index = summarized[stage.output] { try summarize(output, program.summarized[index], as: index) }
+        if stage.pooling == nil { try summarize(output, of: stage.output) }
         if let index = results[stage.output] {
             let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
             let loop = NestedLoop(batch: batch, from: output, to: result)
@@ -116,21 +121,45 @@ struct PlanBuilder {
         }
     }
 
-    /// What each channel of a tensor does, and the rectifier that was left to it.
-    private mutating func summarize(_ tensor: StoredTensor, _ summary: SummarizedTensor, as index: Int) throws {
-        var tensor = tensor
-        let last = tensor.order.filter { $0 != summary.axis } + [summary.axis], channels = tensor.shape[summary.axis]
-        if postponed != nil { precondition(tensor.order == last, "'\(layer)' does not make its channels innermost") }
-        tensor = try arranged(tensor, last)
-        summaries[index] = Plan.Summary(
-            positions: tensor.count / max(1, channels), isBeforeRectifier: postponed != nil)
-        let kernel = SummaryKernel(
-            images: batch, positions: tensor.count / max(1, channels), channels: channels, step: tensor.step,
-            rectifier: postponed, tolerances: summary.tolerances)
+    /// What each channel of a tensor does, if that was asked for, and the rectifier that was left to it. `tensor`: where
+    /// it lies, which does not count where its kernel has told already.
+    mutating func summarize(_ tensor: StoredTensor, of id: TensorID) throws {
+        guard let index = summarized[id] else { return }
+        let summary = program.summarized[index], shape = try shape(of: id), channels = shape[summary.axis],
+            positions = shape.reduce(1, *) / max(1, channels)
+        defer { (postponed, told) = (nil, nil) }
+        summaries[index] = Plan.Summary(positions: positions, isBeforeRectifier: postponed != nil)
+        // A result, whose buffer does not count.
         let result = StoredTensor(
             buffer: tensor.buffer, shape: [SummaryKernel.rows, channels], order: Order.logical(2))
+        if let (tables, join) = told { return emit(join, tables, into: result, result: program.kept.count + index) }
+        let last = tensor.order.filter { $0 != summary.axis } + [summary.axis]
+        if postponed != nil { precondition(tensor.order == last, "'\(layer)' does not make its channels innermost") }
+        let tensor = try arranged(tensor, last)
+        let kernel = SummaryKernel(
+            images: batch, positions: positions, channels: channels, step: tensor.step, rectifier: postponed,
+            tolerances: summary.tolerances)
         emit(kernel, tensor, into: result, result: program.kept.count + index)
-        postponed = nil
+    }
+
+    func isSummarized(_ tensor: TensorID) -> Bool { summarized[tensor] != nil }
+
+    /// What the kernel that makes `tensor` can be asked to tell of it, where all that follows the sums is a rectifier
+    /// that is left to the summary; nil where it is not to be summarized, or along another axis.
+    func summarizing(_ tensor: TensorID, axis: Int, _ activation: Activation) -> Summarizing? {
+        guard let index = summarized[tensor], program.summarized[index].axis == axis,
+            postponed != nil || activation == .linear
+        else { return nil }
+        return Summarizing(rectifier: postponed, tolerances: program.summarized[index].tolerances)
+    }
+
+    /// Appends a convolution that tells what its channels do.
+    mutating func emit(
+        _ kernel: any Kernel, telling join: SummaryJoin, _ input: StoredTensor, into output: StoredTensor
+    ) throws {
+        let tables = try allocate([join.inputCount])
+        told = (tables, join)
+        emit(kernel, input, into: output, summaries: tables.buffer)
     }
 
     /// Whether a layer's kernel leaves the rectifier to the summary of `tensor`.
@@ -202,14 +231,16 @@ extension PlanBuilder {
     /// Appends a step, which writes to the arena or to a result.
     mutating func emit(
         _ kernel: any Kernel, _ input: StoredTensor, _ other: StoredTensor? = nil, into output: StoredTensor,
-        result: Int? = nil
+        result: Int? = nil, summaries: BufferID? = nil
     ) {
-        for id in [input.buffer, other?.buffer, output.buffer].compactMap({ $0 }) {
+        for id in [input.buffer, other?.buffer, output.buffer, summaries].compactMap({ $0 }) {
             buffers[id].life =
                 min(buffers[id].life.lowerBound, steps.count)...max(buffers[id].life.upperBound, steps.count)
         }
         steps.append(
-            Draft(layer: layer, kernel: kernel, input: input, other: other, output: output, result: result))
+            Draft(
+                layer: layer, kernel: kernel, input: input, other: other, output: output, result: result,
+                summaries: summaries))
     }
 
     /// The tensor in memory order `order`: itself where it lies so, or else a copy.

@@ -31,7 +31,8 @@ struct Program: Sendable {
             positions[tensor] = kept.count - 1
             return kept.count - 1
         }
-        stages = graph.stages(keeping: Set(kept + summarized.map(\.tensor)), fusing: options.fusion)
+        stages = graph.stages(
+            keeping: Set(kept), summarizing: Set(summarized.map(\.tensor)), fusing: options.fusion)
         for stage in stages {
             let layer = graph.layer(of: stage.node)
             if case let .opaque(opaque) = layer.operation {

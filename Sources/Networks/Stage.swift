@@ -15,6 +15,9 @@ struct Stage {
     /// The tensor that the last of them makes.
     var output: TensorID
 
+    /// What it makes before the pooling.
+    func unpooled(in graph: Graph) -> TensorID { pooling.map { graph.nodes[$0].inputs[0] } ?? output }
+
     /// What it reads: the inputs of its node, then the addend.
     func inputs(in graph: Graph) -> [TensorID] { graph.nodes[padding ?? node].inputs + (sum.map { [$0.addend] } ?? []) }
 
@@ -44,15 +47,17 @@ struct Fusion: OptionSet {
 }
 
 extension Graph {
-    /// The stages, in order, that the tensors `kept` depend on. Every kept tensor is the output of a stage.
-    func stages(keeping kept: Set<TensorID>, fusing fusion: Fusion) -> [Stage] {
-        let needed = nodesNeeded(for: kept)
+    /// The stages, in order, that the tensors `kept` and `summarized` depend on. Every kept tensor is the output of a
+    /// stage, and a summarized one is that but for its pooling.
+    func stages(keeping kept: Set<TensorID>, summarizing summarized: Set<TensorID>, fusing fusion: Fusion) -> [Stage] {
+        let needed = nodesNeeded(for: kept.union(summarized))
         var readers = IDArray<TensorID, [NodeID]>(repeating: [], count: shapes.count)
         for id in needed { for tensor in nodes[id].inputs { readers[tensor].append(id) } }
         /// The only reader of a tensor, if it has one and the tensor is not kept.
-        func successor(of tensor: TensorID) -> NodeID? {
+        func reader(of tensor: TensorID) -> NodeID? {
             readers[tensor].count == 1 && !kept.contains(tensor) ? readers[tensor][0] : nil
         }
+        func successor(of tensor: TensorID) -> NodeID? { summarized.contains(tensor) ? nil : reader(of: tensor) }
 
         // Zero paddings that only a convolution without one of its own reads.
         var paddings: [NodeID: NodeID] = [:]
@@ -95,7 +100,7 @@ extension Graph {
                     stage.activation = absorb(next)
                 }
             }
-            if fusion.contains(.poolings), stage.sum == nil, let next = successor(of: stage.output),
+            if fusion.contains(.poolings), stage.sum == nil, let next = reader(of: stage.output),
                 pools(next, behind: id)
             {
                 stage.pooling = absorb(next)

@@ -63,6 +63,71 @@ import Testing
         }
     }
 
+    @Test("Winograd's kernels tell of their tiles what a summary tells of their output", arguments: 1...40)
+    func tiles(seed: Int) {
+        var dice = Dice(seed)
+        let axes = (0..<2).map { _ in SlidingAxis(input: dice.int(3...23), output: 0, size: 3, padding: dice.int(0...1))
+        }
+        .map { SlidingAxis(input: $0.input, output: $0.input + 2 * $0.padding - 2, size: 3, padding: $0.padding) }
+        var shape = ConvolutionShape(
+            images: dice.int(1...4), vertical: axes[0], horizontal: axes[1], inputChannels: dice.int(1...20),
+            outputChannels: dice.int(1...70))
+        let weights = AlignedFloats(dice.floats(shape.weightCount)), channels = shape.outputChannels,
+            bias = Epilogue(bias: AlignedFloats(dice.floats(channels)))
+        let rectifiers = [nil, Rectifier(), Rectifier(maximum: 0.5), Rectifier(slope: 0.25)],
+            rectifier = rectifiers[seed % 4], input = dice.floats(shape.images * shape.inputImage),
+            tolerances = seed % 3 == 0 ? dice.floats(channels).map(abs) : nil, pools = seed % 2 == 0
+        let plane = axes[0].output * axes[1].output, pooled = axes[0].output / 2 * (axes[1].output / 2),
+            count = shape.images * channels * (pools ? pooled : plane)
+        for set in InstructionSet.available {
+            for size in [2, 4] {
+                func made(_ summary: Summarizing?, _ epilogue: Epilogue) -> WinogradConvolution? {
+                    WinogradConvolution(
+                        shape, weights: weights, epilogue: epilogue, pools: summary != nil && pools,
+                        summarizing: summary, size: size, set: set)
+                }
+                guard let kernel = made(Summarizing(rectifier: rectifier, tolerances: tolerances), bias),
+                    let plain = made(nil, bias), let join = kernel.summaryJoin
+                else { Issue.record("declined"); continue }
+                var whole = execute(plain, input, count: shape.images * shape.outputImage)
+                let rows = expected(
+                    whole, images: shape.images, positions: plane, channels: channels, step: channels,
+                    rectifier: rectifier, tolerances: tolerances)
+                whole = rows.pixels
+                if pools {
+                    func halved(_ axis: SlidingAxis) -> SlidingAxis {
+                        SlidingAxis(input: axis.output, output: axis.output / 2, size: 2, stride: 2)
+                    }
+                    whole = execute(
+                        PoolingKernel(
+                            .max, images: shape.images, vertical: halved(axes[0]), horizontal: halved(axes[1]),
+                            channels: channels, set: set), whole, count: count)
+                }
+                let (output, tables) = execute(
+                    kernel, input, count: count, summaries: shape.images * join.inputCount, workers: 2)
+                #expect(output == whole, "seed \(seed): \(kernel.name), \(shape)")
+                let summary = execute(join, tables, count: rows.rows.count)
+                #expect(
+                    zip(summary, rows.rows).allSatisfy { abs(Double($0) - $1) <= 1e-3 + 1e-5 * abs($1) },
+                    "seed \(seed): \(kernel.name), \(shape)")
+
+                // The last image alone: the same bits.
+                let images = shape.images
+                shape.images = 1
+                defer { shape.images = images }
+                guard let single = made(Summarizing(rectifier: rectifier, tolerances: tolerances), bias),
+                    let one = single.summaryJoin
+                else { Issue.record("declined"); continue }
+                let alone = execute(
+                    single, Array(input.suffix(shape.inputImage)), count: channels * (pools ? pooled : plane),
+                    summaries: one.inputCount)
+                #expect(
+                    execute(one, alone.summaries, count: SummaryKernel.rows * channels).map(\.bitPattern)
+                        == summary.suffix(SummaryKernel.rows * channels).map(\.bitPattern), "seed \(seed)")
+            }
+        }
+    }
+
     @Test("A NaN is in the sum, not in the extremes, and no zero")
     func notANumber() {
         for set in InstructionSet.available {

@@ -19,6 +19,14 @@ struct Dice {
 
 /// What a kernel writes, with `workers` threads that take a few units each. The output starts as NaN.
 func execute(_ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, count: Int, workers: Int = 1) -> [Float] {
+    execute(kernel, input, other, count: count, summaries: 0, workers: workers).output
+}
+
+/// The same of a kernel with a second output of `summaries` floats.
+func execute(
+    _ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, count: Int, summaries: Int, workers: Int = 1
+) -> (output: [Float], summaries: [Float]) {
+    let second = AlignedFloats([Float](repeating: .nan, count: summaries))
     let a = AlignedFloats(input), b = other.map { AlignedFloats($0) },
         output = AlignedFloats([Float](repeating: .nan, count: count))
     let pool = WorkerPool(workers: workers), scratch = AlignedFloats(count: kernel.workspaceCount * workers)
@@ -26,8 +34,8 @@ func execute(_ kernel: any Kernel, _ input: [Float], _ other: [Float]? = nil, co
     pool.run(parts: (kernel.units + size - 1) / size) { part, worker in
         let operands = Operands(
             input: a.start, other: b.map { UnsafePointer($0.start) }, output: output.start,
-            workspace: scratch.start + worker * kernel.workspaceCount)
+            summaries: summaries > 0 ? second.start : nil, workspace: scratch.start + worker * kernel.workspaceCount)
         kernel.run(operands, units: part * size..<min(kernel.units, (part + 1) * size))
     }
-    return (0..<count).map { output[$0] }
+    return ((0..<count).map { output[$0] }, (0..<summaries).map { second[$0] })
 }
