@@ -12,7 +12,7 @@ package struct Analysis {
 
 extension GraphCompression {
     /// An audit is compared on no more images than these: a cut is on all there are.
-    private static let comparedImages = 128
+    private static let comparedImages = 64
 
     /// Audits the graph, with its filters watched over the whole corpus.
     ///

@@ -30,8 +30,21 @@ struct TileSummaries {
         tolerances = summary.tolerances.map {
             AlignedFloats($0 + [Float](repeating: 0, count: set.padded(channels) - channels))
         }
-        group = (1...min(16, tiles)).last { tiles.isMultiple(of: $0) } ?? 1
+        group = (1...min(8, tiles)).last { tiles.isMultiple(of: $0) } ?? 1
         groups = tiles / group
+    }
+
+    /// The number of tiles in a block, near `wanted` of `tiles`, that is a number of groups and leaves the fewest rows of
+    /// register tiles of `rows` unused.
+    func blockSize(near wanted: Int, of tiles: Int, rows: Int) -> Int {
+        func registerTiles(_ size: Int) -> Int {
+            let (blocks, rest) = tiles.quotientAndRemainder(dividingBy: size)
+            return blocks * ((size + rows - 1) / rows) + (rest + rows - 1) / rows
+        }
+        let nearest = max(group, (wanted + group / 2) / group * group), reach = max(1, wanted / (4 * group)) * group
+        return stride(from: max(group, nearest - reach), through: nearest + reach, by: group).min {
+            (registerTiles($0), abs($0 - wanted)) < (registerTiles($1), abs($1 - wanted))
+        } ?? nearest
     }
 
     var join: SummaryJoin { SummaryJoin(images: images, tables: groups, channels: channels) }

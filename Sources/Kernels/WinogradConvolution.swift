@@ -91,7 +91,7 @@ struct WinogradConvolution: ConvolutionImplementation {
         self.summary = summary.map { [down, across] in
             TileSummaries($0, images: shape.images, tiles: down * across, channels: shape.outputChannels, set: set)
         }
-        if let group = self.summary?.group { split.tiles = (split.tiles + group - 1) / group * group }
+        if let summary = self.summary { split.tiles = summary.blockSize(near: split.tiles, of: tiles, rows: rows) }
         blocks = Blocks(tiles, of: split.tiles)
         panels = Blocks(number, of: split.panels)
         pass = max(1, min(split.panels, 128 / width))
