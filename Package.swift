@@ -99,7 +99,8 @@ let package = Package(
         module(
             "Reports",
             [
-                "Graphs", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Experiments",
+                "Graphs", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Compression",
+                "Experiments",
             ]),
         // The command line: parse, call, render.
         .executableTarget(

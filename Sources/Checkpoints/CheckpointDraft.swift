@@ -18,6 +18,9 @@ package struct CheckpointDraft {
         (files, warnings) = try sources.unchanged { try bindings.write(changes, to: outputs) }
     }
 
+    /// The length of the model's file, as it will be.
+    package var bytes: Int { get throws { try FileBytes.size(files[0].temporary.path) } }
+
     /// The model as the files hold it.
     package func readBack() throws -> Checkpoint { try bindings.readBack(files) }
 

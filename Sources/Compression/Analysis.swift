@@ -25,12 +25,12 @@ extension GraphCompression {
         let examination = Examination(
             evidence: Evidence(activations: activations, responses: responses ?? [:]), division: division,
             places: places)
-        var (plan, _) = try plan(examination), keptAlive: KeptAlive?
+        var plan = try plan(examination).plan, keptAlive: KeptAlive?
         if request.isUsual,
             let excess = try plan.surgery.excess(
                 on: division.compared.atMost(Self.comparedImages), batch: execution.batch, options: execution.network)
         {
-            let (proven, _) = try self.plan(examination, provenOnly: true)
+            let proven = try self.plan(examination, provenOnly: true).plan
             keptAlive = KeptAlive(
                 filters: plan.removedCount - proven.removedCount, deviation: excess.deviation,
                 tolerance: excess.tolerance)

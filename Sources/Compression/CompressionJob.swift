@@ -33,7 +33,11 @@ package struct CompressionJob {
     /// then.
     package func run(to output: String, overwrite: Bool) throws -> CompressionOutcome {
         let examination = try compression.examine(watchingFilters: watchesFilters)
-        let planned = try compression.plan(examination)
+        // A file says best how large it is: it is written for every cut that is tried, and gone again.
+        let sizes = FileSizes(dense: checkpoint.fileBytes) { rewrite in
+            try checkpoint.draft(rewrite, for: output, overwrite: overwrite).bytes
+        }
+        let planned = try compression.plan(examination, sizes)
         do {
             return try write(planned, examination, keptAlive: nil, to: output, overwrite: overwrite)
         } catch let SurgeryError.deviates(found, tolerance, _)
@@ -47,13 +51,17 @@ package struct CompressionJob {
     }
 
     private func write(
-        _ planned: (plan: CutPlan, widths: AlignedWidths?), _ examination: GraphCompression.Examination,
+        _ planned: GraphCompression.Planned, _ examination: GraphCompression.Examination,
         keptAlive: KeptAlive?, to output: String, overwrite: Bool
     ) throws -> CompressionOutcome {
         let plan = planned.plan, provenPart = try compression.provenPart(of: plan, examination)
         // The new weights are let go with the draft's making: large models are not held a third time.
         let draft = try checkpoint.draft(compression.rewrite(plan, examination), for: output, overwrite: overwrite)
         let compact = try draft.readBack()
+        for reading in planned.budgets where reading.budget.measure == .bytes {
+            let written = BudgetReading(reading.budget, dense: reading.dense, reached: Double(compact.fileBytes))
+            if !written.isMet { throw BudgetError.unmet(written, isDeepest: false) }
+        }
         let comparison = try compression.compare(plan, compact.graph, examination, provenPart: provenPart)
         if compression.request.requiresVerified, !comparison.verdict.isVerified {
             throw CompressionError.notVerified(comparison.verdict)
@@ -61,7 +69,7 @@ package struct CompressionJob {
         try draft.commit()
         return CompressionOutcome(
             audit: Audit(plan), compact: compact, comparison: comparison, keptAlive: keptAlive,
-            widths: planned.widths, isRecalibrated: compression.recalibrates(plan),
+            widths: planned.widths, budgets: planned.budgets, isRecalibrated: compression.recalibrates(plan),
             watched: plan.evidence.activations?.images ?? 0, warnings: draft.warnings)
     }
 }
@@ -76,6 +84,8 @@ package struct CompressionOutcome {
     package let keptAlive: KeptAlive?
     /// Nil where widths were left as they came.
     package let widths: AlignedWidths?
+    /// How the cut stands to what was asked for.
+    package let budgets: [BudgetReading]
     package let isRecalibrated: Bool
     /// How many images the filters were watched on.
     package let watched: Int

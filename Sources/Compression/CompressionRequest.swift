@@ -9,6 +9,8 @@ package struct CompressionRequest: Sendable {
     package var thresholds = Thresholds()
     /// Filters to cut though they may be alive.
     package var selection: FilterSelection?
+    /// What at most may remain of the dense model; where there are any, they decide how much is selected.
+    package var budgets: [Budget] = []
     /// Layers that keep all their filters.
     package var protected: Set<LayerKey> = []
     package var alignment = WidthAlignment.asTheyCome
@@ -43,6 +45,16 @@ package struct CompressionRequest: Sendable {
         request.provenOnly = provenOnly
         return request
     }
+
+    /// The same with so many units selected.
+    func cut(multiple: Int, units: Int) -> CutRequest {
+        var request = cut(multiple: multiple, provenOnly: false)
+        request.selection?.extent = .units(units)
+        return request
+    }
+
+    /// Whether errors over labelled images decide how deep the cut goes.
+    var measuresError: Bool { budgets.contains { $0.measure == .error } }
 }
 
 /// To a multiple of what the widths of cut layers are kept.

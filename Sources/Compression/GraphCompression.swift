@@ -39,10 +39,14 @@ package struct GraphCompression {
     /// Looks at the images. Of a corpus that decides what goes, or what stands in for it, every fifth image is held out
     /// and compared on. `watchingFilters`: also where what the filters do decides nothing.
     package func examine(watchingFilters: Bool = false) throws -> Examination {
+        try checkBudgets()
         let places = approximatePlaces
         let decides =
             request.selectsByActivation || request.recalibrates || request.measuresResponses && !places.isEmpty
-        let division = try Division(corpus, verify: verify, decides: decides)
+        let division = try Division(corpus, verify: verify, decides: decides, measures: request.measuresError)
+        if let budget = request.budgets.first(where: { $0.measure == .error }), division.measured == nil {
+            throw BudgetError.tooFewImages(budget, images: corpus?.count ?? 0)
+        }
         var evidence = Evidence()
         if watchingFilters || request.selectsByActivation {
             evidence.activations = try division.choosing.map { try watchFilters(over: $0) }
@@ -86,29 +90,50 @@ package struct GraphCompression {
         }
     }
 
-    /// The plan with widths aligned as asked, and what they were aligned to; the fastest ones are found by rewriting
-    /// the graph for every width, and timing those that differ.
-    package func plan(_ examination: Examination, provenOnly: Bool = false) throws -> (
-        plan: CutPlan, widths: AlignedWidths?
-    ) {
-        func plan(_ multiple: Int) -> CutPlan {
-            CutPlan(graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence)
+    /// A cut, what widths were aligned to, and how it stands to the budgets.
+    package struct Planned {
+        package let plan: CutPlan
+        /// Nil where widths were left as they came.
+        package let widths: AlignedWidths?
+        package let budgets: [BudgetReading]
+    }
+
+    /// The plan that keeps to the budgets, with widths aligned as asked; the fastest ones are found by rewriting the
+    /// graph for every width, and timing those that differ. `sizes`: needed by a budget of bytes.
+    func plan(_ examination: Examination, provenOnly: Bool = false, _ sizes: FileSizes?) throws -> Planned {
+        func plan(_ multiple: Int) throws -> BudgetSearch.Trial {
+            if !request.budgets.isEmpty { return try budgeted(examination, multiple: multiple, sizes) }
+            return BudgetSearch.Trial(
+                plan: CutPlan(
+                    graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence))
+        }
+        func planned(_ trial: BudgetSearch.Trial, _ widths: AlignedWidths?) -> Planned {
+            Planned(plan: trial.plan, widths: widths, budgets: trial.readings)
         }
         switch request.alignment {
-        case .asTheyCome: return (plan(1), nil)
-        case let .multiple(multiple): return (plan(multiple), .given(multiple))
+        case .asTheyCome: return planned(try plan(1), nil)
+        case let .multiple(multiple): return planned(try plan(multiple), .given(multiple))
         case .fastest:
-            let candidates = [1, 4, 8, 16].map(plan).reduce(into: [CutPlan]()) { kept, plan in
-                if !kept.contains(where: { $0.removed == plan.removed }) { kept.append(plan) }
+            var candidates = [try plan(1)]
+            for multiple in [4, 8, 16] {
+                let trial: BudgetSearch.Trial
+                // What padding keeps may be too much for a budget.
+                do { trial = try plan(multiple) } catch BudgetError.unmet { continue }
+                if !candidates.contains(where: { $0.plan.removed == trial.plan.removed }) { candidates.append(trial) }
             }
-            let multiples = candidates.map(\.request.multiple)
-            guard candidates.count > 1 else { return (candidates[0], .fastest(of: multiples, nil)) }
+            let multiples = candidates.map(\.plan.request.multiple)
+            guard candidates.count > 1 else { return planned(candidates[0], .fastest(of: multiples, nil)) }
             let result = try BenchmarkResult.compared(
                 candidates.map {
-                    ModelUnderTest(name: "\($0.request.multiple)", graph: try $0.surgery.rewrite().graph, fileBytes: 0)
+                    ModelUnderTest(
+                        name: "\($0.plan.request.multiple)", graph: try $0.plan.surgery.rewrite().graph, fileBytes: 0)
                 }, batches: timing.batches, threads: timing.threads, options: timing.options)
-            return (candidates[result.fastest], .fastest(of: multiples, result))
+            return planned(candidates[result.fastest], .fastest(of: multiples, result))
         }
+    }
+
+    package func plan(_ examination: Examination, provenOnly: Bool = false) throws -> Planned {
+        try plan(examination, provenOnly: provenOnly, nil)
     }
 
     /// Whether normalizations are estimated anew: where that was asked for, and the cut is not exact.
@@ -166,7 +191,7 @@ package struct GraphCompression {
 
     /// How many images are compared at once, so that the largest tensor of a batch takes 16 MiB at most. With large
     /// images more at once are no faster.
-    private var comparedBatch: Int {
+    var comparedBatch: Int {
         let largest = graph.shapes.map { shape in shape.flatMap { elementCount($0.map { $0 ?? 1 }) } ?? 1 }.max() ?? 1
         return min(execution.batch, max(1, (4 << 20) / max(1, largest)))
     }

@@ -16,6 +16,8 @@ package struct PruneReport: Encodable, Sendable {
     package let exact: Bool
     /// What was chosen beyond the dead; absent where nothing was.
     package let selection: SelectionLine?
+    /// What at most was to remain; absent where nothing was asked for.
+    package private(set) var budgets: [BudgetLine]?
     /// Moving means and variances were estimated anew over the corpus.
     package let recalibrated: Bool
     /// What the widths of cut layers were made multiples of; absent where that was not asked for.
@@ -55,7 +57,8 @@ package struct PruneReport: Encodable, Sendable {
 extension PruneReport: Report {
     package init(
         output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?,
-        recalibrated: Bool, alignment: AlignmentLine?, pixels: FedPixels = FedPixels(), declarations: [DeclarationLine],
+        recalibrated: Bool, alignment: AlignmentLine?, budgets: [BudgetLine] = [], pixels: FedPixels = FedPixels(),
+        declarations: [DeclarationLine],
         warnings: [String]
     ) {
         (self.output, self.recalibrated, self.alignment, self.pixels) = (output, recalibrated, alignment, pixels)
@@ -71,6 +74,7 @@ extension PruneReport: Report {
         self.fileBytes = fileBytes
         exact = plan.isExact
         selection = audit.chosen.map(SelectionLine.init)
+        self.budgets = budgets.isEmpty ? nil : budgets
         self.keptAlive = keptAlive.map(KeptAliveLine.init)
         verified = comparison.verdict.isVerified
         notVerifiedBecause = comparison.verdict.reason
@@ -94,9 +98,11 @@ extension PruneReport: Report {
             ? .paragraph("nothing to cut: no dead filter can go") : .table(removals)
         let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
         let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
-        let cutNotes = [
-            alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
-        ].compactMap { $0 }
+        let cutNotes =
+            (budgets ?? []).map(\.text)
+            + [
+                alignment?.text, recalibrated ? "normalizations recalibrated over the corpus" : nil, keptAlive?.text,
+            ].compactMap { $0 }
         return [cut, .table(totals)] + cutNotes.map(Section.note)
             + verification.sections(kind, notVerifiedBecause: notVerifiedBecause)
             + (declarations.map(\.text) + allPixels.lines).map(Section.note)

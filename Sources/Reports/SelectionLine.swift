@@ -20,7 +20,7 @@ extension SelectionLine {
         let selection = chosen.selection
         method = selection.method.rawValue
         scope = selection.scope.rawValue
-        fraction = selection.fraction
+        fraction = chosen.fraction
         seed = selection.method == .random ? selection.seed : nil
         keepAtLeast = selection.keepAtLeast
         self.chosen = chosen.filters.reduce(0) { $0 + $1.count }

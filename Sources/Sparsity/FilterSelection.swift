@@ -31,9 +31,17 @@ package struct FilterSelection: Sendable, Equatable {
         case global
     }
 
+    /// How much is chosen.
+    package enum Extent: Sendable, Equatable {
+        /// A part of the filters, 0…1, rounded down to whole filters.
+        case fraction(Double)
+        /// So many units, in the order in which a growing fraction takes them, or all there are: what a budget needs,
+        /// to the unit.
+        case units(Int)
+    }
+
     package var method: Method
-    /// The part of the filters to choose, 0…1, rounded down to whole filters.
-    package var fraction: Double
+    package var extent: Extent
     package var scope: Scope
     /// The seed of `.random`.
     package var seed: UInt64 = 1
@@ -41,12 +49,26 @@ package struct FilterSelection: Sendable, Equatable {
     package var keepAtLeast = 1
 
     /// `scope`: nil for the one of the method's paper.
-    package init(_ method: Method, fraction: Double, scope: Scope? = nil) {
-        (self.method, self.fraction) = (method, fraction)
+    package init(_ method: Method, _ extent: Extent, scope: Scope? = nil) {
+        (self.method, self.extent) = (method, extent)
         self.scope = scope ?? method.ownScope
     }
 
-    /// The chosen units, those of one layer, or of all, the least important first.
+    package init(_ method: Method, fraction: Double, scope: Scope? = nil) {
+        self.init(method, .fraction(fraction), scope: scope)
+    }
+
+    /// What is chosen of a graph.
+    package struct Choice: Sendable {
+        /// Of a fraction those of one layer, or of all, the least important first; else in their order.
+        package let units: [FilterUnit]
+        /// How many units there are to choose from.
+        package let available: Int
+        /// The fraction as given, or the smallest that takes so many units.
+        package let fraction: Double
+    }
+
+    /// The chosen units.
     ///
     /// - Parameters:
     ///   - eligible: whether filters of a bank may be chosen, and count towards the fraction. Units with a filter that
@@ -57,7 +79,7 @@ package struct FilterSelection: Sendable, Equatable {
     package func chosen(
         from banks: [FilterBank], eligible: [Bool], going: [Set<Int>], in graph: Graph,
         activations: ActivationStatistics? = nil
-    ) -> [FilterUnit] {
+    ) -> Choice {
         precondition(eligible.count == banks.count && going.count == banks.count, "an entry for each bank")
         let units = FilterUnit.all(of: banks, in: graph)
         func goes(_ member: FilterUnit.Member) -> Bool { going[member.bank].contains(member.filter) }
@@ -73,20 +95,19 @@ package struct FilterSelection: Sendable, Equatable {
             ? [ranked]
             : Dictionary(grouping: ranked) { $0.unit.banks }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(
                 \.value)
+        let ranking = FilterRanking(groups) { method != .apoz || $0 != 0 }, entries = ranking.entries(extent)
         var room = banks.indices.map { banks[$0].filters - going[$0].count - keepAtLeast }, result: [FilterUnit] = []
-        for group in groups {
-            // What rounding took off a whole number of filters does not count.
-            let total = group.reduce(0) { $0 + $1.unit.members.count }
-            var left = Int(fraction * Double(total) + 1e-9)
-            for (score, unit) in group {
-                left -= unit.members.count
-                if left < 0 || (method == .apoz && score == 0) { break }
-                let taken = Dictionary(grouping: unit.members.filter { !goes($0) }, by: \.bank)
-                guard taken.allSatisfy({ room[$0.key] >= $0.value.count }) else { continue }
-                for (bank, members) in taken { room[bank] -= members.count }
-                result.append(unit)
-            }
+        for unit in entries.map(\.unit) {
+            let taken = Dictionary(grouping: unit.members.filter { !goes($0) }, by: \.bank)
+            guard taken.allSatisfy({ room[$0.key] >= $0.value.count }) else { continue }
+            for (bank, members) in taken { room[bank] -= members.count }
+            result.append(unit)
         }
-        return result
+        let fraction =
+            switch extent {
+            case let .fraction(fraction): fraction
+            case .units: entries.last?.share ?? 0
+            }
+        return Choice(units: result, available: ranking.inOrder.count, fraction: fraction)
     }
 }

@@ -4,6 +4,9 @@ import Datasets
 package struct Division: Sendable {
     /// The images that decide: nil without a corpus.
     package let choosing: ModelCorpus?
+    /// The images on which errors are measured to find how deep a cut may go: they decide nothing else, and are not
+    /// compared on; nil where nothing is measured, or there are none.
+    package let measured: ModelCorpus?
     /// Images that did not decide, where there are any; noise without images.
     package let compared: VerificationImages
     /// Of how many images those compared on were held out, as the others decide; nil where none were.
@@ -11,39 +14,66 @@ package struct Division: Sendable {
     /// Whether the images compared on also decided the cut, for want of others.
     package let choseTheCut: Bool
 
-    /// Whether images of the corpus are held out.
-    private let isDivided: Bool
+    private let rule: Rule
+
+    /// What each image of a corpus is for, by its position.
+    private struct Rule: Sendable {
+        enum Use { case choosing, measuring, comparing }
+
+        /// Every image with this number in a row is held out.
+        static let period = 5
+
+        /// Whether images are held out to be compared on, and whether some are measured on.
+        let compares: Bool, measures: Bool
+        /// Whether others decide; else all that are not held out are measured on.
+        let decides: Bool
+
+        func use(of image: Int) -> Use {
+            let place = image % Self.period
+            if compares, place == Self.period - 1 { return .comparing }
+            return measures && (!decides || place == Self.period - 2) ? .measuring : .choosing
+        }
+    }
 
     /// Below this nothing is held out: two images or fewer would prove little, and the others choose worse.
     package static let fewestImages = 10
-    /// Every image with this number in a row is held out.
-    private static let period = 5
 
     /// - Parameters:
     ///   - corpus: the images at hand.
     ///   - verify: images to compare on in place of the corpus's.
     ///   - decides: whether the corpus decides what is cut, or what stands in for it. Then its images, by what they
     ///     hold, are not compared on; where they are among `verify`, or stand in the corpus twice, too.
-    package init(_ corpus: ModelCorpus?, verify: ModelCorpus? = nil, decides: Bool) throws {
-        guard let corpus, decides else {
-            choosing = corpus
+    ///   - measures: whether errors over some images decide how deep a cut goes; needs `fewestImages`.
+    package init(_ corpus: ModelCorpus?, verify: ModelCorpus? = nil, decides: Bool, measures: Bool = false) throws {
+        guard let corpus, decides || measures else {
+            (choosing, measured) = (corpus, nil)
             compared = (verify ?? corpus).map { .corpus($0) } ?? .random(count: 16, seed: 1)
-            (heldOutOf, choseTheCut, isDivided) = (nil, false, false)
+            (heldOutOf, choseTheCut) = (nil, false)
+            rule = Rule(compares: false, measures: false, decides: false)
             return
         }
-        isDivided = verify == nil && corpus.count >= Self.fewestImages
-        let choosing = isDivided ? corpus.subset { !Self.isHeldOut($0) } : corpus
-        let candidates = verify ?? (isDivided ? corpus.subset(where: Self.isHeldOut) : corpus),
-            others = try candidates.without(choosing)
-        self.choosing = choosing
+        let isDivided = corpus.count >= Self.fewestImages
+        let rule = Rule(compares: isDivided && verify == nil, measures: isDivided && measures, decides: decides)
+        func images(for use: Rule.Use) -> ModelCorpus { corpus.subset { rule.use(of: $0) == use } }
+        // Images that decide nothing are only looked at.
+        let choosing = decides ? images(for: .choosing) : corpus, candidates: ModelCorpus
+        candidates = verify ?? (rule.compares ? images(for: .comparing) : corpus)
+        var others = candidates
+        if decides { others = try others.without(choosing) }
+        if rule.measures {
+            let measured = decides ? try images(for: .measuring).without(choosing) : images(for: .measuring)
+            others = try others.without(measured)
+            self.measured = measured.count == 0 ? nil : measured
+        } else {
+            measured = nil
+        }
+        (self.choosing, self.rule) = (choosing, rule)
         choseTheCut = others.count == 0
         compared = .corpus(choseTheCut ? candidates : others)
         heldOutOf =
-            choseTheCut ? nil : isDivided ? corpus.count : others.count < candidates.count ? candidates.count : nil
+            choseTheCut ? nil : rule.compares ? corpus.count : others.count < candidates.count ? candidates.count : nil
     }
 
-    private static func isHeldOut(_ image: Int) -> Bool { image % period == period - 1 }
-
     /// Whether an image of the whole corpus is one of those that decide.
-    package func isChoosing(_ image: Int) -> Bool { !isDivided || !Self.isHeldOut(image) }
+    package func isChoosing(_ image: Int) -> Bool { rule.use(of: image) == .choosing }
 }

@@ -4,6 +4,8 @@ import Sparsity
 /// Filters that were chosen to be cut, dead or not, and what became of them.
 package struct ChosenFilters: Sendable {
     package let selection: FilterSelection
+    /// The fraction that chooses as many, and how many units there were to choose from.
+    package let fraction: Double, available: Int
     /// For each bank the chosen filters that would not go anyway, ascending.
     package fileprivate(set) var filters: [[Int]]
     /// The chosen filters that could not go, and why.
@@ -44,10 +46,12 @@ extension SurgeryPlan {
         }
         // Of a unit those filters may go anyway whose branch goes as a whole.
         func stays(_ member: FilterUnit.Member) -> Bool { !going[member.bank].contains(member.filter) }
-        var open = selection.chosen(from: banks, eligible: eligible, going: going, in: graph, activations: activations)
-            .filter { $0.members.contains(where: stays) }
+        let choice = selection.chosen(
+            from: banks, eligible: eligible, going: going, in: graph, activations: activations)
+        var open = choice.units.filter { $0.members.contains(where: stays) }
         var chosen = ChosenFilters(
-            selection: selection, filters: banks.map { _ in [] }, reasons: banks.map { _ in [:] })
+            selection: selection, fraction: choice.fraction, available: choice.available,
+            filters: banks.map { _ in [] }, reasons: banks.map { _ in [:] })
         for member in open.flatMap(\.members).filter(stays) { chosen.filters[member.bank].append(member.filter) }
         // Every round but the last closes at least one choice.
         while true {

@@ -21,7 +21,8 @@ extension CompressionJob {
             output: output, audit: outcome.audit, compact: outcome.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: outcome.compact.fileBytes),
             comparison: outcome.comparison, keptAlive: outcome.keptAlive, recalibrated: outcome.isRecalibrated,
-            alignment: outcome.widths.map(AlignmentLine.init), pixels: pixels,
+            alignment: outcome.widths.map(AlignmentLine.init), budgets: outcome.budgets.map(BudgetLine.init),
+            pixels: pixels,
             declarations: checkpoint.declarationLines, warnings: checkpoint.warnings + warnings)
         return (outcome, report)
     }

@@ -15,6 +15,8 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The part of the filters that --select takes, 0…1.", valueName: "f"))
     var fraction: Double?
 
+    @OptionGroup var budgets: BudgetOptions
+
     @Option(
         help: ArgumentHelp(
             "Of which filters the fraction is: each layer's, or all. Default: global for slimming, else layer.",
@@ -45,14 +47,20 @@ struct SelectionOptions: ParsableArguments {
     var recalibrate = false
 
     func validate() throws {
-        if select == nil, fraction != nil || scope != nil || seed != nil || keepAtLeast != nil {
+        let hasBudget = !budgets.all.isEmpty
+        if !hasBudget, select == nil, fraction != nil || scope != nil || seed != nil || keepAtLeast != nil {
             throw ValidationError("--fraction, --scope, --seed and --keep-at-least belong to --select.")
         }
-        guard let select else { return }
-        guard let fraction else {
-            throw ValidationError("--select \(select.rawValue) needs --fraction, the part of the filters to cut.")
+        if hasBudget, fraction != nil {
+            let names = budgets.all.map { "--\($0.measure.rawValue)" }.joined(separator: " and ")
+            throw ValidationError("--fraction and \(names) both say how much is cut: leave out one of them.")
         }
-        if !(fraction >= 0 && fraction <= 1) {
+        if let select, !hasBudget, fraction == nil {
+            throw ValidationError(
+                "--select \(select.rawValue) needs --fraction, the part of the filters to cut. Or give a budget, such as --macs 60%."
+            )
+        }
+        if let fraction, !(fraction >= 0 && fraction <= 1) {
             throw ValidationError("--fraction takes a number from 0 to 1, not \(fraction).")
         }
         try requirePositive(["--keep-at-least": keepAtLeast])
@@ -62,6 +70,7 @@ struct SelectionOptions: ParsableArguments {
     /// Throws where what was asked for looks at data and there are none.
     func validate(hasCorpus: Bool) throws {
         if select == .apoz, !hasCorpus { throw ValidationError("--select apoz looks at data: add --corpus FILE.") }
+        if budgets.error != nil, !hasCorpus { throw ValidationError("--error looks at data: add --corpus FILE.") }
         if recalibrate, !hasCorpus { throw ValidationError("--recalibrate looks at data: add --corpus FILE.") }
     }
 
@@ -72,12 +81,13 @@ struct SelectionOptions: ParsableArguments {
         var request = criteria.request
         request.tolerance = tolerance.tolerance
         request.requiresVerified = tolerance.requireVerified
-        if let select, let fraction {
-            var selection = FilterSelection(select, fraction: fraction, scope: scope)
+        if select != nil || !budgets.all.isEmpty {
+            var selection = FilterSelection(select ?? .li, fraction: fraction ?? 0, scope: scope)
             if let seed { selection.seed = seed }
             if let keepAtLeast { selection.keepAtLeast = keepAtLeast }
             request.selection = selection
         }
+        request.budgets = budgets.all
         request.protected = try graph.layers(matching: protect)
         if let align { request.alignment = align }
         request.recalibrates = recalibrate

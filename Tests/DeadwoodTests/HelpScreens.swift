@@ -301,6 +301,16 @@ let helpScreens: [String: String] = [
                               most often 0 (apoz, needs --corpus), or by chance.
                               (values: li, slimming, apoz, random)
       --fraction <f>          The part of the filters that --select takes, 0…1.
+      --macs <60%|300M>       In place of --fraction: select as much as leaves at
+                              most this part of the multiply-accumulates, or this
+                              number. Several budgets hold together; without
+                              --select they take li.
+      --parameters <40%|5M>   The same of the parameters.
+      --bytes <2MB|1MiB|50%>  The same of the file's length.
+      --error <+0.5>          Select as much as raises the top-1 error by at most
+                              this many points, on labelled images held out of the
+                              --corpus, which decide nothing else. Beside other
+                              budgets: refuse what rises more.
       --scope <layer|global>  Of which filters the fraction is: each layer's, or
                               all. Default: global for slimming, else layer.
                               (values: layer, global)
@@ -393,6 +403,16 @@ let helpScreens: [String: String] = [
                               most often 0 (apoz, needs --corpus), or by chance.
                               (values: li, slimming, apoz, random)
       --fraction <f>          The part of the filters that --select takes, 0…1.
+      --macs <60%|300M>       In place of --fraction: select as much as leaves at
+                              most this part of the multiply-accumulates, or this
+                              number. Several budgets hold together; without
+                              --select they take li.
+      --parameters <40%|5M>   The same of the parameters.
+      --bytes <2MB|1MiB|50%>  The same of the file's length.
+      --error <+0.5>          Select as much as raises the top-1 error by at most
+                              this many points, on labelled images held out of the
+                              --corpus, which decide nothing else. Beside other
+                              budgets: refuse what rises more.
       --scope <layer|global>  Of which filters the fraction is: each layer's, or
                               all. Default: global for slimming, else layer.
                               (values: layer, global)

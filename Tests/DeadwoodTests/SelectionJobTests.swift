@@ -13,9 +13,14 @@ import Testing
             let method: String; let scope: String; let fraction: Double; let keepAtLeast: Int; let chosen: Int;
             let cut: Int; let pinned: Int
         }
-        struct Verification: Decodable { let tolerance: Double?; let compact: Score? }
+        struct Verification: Decodable { let images: Int?; let tolerance: Double?; let compact: Score? }
         struct Score: Decodable { let top1Error: Double }
         struct Alignment: Decodable { let multiple: Int }
+        struct Change: Decodable { let before: Int; let after: Int }
+        struct Budget: Decodable {
+            let kind: String; let given: String; let asked: Double; let dense: Double; let reached: Double;
+            let images: Int?
+        }
         struct Layer: Decodable { let name: String; let before: Int; let after: Int }
 
         let exact: Bool
@@ -23,6 +28,9 @@ import Testing
         let selection: Selection?
         let recalibrated: Bool
         let alignment: Alignment?
+        let budgets: [Budget]?
+        let macs: Change
+        let fileBytes: Change
         let verification: Verification
     }
 
@@ -93,5 +101,49 @@ import Testing
         let pruning = try prune("--align", "8", "--corpus", Fixture.corpus, "--limit", "20")
         #expect(pruning.alignment?.multiple == 8 && pruning.selection == nil && pruning.verification.tolerance == 1e-2)
         #expect(pruning.layers.map(\.after) == [16, 32, 32, 64, 56, 72, 40, 248, 10])
+    }
+
+    @Test("A budget is kept, by the measure it names, and without --select by li")
+    func budgets() throws {
+        let pruning = try prune("--macs", "20%", "--bytes", "0.5MB")
+        let budgets = try #require(pruning.budgets), selection = try #require(pruning.selection)
+        #expect(selection.method == "li" && selection.fraction > 0 && selection.cut > 0)
+        #expect(budgets.map(\.kind) == ["macs", "bytes"] && budgets.map(\.given) == ["20%", "0.5MB"])
+        #expect(budgets.map(\.dense) == [Double(pruning.macs.before), Double(pruning.fileBytes.before)])
+        #expect(budgets.map(\.reached) == [Double(pruning.macs.after), Double(pruning.fileBytes.after)])
+        #expect(budgets[0].asked == 0.2 * budgets[0].dense && budgets[1].asked == 500_000)
+        #expect(budgets.allSatisfy { $0.reached <= $0.asked })
+        #expect(pruning.fileBytes.after == (try folder.bytes("compact.h5")).count)
+        // What was chosen reaches both, or one would not be the deepest that was asked for.
+        let text = try succeed(
+            "prune", model, "-o", "compact.h5", "--force", "--select", "slimming", "--parameters", "0.05", in: folder
+        ).stdout
+        #expect(text.contains("budget --parameters 0.05 kept: parameters ") && text.contains("(smallest |γ|)"))
+    }
+
+    @Test("A cut goes as deep as the error on held-out images allows, and others are reported beside it")
+    func errorBudget() throws {
+        let report = try succeed(
+            "compress", model, "-o", "compact.h5", "--corpus", Fixture.corpus, "--limit", "200", "--error", "+5",
+            "--batch", "1", "--threads", "1", "--seconds", "0.1", "--json", "-", in: folder
+        ).json(Compressed.self).prune
+        let budget = try #require(report.budgets?.first)
+        #expect(budget.kind == "error" && budget.images == 40 && budget.asked == budget.dense + 5)
+        #expect(try budget.reached <= budget.asked && #require(report.selection).cut > 0)
+        #expect(report.verification.compact != nil && report.verification.images == 40)
+    }
+
+    private struct Compressed: Decodable { let prune: Chosen }
+
+    @Test("What no cut keeps ends with 1 and what was reached, and writes nothing")
+    func unmet() throws {
+        try fail(
+            "prune", model, "-o", "compact.h5", "--macs", "0.01%", in: folder,
+            saying: "--macs 0.01% cannot be met", "multiply-accumulates remain", "nothing was written")
+        try fail(
+            "prune", model, "-o", "compact.h5", "--bytes", "1000", in: folder, saying: "--bytes 1000 cannot be met")
+        try fail(
+            "prune", fixture("keras3-residual.h5"), "-o", "compact.h5", "--error", "0.5", "--corpus",
+            "\(fixture("keras3-residual.expected.h5")):input_0", in: folder, saying: "has no labels")
     }
 }

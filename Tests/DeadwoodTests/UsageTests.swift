@@ -81,6 +81,15 @@ import Testing
                 "--fraction, --scope, --seed and --keep-at-least belong to --select."),
             Mistake(
                 "prune a.h5 -o c.h5 --select apoz --fraction 0.5", "--select apoz looks at data: add --corpus FILE."),
+            Mistake(
+                "prune a.h5 -o c.h5 --macs 60% --error 1 --fraction 0.5 --select li --corpus x",
+                "--fraction and --macs and --error both say how much is cut"),
+            Mistake("prune a.h5 -o c.h5 --macs 0", "'0' is not a part of the dense model's like 60% or 0.6"),
+            Mistake("prune a.h5 -o c.h5 --parameters 110%", "'110%' is not a part of the dense model's"),
+            Mistake("prune a.h5 -o c.h5 --bytes 2XB", "'2XB' is not a length like 2MB, 1MiB or 2000000"),
+            Mistake("prune a.h5 -o c.h5 --error +x", "'+x' is not percentage points like +0.5."),
+            Mistake("prune a.h5 -o c.h5 --error 0.5", "--error looks at data: add --corpus FILE."),
+            Mistake("prune a.h5 -o c.h5 --macs 60% --seed 2", "--seed belongs to --select random."),
             Mistake("prune a.h5 -o c.h5 --recalibrate", "--recalibrate looks at data: add --corpus FILE."),
             Mistake("prune a.h5 -o c.h5 --align 5", "The value '5' is invalid for '--align <4|8|16|auto>'"),
             Mistake("compress a.h5 -o c.h5", "Missing expected argument '--corpus <file[:dataset]> ...'"),

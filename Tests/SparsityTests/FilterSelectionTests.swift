@@ -42,7 +42,7 @@ import Testing
         let graph = try Self.graph()
         var result: [[Int]] = [[], []]
         for member in selection.chosen(from: FilterBank.all(in: graph), eligible: eligible, going: going, in: graph)
-            .flatMap(\.members)
+            .units.flatMap(\.members)
         { result[member.bank].append(member.filter) }
         return result
     }
@@ -71,6 +71,23 @@ import Testing
         #expect(
             try chosen(FilterSelection(.li, fraction: 0.75.nextDown), eligible: [true, false]) == [[1, 3, 2], []])
         #expect(try chosen(FilterSelection(.li, fraction: 0.74), eligible: [true, false]) == [[1, 3], []])
+    }
+
+    @Test("Units go in the order in which a growing fraction takes them, one after the other")
+    func units() throws {
+        func chosen(_ count: Int) throws -> [[Int]] { try self.chosen(FilterSelection(.li, .units(count))) }
+        #expect(try chosen(0) == [[], []] && chosen(1) == [[1], []])
+        // The third filter of four is the half of a layer as the first of two is: the earlier layer's goes first.
+        #expect(try chosen(2) == [[1, 3], []] && chosen(3) == [[1, 3], [1]])
+        // The last of each layer stay.
+        #expect(try chosen(4) == [[1, 3, 2], [1]] && chosen(.max) == chosen(4))
+        let graph = try Self.graph(),
+            choice = FilterSelection(.li, .units(3)).chosen(
+                from: FilterBank.all(in: graph), eligible: [true, true], going: [[], []], in: graph)
+        #expect(choice.available == 6 && choice.fraction == 0.5)
+        #expect(
+            try self.chosen(FilterSelection(.li, .units(3), scope: .global))
+                == self.chosen(FilterSelection(.li, fraction: 0.5, scope: .global)))
     }
 
     @Test("A layer keeps the number asked for, those that go anyway counted")
@@ -118,7 +135,7 @@ import Testing
             var result: [[Int]] = [[], []]
             let found = FilterSelection(.apoz, fraction: fraction).chosen(
                 from: banks, eligible: [true, true], going: [[], []], in: graph, activations: statistics)
-            for member in found.flatMap(\.members) { result[member.bank].append(member.filter) }
+            for member in found.units.flatMap(\.members) { result[member.bank].append(member.filter) }
             return result
         }
         // Filter 2 of the first layer and 1 of the second are never 0: they do not rank.
@@ -152,7 +169,7 @@ import Testing
         let banks = FilterBank.all(in: graph)
         let found = FilterSelection(.li, fraction: 0.5).chosen(
             from: banks, eligible: [true, true, true], going: [[], [], []], in: graph
-        ).flatMap(\.members)
+        ).units.flatMap(\.members)
         // What is made of one input goes together: 1 + 4 and 3 + 2, of equals the first.
         #expect(found.filter { $0.bank == 0 }.map(\.filter) == [0, 1])
         #expect(found.filter { $0.bank == 1 }.map(\.filter) == [1])

@@ -24,7 +24,7 @@ import Testing
         return selection.chosen(
             from: banks, eligible: banks.map { _ in true }, going: banks.map { _ in [] }, in: graph,
             activations: activations
-        ).map { unit in unit.members.map(\.filter) }
+        ).units.map { unit in unit.members.map(\.filter) }
     }
 
     @Test("A sum makes one unit of two filters, a depthwise layer of a filter and all that it makes of it")
@@ -97,7 +97,7 @@ import Testing
         #expect(chosen(FilterSelection(.li, fraction: 0.49), graph) == [])
         let banks = FilterBank.all(in: graph), rest = FilterSelection(.li, fraction: 1)
         // What goes anyway leaves the pairs of the others.
-        let found = rest.chosen(from: banks, eligible: [true, false], going: [[0, 3], []], in: graph)
+        let found = rest.chosen(from: banks, eligible: [true, false], going: [[0, 3], []], in: graph).units
         #expect(found.map { $0.members.map(\.filter) } == [[0], [3]])
     }
 
@@ -119,9 +119,9 @@ import Testing
             banks = FilterBank.all(in: graph)
         #expect(
             FilterSelection(.li, fraction: 1).chosen(from: banks, eligible: [true, false], going: [[], []], in: graph)
-                .isEmpty)
+                .units.isEmpty)
         var selection = FilterSelection(.li, fraction: 1)
         selection.keepAtLeast = 2
-        #expect(selection.chosen(from: banks, eligible: [true, true], going: [[], []], in: graph).count == 1)
+        #expect(selection.chosen(from: banks, eligible: [true, true], going: [[], []], in: graph).units.count == 1)
     }
 }

@@ -65,6 +65,34 @@ import Testing
         #expect(others == whole.indices.filter { $0 % 5 != 4 }.map { whole[$0] })
     }
 
+    @Test("Where an error is measured, images that neither decide nor are compared on are held out for it")
+    func measured() throws {
+        let corpus = corpus(20), whole = try images(corpus)
+        func positions(_ part: ModelCorpus?) throws -> [Int] {
+            try images(#require(part)).map { try #require(whole.firstIndex(of: $0)) }
+        }
+        func compared(_ division: Division) throws -> [Int] {
+            guard case let .corpus(part) = division.compared else { return [] }
+            return try positions(part)
+        }
+        let division = try Division(corpus, decides: true, measures: true)
+        #expect(try positions(division.measured) == [3, 8, 13, 18] && compared(division) == [4, 9, 14, 19])
+        #expect(try positions(division.choosing) == (0..<20).filter { $0 % 5 < 3 } && division.heldOutOf == 20)
+        #expect((0..<20).allSatisfy { division.isChoosing($0) == ($0 % 5 < 3) })
+        // Where nothing decides, all others are measured on.
+        let free = try Division(corpus, decides: false, measures: true)
+        #expect(try positions(free.measured) == (0..<20).filter { $0 % 5 != 4 } && compared(free) == [4, 9, 14, 19])
+        // Other images to compare on leave more to choose by.
+        let others = ModelCorpus(Corpus.random(imageShape: [2, 2, 1], count: 4, seed: 1000)),
+            apart = try Division(corpus, verify: others, decides: true, measures: true)
+        #expect(try positions(apart.measured) == [3, 8, 13, 18] && positions(apart.choosing).count == 16)
+        #expect(apart.compared.count == 4 && apart.heldOutOf == nil)
+        // An image that was measured on is not compared on.
+        let same = try Division(corpus, verify: corpus, decides: false, measures: true)
+        #expect(same.choseTheCut)
+        #expect(try Division(self.corpus(9), decides: true, measures: true).measured == nil)
+    }
+
     @Test("Below ten images, or where images decide nothing, all serve for both")
     func whole() throws {
         for division in [try Division(corpus(9), decides: true), try Division(corpus(20), decides: false)] {
