@@ -89,7 +89,10 @@ let package = Package(
         module("Training", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing", "Kernels", "Networks", "Datasets"]),
         module(
             "Compression",
-            ["Graphs", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks"]),
+            [
+                "Graphs", "Checkpoints", "Datasets", "Kernels", "Networks", "Sparsity", "Surgery", "Benchmarks",
+                "Training",
+            ]),
         module(
             "Experiments",
             [
@@ -133,7 +136,7 @@ let package = Package(
         tests(
             "Training", ["Graphs", "Tensors", "HDF5", "HDF5Writing", "Kernels", "Checkpoints", "Networks", "Datasets"],
             settings: [.unsafeFlags(["-O"])]),
-        tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery"]),
+        tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Training"]),
         tests("Experiments", ["HDF5", "HDF5Writing", "Tensors", "Datasets", "Training"]),
         tests("Reports", ["Graphs", "Benchmarks", "Training", "Experiments"]),
         .testTarget(

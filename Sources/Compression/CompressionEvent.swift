@@ -1,10 +1,12 @@
 /// What an observer hears while a job runs.
 package enum CompressionEvent: Sendable, Equatable {
-    /// In what order: the images are watched, then cuts are tried where budgets ask for them, an approximate cut's proven part is verified by itself, then
+    /// In what order: the images are watched, gradients follow, then cuts are tried where budgets ask for them, an approximate cut's proven part is verified by itself, then
     /// normalizations are recalibrated, then the written model is verified.
     package enum Stage: String, Sendable {
         /// What the filters do over the corpus.
         case analyze
+        /// How much filters matter to the loss.
+        case differentiate
         /// What the dense model shows where a cut approximates.
         case watch
         /// What cuts of different depths leave. Within it others are recalibrated.

@@ -38,6 +38,9 @@ package struct CompressionRequest: Sendable {
     /// Whether what the filters do over a corpus decides which of them go.
     var selectsByActivation: Bool { criteria.contains(.activation) || selection?.method == .apoz }
 
+    /// Whether gradients over labelled images decide which filters go.
+    var selectsByGradient: Bool { selection?.method == .taylor }
+
     /// `provenOnly`: of what the criteria find only what is proven by the weights goes.
     func cut(multiple: Int = 1, provenOnly: Bool) -> CutRequest {
         var request = CutRequest(

@@ -40,9 +40,11 @@ package struct GraphCompression {
     /// and compared on. `watchingFilters`: also where what the filters do decides nothing.
     package func examine(watchingFilters: Bool = false) throws -> Examination {
         try checkBudgets()
+        if request.selectsByGradient, corpus?.hasLabels != true { throw GradientError.noLabels }
         let places = approximatePlaces
         let decides =
-            request.selectsByActivation || request.recalibrates || request.measuresResponses && !places.isEmpty
+            request.selectsByActivation || request.selectsByGradient || request.recalibrates
+            || request.measuresResponses && !places.isEmpty
         let division = try Division(corpus, verify: verify, decides: decides, measures: request.measuresError)
         if let budget = request.budgets.first(where: { $0.measure == .error }), division.measured == nil {
             throw BudgetError.tooFewImages(budget, images: corpus?.count ?? 0)
@@ -50,6 +52,9 @@ package struct GraphCompression {
         var evidence = Evidence()
         if watchingFilters || request.selectsByActivation {
             evidence.activations = try division.choosing.map { try watchFilters(over: $0) }
+        }
+        if request.selectsByGradient, let choosing = division.choosing {
+            evidence.effects = try effects(over: choosing)
         }
         if let choosing = division.choosing {
             evidence.responses = try responses(places, over: choosing, watched: evidence.activations)

@@ -34,6 +34,7 @@ extension SelectionLine {
             case .li: "Li et al. 2017 (smallest Σ|w|)"
             case .slimming: "Network Slimming (smallest |γ|)"
             case .apoz: "APoZ (most zero activations)"
+            case .taylor: "Molchanov et al. 2017 (smallest |activation · gradient|)"
             case .random, nil: "chance (seed \(seed.map(String.init) ?? "?"))"
             }
         let part =

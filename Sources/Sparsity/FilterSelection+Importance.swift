@@ -9,12 +9,15 @@ extension FilterSelection {
     /// mean over the layer, since a 3×3 kernel's are larger than a 1×1 kernel's whatever they are worth (as Fang et al.
     /// 2023 normalize). *Slimming*: |γ| of all normalizations that a tied channel runs through, also of those behind a
     /// sum or a concatenation; a unit that runs through none is not measured. *APoZ*: the share of zeros behind the
-    /// layers' own activations and those behind sums, the ones that are never 0 left out. *Random*: one number a unit.
+    /// layers' own activations and those behind sums, the ones that are never 0 left out. *Taylor*: the filters' effects on
+    /// the loss, those of every layer divided by their Euclidean norm, as the paper does to compare layers. *Random*: one
+    /// number a unit.
     ///
     /// In scope `global` the sum is divided by the number of its terms, the mean of the tied layers: else no channel of
     /// a trunk, which many layers write to, would be compared with one that a single layer makes.
     func importances(
-        of units: [FilterUnit], from banks: [FilterBank], in graph: Graph, _ activations: ActivationStatistics?
+        of units: [FilterUnit], from banks: [FilterBank], in graph: Graph, _ activations: ActivationStatistics?,
+        _ effects: [[Double]?]?
     ) -> [Double?] {
         var random = SeededGenerator(seed: seed)
         let scores: [Double?] =
@@ -22,6 +25,7 @@ extension FilterSelection {
             case .li: magnitudes(of: units, banks, graph)
             case .slimming: scales(of: units, graph)
             case .apoz: activations.map { zeroShares(of: units, $0) } ?? units.map { _ in nil }
+            case .taylor: effects.map { losses(of: units, $0) } ?? units.map { _ in nil }
             case .random: units.map { _ in Double(random.next() >> 11) }
             }
         return scores.map { $0.flatMap { $0.isNaN ? nil : $0 } }
@@ -58,6 +62,22 @@ extension FilterSelection {
         }
         return units.map { unit in
             combined(unit.channels.compactMap { id in gammas[id.tensor].map { Double(abs($0[id.channel])) } })
+        }
+    }
+
+    private func losses(of units: [FilterUnit], _ effects: [[Double]?]) -> [Double?] {
+        let relative = effects.map { effects -> [Double]? in
+            guard let effects else { return nil }
+            let norm = effects.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return norm > 0 ? effects.map { $0 / norm } : effects
+        }
+        return units.map { unit in
+            var terms: [Double] = []
+            for (bank, members) in unit.byBank {
+                guard let own = relative[bank] else { return nil }
+                terms.append(members.reduce(0) { $0 + own[$1.filter] })
+            }
+            return combined(terms)
         }
     }
 

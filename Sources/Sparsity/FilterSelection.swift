@@ -16,11 +16,20 @@ package struct FilterSelection: Sendable, Equatable {
         /// The mean share of activations that are 0, largest first (Hu et al. 2016, Network Trimming). Needs a corpus;
         /// a filter that is never 0 is not chosen.
         case apoz
+        /// How much the loss would change without it, to first order, smallest first (Molchanov et al. 2017, Pruning
+        /// Convolutional Neural Networks for Resource Efficient Inference). Needs labelled images; filters that the
+        /// loss does not depend on are not chosen.
+        case taylor
         /// Chance: what any measure must beat.
         case random
 
         /// The scope of the paper.
-        package var ownScope: Scope { self == .slimming ? .global : .layer }
+        package var ownScope: Scope {
+            switch self {
+            case .slimming, .taylor: .global
+            case .li, .apoz, .random: .layer
+            }
+        }
     }
 
     /// Among which filters the fraction is taken.
@@ -76,14 +85,16 @@ package struct FilterSelection: Sendable, Equatable {
     ///   - going: for each bank the filters that go anyway. They count towards the fraction, and are what `keepAtLeast`
     ///     leaves less room for.
     ///   - activations: over the same banks; needed by `.apoz`.
+    ///   - effects: for each bank how much each of its filters matters to the loss, nil where that is not known; needed
+    ///     by `.taylor`.
     package func chosen(
         from banks: [FilterBank], eligible: [Bool], going: [Set<Int>], in graph: Graph,
-        activations: ActivationStatistics? = nil
+        activations: ActivationStatistics? = nil, effects: [[Double]?]? = nil
     ) -> Choice {
         precondition(eligible.count == banks.count && going.count == banks.count, "an entry for each bank")
         let units = FilterUnit.all(of: banks, in: graph)
         func goes(_ member: FilterUnit.Member) -> Bool { going[member.bank].contains(member.filter) }
-        let scores = importances(of: units, from: banks, in: graph, activations)
+        let scores = importances(of: units, from: banks, in: graph, activations, effects)
         let balanced = FilterUnit.balanced(
             units, scores, going: Set(units.indices.filter { units[$0].members.allSatisfy(goes) }), in: graph)
         let ranked = balanced.compactMap { unit, score -> (score: Double, unit: FilterUnit)? in

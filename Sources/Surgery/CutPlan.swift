@@ -7,6 +7,9 @@ package struct Evidence: Sendable {
     package var activations: ActivationStatistics?
     /// The mean outputs of channels with small scales.
     package var responses: [ChannelID: Double]
+    /// For each bank of the graph how much each of its filters matters to the loss, nil where that is not known; needed
+    /// where filters are chosen by it.
+    package var effects: [[Double]?]?
 
     package init(activations: ActivationStatistics? = nil, responses: [ChannelID: Double] = [:]) {
         (self.activations, self.responses) = (activations, responses)
@@ -30,7 +33,7 @@ package struct CutPlan: Sendable {
         criteria.responses = evidence.responses
         if request.provenOnly { criteria = criteria.provenOnly }
         criteria.protected = request.protected
-        let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, activations) }
+        let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, evidence) }
         let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)
         (self.request, self.evidence, self.banks, surgery) = (request, evidence, banks, plan)
         chosen = choice?.chosen.aligned(by: plan, banks)

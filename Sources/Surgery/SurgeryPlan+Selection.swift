@@ -36,7 +36,7 @@ extension SurgeryPlan {
     /// for all that comes behind it.
     static func choosing(
         _ selection: FilterSelection, from banks: [FilterBank], in graph: Graph, _ criteria: Criteria,
-        _ activations: ActivationStatistics?
+        _ evidence: Evidence
     ) -> (plan: SurgeryPlan, chosen: ChosenFilters) {
         let base = SurgeryPlan(graph, criteria)
         let going = banks.map { Set(base.removed(from: $0.output)) }, last = graph.lastLayers
@@ -47,7 +47,8 @@ extension SurgeryPlan {
         // Of a unit those filters may go anyway whose branch goes as a whole.
         func stays(_ member: FilterUnit.Member) -> Bool { !going[member.bank].contains(member.filter) }
         let choice = selection.chosen(
-            from: banks, eligible: eligible, going: going, in: graph, activations: activations)
+            from: banks, eligible: eligible, going: going, in: graph, activations: evidence.activations,
+            effects: evidence.effects)
         var open = choice.units.filter { $0.members.contains(where: stays) }
         var chosen = ChosenFilters(
             selection: selection, fraction: choice.fraction, available: choice.available,

@@ -27,12 +27,17 @@ package final class Trainer {
     private let runs: [ParameterRun]
 
     /// Prepares the training of `graph`, from the weights it has. Throws `TrainingError` where it cannot be trained.
-    package init(_ graph: Graph, recipe: TrainingRecipe, threads: Int? = nil) throws {
+    package convenience init(_ graph: Graph, recipe: TrainingRecipe, threads: Int? = nil) throws {
+        try self.init(graph, recipe: recipe, threads: threads, probes: [])
+    }
+
+    /// `probes`: see `effects`.
+    init(_ graph: Graph, recipe: TrainingRecipe, threads: Int?, probes: Set<Probe>) throws {
         var graph = graph
         try graph.inferShapes()
         self.recipe = recipe
         structure = graph
-        var builder = try TrainingProgramBuilder(graph, batch: recipe.batch, seed: recipe.seed)
+        var builder = try TrainingProgramBuilder(graph, batch: recipe.batch, seed: recipe.seed, probes: probes)
         let program = try builder.build()
         self.program = program
         pool = WorkerPool(workers: min(max(1, threads ?? SystemResources.cores), NetworkOptions.mostThreads))
@@ -77,6 +82,23 @@ package final class Trainer {
     )] {
         _ = differentiate(images, labels, targets)
         return program.bank.trained.map { place in (place, place.range.map { gradients[$0] }) }
+    }
+
+    /// For each of `probes` and each of its channels, what |Σ value · gradient| over the positions of an image adds up to
+    /// over the batch's images, each by the gradient of its own loss; nil where the loss does not depend on the tensor.
+    func effects(_ images: Tensor, labels: [Int32], targets: [Float]?, _ probes: [Probe]) -> [[Double]?] {
+        _ = differentiate(images, labels, targets)
+        return probes.map { probe in
+            guard let place = program.probes[probe] else { return nil }
+            let channels = place.count / recipe.batch
+            return (0..<channels).map { channel in
+                // The gradient is that of the mean over the batch.
+                (0..<recipe.batch).reduce(0) { sum, image in
+                    sum + abs(Double(gradients[place.lowerBound + image * channels + channel]))
+                        * Double(recipe.batch)
+                }
+            }
+        }
     }
 
     /// Leaves the gradients of the batch's mean loss in `gradients`.

@@ -35,6 +35,8 @@ struct TrainingProgram {
     /// In floats: the bank's, then those of further calls of shared layers.
     let gradientCount: Int
     let sums: [Sum]
+    /// Where in the block of gradients the effects of probed tensors are noted.
+    let probes: [Probe: Range<Int>]
     let arena: Arena
     let input: DifferentiableTensor
     let logits: DifferentiableTensor

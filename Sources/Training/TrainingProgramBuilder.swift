@@ -8,6 +8,10 @@ struct TrainingProgramBuilder {
     let batch: Int
     let seed: UInt64
     let bank: ParameterBank
+    /// Tensors whose channels' effect on the loss is noted.
+    let probes: Set<Probe>
+    /// Where, as far as they were lowered.
+    var probePlaces: [Probe: Range<Int>] = [:]
     /// The nodes that the output depends on, in order.
     private let needed: [NodeID]
     private var tensors: [TensorID: DifferentiableTensor] = [:]
@@ -22,12 +26,12 @@ struct TrainingProgramBuilder {
     private(set) var layerID: LayerID = 0
 
     /// Throws `notAClassifier` for a graph that has not one input and one output.
-    init(_ graph: Graph, batch: Int, seed: UInt64) throws {
+    init(_ graph: Graph, batch: Int, seed: UInt64, probes: Set<Probe> = []) throws {
         guard graph.inputs.count == 1, graph.outputs.count == 1 else {
             throw TrainingError.notAClassifier(
                 reason: "has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs")
         }
-        (self.graph, self.batch, self.seed) = (graph, batch, seed)
+        (self.graph, self.batch, self.seed, self.probes) = (graph, batch, seed, probes)
         needed = graph.nodesNeeded(for: graph.outputs)
         bank = ParameterBank(graph, layers: Set(needed.map { graph.nodes[$0].layer }))
         gradientCount = bank.trainedCount
@@ -52,13 +56,15 @@ struct TrainingProgramBuilder {
                 return tensor
             }
             if case let .batchNormalization(norm) = layer.operation,
-                let next = graph.soleReader(of: made, among: needed), next != scorer,
+                let next = graph.soleReader(of: made, among: needed), next != scorer, !isProbed(made),
                 case let .activation(activation) = graph.layer(of: next).operation, let rectifier = activation.rectifier
             {
-                tensors[graph.nodes[next].outputs[0]] = try lower(norm, layer, inputs[0], rectifier)
+                let made = graph.nodes[next].outputs[0]
+                tensors[made] = try probed(lower(norm, layer, inputs[0], rectifier), of: made)
                 absorbed.insert(next)
             } else {
-                tensors[made] = try lower(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
+                let tensor = try lower(layer, inputs, shape: try shape(of: made), isLast: id == scorer)
+                tensors[made] = try probed(tensor, of: made)
             }
         }
         guard let input, let logits = tensors[output] else {
@@ -112,6 +118,13 @@ extension TrainingProgramBuilder {
     mutating func allocate(_ count: Int) -> BufferID {
         bufferCounts.append(count)
         return bufferCounts.count - 1
+    }
+
+    /// So many floats in the block of gradients, behind those of the parameters.
+    mutating func reserveGradients(_ count: Int) -> Int {
+        let place = gradientCount
+        gradientCount += (count + 15) / 16 * 16
+        return place
     }
 
     /// A new tensor, with memory for its gradient where that is needed.
@@ -171,8 +184,7 @@ extension TrainingProgramBuilder {
         if used.insert(range.lowerBound).inserted {
             return ParameterUse(values: range.lowerBound, gradient: range.lowerBound, count: range.count)
         }
-        let place = gradientCount
-        gradientCount += (range.count + 15) / 16 * 16
+        let place = reserveGradients(range.count)
         sums.append(TrainingProgram.Sum(from: place, to: range.lowerBound, count: range.count))
         return ParameterUse(values: range.lowerBound, gradient: place, count: range.count)
     }
@@ -233,7 +245,8 @@ extension TrainingProgramBuilder {
             steps: zip(operations, targets).map {
                 .init(operation: $0, gradient: $0.output.gradient.map(resolved), targets: $1)
             },
-            bank: bank, gradientCount: gradientCount, sums: sums, arena: arena, input: input, logits: logits,
+            bank: bank, gradientCount: gradientCount, sums: sums, probes: probePlaces, arena: arena, input: input,
+            logits: logits,
             logitsGradient: logits.gradient.map(resolved) ?? logits.values.buffer)
     }
 }

@@ -8,7 +8,7 @@ import Surgery
 struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cut filters that are alive, too: those of the smallest sum of |w| (li) or |γ| (slimming), those most often 0 (apoz, needs --corpus), or by chance.",
+            "Cut filters that are alive, too: those of the smallest sum of |w| (li) or |γ| (slimming), those most often 0 (apoz, needs --corpus), those that matter least to the loss (taylor, needs a --corpus with labels), or by chance.",
             valueName: "method"))
     var select: FilterSelection.Method?
 
@@ -19,7 +19,7 @@ struct SelectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of which filters the fraction is: each layer's, or all. Default: global for slimming, else layer.",
+            "Of which filters the fraction is: each layer's, or all. Default: global for slimming and taylor, else layer.",
             valueName: "layer|global"))
     var scope: FilterSelection.Scope?
 
@@ -70,6 +70,7 @@ struct SelectionOptions: ParsableArguments {
     /// Throws where what was asked for looks at data and there are none.
     func validate(hasCorpus: Bool) throws {
         if select == .apoz, !hasCorpus { throw ValidationError("--select apoz looks at data: add --corpus FILE.") }
+        if select == .taylor, !hasCorpus { throw ValidationError("--select taylor looks at data: add --corpus FILE.") }
         if budgets.error != nil, !hasCorpus { throw ValidationError("--error looks at data: add --corpus FILE.") }
         if recalibrate, !hasCorpus { throw ValidationError("--recalibrate looks at data: add --corpus FILE.") }
     }

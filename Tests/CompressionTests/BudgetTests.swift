@@ -163,4 +163,40 @@ import Testing
         #expect(throws: BudgetError.noLabels(exact)) { try job(request(exact), noise) }
         #expect(try folder.contents == [])
     }
+
+    @Test("Taylor cuts what matters least to the loss: of as many filters fewer answers are lost than by chance or li")
+    func taylor() throws {
+        let corpus = try images(200), graph = try basicnet().graph
+        func error(_ method: FilterSelection.Method) throws -> Double {
+            var request = CompressionRequest()
+            request.selection = FilterSelection(method, fraction: 0.6, scope: .global)
+            let compression = GraphCompression(graph, request, corpus: corpus)
+            let examination = try compression.examine(), plan = try compression.plan(examination).plan
+            return try Evaluation.of(
+                compression.rewrite(plan, examination).graph, over: corpus, Execution(batch: 50)
+            ).evaluation.top1Error
+        }
+        let found = try error(.taylor)
+        #expect(try found < error(.random) && found < error(.li))
+    }
+
+    @Test("Taylor needs labels, and a network that gradients flow back through")
+    func noGradient() throws {
+        var request = CompressionRequest()
+        request.selection = FilterSelection(.taylor, fraction: 0.3)
+        let noise = ModelCorpus(Corpus.random(imageShape: [28, 28, 1], count: 20, seed: 1))
+        #expect(throws: GradientError.noLabels) {
+            try GraphCompression(basicnet().graph, request, corpus: noise).examine()
+        }
+        #expect(throws: GradientError.noLabels) { try GraphCompression(basicnet().graph, request).examine() }
+        var graph = try basicnet().graph
+        let first = try #require(graph.layers.indices.first { graph.layers[$0].operation == .activation(.rectifier) })
+        graph.layers[first].operation = .activation(.sparsemax)
+        #expect {
+            try GraphCompression(graph, request, corpus: images(20)).examine()
+        } throws: { error in
+            guard case GradientError.notDifferentiable = error else { return false }
+            return "\(error)".contains("'\(graph.layers[first].qualifiedName)'")
+        }
+    }
 }

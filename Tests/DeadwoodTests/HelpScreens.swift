@@ -298,8 +298,10 @@ let helpScreens: [String: String] = [
                               is at most this. (default: 1e-12)
       --select <method>       Cut filters that are alive, too: those of the
                               smallest sum of |w| (li) or |γ| (slimming), those
-                              most often 0 (apoz, needs --corpus), or by chance.
-                              (values: li, slimming, apoz, random)
+                              most often 0 (apoz, needs --corpus), those that
+                              matter least to the loss (taylor, needs a --corpus
+                              with labels), or by chance. (values: li, slimming,
+                              apoz, taylor, random)
       --fraction <f>          The part of the filters that --select takes, 0…1.
       --macs <60%|300M>       In place of --fraction: select as much as leaves at
                               most this part of the multiply-accumulates, or this
@@ -312,8 +314,8 @@ let helpScreens: [String: String] = [
                               --corpus, which decide nothing else. Beside other
                               budgets: refuse what rises more.
       --scope <layer|global>  Of which filters the fraction is: each layer's, or
-                              all. Default: global for slimming, else layer.
-                              (values: layer, global)
+                              all. Default: global for slimming and taylor, else
+                              layer. (values: layer, global)
       --seed <n>              The seed of --select random. Default: 1.
       --keep-at-least <n>     Filters that --select leaves in every layer. Default:
                               1.
@@ -400,8 +402,10 @@ let helpScreens: [String: String] = [
                               is at most this. (default: 1e-12)
       --select <method>       Cut filters that are alive, too: those of the
                               smallest sum of |w| (li) or |γ| (slimming), those
-                              most often 0 (apoz, needs --corpus), or by chance.
-                              (values: li, slimming, apoz, random)
+                              most often 0 (apoz, needs --corpus), those that
+                              matter least to the loss (taylor, needs a --corpus
+                              with labels), or by chance. (values: li, slimming,
+                              apoz, taylor, random)
       --fraction <f>          The part of the filters that --select takes, 0…1.
       --macs <60%|300M>       In place of --fraction: select as much as leaves at
                               most this part of the multiply-accumulates, or this
@@ -414,8 +418,8 @@ let helpScreens: [String: String] = [
                               --corpus, which decide nothing else. Beside other
                               budgets: refuse what rises more.
       --scope <layer|global>  Of which filters the fraction is: each layer's, or
-                              all. Default: global for slimming, else layer.
-                              (values: layer, global)
+                              all. Default: global for slimming and taylor, else
+                              layer. (values: layer, global)
       --seed <n>              The seed of --select random. Default: 1.
       --keep-at-least <n>     Filters that --select leaves in every layer. Default:
                               1.

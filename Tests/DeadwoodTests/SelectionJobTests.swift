@@ -146,4 +146,16 @@ import Testing
             "prune", fixture("keras3-residual.h5"), "-o", "compact.h5", "--error", "0.5", "--corpus",
             "\(fixture("keras3-residual.expected.h5")):input_0", in: folder, saying: "has no labels")
     }
+
+    @Test("Filters are chosen by the gradient of the loss over a labelled corpus")
+    func taylor() throws {
+        let pruning = try prune(
+            "--select", "taylor", "--fraction", "0.6", "--corpus", Fixture.corpus, "--limit", "100")
+        let selection = try #require(pruning.selection)
+        #expect(selection.method == "taylor" && selection.scope == "global" && selection.cut > 50)
+        try fail(
+            "prune", fixture("keras3-residual.h5"), "-o", "other.h5", "--select", "taylor", "--fraction", "0.3",
+            "--corpus", "\(fixture("keras3-residual.expected.h5")):input_0", in: folder,
+            saying: "--select taylor: the corpus has no labels")
+    }
 }

@@ -90,6 +90,8 @@ import Testing
             Mistake("prune a.h5 -o c.h5 --error +x", "'+x' is not percentage points like +0.5."),
             Mistake("prune a.h5 -o c.h5 --error 0.5", "--error looks at data: add --corpus FILE."),
             Mistake("prune a.h5 -o c.h5 --macs 60% --seed 2", "--seed belongs to --select random."),
+            Mistake(
+                "prune a.h5 -o c.h5 --select taylor --macs 60%", "--select taylor looks at data: add --corpus FILE."),
             Mistake("prune a.h5 -o c.h5 --recalibrate", "--recalibrate looks at data: add --corpus FILE."),
             Mistake("prune a.h5 -o c.h5 --align 5", "The value '5' is invalid for '--align <4|8|16|auto>'"),
             Mistake("compress a.h5 -o c.h5", "Missing expected argument '--corpus <file[:dataset]> ...'"),

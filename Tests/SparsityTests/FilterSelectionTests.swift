@@ -143,6 +143,24 @@ import Testing
         #expect(chosen(0.7) == [[3, 1], [0]])
     }
 
+    @Test("Taylor takes the smallest effects on the loss, each layer's relative to their norm; what has none stays")
+    func taylor() throws {
+        let graph = try Self.graph(), banks = FilterBank.all(in: graph)
+        func chosen(_ effects: [[Double]?], scope: FilterSelection.Scope? = nil) -> [[Int]] {
+            var result: [[Int]] = [[], []]
+            let found = FilterSelection(.taylor, fraction: 0.5, scope: scope).chosen(
+                from: banks, eligible: [true, true], going: [[], []], in: graph, effects: effects)
+            for member in found.units.flatMap(\.members) { result[member.bank].append(member.filter) }
+            return result
+        }
+        // Relative to norms of 10 and 0.05: 0.1, 0.7, 0.5, 0.5 and 0.6, 0.8.
+        let effects: [[Double]?] = [[1, 7, 5, 5], [0.03, 0.04]]
+        #expect(chosen(effects) == [[0, 2, 3], []])
+        #expect(chosen(effects, scope: .layer) == [[0, 2], [0]])
+        #expect(chosen([nil, effects[1]]) == [[], [0]])
+        #expect(chosen([[0, 0, 0, 0], effects[1]]) == [[0, 1, 2], []])
+    }
+
     @Test("Magnitudes of depthwise, transposed and separable filters")
     func otherKinds() throws {
         var graph = Graph()
