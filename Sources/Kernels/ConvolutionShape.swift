@@ -4,6 +4,8 @@
 /// has as many groups as input channels, a dense layer is a pointwise one.
 package struct ConvolutionShape: Sendable, Equatable {
     package var images: Int
+    /// For how many images the algorithm is chosen, which decides the last bits of the result; nil for `images`.
+    package var expectedImages: Int?
     package var vertical: SlidingAxis
     package var horizontal: SlidingAxis
     package var inputChannels: Int

@@ -17,6 +17,7 @@ struct InputPhase {
         var shape = ConvolutionShape(
             images: whole.images, vertical: vertical.axis, horizontal: horizontal.axis,
             inputChannels: whole.outputChannels, outputChannels: whole.inputChannels, groups: whole.groups)
+        shape.expectedImages = whole.expectedImages
         if whole.vertical.stride > 1 || whole.horizontal.stride > 1 {
             shape.outputStep = whole.horizontal.stride * whole.inputChannels
             shape.spread = ConvolutionShape.Spread(

@@ -1,8 +1,11 @@
 /// Whether a Winograd convolution is worth it, and with which tile: a model of the time, in multiply-adds.
 struct WinogradCost {
+    /// With as many images as are expected.
     private let shape: ConvolutionShape
 
     init(_ shape: ConvolutionShape, _ set: InstructionSet) {
+        var shape = shape
+        shape.images = shape.expectedImages ?? shape.images
         self.shape = shape
         weightCost = Double(set.lanes)
     }

@@ -13,6 +13,9 @@ package struct NetworkOptions: Sendable {
     package var convolutions: ConvolutionAlgorithms
     /// Whether batch normalizations are folded into the weights before them and activations applied with them.
     package var fuses: Bool
+    /// The images of a batch for which kernels are chosen; nil for those that each batch has. Where it is given, the
+    /// native kernels make the same bits of an image in a batch of any size.
+    package var expectedBatch: Int?
 
     /// All cores, native kernels; the reference backend does layer by layer what the config says, unless told to fuse.
     package init(
@@ -22,6 +25,14 @@ package struct NetworkOptions: Sendable {
         self.threads = min(max(1, threads ?? SystemResources.cores), Self.mostThreads)
         (self.backend, self.convolutions) = (backend, convolutions)
         self.fuses = fuses ?? (backend != .reference)
+    }
+
+    /// Of images of a corpus of `count` all of which are to be run alike, whatever the size of the batches and whoever
+    /// runs which of them.
+    package func expecting(_ count: Int) -> NetworkOptions {
+        var options = self
+        options.expectedBatch = max(1, min(32, count))
+        return options
     }
 
     /// What joins the stage before it: sums and poolings only where the kernels can take them along.

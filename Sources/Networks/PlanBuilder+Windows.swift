@@ -17,6 +17,7 @@ extension PlanBuilder {
             addend = try addend.map { try arranged($0, order) }
         var convolution = ConvolutionShape(
             window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
+        convolution.expectedImages = expectedImages
         // The other tensor of a sum must have the layout of the sum.
         let place = addend == nil ? try place(tensor, order: order) : nil
         if let place { convolution.outputStep = place.step }
@@ -45,6 +46,7 @@ extension PlanBuilder {
         let order = window.order, pooled = try self.shape(of: tensor)
         var convolution = ConvolutionShape(
             window, zeros: zeros, groups: groups, batch: batch, over: input, making: shape)
+        convolution.expectedImages = expectedImages
         let windows = order.dropLast().map { (length: pooled[$0], pixels: shape[$0]) }
         guard windows.allSatisfy({ 2 * $0.length <= $0.pixels }) else { return nil }
         let place = try place(tensor, order: order)
@@ -94,7 +96,8 @@ extension PlanBuilder {
     ) throws -> StoredTensor {
         let window = transposed.window
         let input = try arranged(input, window.order), output = try allocate(shape, order: window.order)
-        let convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
+        var convolution = ConvolutionShape(adjointOf: window, batch: batch, over: input, making: shape)
+        convolution.expectedImages = expectedImages
         emit(
             program.options.backend.transposedConvolution(
                 convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions), input,

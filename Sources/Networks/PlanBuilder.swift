@@ -6,6 +6,8 @@ import Kernels
 struct PlanBuilder {
     let program: Program
     let batch: Int
+    /// For how many images kernels are chosen; nil for `batch`.
+    let expectedImages: Int?
     private let limit: MemoryLimit
     private let shapes: IDArray<TensorID, TensorShape?>
     private let slices: Slices
@@ -42,8 +44,12 @@ struct PlanBuilder {
         let summaries: BufferID?
     }
 
-    init(_ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int, limit: MemoryLimit) {
+    init(
+        _ program: Program, shapes: IDArray<TensorID, TensorShape?>, batch: Int, expectedImages: Int?,
+        limit: MemoryLimit
+    ) {
         (self.program, self.shapes, self.batch, self.limit) = (program, shapes, batch, limit)
+        self.expectedImages = expectedImages
         slices = Slices(program, shapes: shapes)
         results = Dictionary(uniqueKeysWithValues: program.kept.enumerated().map { ($1, $0) })
         summarized = Dictionary(uniqueKeysWithValues: program.summarized.enumerated().map { ($1.tensor, $0) })

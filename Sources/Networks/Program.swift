@@ -94,8 +94,12 @@ struct Program: Sendable {
         try graph.inferShapes()
         var program = self
         program.stages = stages.flatMap { $0.parts(in: graph) }
+        let usual = program.microBatchSize(batch: options.expectedBatch ?? batch, shapes: graph.shapes)
         func plan(_ images: Int) throws -> Plan {
-            var builder = PlanBuilder(program, shapes: graph.shapes, batch: images, limit: limit)
+            var builder = PlanBuilder(
+                program, shapes: graph.shapes, batch: images,
+                expectedImages: options.expectedBatch == nil ? nil : usual,
+                limit: limit)
             return try builder.build()
         }
         // Inputs and outputs must fit for the whole batch; micro-batches keep the rest small. Sizes are checked
@@ -107,7 +111,7 @@ struct Program: Sendable {
         }
         let ends = (graph.inputs + kept).reduce(0) { $0.plusClamped(bytes(of: graph.shapes[$1], images: batch)) }
         try require(max(ends, batch.timesClamped(4)), of: nil)
-        let images = program.microBatchSize(batch: batch, shapes: graph.shapes), rest = batch % images
+        let images = min(batch, usual), rest = batch % images
         for tensor in Set(program.stages.flatMap { $0.inputs(in: graph) + [$0.output] }).sorted() {
             try require(bytes(of: graph.shapes[tensor], images: images), of: tensor)
         }
