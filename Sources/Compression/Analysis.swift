@@ -1,4 +1,6 @@
 import Datasets
+import Graphs
+import Sparsity
 import Surgery
 
 /// An audit without a cut.
@@ -18,17 +20,24 @@ extension GraphCompression {
     ///
     /// Where nothing but the usual was asked for, it is compared as a cut would be: some of the filters with small
     /// weights may be alive, and then only what is proven counts as removable.
-    package func analyze() throws -> Analysis {
-        let places = approximatePlaces, division = try Division(corpus, decides: !places.isEmpty)
-        let activations = try corpus.map { try watchFilters(over: $0, isAveraged: division.isChoosing) }
-        let responses = try division.choosing.map { try self.responses(places, over: $0, watched: activations) }
+    package func analyze() throws -> Analysis { try analyze(observation()) }
+
+    /// The same with what was observed of all images of the corpus; nil without one.
+    package func analyze(_ observation: CorpusObservation?) throws -> Analysis {
+        let places = approximatePlaces, decides = !places.isEmpty
+        let division = try Division(
+            corpus, decides: decides, hashes: corpus?.isWhole == true ? observation?.hashes : nil)
+        var activations = observation?.statistics
+        activations?.settle()
+        if let layer = activations?.firstNotFinite { observe(.notFinite(layer: layer)) }
         let examination = Examination(
-            evidence: Evidence(activations: activations, responses: responses ?? [:]), division: division,
-            places: places)
+            evidence: Evidence(activations: activations, responses: responses(places, observation, activations)),
+            division: division, places: places)
         var plan = try plan(examination).plan, keptAlive: KeptAlive?
         if request.isUsual,
             let excess = try plan.surgery.excess(
-                on: division.compared.atMost(Self.comparedImages), batch: execution.batch, options: execution.network)
+                on: division.compared.atMost(Self.comparedImages), batch: execution.batch,
+                options: corpus.map { execution.network.expecting($0.count) } ?? execution.network)
         {
             let proven = try self.plan(examination, provenOnly: true).plan
             keptAlive = KeptAlive(
@@ -37,5 +46,12 @@ extension GraphCompression {
             plan = proven
         }
         return Analysis(audit: Audit(plan), watched: activations?.images ?? 0, keptAlive: keptAlive)
+    }
+
+    private func responses(
+        _ places: ApproximatePlaces, _ observation: CorpusObservation?, _ activations: ActivationStatistics?
+    ) -> [ChannelID: Double] {
+        guard request.measuresResponses else { return [:] }
+        return activations.flatMap(places.responses) ?? observation?.sums.map(places.responses) ?? [:]
     }
 }

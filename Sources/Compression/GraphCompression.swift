@@ -62,14 +62,12 @@ package struct GraphCompression {
         return Examination(evidence: evidence, division: division, places: places)
     }
 
-    /// What the filters do over a corpus; `isAveraged`: see `ActivationStatistics.gathered`.
-    func watchFilters(over corpus: ModelCorpus, isAveraged: (Int) -> Bool = { _ in true }) throws
-        -> ActivationStatistics
-    {
+    /// What the filters do over a corpus.
+    private func watchFilters(over corpus: ModelCorpus) throws -> ActivationStatistics {
         let statistics = try ActivationStatistics.gathered(
             graph, over: corpus, batch: execution.batch, thresholds: request.thresholds, options: execution.watching,
             recounting: request.countsUniversalityExactly,
-            progress: { observe(.progress(.analyze, done: $0, total: corpus.count)) }, isAveraged: isAveraged)
+            progress: { observe(.progress(.analyze, done: $0, total: corpus.count)) })
         if let layer = statistics.firstNotFinite { observe(.notFinite(layer: layer)) }
         return statistics
     }
@@ -86,6 +84,9 @@ package struct GraphCompression {
     var approximatePlaces: ApproximatePlaces {
         ApproximatePlaces(graph, selected: request.criteria, thresholds: request.thresholds)
     }
+
+    /// Whether criteria take something for a constant that may be none, so that an audit compares answers.
+    package var approximates: Bool { !approximatePlaces.isEmpty }
 
     private func watch(
         _ places: ApproximatePlaces, on images: VerificationImages, options: NetworkOptions

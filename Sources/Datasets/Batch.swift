@@ -19,10 +19,14 @@ package struct Batches<Batch: Sendable> {
 
     /// Up to `end` images, `size` at a time.
     init(of size: Int, end: Int, _ batch: @escaping @Sendable (Range<Int>) throws -> Batch) {
-        let number = (end + size - 1) / size
+        self.init(stride(from: 0, to: end, by: size).map { $0..<min($0 + size, end) }, batch)
+    }
+
+    /// The images of these ranges, each a batch.
+    init(_ ranges: [Range<Int>], _ batch: @escaping @Sendable (Range<Int>) throws -> Batch) {
         // A single one leaves nothing to be made ahead.
-        queue = BatchQueue(steps: 0..<number, ahead: 1, threads: number > 1 ? 1 : 0) {
-            try batch($0 * size..<min(($0 + 1) * size, end))
+        queue = BatchQueue(steps: 0..<ranges.count, ahead: 1, threads: ranges.count > 1 ? 1 : 0) {
+            try batch(ranges[$0])
         }
     }
 

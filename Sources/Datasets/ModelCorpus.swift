@@ -42,33 +42,25 @@ package struct ModelCorpus: Sendable {
 
     /// Those of its images that are not among those of `other`, by what they hold, whatever they are called; reads
     /// both. Two images count as the same where 64 bits of their values' hash agree.
-    package func without(_ other: ModelCorpus) throws -> ModelCorpus {
-        let known = Set(try other.hashes()), own = try hashes()
+    ///
+    /// `hashes`: those of all images of the corpora, where they are known already; then nothing is read.
+    package func without(_ other: ModelCorpus, hashes: [UInt64]? = nil) throws -> ModelCorpus {
+        let known = Set(try other.hashes(among: hashes)), own = try self.hashes(among: hashes)
         let chosen = own.indices.filter { !known.contains(own[$0]) }
         return ModelCorpus(corpora, count: chosen.count, positions: chosen.map { positions?[$0] ?? $0 })
     }
 
-    /// A number for each image that follows from its values (FNV-1a).
-    private func hashes() throws -> [UInt64] {
+    private func hashes(among known: [UInt64]?) throws -> [UInt64] {
+        if let known { return positions?.map { known[$0] } ?? Array(known.prefix(count)) }
         var result: [UInt64] = [], batches = batches(of: 64)
         while let batch = try batches.next() {
-            let first = result.count
-            for input in batch.inputs {
-                let images = input.shape[0], width = input.count / max(1, images)
-                if result.count == first { result += repeatElement(0xCBF2_9CE4_8422_2325, count: images) }
-                input.withSpan { values in
-                    for image in 0..<images {
-                        var hash = result[first + image]
-                        for position in (image * width)..<((image + 1) * width) {
-                            hash = (hash ^ UInt64(values[position].bitPattern)) &* 0x100_0000_01B3
-                        }
-                        result[first + image] = hash
-                    }
-                }
-            }
+            result += batch.hashes
         }
         return result
     }
+
+    /// Whether its images are the first ones of the corpora, so that their positions are the same.
+    package var isWhole: Bool { positions == nil }
 
     package var hasLabels: Bool { corpora.contains(where: \.hasLabels) }
 
@@ -76,6 +68,28 @@ package struct ModelCorpus: Sendable {
     package func batches(of size: Int) -> Batches<ModelBatch> {
         precondition(size > 0, "batches hold images")
         return Batches(of: corpora.reduce(size) { min($0, $1.largestBatch) }, end: count, batch)
+    }
+
+    /// The blocks that all of its images make.
+    package var blocks: Range<Int> { 0..<ImageBlocks.count(ofImages: count) }
+
+    /// The images of some blocks in order, up to `size` at a time, fewer where memory asks for it; none across the
+    /// border of two blocks.
+    package func batches(of size: Int, blocks: Range<Int>) -> Batches<ModelBatch> {
+        precondition(size > 0, "batches hold images")
+        let size = corpora.reduce(size) { min($0, $1.largestBatch) }
+        let ranges = blocks.flatMap { block -> [Range<Int>] in
+            let images = ImageBlocks.images(of: block..<block + 1, count: count)
+            return stride(from: images.lowerBound, to: images.upperBound, by: size).map {
+                $0..<min(images.upperBound, $0 + size)
+            }
+        }
+        let start = ranges.first?.lowerBound ?? 0
+        return Batches(ranges) { range in
+            var batch = try batch(range)
+            batch.done -= start
+            return batch
+        }
     }
 
     /// The images from `range` of those it holds. Throws as `Corpus.batch` does.
@@ -120,7 +134,26 @@ package struct ModelBatch: Sendable {
     /// The row of class probabilities of each image, one after the other; nil where labels are class numbers.
     package var distributions: [Float]?
     /// How many images that makes, with those of the batches before.
-    package let done: Int
+    package fileprivate(set) var done: Int
+
+    /// A number for each image that follows from its values (FNV-1a).
+    package var hashes: [UInt64] {
+        var result: [UInt64] = []
+        for input in inputs {
+            let images = input.shape[0], width = input.count / max(1, images)
+            if result.isEmpty { result = Array(repeating: 0xCBF2_9CE4_8422_2325, count: images) }
+            input.withSpan { values in
+                for image in 0..<images {
+                    var hash = result[image]
+                    for position in (image * width)..<((image + 1) * width) {
+                        hash = (hash ^ UInt64(values[position].bitPattern)) &* 0x100_0000_01B3
+                    }
+                    result[image] = hash
+                }
+            }
+        }
+        return result
+    }
 }
 
 extension Tensor {

@@ -15,10 +15,12 @@ package final class PredictionFile {
 
     /// A file for `count` images and one output for each of `names`.
     ///
-    /// Throws `exists` unless `overwriting`, `notWritable` where `path` is no file's or its folder takes none.
-    package init(_ path: String, names: [String], count: Int, overwriting: Bool) throws {
+    /// `part`: what it is a part of, where it is one. Throws `exists` unless `overwriting`, `notWritable` where `path`
+    /// is no file's or its folder takes none.
+    package init(_ path: String, names: [String], count: Int, part: PartHeader? = nil, overwriting: Bool) throws {
         (self.names, self.count) = (names, count)
         file = try NewHDF5File(path, overwriting: overwriting)
+        if let part { try file.writing { try file.file.root.attributes.set(part) } }
     }
 
     /// Writes the next images' outputs, one tensor N × shape for each name, all of the same N.

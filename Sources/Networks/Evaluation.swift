@@ -5,6 +5,11 @@ import Tensors
 package struct Evaluation: Sendable, Equatable {
     /// Mean cross-entropy in nats.
     package var loss: Double { images == 0 ? 0 : totalLoss / Double(images) }
+    private var totalLoss: Double {
+        var all = self
+        all.endBlock()
+        return all.losses.total[0]
+    }
     /// Percent of images whose label is not the top class.
     package var top1Error: Double { percent(of: misses1) }
     /// Percent of images whose label is not among the top five classes; 0 by definition with five classes or fewer.
@@ -12,13 +17,21 @@ package struct Evaluation: Sendable, Equatable {
     package private(set) var images = 0
     /// Of those the images whose label was a distribution that is not all on one class.
     package private(set) var softImages = 0
-    private var totalLoss = 0.0
+    /// Of the blocks of images that are complete, and of the one under way.
+    private var losses: BlockSums
+    private var block: Double?
     private var misses1 = 0
     private var misses5 = 0
 
-    package init() {}
+    /// `block`: the one that begins with the first image.
+    package init(from block: Int = 0) { losses = BlockSums(width: 1, from: block) }
 
     private func percent(of misses: Int) -> Double { images == 0 ? 0 : 100 * Double(misses) / Double(images) }
+
+    private mutating func endBlock() {
+        if let block { losses.append([block]) }
+        block = nil
+    }
 
     /// Adds a batch of outputs, N × classes: probabilities, or logits where the rows are not distributions. With a
     /// single class the output is the probability (or logit) of label 1.
@@ -54,21 +67,55 @@ package struct Evaluation: Sendable, Equatable {
 
     private mutating func add(_ scores: [Double], _ label: Int, _ targets: [Double]?) {
         images += 1
+        defer { if images % ImageBlocks.size == 0 { endBlock() } }
+        var loss = 0.0
+        defer { block = (block ?? 0) + loss }
         let isDistribution = scores.allSatisfy { $0 >= 0 } && abs(scores.reduce(0, +) - 1) < 1e-3
         let top = scores.max() ?? 0, logarithm = isDistribution ? 0 : top + log(scores.reduce(0) { $0 + exp($1 - top) })
         // Keras's clipping: a probability of 0 costs a finite amount.
         func cost(_ score: Double) -> Double { isDistribution ? -log(max(score, 1e-7)) : logarithm - score }
         if let targets {
             if targets.contains(where: { $0 != 0 && $0 != 1 }) { softImages += 1 }
-            totalLoss += zip(targets, scores).reduce(0) { $1.0 == 0 ? $0 : $0 + $1.0 * cost($1.1) }
+            loss = zip(targets, scores).reduce(0) { $1.0 == 0 ? $0 : $0 + $1.0 * cost($1.1) }
         } else {
-            totalLoss += cost(scores[label])
+            loss = cost(scores[label])
         }
         // Ties are broken as argmax does: the earlier class wins. An image whose own score is NaN is missed.
         let own = scores[label]
         let rank = scores.indices.count { scores[$0] > own || (scores[$0] == own && $0 < label) || own.isNaN }
         if rank >= 1 { misses1 += 1 }
         if rank >= 5 && scores.count > 5 { misses5 += 1 }
+    }
+}
+
+/// The evaluation of some blocks of a corpus, as a part of that of all.
+extension Evaluation {
+    /// Images, those with soft labels, those whose label is not the top class, nor among the top five.
+    package var counts: [Int] { [images, softImages, misses1, misses5] }
+
+    /// The losses of the subtrees that its blocks make.
+    package var lossSums: [Double] {
+        var all = self
+        all.endBlock()
+        return all.losses.values
+    }
+
+    /// That of `blocks`, whose counts and losses are given.
+    package init(blocks: Range<Int>, counts: [Int], lossSums: [Double]) {
+        losses = BlockSums(width: 1, blocks: blocks, values: lossSums)
+        (images, softImages, misses1, misses5) = (counts[0], counts[1], counts[2], counts[3])
+    }
+
+    /// Adds that of the blocks that follow.
+    package mutating func append(_ other: Evaluation) {
+        var other = other
+        endBlock()
+        other.endBlock()
+        losses.append(contentsOf: other.losses)
+        images += other.images
+        softImages += other.softImages
+        misses1 += other.misses1
+        misses5 += other.misses5
     }
 }
 

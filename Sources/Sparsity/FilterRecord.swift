@@ -1,5 +1,6 @@
 import Graphs
 import Networks
+import Tensors
 
 /// What one filter's activation came to over a corpus.
 package struct FilterActivity: Sendable, Equatable {
@@ -15,9 +16,9 @@ package struct FilterActivity: Sendable, Equatable {
 
 /// How often the channels of a tensor were 0.
 struct ZeroCounts: Sendable {
-    private(set) var counts: [Int]
+    var counts: [Int]
     /// How many activations of one channel were looked at.
-    private(set) var positions = 0
+    var positions = 0
 
     init(channels: Int) { counts = Array(repeating: 0, count: channels) }
 
@@ -30,28 +31,48 @@ struct ZeroCounts: Sendable {
 
     mutating func add(_ zeros: Int, of channel: Int) { counts[channel] += zeros }
     mutating func addPositions(of summary: ChannelSummaries) { positions += summary.images * summary.positions }
+
+    func channel(_ channel: Int) -> ZeroCounts {
+        var result = ZeroCounts(channels: 1)
+        (result.counts, result.positions) = ([counts[channel]], positions)
+        return result
+    }
+
+    mutating func replace(_ channel: Int, with other: ZeroCounts) { counts[channel] = other.counts[0] }
+
+    /// Adds those of other images.
+    mutating func append(_ other: ZeroCounts) {
+        for channel in counts.indices { counts[channel] += other.counts[channel] }
+        positions += other.positions
+    }
 }
 
-/// What the filters of one bank did.
+/// What the filters of one bank did, over consecutive images.
 struct FilterRecord: Sendable {
+    let filters: Int
     /// Of each filter the largest |activation| so far; infinity where one was not a number, which is not silence.
-    private(set) var largest: [Float]
-    private(set) var zeros: ZeroCounts
-    private var sums: [Double]
-    private var squares: [Double]
-    private var strongest: [StrongestImages]
-    /// The sums of what the activation function is given, over some of the images, and at how many positions; nil where
-    /// a run does not tell.
-    private var inputs: (sums: [Double], positions: Int)?
+    var largest: [Float]
+    var zeros: ZeroCounts
+    var strongest: [StrongestImages]
+    /// For all filters the sums of activations, then of their squares, then of what the activation function is given,
+    /// the last over some of the images: of the blocks that are complete, and of the one under way.
+    var sums: BlockSums
+    private var block: [Double]
+    private var isBlockBegun = false
+    /// Whether a run tells what the activation function is given, and at how many positions it was averaged.
+    var seesInputs = true
+    var averagedPositions = 0
     /// max over the plane of |activation|, of the activation itself where the function lets negative values through.
     var peaks: FilterPeaks
 
-    init(filters: Int) {
+    /// `block`: the one that begins with the first image.
+    init(filters: Int, from block: Int = 0) {
+        self.filters = filters
         largest = Array(repeating: 0, count: filters)
-        (sums, squares) = (Array(repeating: 0, count: filters), Array(repeating: 0, count: filters))
         zeros = ZeroCounts(channels: filters)
         strongest = Array(repeating: StrongestImages(), count: filters)
-        inputs = (sums, 0)
+        sums = BlockSums(width: 3 * filters, from: block)
+        self.block = Array(repeating: 0, count: 3 * filters)
         peaks = FilterPeaks(filters: filters)
     }
 
@@ -59,23 +80,66 @@ struct FilterRecord: Sendable {
     mutating func add(
         _ summary: ChannelSummaries, of function: Activation, firstImage: Int, isAveraged: (Int) -> Bool
     ) {
-        let reading = PeakReading(function, summary),
+        let reading = begin(summary, function),
             averaged = (0..<summary.images).map { isAveraged(firstImage + $0) }
         var peaks = [Float](repeating: 0, count: summary.channels)
-        if function != .linear, !summary.isBeforeRectifier { inputs = nil }
-        inputs?.positions += averaged.count { $0 } * summary.positions
-        zeros.addPositions(of: summary)
         summary.forEach { image, channel, entry in
-            let (magnitude, peak) = reading(entry)
-            zeros.add(entry.zeros, of: channel)
-            if averaged[image] { inputs?.sums[channel] += Double(entry.inputSum) }
-            largest[channel] = max(largest[channel], magnitude)
-            sums[channel] += Double(entry.sum)
-            squares[channel] += Double(entry.squares)
-            strongest[channel].add(peak, image: firstImage + image)
-            peaks[channel] = peak
-            if channel + 1 == summary.channels { self.peaks.add(peaks) }
+            peaks[channel] = add(
+                entry, of: channel, image: firstImage + image, isAveraged: averaged[image], reading: reading)
+            if channel + 1 == summary.channels {
+                end(firstImage + image, isAveraged: averaged[image], summary.positions, peaks)
+            }
         }
+    }
+
+    /// The same of one channel, whose record this is, with other entries for some of the images.
+    mutating func add(
+        _ summary: ChannelSummaries, channel: Int, correcting corrections: [Int: ChannelSummaries.Entry],
+        of function: Activation, firstImage: Int, isAveraged: (Int) -> Bool
+    ) {
+        let reading = begin(summary, function)
+        for image in 0..<summary.images {
+            let entry = corrections[image] ?? summary[image: image, channel: channel],
+                isAveraged = isAveraged(firstImage + image)
+            let peak = add(entry, of: 0, image: firstImage + image, isAveraged: isAveraged, reading: reading)
+            end(firstImage + image, isAveraged: isAveraged, summary.positions, [peak])
+        }
+    }
+
+    private mutating func begin(_ summary: ChannelSummaries, _ function: Activation) -> PeakReading {
+        if function != .linear, !summary.isBeforeRectifier { seesInputs = false }
+        zeros.addPositions(of: summary)
+        return PeakReading(function, summary)
+    }
+
+    /// Returns the peak.
+    @inline(__always)
+    private mutating func add(
+        _ entry: ChannelSummaries.Entry, of filter: Int, image: Int, isAveraged: Bool, reading: PeakReading
+    ) -> Float {
+        let (magnitude, peak) = reading(entry)
+        zeros.add(entry.zeros, of: filter)
+        largest[filter] = max(largest[filter], magnitude)
+        block[filter] += Double(entry.sum)
+        block[filters + filter] += Double(entry.squares)
+        if isAveraged { block[2 * filters + filter] += Double(entry.inputSum) }
+        strongest[filter].add(peak, image: image)
+        return peak
+    }
+
+    private mutating func end(_ image: Int, isAveraged: Bool, _ positions: Int, _ peaks: [Float]) {
+        if isAveraged { averagedPositions += positions }
+        self.peaks.add(peaks)
+        isBlockBegun = true
+        if ImageBlocks.isLast(image) { endBlock() }
+    }
+
+    /// No more images follow in the block under way.
+    mutating func endBlock() {
+        guard isBlockBegun else { return }
+        sums.append(block)
+        for index in block.indices { block[index] = 0 }
+        isBlockBegun = false
     }
 
     /// The same images once more, in whatever order, for their peaks alone.
@@ -88,20 +152,65 @@ struct FilterRecord: Sendable {
         }
     }
 
+    private var totals: [Double] {
+        var record = self
+        record.endBlock()
+        return record.sums.total
+    }
+
     /// For each filter the mean of what its activation function is given; nil where that is not known.
     var meanInput: [Double]? {
-        guard let inputs, inputs.positions > 0 else { return nil }
-        return inputs.sums.map { $0 / Double(inputs.positions) }
+        guard seesInputs, averagedPositions > 0 else { return nil }
+        return totals.suffix(filters).map { $0 / Double(averagedPositions) }
     }
 
     var activity: [FilterActivity] {
-        let positions = Double(max(1, zeros.positions)), shares = zeros.shares
+        let positions = Double(max(1, zeros.positions)), shares = zeros.shares, totals = totals
         return largest.indices.map { filter in
-            let mean = sums[filter] / positions
+            let mean = totals[filter] / positions
             return FilterActivity(
                 largest: largest[filter], zeroShare: shares[filter], mean: mean,
-                variance: max(0, squares[filter] / positions - mean * mean), strongest: strongest[filter].images)
+                variance: max(0, totals[filters + filter] / positions - mean * mean),
+                strongest: strongest[filter].images)
         }
+    }
+}
+
+/// Records of some filters by themselves, and of the images that follow.
+extension FilterRecord {
+    private func places(_ filter: Int) -> [Int] { [filter, filters + filter, 2 * filters + filter] }
+
+    /// The record of one filter.
+    func filter(_ filter: Int) -> FilterRecord {
+        var result = FilterRecord(filters: 1)
+        (result.largest, result.zeros) = ([largest[filter]], zeros.channel(filter))
+        (result.strongest, result.peaks) = ([strongest[filter]], peaks.filter(filter))
+        (result.sums, result.block) = (sums[places(filter)], places(filter).map { block[$0] })
+        (result.isBlockBegun, result.seesInputs) = (isBlockBegun, seesInputs)
+        result.averagedPositions = averagedPositions
+        return result
+    }
+
+    /// Puts the record of one filter, over the same images, in the place of what is known of it.
+    mutating func replace(_ filter: Int, with other: FilterRecord) {
+        (largest[filter], strongest[filter]) = (other.largest[0], other.strongest[0])
+        zeros.replace(filter, with: other.zeros)
+        peaks.replace(filter, with: other.peaks)
+        sums.replace(places(filter), with: other.sums)
+        for (place, sum) in zip(places(filter), other.block) { block[place] = sum }
+    }
+
+    /// Adds what the same filters did over the images that follow; both end with whole blocks, or the corpus.
+    mutating func append(_ other: FilterRecord) {
+        for filter in 0..<filters {
+            largest[filter] = max(largest[filter], other.largest[filter])
+            strongest[filter].append(other.strongest[filter])
+        }
+        zeros.append(other.zeros)
+        peaks.append(other.peaks)
+        sums.append(contentsOf: other.sums)
+        seesInputs = seesInputs && other.seesInputs
+        averagedPositions += other.averagedPositions
     }
 }
 
@@ -124,19 +233,5 @@ private struct PeakReading {
         let top = rectified(entry.largest), bottom = rectified(entry.smallest)
         let magnitude = entry.sum.isNaN ? .infinity : max(abs(top), abs(bottom))
         return (magnitude, isSigned ? max(0, top) : magnitude)
-    }
-}
-
-/// The images with the highest peaks.
-private struct StrongestImages: Sendable {
-    private static let count = 10
-    /// Falling; of equals the earlier image first.
-    private var entries: [(peak: Float, image: Int)] = []
-    var images: [Int] { entries.map(\.image) }
-
-    mutating func add(_ peak: Float, image: Int) {
-        guard peak > 0, entries.count < Self.count || peak > entries[Self.count - 1].peak else { return }
-        entries.insert((peak, image), at: entries.firstIndex { $0.peak < peak } ?? entries.count)
-        if entries.count > Self.count { entries.removeLast() }
     }
 }

@@ -12,6 +12,9 @@ import Tensors
 /// other images, so that `caution` times as much is allowed for. A channel is awake when it exceeds the silence by more
 /// than that, and asleep in an image where it stays below by more: before its ReLU, which hides how far. The images
 /// that leave a channel between are run again with exact kernels, unless others have woken it.
+///
+/// So a channel that some image clearly wakes is told by the fast kernels in all of them, any other by exact ones
+/// wherever it is in doubt: that does not depend on which images were seen first.
 struct ScreenedNetwork {
     private let exact: Network
     /// Nil where exact kernels are asked for, or are as fast: for few images, or where Winograd's have no part.
@@ -25,7 +28,7 @@ struct ScreenedNetwork {
         let doubts: [Float]
         /// For each tensor and channel its largest magnitude in the first images.
         let scales: [[Float]]
-        /// For each tensor the channels that are known to wake; nil for a tensor of which only zeros are counted.
+        /// For each tensor the channels that clearly wake; nil for a tensor of which only zeros are counted.
         var isAwake: [[Bool]?]
         let silence: Float
     }
@@ -83,12 +86,24 @@ struct ScreenedNetwork {
         return (scales, isFinite ? parts.max() ?? 0 : .nan)
     }
 
-    /// What `Network.summaries` returns, of the watched tensors and the counted ones. Extremes of the watched ones are
-    /// those before the ReLU.
-    mutating func summaries(_ inputs: [Tensor]) throws -> [ChannelSummaries] {
-        guard let network = screen?.network else { return try exact.summaries(inputs) }
-        var results = try network.summaries(inputs)
-        let doubtful = screen?.doubtful(results) ?? [:], images = doubtful.keys.sorted()
+    /// What exact kernels make of a channel in an image that leaves it in doubt.
+    struct Correction {
+        let tensor: Int
+        let channel: Int
+        let image: Int
+        let entry: ChannelSummaries.Entry
+    }
+
+    /// For each watched tensor the channels that clearly wake in some image so far; nil where nothing is screened.
+    var isAwake: [[Bool]]? { screen?.isAwake.compactMap(\.self) }
+
+    /// What `Network.summaries` returns, of the watched tensors and the counted ones, and the corrections of channels
+    /// that are not known to wake. Extremes of the watched ones are those before the ReLU.
+    mutating func summaries(_ inputs: [Tensor]) throws -> (summaries: [ChannelSummaries], corrections: [Correction]) {
+        guard let network = screen?.network else { return (try exact.summaries(inputs), []) }
+        let results = try network.summaries(inputs), doubtful = screen?.doubtful(results) ?? [:]
+        let images = doubtful.keys.sorted()
+        var corrections: [Correction] = []
         for start in stride(from: 0, to: images.count, by: Self.group) {
             let group = Array(images[start..<min(images.count, start + Self.group)])
             let again = try exact.summaries(inputs.map { $0.gathered(axis: 0, group) })
@@ -96,12 +111,11 @@ struct ScreenedNetwork {
             for (position, image) in group.enumerated() {
                 for (tensor, channel) in doubtful[image] ?? [] {
                     let entry = again[tensor][image: position, channel: channel]
-                    results[tensor][image: image, channel: channel] = entry
-                    screen?.see(entry, again[tensor], tensor, channel)
+                    corrections.append(Correction(tensor: tensor, channel: channel, image: image, entry: entry))
                 }
             }
         }
-        return results
+        return (results, corrections)
     }
 }
 
@@ -128,11 +142,5 @@ extension ScreenedNetwork.Screen {
             isAwake[index] = awake
         }
         return result
-    }
-
-    /// What exact kernels have shown of a channel in one image.
-    mutating func see(_ entry: ChannelSummaries.Entry, _ summary: ChannelSummaries, _ tensor: Int, _ channel: Int) {
-        let value = summary.isBeforeRectifier ? entry.largest : entry.magnitude
-        if value > silence || entry.sum.isNaN { isAwake[tensor]?[channel] = true }
     }
 }

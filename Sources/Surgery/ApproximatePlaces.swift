@@ -1,3 +1,4 @@
+import Datasets
 import Graphs
 import Networks
 import Sparsity
@@ -62,17 +63,32 @@ package struct ApproximatePlaces {
         try ChannelRanges.watched(tensors, of: graph, on: images, batch: size, options: options, progress: progress)
     }
 
-    /// The same as `responses(_:)` of what was seen makes of filters that were watched: a normalization that alone
-    /// reads a layer gives its activation function what it makes. Nil where some channel was not watched so.
-    package func responses(_ activations: ActivationStatistics) -> [ChannelID: Double]? {
-        var result: [ChannelID: Double] = [:]
+    /// Whether filters that were watched tell the responses: a normalization that alone reads a layer gives its
+    /// activation function what it makes.
+    package func areTold(by activations: ActivationStatistics) -> Bool { banks(activations) != nil }
+
+    /// For each place of small scales the bank that tells what it makes; nil where one has none.
+    private func banks(_ activations: ActivationStatistics) -> [NodeID: Int]? {
+        var result: [NodeID: Int] = [:]
         let calls = Dictionary(grouping: graph.nodes.indices) { graph.nodes[$0].layer }
-        for (id, channels) in channels where NormalizedChannel(graph.layer(of: id), 0) != nil {
+        for id in channels.keys where NormalizedChannel(graph.layer(of: id), 0) != nil {
             guard calls[graph.nodes[id].layer]?.count == 1,
                 let bank = activations.banks.firstIndex(where: { $0.normalization == id && !$0.normalizesActivation }),
-                let means = activations.meanInput(bank)
+                activations.seesInputs(bank)
             else { return nil }
-            for channel in channels where means[channel].isFinite {
+            result[id] = bank
+        }
+        return result
+    }
+
+    /// The same as `responses(_:)` of what was seen makes of filters that were watched. Nil where some channel was not
+    /// watched so.
+    package func responses(_ activations: ActivationStatistics) -> [ChannelID: Double]? {
+        guard let banks = banks(activations) else { return nil }
+        var result: [ChannelID: Double] = [:]
+        for (id, bank) in banks {
+            guard let means = activations.meanInput(bank) else { return nil }
+            for channel in channels[id] ?? [] where means[channel].isFinite {
                 result[ChannelID(graph.nodes[id].outputs[0], channel)] = means[channel]
             }
         }
@@ -82,12 +98,21 @@ package struct ApproximatePlaces {
     /// The mean response of every channel that a small scale makes: β + γ · (E[x] − μ) / √(σ² + ε), with the mean of
     /// what was seen over all calls of the layer, so that all of them stand for the same constant.
     package func responses(_ seen: ChannelRanges) -> [ChannelID: Double] {
+        responses { tensor in seen[tensor]?.map { ($0.sum, $0.count) } }
+    }
+
+    package func responses(_ seen: ChannelSums) -> [ChannelID: Double] {
+        let totals = seen.totals
+        return responses { totals[$0] }
+    }
+
+    private func responses(_ seen: (TensorID) -> [(sum: Double, count: Int)]?) -> [ChannelID: Double] {
         var result: [ChannelID: Double] = [:]
-        for (_, calls) in Dictionary(grouping: channels.keys, by: { graph.nodes[$0].layer }) {
+        for (_, calls) in Dictionary(grouping: channels.keys.sorted(), by: { graph.nodes[$0].layer }) {
             for channel in calls.first.flatMap({ channels[$0] }) ?? [] {
-                let ranges = calls.compactMap { seen[graph.nodes[$0].inputs[0]] }
+                let parts = calls.compactMap { seen(graph.nodes[$0].inputs[0]) }
                     .compactMap { $0.indices.contains(channel) ? $0[channel] : nil }
-                let count = ranges.reduce(0) { $0 + $1.count }, sum = ranges.reduce(0) { $0 + $1.sum }
+                let count = parts.reduce(0) { $0 + $1.count }, sum = parts.reduce(0) { $0 + $1.sum }
                 guard count > 0, let affine = calls.first.flatMap({ NormalizedChannel(graph.layer(of: $0), channel) })
                 else { continue }
                 let response = affine.value(sum / Double(count))
@@ -96,6 +121,26 @@ package struct ApproximatePlaces {
                 }
             }
         }
+        return result
+    }
+
+    /// Nothing yet of what the normalizations of small scales read, over blocks from `block` on.
+    package func inputSums(from block: Int) -> ChannelSums {
+        let part = RunnablePart(graph)
+        let read = channels.keys.filter { NormalizedChannel(graph.layer(of: $0), 0) != nil }
+            .map { graph.nodes[$0].inputs[0] }
+        return ChannelSums(graph, Set(read).filter { part.isComputable[$0] }.sorted(), from: block)
+    }
+
+    /// What they read over those images of some blocks that `isIncluded` wants, by their position in the corpus.
+    package func inputSums(
+        over corpus: ModelCorpus, blocks: Range<Int>, batch size: Int, options: NetworkOptions,
+        progress: (Int) -> Void = { _ in }, isIncluded: (Int) -> Bool
+    ) throws -> ChannelSums {
+        var result = inputSums(from: blocks.lowerBound)
+        try result.add(
+            blocks, of: corpus, graph: graph, batch: size, options: options, isIncluded: isIncluded,
+            progress: progress)
         return result
     }
 }

@@ -14,8 +14,6 @@ package struct Division: Sendable {
     /// Whether the images compared on also decided the cut, for want of others.
     package let choseTheCut: Bool
 
-    private let rule: Rule
-
     /// What each image of a corpus is for, by its position.
     private struct Rule: Sendable {
         enum Use { case choosing, measuring, comparing }
@@ -44,36 +42,45 @@ package struct Division: Sendable {
     ///   - decides: whether the corpus decides what is cut, or what stands in for it. Then its images, by what they
     ///     hold, are not compared on; where they are among `verify`, or stand in the corpus twice, too.
     ///   - measures: whether errors over some images decide how deep a cut goes; needs `fewestImages`.
-    package init(_ corpus: ModelCorpus?, verify: ModelCorpus? = nil, decides: Bool, measures: Bool = false) throws {
+    ///   - hashes: those of all images of the corpus, where they are known already.
+    package init(
+        _ corpus: ModelCorpus?, verify: ModelCorpus? = nil, decides: Bool, measures: Bool = false,
+        hashes: [UInt64]? = nil
+    ) throws {
         guard let corpus, decides || measures else {
             (choosing, measured) = (corpus, nil)
             compared = (verify ?? corpus).map { .corpus($0) } ?? .random(count: 16, seed: 1)
             (heldOutOf, choseTheCut) = (nil, false)
-            rule = Rule(compares: false, measures: false, decides: false)
             return
         }
-        let isDivided = corpus.count >= Self.fewestImages
+        let isDivided = Self.isDivided(corpus.count), known = verify == nil ? hashes : nil
         let rule = Rule(compares: isDivided && verify == nil, measures: isDivided && measures, decides: decides)
         func images(for use: Rule.Use) -> ModelCorpus { corpus.subset { rule.use(of: $0) == use } }
         // Images that decide nothing are only looked at.
         let choosing = decides ? images(for: .choosing) : corpus, candidates: ModelCorpus
         candidates = verify ?? (rule.compares ? images(for: .comparing) : corpus)
         var others = candidates
-        if decides { others = try others.without(choosing) }
+        if decides { others = try others.without(choosing, hashes: known) }
         if rule.measures {
-            let measured = decides ? try images(for: .measuring).without(choosing) : images(for: .measuring)
-            others = try others.without(measured)
+            let measured =
+                decides ? try images(for: .measuring).without(choosing, hashes: hashes) : images(for: .measuring)
+            others = try others.without(measured, hashes: known)
             self.measured = measured.count == 0 ? nil : measured
         } else {
             measured = nil
         }
-        (self.choosing, self.rule) = (choosing, rule)
+        self.choosing = choosing
         choseTheCut = others.count == 0
         compared = .corpus(choseTheCut ? candidates : others)
         heldOutOf =
             choseTheCut ? nil : rule.compares ? corpus.count : others.count < candidates.count ? candidates.count : nil
     }
 
-    /// Whether an image of the whole corpus is one of those that decide.
-    package func isChoosing(_ image: Int) -> Bool { rule.use(of: image) == .choosing }
+    private static func isDivided(_ count: Int) -> Bool { count >= fewestImages }
+
+    /// Whether an image is one of those that decide, by its position in a corpus of `count` that decides and on which
+    /// no errors are measured.
+    package static func isChoosing(_ image: Int, of count: Int) -> Bool {
+        Rule(compares: isDivided(count), measures: false, decides: true).use(of: image) == .choosing
+    }
 }

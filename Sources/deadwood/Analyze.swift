@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Compression
 import Datasets
 import Graphs
@@ -26,25 +27,52 @@ struct Analyze: ParsableCommand {
     var exactUniversality = false
 
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var shards: ShardOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var result: ResultOptions
 
-    func validate() throws { try criteria.validate(hasCorpus: !corpus.isEmpty) }
+    func validate() throws {
+        try criteria.validate(hasCorpus: !corpus.isEmpty)
+        try shards.validate(result)
+        guard shards.shard != nil else { return }
+        if corpus.isEmpty { throw ValidationError("--shard is a part of the images: add --corpus FILE.") }
+        if exactUniversality {
+            throw ValidationError(
+                "--exact-universality reads all images twice, which no shard has: leave out one of the two.")
+        }
+    }
 
     func run() throws {
-        try result.check(reading: model.files + DataReference.paths(corpus))
-        let checkpoint = try model.open()
-        let images = try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
+        try result.check(reading: model.files + DataReference.paths(corpus), writing: shards.outputs)
+        let checkpoint = try model.open(), images = try images(for: checkpoint)
+        let compression = compression(of: checkpoint, images)
+        guard let shard = shards.shard, let output = shards.output, let images else {
+            return try result.show(report(compression.analyze(), of: checkpoint, images), parts: nil)
+        }
+        let header = try PartHeader(
+            "analyze", shard, model: model.files, images: images,
+            settings: criteria.settings + compute.settings + model.reading.settings)
+        let part = try PartWriter(output, header, overwriting: result.force)
+        try compression.observation(of: header.blocks)?.write(to: part)
+        try part.commit()
+    }
+
+    func images(for checkpoint: Checkpoint) throws -> ModelCorpus? {
+        try data.images(corpus, "--corpus", for: checkpoint, readingLabels: false)
+    }
+
+    func compression(of checkpoint: Checkpoint, _ images: ModelCorpus?) -> GraphCompression {
         var request = criteria.request
         request.countsUniversalityExactly = exactUniversality
-        let analysis = try GraphCompression(
-            checkpoint.graph, request, corpus: images, execution: compute.exactExecution, observe: Console.show
-        ).analyze()
+        return GraphCompression(
+            checkpoint.graph, request, corpus: images, execution: compute.exactExecution, observe: Console.show)
+    }
+
+    func report(_ analysis: Analysis, of checkpoint: Checkpoint, _ images: ModelCorpus?) throws -> AnalysisReport {
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
-        let report = try AnalysisReport(
+        return try AnalysisReport(
             analysis.audit, images: analysis.watched, pixels: FedPixels(images), watchedUpTo: ends,
             declarations: checkpoint.declarationLines, keptAlive: analysis.keptAlive, criteria: criteria.criteria)
-        try result.show(report)
     }
 }

@@ -12,6 +12,14 @@ enum CommandError: Error, CustomStringConvertible {
     case inputCount(option: String, expected: Int, found: Int)
     /// What `--require-verified` asks for cannot be said.
     case notVerified(path: String, reason: String)
+    /// Parts of a sharded run that do not go with what is there now.
+    case partVersion(path: String, found: String, own: String)
+    case partModel(path: String, part: String)
+    case partModelGone(path: String, reason: String)
+    case partCorpus(paths: [String], part: String)
+    case partInstructions(found: String, parts: String)
+    case partsNeedOutput
+    case partOption(String, verb: String)
 
     var description: String {
         switch self {
@@ -28,6 +36,18 @@ enum CommandError: Error, CustomStringConvertible {
         case let .noLabels(path): "\(path): has no labels; add a dataset 'y' with one class per image"
         case let .notVerified(path, reason):
             "\(path): not written, as the compact model would not be verified: \(reason)"
+        case let .partVersion(path, found, own):
+            "\(path): was made by deadwood \(found), this is \(own); make all shards again, or merge them with that version"
+        case let .partModel(path, part):
+            "\(path): is not the model that \(part) was made with; say by --model where that is"
+        case let .partModelGone(path, reason):
+            "\(path): the model that the shards read cannot be read: \(reason); say by --model where it is now"
+        case let .partCorpus(paths, part):
+            "\(paths.joined(separator: ", ")): is not the corpus that \(part) was made with; say by --corpus where that is"
+        case let .partInstructions(found, parts):
+            "the parts were computed with \(parts) instructions, this run uses \(found), which differ in the last bits; set DEADWOOD_INSTRUCTIONS=\(parts), or add --mixed"
+        case .partsNeedOutput: "these are parts of predict: say by -o where their answers go"
+        case let .partOption(option, verb): "these are parts of \(verb), for which there is no \(option); leave it out"
         case let .inputCount(option, expected, found):
             "the model has \(expected) input\(expected == 1 ? "" : "s"), \(option) was given \(found == 1 ? "1 time" : "\(found) times"); give one for each, in the order of 'deadwood inspect'"
         }

@@ -5,6 +5,10 @@ import Threads
 /// The command line: every verb parses, calls and renders; nothing is computed here.
 @main
 struct Deadwood: ParsableCommand {
+    static let version = "0.1.0"
+    /// When this process was started.
+    static let started = Date()
+
     static let configuration = CommandConfiguration(
         commandName: "deadwood",
         abstract:
@@ -17,14 +21,15 @@ struct Deadwood: ParsableCommand {
             never written to. Exit status: 0 done, 1 the work failed, 64 wrong usage, 130 interrupted.
 
             A good start: 'deadwood compress model.h5 -o compact.h5 --corpus images.h5'.
-            """, version: "0.1.0",
+            """, version: Self.version,
         subcommands: [
             Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self,
-            Train.self, Reproduce.self, Simulate.self, Convert.self,
+            Train.self, Reproduce.self, Simulate.self, Convert.self, Merge.self,
         ])
 
     static func main() {
         MemoryShortage.prepare()
+        _ = started
         SystemThread.onRefusal {
             Console.warn(
                 "the system refuses more threads (ulimit -u, or the container's limit): fewer work, with the same results"

@@ -23,6 +23,8 @@ struct Predict: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String
 
+    @Option(help: ShardOptions.help) var shard: Shard?
+
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
 
@@ -33,11 +35,27 @@ struct Predict: ParsableCommand {
         try Outputs.check([output], inputs: model.files + DataReference.paths(input), overwriting: force)
         let checkpoint = try model.open()
         guard let images = try data.images(input, "--input", for: checkpoint, readingLabels: false) else { return }
-        let prediction = try Prediction(checkpoint.graph, compute.execution)
+        let prediction = try Prediction(checkpoint.graph, compute.execution, count: images.count)
         Console.note(FedPixels(images).text)
-        let broken = try prediction.write(over: images, to: output, overwriting: force) {
-            Console.progress("predict", $0, of: images.count)
+        let broken: [NotFinite]
+        if let shard {
+            let header = try PartHeader(
+                "predict", shard, model: model.files, images: images,
+                settings: compute.settings + model.reading.settings)
+            broken = try prediction.write(over: images, part: header, to: output, overwriting: force) {
+                Console.progress("predict", $0, of: header.range.count)
+            }
+        } else {
+            broken = try prediction.write(over: images, to: output, overwriting: force) {
+                Console.progress("predict", $0, of: images.count)
+            }
         }
-        for (name, seen) in broken { Console.warn("\(output): \(seen.text(of: name))") }
+        Console.warn(broken, in: output)
+    }
+}
+
+extension Console {
+    static func warn(_ outputs: [NotFinite], in path: String) {
+        for output in outputs { warn("\(path): \(output.seen.text(of: output.output))") }
     }
 }

@@ -24,6 +24,14 @@ struct ResultOptions: ParsableArguments {
         try Outputs.check(outputs + [json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwriting: force)
     }
 
+    /// Shows a result and, in JSON, the run that made it; `parts`: the files that were put together.
+    func show(_ report: some Report, parts: [String]?) throws {
+        let run = RunLine(
+            command: Array(CommandLine.arguments.dropFirst()), version: Deadwood.version,
+            folder: FileManager.default.currentDirectoryPath, started: Deadwood.started, parts: parts)
+        try show(ResultOfRun(report, run))
+    }
+
     /// Shows a result: text on stdout, JSON where it was asked for.
     func show(_ report: some Report) throws {
         func showText() throws { try Console.print(TextRenderer().render(report)) }

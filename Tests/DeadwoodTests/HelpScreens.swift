@@ -42,6 +42,8 @@ let helpScreens: [String: String] = [
                               fast it falls when its filter is dead.
       convert                 Writes a checkpoint in another of Keras's formats, or
                               a data set as one HDF5 file that every command reads.
+      merge                   Puts the parts of a sharded analyze, evaluate or
+                              predict together.
 
       See 'deadwood help <subcommand>' for detailed help.
 
@@ -100,6 +102,8 @@ let helpScreens: [String: String] = [
                               IDX or pictures. Once for each input of the model, in
                               its order.
       --output <file>         The file to write.
+      --shard <i/n>           Run on the i-th of n parts of the images alone;
+                              'deadwood merge' puts the results together.
       --pixels <preset>       How the model was trained to see bytes: 0..255 (as
                               they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
                               caffe (BGR less its means), imagenet (x / 255,
@@ -170,6 +174,9 @@ let helpScreens: [String: String] = [
                               reference; default: native)
       --exact-kernels         No Winograd convolutions, which round more: about
                               1e-6 of a layer's range.
+      --shard <i/n>           Run on the i-th of n parts of the images alone;
+                              'deadwood merge' puts the results together.
+      -o, --output <part.h5>  With --shard: the file of its result.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
       --force                 Overwrite files that exist.
@@ -216,6 +223,9 @@ let helpScreens: [String: String] = [
       --activation-threshold <t>
                               Activation: its largest |activation| over the corpus
                               is at most this. (default: 1e-12)
+      --shard <i/n>           Run on the i-th of n parts of the images alone;
+                              'deadwood merge' puts the results together.
+      -o, --output <part.h5>  With --shard: the file of its result.
       --pixels <preset>       How the model was trained to see bytes: 0..255 (as
                               they are), 0..1 (x / 255), -1..1 (x / 127.5 − 1),
                               caffe (BGR less its means), imagenet (x / 255,
@@ -738,6 +748,34 @@ let helpScreens: [String: String] = [
       --trials <n>            How many scales, each with its own noise. (default:
                               256)
       --seed <n>              Of the noise. (default: 0)
+      --json <path|->         Write the result as JSON to a file, or to stdout in
+                              place of the text with '-'.
+      --force                 Overwrite files that exist.
+      --version               Show the version.
+      -h, --help              Show help information.
+
+
+    """,
+    "merge": """
+    OVERVIEW: Puts the parts of a sharded analyze, evaluate or predict together.
+
+    The result is that of one run over all images, to the bit. Of 'analyze' the
+    model and the images are read again, where the shards found them, to plan the
+    cut and to compare some answers.
+
+    USAGE: deadwood merge <part> ... [<options>]
+
+    ARGUMENTS:
+      <parts>                 The files that the shards wrote, in any order.
+
+    OPTIONS:
+      --model <file>          Of analyze: where the model is now.
+      --corpus <file[:dataset]>
+                              Of analyze: where the images are now, as for it.
+      -o, --output <file>     Of predict: the file to write.
+      --mixed                 Take parts that were computed with different
+                              instructions, and so differ in the last bits.
+      --threads <n>           Threads to compute on. Default: all cores.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
       --force                 Overwrite files that exist.
