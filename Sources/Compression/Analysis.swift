@@ -10,6 +10,8 @@ package struct Analysis {
     package let watched: Int
     /// Filters with small weights that stay, as the answers would move too far; nil where there are none.
     package let keptAlive: KeptAlive?
+    /// What they did; nil without a corpus.
+    package let activations: ActivationStatistics?
 }
 
 extension GraphCompression {
@@ -45,7 +47,9 @@ extension GraphCompression {
                 tolerance: excess.tolerance)
             plan = proven
         }
-        return Analysis(audit: Audit(plan), watched: activations?.images ?? 0, keptAlive: keptAlive)
+        return Analysis(
+            audit: Audit(plan), watched: activations?.images ?? 0, keptAlive: keptAlive,
+            activations: activations)
     }
 
     private func responses(

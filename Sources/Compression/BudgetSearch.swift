@@ -9,6 +9,7 @@ import Surgery
 struct BudgetSearch {
     /// A cut with so many units chosen, and how it stands to budgets.
     struct Trial {
+        let units: Int
         let plan: CutPlan
         fileprivate(set) var readings: [BudgetReading] = []
 
@@ -18,57 +19,81 @@ struct BudgetSearch {
     let budgets: [Budget]
     /// The cut with so many units chosen.
     let plan: (Int) -> CutPlan
-    /// How cuts stand to a budget.
+    /// How a cut stands to a budget.
     let read: (Budget, CutPlan) throws -> BudgetReading
-    /// Hears how many cuts were tried, and of how many.
+    /// The same, measured thoroughly, where `read` is quick and not quite sure; nil where it is sure.
+    var confirm: (Budget, CutPlan) throws -> BudgetReading? = { _, _ in nil }
+    /// Hears how many cuts were tried, and of how many: the ends, and what bisection takes.
     var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
     /// Throws `BudgetError.unmet` where no cut keeps to the budgets.
     func found() throws -> Trial {
-        let costs = budgets.filter { $0.measure != .error }, errors = budgets.filter { $0.measure == .error }
         let none = plan(0), available = none.chosen?.available ?? 0
-        // The ends, and what bisection takes.
         let total = 2 + (Int.bitWidth - available.leadingZeroBitCount)
         var tried = 0
-        func trial(_ plan: CutPlan, _ budgets: [Budget]) throws -> Trial {
-            var trial = Trial(plan: plan)
-            for budget in budgets where trial.unmet == nil { trial.readings.append(try read(budget, plan)) }
+        func attempt(_ units: Int, _ budgets: [Budget]) throws -> Trial {
+            var trial = Trial(units: units, plan: units == 0 ? none : plan(units))
+            for budget in budgets where trial.unmet == nil { trial.readings.append(try read(budget, trial.plan)) }
             tried += 1
             progress(min(tried, total), total)
             return trial
         }
-        /// The last of `shallow`, `deep` and those in between on the side of `shallow`.
-        func bisected(from shallow: Trial, to deep: Trial, _ budgets: [Budget], staysShallow: (Trial) -> Bool) throws
-            -> (
-                shallow: Trial, deep: Trial
-            )
-        {
-            var (low, high) = (0, available), (shallow, deep) = (shallow, deep)
-            while high - low > 1 {
-                let middle = low + (high - low) / 2, found = try trial(plan(middle), budgets)
-                if staysShallow(found) { (low, shallow) = (middle, found) } else { (high, deep) = (middle, found) }
-            }
-            return (shallow, deep)
-        }
-        defer { progress(total, total) }
-        if costs.isEmpty {
-            let shallow = try trial(none, errors)
-            if let unmet = shallow.unmet { throw BudgetError.unmet(unmet, isDeepest: false) }
-            let deep = try trial(plan(available), errors)
-            if deep.unmet == nil { return deep }
-            return try bisected(from: shallow, to: deep, errors) { $0.unmet == nil }.shallow
-        }
-        var best = try trial(none, costs)
-        if best.unmet != nil {
-            let deep = try trial(plan(available), costs)
+        let costs = budgets.filter { $0.measure != .error }, errors = budgets.filter { $0.measure == .error }
+        let found =
+            try costs.isEmpty
+            ? deepest(available) { try attempt($0, errors) } : shallowest(available) { try attempt($0, costs) }
+        progress(total, total)
+        return try costs.isEmpty ? found : holding(errors, found)
+    }
+
+    private func deepest(_ available: Int, _ attempt: (Int) throws -> Trial) throws -> Trial {
+        let shallow = try attempt(0)
+        if let unmet = shallow.unmet { throw BudgetError.unmet(unmet, isDeepest: false) }
+        let deep = try attempt(available)
+        return deep.unmet == nil ? deep : try bisected(shallow, deep, attempt) { $0.unmet == nil }.shallow
+    }
+
+    private func shallowest(_ available: Int, _ attempt: (Int) throws -> Trial) throws -> Trial {
+        var shallow = try confirmed(attempt(0))
+        if shallow.unmet == nil { return shallow }
+        let deep = try attempt(available)
+        while true {
             if let unmet = deep.unmet { throw BudgetError.unmet(unmet, isDeepest: true) }
-            best = try bisected(from: best, to: deep, costs) { $0.unmet != nil }.deep
+            let found = try confirmed(bisected(shallow, deep, attempt) { $0.unmet != nil }.deep)
+            guard let unmet = found.unmet else { return found }
+            if found.units == available { throw BudgetError.unmet(unmet, isDeepest: true) }
+            // What was quickly measured was too good: on from there.
+            shallow = found
         }
-        for budget in errors {
-            let reading = try read(budget, best.plan)
+    }
+
+    /// Neighbours between two trials, those nearer to `shallow` that `staysShallow` wants on its side.
+    private func bisected(
+        _ shallow: Trial, _ deep: Trial, _ attempt: (Int) throws -> Trial, staysShallow: (Trial) -> Bool
+    ) throws -> (shallow: Trial, deep: Trial) {
+        var (shallow, deep) = (shallow, deep)
+        while deep.units - shallow.units > 1 {
+            let middle = try attempt(shallow.units + (deep.units - shallow.units) / 2)
+            if staysShallow(middle) { shallow = middle } else { deep = middle }
+        }
+        return (shallow, deep)
+    }
+
+    private func confirmed(_ trial: Trial) throws -> Trial {
+        guard trial.unmet == nil else { return trial }
+        var result = trial
+        result.readings = try trial.readings.map { try confirm($0.budget, trial.plan) ?? $0 }
+        return result
+    }
+
+    /// The trial with its readings by budgets that it was not chosen for.
+    private func holding(_ budgets: [Budget], _ trial: Trial) throws -> Trial {
+        var result = trial
+        for budget in budgets {
+            let reading = try read(budget, trial.plan)
             if !reading.isMet { throw BudgetError.unmet(reading, isDeepest: false) }
-            best.readings.append(reading)
+            result.readings.append(reading)
         }
-        return best
+        return result
     }
 }

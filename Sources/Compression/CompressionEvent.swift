@@ -11,6 +11,8 @@ package enum CompressionEvent: Sendable, Equatable {
         case watch
         /// What cuts of different depths leave. Within it others are recalibrated.
         case tryCuts = "try cuts"
+        /// One layer at a time, behind an audit.
+        case cutLayers = "cut layers"
         case verifyProvenPart = "verify the proven part"
         case recalibrate
         case verify

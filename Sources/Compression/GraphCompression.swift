@@ -110,6 +110,7 @@ package struct GraphCompression {
         func plan(_ multiple: Int) throws -> BudgetSearch.Trial {
             if !request.budgets.isEmpty { return try budgeted(examination, multiple: multiple, sizes) }
             return BudgetSearch.Trial(
+                units: 0,
                 plan: CutPlan(
                     graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence))
         }

@@ -7,6 +7,7 @@ extension AnalysisReport: Report {
         let basis = [pixels.text].filter { !$0.isEmpty } + declarations.map(\.text)
         return [.headline(headline), .table(signs)] + notes + pins + [.chart(chart)]
             + (opaqueTogether.map { [.note(OpaqueLine.advice(opaque, $0, of: totals.parameters.before))] } ?? [])
+            + (sensitivityBasis.map { [.table(Table(sensitivity: sensitivity ?? [])), .note($0.text)] } ?? [])
             + (basis.isEmpty ? [] : [.paragraph(basis.joined(separator: "\n"))])
     }
 

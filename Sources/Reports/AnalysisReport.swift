@@ -1,3 +1,4 @@
+import Compression
 import Graphs
 import Sparsity
 import Surgery
@@ -24,6 +25,10 @@ package struct AnalysisReport: Encodable, Sendable {
     package let opaque: [OpaqueLine]
     /// The same for all of them together; absent where there is nothing to declare.
     package let opaqueTogether: OpaqueLine.Together?
+    /// What the answers come to as each layer alone loses filters, and what that is measured by; absent where it was not
+    /// asked for.
+    package private(set) var sensitivity: [SensitivityLine]?
+    package private(set) var sensitivityBasis: SensitivityBasis?
 
     package struct LayerLine: Encodable, Sendable {
         package let name: String
@@ -119,9 +124,11 @@ extension AnalysisReport {
     /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.
     package init(
         _ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [],
-        declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, criteria: Set<Criterion>
+        declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, sensitivity: Sensitivity? = nil,
+        criteria: Set<Criterion>
     ) throws {
         self.declarations = declarations
+        (self.sensitivity, sensitivityBasis) = (sensitivity?.lines, sensitivity?.basis)
         self.keptAlive = keptAlive.map(KeptAliveLine.init)
         (self.images, self.pixels, self.watchedUpTo) = (images, pixels, watchedUpTo)
         self.criteria = Criterion.allCases.filter(criteria.contains).map(\.rawValue)

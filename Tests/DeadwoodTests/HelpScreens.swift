@@ -213,6 +213,13 @@ let helpScreens: [String: String] = [
       --exact-universality    Read the corpus twice where the peaks of all its
                               images take more than 64 MiB; without, universality
                               is told with its uncertainty.
+      --sensitivity           Measure over the corpus what the answers come to as
+                              each layer alone loses 10, 30 and 50 % of its
+                              filters: the top-1 error where there are labels, else
+                              how many answers change.
+      --select <method>       By what --sensitivity chooses the filters, as in
+                              'prune'. Default: li. (values: li, slimming, apoz,
+                              taylor, random)
       --criteria <c,…>        Signs of death by which filters may be cut: scale,
                               weight, unread, statistics, activation (needs
                               --corpus). Default: scale,weight,unread.

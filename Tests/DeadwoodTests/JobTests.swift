@@ -31,6 +31,33 @@ import Testing
         #expect(text.contains("activations over 50 images"))
     }
 
+    private struct Sensitive: Decodable {
+        struct Errors: Decodable {
+            let ten, thirty, fifty: Double?
+            private enum CodingKeys: String, CodingKey { case ten = "10", thirty = "30", fifty = "50" }
+        }
+        struct Layer: Decodable { let layer: String; let tied: [String]; let filters: Int; let error: Errors }
+        struct Basis: Decodable { let measure: String; let method: String; let dense: Double; let images: Int }
+        let sensitivity: [Layer]
+        let sensitivityBasis: Basis
+    }
+
+    @Test("An audit tells what the error comes to as each layer alone loses filters, where it is asked for")
+    func sensitivity() throws {
+        let arguments = ["analyze", model, "--corpus", Fixture.corpus, "--limit", "50", "--sensitivity"]
+        let found = try succeed(arguments + ["--select", "slimming", "--json", "-"], in: folder).json(Sensitive.self)
+        #expect(found.sensitivityBasis.measure == "top1Error" && found.sensitivityBasis.method == "slimming")
+        #expect(found.sensitivityBasis.images == 50)
+        // What has no normalization has no scale to be chosen by.
+        #expect(found.sensitivity.prefix(7).map(\.layer) == ["c1", "c2", "c3", "c4", "c5", "c6", "c7"])
+        #expect(found.sensitivity.allSatisfy { $0.error.fifty.map { (0...100).contains($0) } ?? true })
+        #expect(found.sensitivity.contains { ($0.error.fifty ?? 0) > found.sensitivityBasis.dense })
+        let text = try succeed(arguments, in: folder).stdout
+        #expect(text.contains("30 %") && text.contains("Sensitivity: top-1 error in percent (dense: "))
+        let plain = try succeed("analyze", model, "--json", "-", in: folder).stdout
+        #expect(!plain.contains("sensitivity"))
+    }
+
     @Test("Errors over the corpus are those that Keras found")
     func evaluate() throws {
         let score = try succeed("evaluate", model, "--data", Fixture.corpus, "--json", "-", in: folder).json(Score.self)

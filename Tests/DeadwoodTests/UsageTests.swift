@@ -61,6 +61,8 @@ import Testing
                 "'size' is no criterion; choose from scale, weight, unread, statistics, activation."),
             Mistake(
                 "analyze a.h5 --criteria activation", "The criterion 'activation' looks at data: add --corpus FILE"),
+            Mistake("analyze a.h5 --sensitivity", "--sensitivity looks at data: add --corpus FILE."),
+            Mistake("analyze a.h5 --corpus x --select li", "--select belongs to --sensitivity."),
             Mistake("analyze a.h5 --scale-threshold nan", "--scale-threshold takes a number from 0, not nan."),
             Mistake("prune a.h5", "Missing expected argument '--output <output>'"),
             Mistake("prune a.h5 -o c.h5 --tolerance -1", "--tolerance"),
