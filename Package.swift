@@ -136,7 +136,7 @@ let package = Package(
         tests(
             "Training", ["Graphs", "Tensors", "HDF5", "HDF5Writing", "Kernels", "Checkpoints", "Networks", "Datasets"],
             settings: [.unsafeFlags(["-O"])]),
-        tests("Compression", ["Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Training"]),
+        tests("Compression", ["Benchmarks", "Checkpoints", "Datasets", "Networks", "Sparsity", "Surgery", "Training"]),
         tests("Experiments", ["HDF5", "HDF5Writing", "Tensors", "Datasets", "Training"]),
         tests("Reports", ["Graphs", "Benchmarks", "Training", "Experiments"]),
         .testTarget(

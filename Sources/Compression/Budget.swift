@@ -7,6 +7,9 @@ package struct Budget: Sendable, Equatable {
         case parameters
         /// The length of the compact file.
         case bytes
+        /// The median time of a run in milliseconds, measured on this machine, the dense model in turns with the compact
+        /// one.
+        case latency
         /// Percent of labelled images whose label is not the top class. They decide nothing else.
         case error
     }
@@ -46,9 +49,16 @@ package struct BudgetReading: Sendable, Equatable {
     package let dense: Double, reached: Double
     /// How many images that was measured on; nil for what follows from the model.
     package let images: Int?
+    /// Under which conditions a time was measured.
+    package let conditions: Conditions?
 
-    init(_ budget: Budget, dense: Double, reached: Double, images: Int? = nil) {
-        (self.budget, self.dense, self.reached, self.images) = (budget, dense, reached, images)
+    package struct Conditions: Sendable, Equatable {
+        package let batch: Int, threads: Int
+    }
+
+    init(_ budget: Budget, dense: Double, reached: Double, images: Int? = nil, conditions: Conditions? = nil) {
+        (self.budget, self.dense, self.reached) = (budget, dense, reached)
+        (self.images, self.conditions) = (images, conditions)
     }
 
     /// The most that is allowed.
@@ -96,6 +106,10 @@ extension BudgetReading {
         case .macs: return share("multiply-accumulates")
         case .parameters: return share("parameters")
         case .bytes: return share("bytes")
+        case .latency:
+            func milliseconds(_ time: Double) -> Double { (1000 * time).rounded() / 1000 }
+            return
+                "a run takes \(milliseconds(reached)) ms, \(milliseconds(dense)) ms with the dense model (batch \(conditions?.batch ?? 1), threads \(conditions?.threads ?? 1)),"
         case .error:
             func percent(_ error: Double) -> Double { (100 * error).rounded() / 100 }
             return

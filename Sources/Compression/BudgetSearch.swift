@@ -11,7 +11,7 @@ struct BudgetSearch {
     struct Trial {
         let units: Int
         let plan: CutPlan
-        fileprivate(set) var readings: [BudgetReading] = []
+        var readings: [BudgetReading] = []
 
         fileprivate var unmet: BudgetReading? { readings.first { !$0.isMet } }
     }
@@ -54,17 +54,18 @@ struct BudgetSearch {
     }
 
     private func shallowest(_ available: Int, _ attempt: (Int) throws -> Trial) throws -> Trial {
-        var shallow = try confirmed(attempt(0))
+        let shallow = try confirmed(attempt(0))
         if shallow.unmet == nil { return shallow }
         let deep = try attempt(available)
-        while true {
-            if let unmet = deep.unmet { throw BudgetError.unmet(unmet, isDeepest: true) }
-            let found = try confirmed(bisected(shallow, deep, attempt) { $0.unmet != nil }.deep)
-            guard let unmet = found.unmet else { return found }
+        if let unmet = deep.unmet { throw BudgetError.unmet(unmet, isDeepest: true) }
+        var found = try confirmed(bisected(shallow, deep, attempt) { $0.unmet != nil }.deep), step = 1
+        // What was quickly measured may have been too good: on from there, in steps that grow.
+        while let unmet = found.unmet {
             if found.units == available { throw BudgetError.unmet(unmet, isDeepest: true) }
-            // What was quickly measured was too good: on from there.
-            shallow = found
+            found = try confirmed(attempt(min(available, found.units + step)))
+            step *= 2
         }
+        return found
     }
 
     /// Neighbours between two trials, those nearer to `shallow` that `staysShallow` wants on its side.

@@ -1,3 +1,4 @@
+import Benchmarks
 import Datasets
 import Graphs
 import Networks
@@ -13,34 +14,57 @@ struct FileSizes {
 extension GraphCompression {
     /// The cut that keeps to the budgets of the request, with widths aligned to `multiple`.
     func budgeted(_ examination: Examination, multiple: Int, _ sizes: FileSizes?) throws -> BudgetSearch.Trial {
-        let graph = graph, dense = try denseError(examination)
+        let dense = try denseError(examination)
         return try BudgetSearch(
             budgets: request.budgets,
             plan: { units in
                 CutPlan(graph, request.cut(multiple: multiple, units: units), evidence: examination.evidence)
-            },
-            read: { budget, plan in
-                switch budget.measure {
-                case .macs:
-                    guard let before = graph.macs, let after = try plan.surgery.rewrite().graph.macs else {
-                        throw BudgetError.uncounted(budget)
-                    }
-                    return BudgetReading(budget, dense: Double(before), reached: Double(after))
-                case .parameters:
-                    let after = try plan.surgery.rewrite().graph.parameters
-                    return BudgetReading(budget, dense: Double(graph.parameters), reached: Double(after))
-                case .bytes:
-                    guard let sizes else { preconditionFailure("a budget of bytes needs a file") }
-                    let after = try sizes.compact(rewrite(plan, examination))
-                    return BudgetReading(budget, dense: Double(sizes.dense), reached: Double(after))
-                case .error:
-                    let after = try error(of: rewrite(plan, examination).graph, examination)
-                    return BudgetReading(
-                        budget, dense: dense?.top1Error ?? 0, reached: after.evaluation.top1Error,
-                        images: after.evaluation.images)
-                }
+            }, read: { try reading(of: $0, $1, examination, sizes, dense) },
+            confirm: { budget, plan in
+                var options = timing.options
+                (options.seconds, options.minimumRounds) = (4 * options.seconds, 4 * options.minimumRounds)
+                return try budget.measure == .latency ? latency(budget, plan, options) : nil
             }, progress: { observe(.progress(.tryCuts, done: $0, total: $1)) }
         ).found()
+    }
+
+    /// How a cut stands to a budget. `dense`: the dense model's evaluation, where it is known.
+    func reading(
+        of budget: Budget, _ plan: CutPlan, _ examination: Examination, _ sizes: FileSizes?, _ dense: Evaluation? = nil
+    ) throws -> BudgetReading {
+        switch budget.measure {
+        case .macs:
+            guard let before = graph.macs, let after = try plan.surgery.rewrite().graph.macs else {
+                throw BudgetError.uncounted(budget)
+            }
+            return BudgetReading(budget, dense: Double(before), reached: Double(after))
+        case .parameters:
+            let after = try plan.surgery.rewrite().graph.parameters
+            return BudgetReading(budget, dense: Double(graph.parameters), reached: Double(after))
+        case .bytes:
+            guard let sizes else { preconditionFailure("a budget of bytes needs a file") }
+            let after = try sizes.compact(rewrite(plan, examination))
+            return BudgetReading(budget, dense: Double(sizes.dense), reached: Double(after))
+        case .latency: return try latency(budget, plan, timing.options)
+        case .error:
+            let before = try dense ?? denseError(examination),
+                after = try error(of: rewrite(plan, examination).graph, examination).evaluation
+            return BudgetReading(
+                budget, dense: before?.top1Error ?? 0, reached: after.top1Error, images: after.images)
+        }
+    }
+
+    /// The times of both models in turns, at the first batch size and number of threads that widths are timed with.
+    private func latency(_ budget: Budget, _ plan: CutPlan, _ options: MeasurementOptions) throws -> BudgetReading {
+        let models = [
+            ModelUnderTest(name: "dense", graph: graph, fileBytes: 0),
+            ModelUnderTest(name: "compact", graph: try plan.surgery.rewrite().graph, fileBytes: 0),
+        ]
+        let conditions = BudgetReading.Conditions(batch: timing.batches[0], threads: timing.threads[0])
+        let times = try BenchmarkResult.compared(
+            models, batches: [conditions.batch], threads: [conditions.threads], options: options
+        ).runs.map(\.latencyMs.median)
+        return BudgetReading(budget, dense: times[0], reached: times[1], conditions: conditions)
     }
 
     /// The dense model's evaluation where a budget asks for it. Throws where its answers are no numbers.

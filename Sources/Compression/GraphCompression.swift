@@ -1,4 +1,3 @@
-import Benchmarks
 import Datasets
 import Graphs
 import Networks
@@ -96,53 +95,6 @@ package struct GraphCompression {
         }
     }
 
-    /// A cut, what widths were aligned to, and how it stands to the budgets.
-    package struct Planned {
-        package let plan: CutPlan
-        /// Nil where widths were left as they came.
-        package let widths: AlignedWidths?
-        package let budgets: [BudgetReading]
-    }
-
-    /// The plan that keeps to the budgets, with widths aligned as asked; the fastest ones are found by rewriting the
-    /// graph for every width, and timing those that differ. `sizes`: needed by a budget of bytes.
-    func plan(_ examination: Examination, provenOnly: Bool = false, _ sizes: FileSizes?) throws -> Planned {
-        func plan(_ multiple: Int) throws -> BudgetSearch.Trial {
-            if !request.budgets.isEmpty { return try budgeted(examination, multiple: multiple, sizes) }
-            return BudgetSearch.Trial(
-                units: 0,
-                plan: CutPlan(
-                    graph, request.cut(multiple: multiple, provenOnly: provenOnly), evidence: examination.evidence))
-        }
-        func planned(_ trial: BudgetSearch.Trial, _ widths: AlignedWidths?) -> Planned {
-            Planned(plan: trial.plan, widths: widths, budgets: trial.readings)
-        }
-        switch request.alignment {
-        case .asTheyCome: return planned(try plan(1), nil)
-        case let .multiple(multiple): return planned(try plan(multiple), .given(multiple))
-        case .fastest:
-            var candidates = [try plan(1)]
-            for multiple in [4, 8, 16] {
-                let trial: BudgetSearch.Trial
-                // What padding keeps may be too much for a budget.
-                do { trial = try plan(multiple) } catch BudgetError.unmet { continue }
-                if !candidates.contains(where: { $0.plan.removed == trial.plan.removed }) { candidates.append(trial) }
-            }
-            let multiples = candidates.map(\.plan.request.multiple)
-            guard candidates.count > 1 else { return planned(candidates[0], .fastest(of: multiples, nil)) }
-            let result = try BenchmarkResult.compared(
-                candidates.map {
-                    ModelUnderTest(
-                        name: "\($0.plan.request.multiple)", graph: try $0.plan.surgery.rewrite().graph, fileBytes: 0)
-                }, batches: timing.batches, threads: timing.threads, options: timing.options)
-            return planned(candidates[result.fastest], .fastest(of: multiples, result))
-        }
-    }
-
-    package func plan(_ examination: Examination, provenOnly: Bool = false) throws -> Planned {
-        try plan(examination, provenOnly: provenOnly, nil)
-    }
-
     /// Whether normalizations are estimated anew: where that was asked for, and the cut is not exact.
     package func recalibrates(_ plan: CutPlan) -> Bool { request.recalibrates && !plan.surgery.isExact }
 
@@ -202,13 +154,4 @@ package struct GraphCompression {
         let largest = graph.shapes.map { shape in shape.flatMap { elementCount($0.map { $0 ?? 1 }) } ?? 1 }.max() ?? 1
         return min(execution.batch, max(1, (4 << 20) / max(1, largest)))
     }
-}
-
-/// What the widths of cut layers were aligned to.
-package enum AlignedWidths: Sendable {
-    /// The multiple that was asked for.
-    case given(Int)
-    /// The fastest of these multiples, the first of which is 1, by a result with a model for each; nil where all widths
-    /// come out alike.
-    case fastest(of: [Int], BenchmarkResult?)
 }

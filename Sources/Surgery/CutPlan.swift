@@ -34,7 +34,8 @@ package struct CutPlan: Sendable {
         if request.provenOnly { criteria = criteria.provenOnly }
         criteria.protected = request.protected
         let choice = request.selection.map { SurgeryPlan.choosing($0, from: banks, in: graph, criteria, evidence) }
-        let plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: request.multiple, banks)
+        let multiples = banks.map { request.ownMultiples[LayerKey(graph.layers[$0.layer])] ?? request.multiple },
+            plan = (choice?.plan ?? SurgeryPlan(graph, criteria)).aligned(to: multiples, banks)
         (self.request, self.evidence, self.banks, surgery) = (request, evidence, banks, plan)
         chosen = choice?.chosen.aligned(by: plan, banks)
         removed = banks.map { plan.removed(from: $0.output) }

@@ -12,6 +12,8 @@ package struct CutRequest: Sendable {
     package var protected: Set<LayerKey> = []
     /// Layers that lose filters keep a multiple of this many, where they can.
     package var multiple: Int
+    /// The same for layers with a multiple of their own; one of all its filters keeps a layer whole.
+    package var ownMultiples: [LayerKey: Int] = [:]
     /// Of what the criteria find only that goes which is proven by the weights alone.
     package var provenOnly = false
 

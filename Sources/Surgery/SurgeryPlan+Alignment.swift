@@ -2,15 +2,16 @@ import Graphs
 import Sparsity
 
 extension SurgeryPlan {
-    /// This plan with channels that could go kept as padding, so that the layers of `banks` that lose some end with a
-    /// multiple of `multiple` filters; a layer that is not wide enough for the next multiple is left as it is.
+    /// This plan with channels that could go kept as padding, so that each layer of `banks` that loses some ends with a
+    /// multiple of as many filters as `multiples` has for it; a layer that is not wide enough for the next multiple is
+    /// left as it is.
     ///
     /// What is kept first is what `ChannelValue.rank` says. A chosen filter that stays is alive again.
-    func aligned(to multiple: Int, _ banks: [FilterBank]) -> SurgeryPlan {
-        if multiple == 1 { return self }
+    func aligned(to multiples: [Int], _ banks: [FilterBank]) -> SurgeryPlan {
+        if multiples.allSatisfy({ $0 == 1 }) { return self }
         var plan = self, ties = ChannelTies(dense, ChannelWiring(dense))
         while true {
-            let padding = plan.padding(to: multiple, banks, &ties), stale = plan.keptChoices(among: banks)
+            let padding = plan.padding(to: multiples, banks, &ties), stale = plan.keptChoices(among: banks)
             if padding.isEmpty && stale.isEmpty { return plan }
             var criteria = plan.criteria
             criteria.padding += padding
@@ -31,9 +32,9 @@ extension SurgeryPlan {
     }
 
     /// The channels to keep beside those that stay, one for each set of tied ones.
-    private func padding(to multiple: Int, _ banks: [FilterBank], _ ties: inout ChannelTies) -> [ChannelID] {
+    private func padding(to multiples: [Int], _ banks: [FilterBank], _ ties: inout ChannelTies) -> [ChannelID] {
         var result: [ChannelID] = [], padded: Set<Int> = []
-        for bank in banks {
+        for (bank, multiple) in zip(banks, multiples) where multiple > 1 {
             let ends = values[bank.end(in: dense)],
                 sets = (0..<bank.filters).map { ties.set(of: ChannelID(bank.output, $0)) }
             let open = removed(from: bank.output).filter { !padded.contains(sets[$0]) },

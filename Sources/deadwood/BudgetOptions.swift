@@ -21,11 +21,17 @@ struct BudgetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The same of the time of a run, or so long a time, measured on this machine in turns with the dense model, at the first --batch and --threads of 'compress', a batch of 1 with 'prune'.",
+            valueName: "0.6|3ms"), transform: { try BudgetText($0).time() })
+    var latency: Budget?
+
+    @Option(
+        help: ArgumentHelp(
             "Select as much as raises the top-1 error by at most this many points, on labelled images held out of the --corpus, which decide nothing else. Beside other budgets: refuse what rises more.",
             valueName: "+0.5"), transform: { try BudgetText($0).error() })
     var error: Budget?
 
-    var all: [Budget] { [macs, parameters, bytes, error].compactMap { $0 } }
+    var all: [Budget] { [macs, parameters, bytes, latency, error].compactMap { $0 } }
 }
 
 /// A budget as it is written: a number and what stands behind it.
@@ -61,6 +67,16 @@ struct BudgetText {
             throw mistake("a length like 2MB, 1MiB or 2000000, or a part of the dense file's like 50%")
         }
         return budget(.bytes, .amount(number * factor))
+    }
+
+    /// `0.6` or `60%`, or a time like `3ms`.
+    func time() throws -> Budget {
+        if let share { return budget(.latency, .share(share)) }
+        let factors: [String: Double] = ["us": 1e-3, "µs": 1e-3, "ms": 1, "s": 1e3]
+        guard let number, let factor = factors[unit] else {
+            throw mistake("a part of the dense model's time like 0.6 or 60%, or a time like 3ms")
+        }
+        return budget(.latency, .amount(number * factor))
     }
 
     /// `+0.5` or `0.5`: percentage points, 0 among them.

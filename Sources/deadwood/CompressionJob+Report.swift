@@ -41,15 +41,6 @@ extension CompressionJob {
     }
 }
 
-extension AlignmentLine {
-    fileprivate init(_ widths: AlignedWidths) {
-        switch widths {
-        case let .given(multiple): self.init(multiple: multiple)
-        case let .fastest(multiples, result): self.init(multiples, result)
-        }
-    }
-}
-
 extension Console {
     /// What a job is doing.
     static func show(_ event: CompressionEvent) {

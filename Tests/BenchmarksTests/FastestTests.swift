@@ -26,8 +26,43 @@ import Testing
 
     @Test("The largest speedup that is sure wins; without one, the first model")
     func fastest() {
-        #expect(result([("a", [(1.2, 1.1)]), ("b", [(1.5, 1.3)]), ("c", [(2, 0.9)])]).fastest == 2)
-        #expect(result([("a", [(1.2, 0.99)]), ("b", [(0.5, 0.4)])]).fastest == 0)
-        #expect(result([]).fastest == 0)
+        #expect(
+            result([("a", [(1.2, 1.1)]), ("b", [(1.5, 1.3)]), ("c", [(2, 0.9)])]).fastest(of: ["first", "a", "b", "c"])
+                == 2)
+        #expect(result([("a", [(1.2, 0.99)]), ("b", [(0.5, 0.4)])]).fastest(of: ["first", "a", "b"]) == 0)
+        #expect(result([]).fastest(of: ["first"]) == 0)
+        // Others that were measured do not count.
+        #expect(result([("a", [(1.2, 1.1)]), ("b", [(1.5, 1.3)])]).fastest(of: ["first", "a"]) == 1)
+    }
+
+    @Test("A model is surely faster where the intervals are apart")
+    func sure() {
+        // The upper ends are four times the speedups.
+        let result = result([("a", [(8, 5)]), ("b", [(1.2, 1.1)]), ("c", [(0.2, 0.1)])])
+        #expect(result.isSurelyFaster("a", than: "b") && result.isSurelyFaster("first", than: "c"))
+        #expect(!result.isSurelyFaster("b", than: "a") && !result.isSurelyFaster("b", than: "b"))
+        #expect(result.isSurelyFaster("b", than: "first") && !result.isSurelyFaster("first", than: "b"))
+    }
+
+    @Test("Times of layers are parts of the reference's whole time, added up over conditions")
+    func layers() {
+        var result = result([("a", [])])
+        let latency = Latency(samples: [1], seed: 1)
+        for batch in [1, 2] {
+            for (model, times) in [("first", [1.0, 3]), ("a", [2.0, 1])] {
+                result.runs.append(
+                    .init(
+                        model: model, batch: batch, threads: 1, latencyMs: latency, imagesPerSecond: 1, peakBytes: nil))
+                for (layer, time) in zip(["x", "y"], times) {
+                    let time = BenchmarkResult.LayerTime(
+                        model: model, batch: batch, threads: 1, layer: layer, kernel: "k",
+                        medianMs: time * Double(batch))
+                    result.layers = (result.layers ?? []) + [time]
+                }
+            }
+        }
+        #expect(result.relativeTime(of: ["x"], in: "a", against: "first") == 1)
+        #expect(result.relativeTime(of: ["x", "y"], in: "first", against: "first") == 2)
+        #expect(result.relativeTime(of: ["z"], in: "a", against: "first") == 0)
     }
 }

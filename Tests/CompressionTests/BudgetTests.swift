@@ -1,3 +1,4 @@
+import Benchmarks
 import Checkpoints
 import Datasets
 import Graphs
@@ -136,6 +137,52 @@ import Testing
         let compression = GraphCompression(graph, request(Budget(.macs, .share(1), text: "100%")))
         let planned = try compression.plan(compression.examine())
         #expect(try units(planned.plan) == 0 && planned.plan.removed == CutPlan(graph).removed)
+    }
+
+    @Test("The time of a run is measured in turns with the dense model's, and found within what was asked for")
+    func latency() throws {
+        let graph = try basicnet().graph,
+            timing = Timing(
+                batches: [2, 1], threads: [1], options: MeasurementOptions(warmup: 0.01, seconds: 0.02))
+        func plan(_ budget: Budget) throws -> GraphCompression.Planned {
+            let compression = GraphCompression(graph, request(budget), timing: timing)
+            return try compression.plan(compression.examine())
+        }
+        let reading = try #require(plan(Budget(.latency, .share(0.5), text: "0.5")).budgets.first)
+        #expect(reading.isMet && reading.reached > 0 && reading.most == reading.dense / 2)
+        #expect(reading.conditions == .init(batch: 2, threads: 1) && reading.images == nil)
+        #expect {
+            try plan(Budget(.latency, .amount(1e-4), text: "0.1us"))
+        } throws: { error in
+            if case BudgetError.unmet(_, isDeepest: true) = error { true } else { false }
+        }
+    }
+
+    @Test("Where a thorough measurement does not confirm a quick one, the cut goes on")
+    func confirmation() throws {
+        let graph = try basicnet().graph, budget = Budget(.latency, .amount(100), text: "100ms")
+        let request = request(budget)
+        func reading(_ plan: CutPlan, _ error: Int) throws -> BudgetReading {
+            BudgetReading(budget, dense: 200, reached: try Double(150 - units(plan) + error))
+        }
+        var tried: [Int] = []
+        let found = try BudgetSearch(
+            budgets: [budget], plan: { CutPlan(graph, request.cut(multiple: 1, units: $0)) },
+            read: { _, plan in
+                tried.append(try units(plan))
+                return try reading(plan, -10)
+            }, confirm: { _, plan in try reading(plan, 0) }
+        ).found()
+        // Quickly measured 40 are enough; on from there in steps of 1, 2, 4, 8.
+        #expect(found.units == 55 && found.readings == [BudgetReading(budget, dense: 200, reached: 95)])
+        #expect(tried.suffix(4) == [41, 43, 47, 55] && tried.contains(40))
+        // What is never confirmed is never kept.
+        #expect(throws: BudgetError.self) {
+            try BudgetSearch(
+                budgets: [budget], plan: { CutPlan(graph, request.cut(multiple: 1, units: $0)) },
+                read: { _, plan in try reading(plan, 0) }, confirm: { _, plan in try reading(plan, 10_000) }
+            ).found()
+        }
     }
 
     @Test("What cannot be kept says what was reached, and writes nothing")

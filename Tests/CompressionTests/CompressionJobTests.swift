@@ -1,3 +1,4 @@
+import Benchmarks
 import Checkpoints
 import Datasets
 import Networks
@@ -91,6 +92,44 @@ import Testing
         let outcome = try CompressionJob(checkpoint).run(to: output, overwrite: false)
         #expect(analysis.audit.layers.map(\.removable) == outcome.audit.layers.map(\.removable))
         #expect(analysis.watched == 0)
+    }
+
+    @Test("The fastest widths are measured against the dense model, layer by layer and as a whole")
+    func fastestWidths() throws {
+        var request = CompressionRequest()
+        request.alignment = .fastest
+        let timing = Timing(
+            batches: [1], threads: [1], options: MeasurementOptions(warmup: 0.01, seconds: 0.1, minimumRounds: 20))
+        let graph = try basicnet().graph, compression = GraphCompression(graph, request, timing: timing)
+        let planned = try compression.plan(compression.examine())
+        guard case let .fastest(widths, result) = planned.widths, let result else {
+            Issue.record("nothing was measured")
+            return
+        }
+        #expect(result.models.map(\.model).first == "1" && result.models.map(\.model).last == "dense")
+        let dense = try #require(result.overall("dense"))
+        // Half of its filters are dead: the dense model is no match.
+        #expect(dense.speedup < 1 && !result.isSurelyFaster("dense", than: widths.name))
+        switch widths {
+        case let .multiple(multiple):
+            #expect(CutPlan(graph, CutRequest(multiple: multiple)).removed == planned.plan.removed)
+        case let .byLayer(layers): #expect(!layers.isEmpty && layers.count <= planned.plan.banks.count)
+        case .dense: Issue.record("the dense model was taken to be faster")
+        }
+    }
+
+    @Test("With a budget of time the widths are taken that cost the fewest filters")
+    func fewestCut() throws {
+        var request = CompressionRequest()
+        request.alignment = .fastest
+        request.selection = FilterSelection(.li, fraction: 0)
+        request.budgets = [Budget(.latency, .share(0.9), text: "0.9")]
+        let timing = Timing(
+            batches: [1], threads: [1], options: MeasurementOptions(warmup: 0.01, seconds: 0.02))
+        let compression = GraphCompression(try basicnet().graph, request, timing: timing)
+        let planned = try compression.plan(compression.examine())
+        guard case .fewestCut = planned.widths else { Issue.record("another choice"); return }
+        #expect(try #require(planned.budgets.first).isMet)
     }
 
     @Test("Widths are aligned as asked")

@@ -326,6 +326,10 @@ let helpScreens: [String: String] = [
                               --select they take li.
       --parameters <40%|5M>   The same of the parameters.
       --bytes <2MB|1MiB|50%>  The same of the file's length.
+      --latency <0.6|3ms>     The same of the time of a run, or so long a time,
+                              measured on this machine in turns with the dense
+                              model, at the first --batch and --threads of
+                              'compress', a batch of 1 with 'prune'.
       --error <+0.5>          Select as much as raises the top-1 error by at most
                               this many points, on labelled images held out of the
                               --corpus, which decide nothing else. Beside other
@@ -430,6 +434,10 @@ let helpScreens: [String: String] = [
                               --select they take li.
       --parameters <40%|5M>   The same of the parameters.
       --bytes <2MB|1MiB|50%>  The same of the file's length.
+      --latency <0.6|3ms>     The same of the time of a run, or so long a time,
+                              measured on this machine in turns with the dense
+                              model, at the first --batch and --threads of
+                              'compress', a batch of 1 with 'prune'.
       --error <+0.5>          Select as much as raises the top-1 error by at most
                               this many points, on labelled images held out of the
                               --corpus, which decide nothing else. Beside other

@@ -15,11 +15,12 @@ import Testing
         }
         struct Verification: Decodable { let images: Int?; let tolerance: Double?; let compact: Score? }
         struct Score: Decodable { let top1Error: Double }
-        struct Alignment: Decodable { let multiple: Int }
+        struct Alignment: Decodable { let multiple: Int; let dense: Speed? }
+        struct Speed: Decodable { let speedup: Double }
         struct Change: Decodable { let before: Int; let after: Int }
         struct Budget: Decodable {
             let kind: String; let given: String; let asked: Double; let dense: Double; let reached: Double;
-            let images: Int?
+            let images: Int?; let batch: Int?; let threads: Int?
         }
         struct Layer: Decodable { let name: String; let before: Int; let after: Int }
 
@@ -103,6 +104,18 @@ import Testing
         #expect(pruning.layers.map(\.after) == [16, 32, 32, 64, 56, 72, 40, 248, 10])
     }
 
+    @Test("What widths were chosen by their times is told, with how fast the dense model is beside them")
+    func fastestWidths() throws {
+        let line = try #require(prune("--align", "auto", "--threads", "1").alignment)
+        #expect(try #require(line.dense).speedup < 1)
+        let text = try succeed(
+            "prune", model, "-o", "compact.h5", "--force", "--align", "auto", "--threads", "1", in: folder
+        ).stdout
+        #expect(
+            text.contains("widths a") && text.contains("speed against widths as they come: ")
+                && text.contains("dense: "))
+    }
+
     @Test("A budget is kept, by the measure it names, and without --select by li")
     func budgets() throws {
         let pruning = try prune("--macs", "20%", "--bytes", "0.5MB")
@@ -130,7 +143,22 @@ import Testing
         let budget = try #require(report.budgets?.first)
         #expect(budget.kind == "error" && budget.images == 40 && budget.asked == budget.dense + 5)
         #expect(try budget.reached <= budget.asked && #require(report.selection).cut > 0)
+        #expect(budget.batch == nil && budget.threads == nil)
         #expect(report.verification.compact != nil && report.verification.images == 40)
+    }
+
+    @Test("A run takes no longer than asked for, at the conditions that were asked for")
+    func latencyBudget() throws {
+        let report = try succeed(
+            "compress", model, "-o", "compact.h5", "--corpus", Fixture.corpus, "--limit", "20", "--latency", "0.5",
+            "--batch", "2,1", "--threads", "1", "--seconds", "0.1", "--json", "-", in: folder
+        ).json(Compressed.self).prune
+        let budget = try #require(report.budgets?.first)
+        #expect(budget.kind == "latency" && budget.batch == 2 && budget.threads == 1 && budget.reached > 0)
+        #expect(budget.reached <= budget.asked && budget.asked == budget.dense / 2)
+        try fail(
+            "prune", model, "-o", "other.h5", "--latency", "0.01us", in: folder,
+            saying: "--latency 0.01us cannot be met: a run takes")
     }
 
     private struct Compressed: Decodable { let prune: Chosen }

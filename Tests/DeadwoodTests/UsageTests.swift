@@ -89,6 +89,7 @@ import Testing
             Mistake("prune a.h5 -o c.h5 --macs 0", "'0' is not a part of the dense model's like 60% or 0.6"),
             Mistake("prune a.h5 -o c.h5 --parameters 110%", "'110%' is not a part of the dense model's"),
             Mistake("prune a.h5 -o c.h5 --bytes 2XB", "'2XB' is not a length like 2MB, 1MiB or 2000000"),
+            Mistake("prune a.h5 -o c.h5 --latency 3h", "'3h' is not a part of the dense model's time like 0.6"),
             Mistake("prune a.h5 -o c.h5 --error +x", "'+x' is not percentage points like +0.5."),
             Mistake("prune a.h5 -o c.h5 --error 0.5", "--error looks at data: add --corpus FILE."),
             Mistake("prune a.h5 -o c.h5 --macs 60% --seed 2", "--seed belongs to --select random."),

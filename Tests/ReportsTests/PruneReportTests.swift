@@ -99,7 +99,7 @@ extension PruneReport {
     @Test("Timed widths come with what each was worth")
     func alignment() {
         func line(_ multiple: Int, _ measured: [AlignmentLine.Candidate]) -> AlignmentLine {
-            AlignmentLine(multiple: multiple, measured: measured, isMeasured: true)
+            AlignmentLine(multiple: multiple, measured: measured, basis: .measured)
         }
         let candidate = AlignmentLine.Candidate(multiple: 8, speedup: 1.5, ci95: [1.25, 1.75])
         #expect(line(1, []).text == "widths as they come: 4, 8 and 16 give the same")
@@ -110,6 +110,20 @@ extension PruneReport {
         #expect(
             line(8, [candidate]).text.hasPrefix(
                 "widths aligned to multiples of 8, where layers are wide enough: the fastest here; speed"))
+        let own = AlignmentLine(
+            multiple: 0, measured: [candidate],
+            layers: [
+                .init(layer: "a", multiple: 1), .init(layer: "b", multiple: 8), .init(layer: "c", multiple: 8),
+                .init(layer: "d", multiple: nil),
+            ], byLayer: .init(speedup: 2, ci95: [1.5, 2.5]), dense: .init(speedup: 0.5, ci95: [0.4, 0.6]),
+            basis: .measured)
+        #expect(
+            own.text
+                == "widths aligned layer by layer (dense width: 1, as they come: 1, 8: 2): the fastest here; speed against widths as they come: 8: 1.50× (1.25×…1.75×), layer by layer: 2.00× (1.50×…2.50×), dense: 0.50× (0.40×…0.60×)"
+        )
+        #expect(
+            AlignmentLine(multiple: 4, measured: [], basis: .budget).text.hasSuffix(
+                "keeps the most filters within the time"))
     }
 }
 

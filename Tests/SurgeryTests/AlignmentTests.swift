@@ -63,6 +63,25 @@ import Testing
         #expect(try audit(graph, to: 4).layers.map(\.removable) == [[], [], []])
     }
 
+    @Test("A layer may have a multiple of its own; one of all its filters keeps it whole")
+    func ownMultiples() throws {
+        let make = GraphMaker()
+        let x = try make.block(make.input(5, 5, 3), 9, 1, dead: [0: 0.5, 2: 2, 4: -1, 5: -1, 7: 1])
+        let y = try make.block(x, 6, 1, dead: [1: -1, 3: -1])
+        let graph = try make.finished(make.conv(y, 2, 1, bias: true))
+        func removed(_ multiple: Int, _ own: [String: Int]) -> [Int] {
+            var request = CutRequest(multiple: multiple)
+            for layer in graph.layers {
+                if let own = own[layer.name] { request.ownMultiples[LayerKey(layer)] = own }
+            }
+            return CutPlan(graph, request).removed.map(\.count)
+        }
+        #expect(removed(1, [:]) == [5, 2, 0])
+        #expect(removed(1, ["conv2d_1": 3]) == [3, 2, 0])
+        #expect(removed(3, ["conv2d_1": 1]) == [5, 0, 0])
+        #expect(removed(1, ["conv2d_1": 9, "conv2d_4": 6]) == [0, 0, 0])
+    }
+
     @Test("Chosen filters are the last to be kept, and live again then")
     func chosen() throws {
         let make = GraphMaker()
