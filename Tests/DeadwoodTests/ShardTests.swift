@@ -34,6 +34,7 @@ import Testing
     /// Runs all shards, not in their order; returns the names of their files.
     private func run(_ arguments: [String], output: String = "-o", shards: Int = Self.shards) throws -> [String] {
         for number in (1...shards).reversed() {
+            try? FileManager.default.removeItem(atPath: folder.file(part(number)))
             let outcome = try succeed(
                 arguments + ["--shard", "\(number)/\(shards)", output, part(number)], in: folder)
             #expect(outcome.stdout.isEmpty)
@@ -59,7 +60,6 @@ import Testing
         let parts = try run(arguments)
         let merged = try succeed(["merge"] + parts.shuffled() + ["--json", "-"], in: folder)
         #expect(try result(merged.stdout) == whole)
-        #expect(whole.contains("\"keptAlive\"") || whole.contains("\"removable\""))
         #expect(try succeed(["merge"] + parts, in: folder).stdout == succeed(arguments, in: folder).stdout)
         // Another size of batches, other numbers of threads and of shards.
         let other = try succeed(arguments + ["--batch", "50", "--threads", "1", "--json", "-"], in: folder)
@@ -73,7 +73,7 @@ import Testing
     @Test("A shard that was killed and done again changes nothing")
     func killed() throws {
         let arguments = ["analyze", model, "--corpus", "corpus.h5"]
-        let parts = try run(arguments, shards: 4), before = try folder.bytes(part(2))
+        let parts = try run(arguments, shards: 4)
         try FileManager.default.removeItem(atPath: folder.file(part(2)))
         let again = arguments + ["--shard", "2/4", "-o", part(2), "--threads", "1"]
         let command = try Command(again, in: folder)
@@ -82,9 +82,10 @@ import Testing
         command.send(SIGKILL)
         #expect(try command.wait().status == -SIGKILL)
         #expect(!folder.exists(part(2)))
-        try fail(["merge"] + parts.filter { $0 != part(2) }, in: folder, saying: ["shard 2/4 is missing"])
-        try deadwood(again, in: folder)
-        #expect(try folder.bytes(part(2)).count <= before.count + 64)
+        let early = try deadwood(["merge"] + parts.filter { $0 != part(2) }, in: folder)
+        #expect(early.status == 1 && early.stderr.contains("shard 2/4 is missing"))
+        // What the killed one left goes with it.
+        try succeed(again, in: folder)
         let merged = try succeed(["merge"] + parts + ["--json", "-"], in: folder).stdout
         #expect(try result(merged) == result(succeed(arguments + ["--json", "-"], in: folder).stdout))
     }
@@ -205,6 +206,6 @@ import Testing
         }
         #expect(try deadwood(["analyze", model, "--shard", "1/4", "-o", "a.h5"], in: folder).status == 64)
         #expect(try deadwood(["merge"], in: folder).status == 64)
-        #expect(try !folder.exists("a.h5"))
+        #expect(!folder.exists("a.h5"))
     }
 }
