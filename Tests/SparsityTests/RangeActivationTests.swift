@@ -46,6 +46,11 @@ import Testing
             for (x, y) in zip(numbers, try Self.values(activation, numbers, backend)) {
                 let found = activation.image(of: Interval(Double(x), Double(x)))
                 #expect(found.contains(Double(y)), "\(backend) f(\(x)) = \(y) outside \(found)")
+                // Only what comes near the largest float is given up.
+                if !found.isBounded {
+                    #expect(abs(y) > 1e29)
+                    continue
+                }
                 #expect(found.upper - found.lower < 1e-4 * (1 + abs(Double(x)) + abs(Double(y))), "f(\(x)): \(found)")
             }
         }
@@ -59,7 +64,7 @@ import Testing
             let ends = [random.below(numbers.count), random.below(numbers.count)].sorted()
             let found = activation.image(of: Interval(Double(numbers[ends[0]]), Double(numbers[ends[1]])))
             let inside = values[ends[0]...ends[1]].map(Double.init), size = inside.map(abs).max() ?? 0
-            guard let lowest = inside.min(), let highest = inside.max() else { continue }
+            guard let lowest = inside.min(), let highest = inside.max(), found.isBounded else { continue }
             #expect(
                 found.lower <= lowest && highest <= found.upper, "\(numbers[ends[0]])…\(numbers[ends[1]]): \(found)")
             // The numbers lie no further apart than this at the turning points.

@@ -44,7 +44,7 @@ import Testing
                     maker.finished(z), channels: channels, seed: seed,
                     NetworkOptions(threads: 1, backend: backend, convolutions: algorithms, fuses: fuses))
                 // What rounding does is of the order of the width, not of its ten-thousandth.
-                #expect(found.farthest > found.widest * 1e-5)
+                if backend != .reference { #expect(found.farthest > found.widest * 1e-5) }
             }
         }
     }

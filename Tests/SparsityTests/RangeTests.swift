@@ -53,11 +53,11 @@ func hugs(_ found: Interval, _ lower: Double, _ upper: Double, scale: Double = 1
                 of: .convolution(Convolution(filters: 1, window: Window(size: [3, 3], padding: padding))),
                 [length, length, 1], image, weights: [.kernel: kernel])[0]
         }
-        #expect(hugs(try found(.valid, 5), 9, 18))
-        #expect(hugs(try found(.same, 5), 4, 18))
+        #expect(hugs(try found(.valid, 5), 9, 18, scale: 10))
+        #expect(hugs(try found(.same, 5), 4, 18, scale: 10))
         // A plane of one pixel has nothing else to read, and one of unknown size may be that.
-        #expect(hugs(try found(.same, 1), 1, 2))
-        #expect(hugs(try found(.same, nil), 1, 18))
+        #expect(hugs(try found(.same, 1), 1, 2, scale: 10))
+        #expect(hugs(try found(.same, nil), 1, 18, scale: 10))
     }
 
     @Test("Where strides leave the border to one side, the other needs no zeros")

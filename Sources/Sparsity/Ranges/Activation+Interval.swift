@@ -27,7 +27,8 @@ extension Activation {
         case .sparsePlus: x.upper <= -1
         case let .hardShrink(threshold), let .softShrink(threshold): x.magnitude <= Double(threshold)
         case let .threshold(threshold, 0): x.upper <= Double(threshold)
-        case .linear, .relu, .elu, .selu, .celu, .softsign, .swish, .gelu, .mish, .tanh, .hardTanh, .tanhShrink:
+        case let .relu(_, _, threshold): threshold == 0 && x == .zero
+        case .linear, .elu, .selu, .celu, .softsign, .swish, .gelu, .mish, .tanh, .hardTanh, .tanhShrink:
             x == .zero
         case .sigmoid, .exponential, .softplus, .logSigmoid, .threshold, .squareplus, .softmax, .logSoftmax, .sparsemax:
             false
