@@ -2,16 +2,19 @@ import Files
 import Graphs
 
 extension Checkpoint {
-    /// A draft of the checkpoint with what `rewrite` changed, for the name `output`, in the format of the source.
+    /// A draft of the checkpoint with what `rewrite` changed, for the name `output`, in the format of the source, and these
+    /// notes beside those it has.
     ///
     /// Everything else survives bit for bit: training configuration, metadata, unknown attributes and groups, types
     /// and chunks of datasets. The optimizer's state is sliced together with the weights; where that cannot be done it
     /// is left out. Of weights alone, a changed architecture is written beside them, as `.json`.
     ///
     /// Throws `FileError`, `outputIsInput`, `outputFormat`, `inexpressible`.
-    package func draft(_ rewrite: consuming Rewrite, for output: String, overwrite: Bool) throws -> CheckpointDraft {
+    package func draft(
+        _ rewrite: consuming Rewrite, notes: [String: String] = [:], for output: String, overwrite: Bool
+    ) throws -> CheckpointDraft {
         try CheckpointDraft(
-            CheckpointChanges(rewrite: rewrite), of: bindings, from: sources,
+            CheckpointChanges(rewrite: rewrite, notes: notes), of: bindings, from: sources,
             to: newFiles(output, overwrite: overwrite))
     }
 

@@ -27,13 +27,14 @@ extension GraphCompression {
     /// The same with what was observed of all images of the corpus; nil without one.
     package func analyze(_ observation: CorpusObservation?) throws -> Analysis {
         let places = approximatePlaces, decides = !places.isEmpty
-        let division = try Division(
-            corpus, decides: decides, hashes: corpus?.isWhole == true ? observation?.hashes : nil)
+        let division = try inside(
+            Division(corpus, decides: decides, hashes: corpus?.isWhole == true ? observation?.hashes : nil))
         var activations = observation?.statistics
         activations?.settle()
         if let layer = activations?.firstNotFinite { observe(.notFinite(layer: layer)) }
         let examination = Examination(
-            evidence: Evidence(activations: activations, responses: responses(places, observation, activations)),
+            evidence: Evidence(
+                activations: activations, responses: responses(places, observation, activations), ranges: ranges),
             division: division, places: places)
         var plan = try plan(examination).plan, keptAlive: KeptAlive?
         if request.isUsual,

@@ -16,9 +16,14 @@ package enum CompressionEvent: Sendable, Equatable {
         case verifyProvenPart = "verify the proven part"
         case recalibrate
         case verify
+        /// On images made to lie inside a box.
+        case verifyBox = "verify inside the range"
     }
 
     case progress(Stage, done: Int, total: Int)
     /// Activations of a layer are NaN or infinite: what an audit says of activations means nothing.
     case notFinite(layer: String)
+    /// Of `of` images to compare on so many lie outside the box that a cut rests on, the first at this position: they say
+    /// nothing of it and are left out.
+    case outsideBox(first: Int, count: Int, of: Int)
 }

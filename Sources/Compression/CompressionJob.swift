@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Graphs
+import Sparsity
 import Surgery
 
 /// The main job: audit, surgery, and a file that only comes to be when its model answers as before.
@@ -56,7 +57,9 @@ package struct CompressionJob {
     ) throws -> CompressionOutcome {
         let plan = planned.plan, provenPart = try compression.provenPart(of: plan, examination)
         // The new weights are let go with the draft's making: large models are not held a third time.
-        let draft = try checkpoint.draft(compression.rewrite(plan, examination), for: output, overwrite: overwrite)
+        let draft = try checkpoint.draft(
+            compression.rewrite(plan, examination), notes: plan.boxNotes(request.box), for: output, overwrite: overwrite
+        )
         let compact = try draft.readBack()
         for reading in planned.budgets where reading.budget.measure == .bytes {
             let written = BudgetReading(reading.budget, dense: reading.dense, reached: Double(compact.fileBytes))
@@ -91,6 +94,13 @@ package struct CompressionOutcome {
     package let watched: Int
     /// What of the checkpoint could not be taken along.
     package let warnings: [String]
+}
+
+extension CutPlan {
+    /// The box that a cut rests on, as the new file notes it; nothing where it rests on none.
+    fileprivate func boxNotes(_ box: InputBox?) throws -> [String: String] {
+        restsOnBox ? try box?.notes ?? [:] : [:]
+    }
 }
 
 /// Why a compact model was refused.

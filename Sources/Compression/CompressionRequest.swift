@@ -11,6 +11,10 @@ package struct CompressionRequest: Sendable {
     package var selection: FilterSelection?
     /// What at most may remain of the dense model; where there are any, they decide how much is selected.
     package var budgets: [Budget] = []
+    /// What the model is fed at most: what is proven of it is proven for this. Nil: nothing is known.
+    package var box: InputBox?
+    /// Images of a step of training, where filters that sleep in every one are asked for.
+    package var trainingBatch: Int?
     /// Layers that keep all their filters.
     package var protected: Set<LayerKey> = []
     package var alignment = WidthAlignment.asTheyCome
@@ -35,6 +39,9 @@ package struct CompressionRequest: Sendable {
             && selection == nil && !recalibrates && tolerance == nil
     }
 
+    /// Whether filters go for what is proven of inputs inside a box.
+    var cutsByRange: Bool { criteria.contains(.range) }
+
     /// Whether what the filters do over a corpus decides which of them go.
     var selectsByActivation: Bool { criteria.contains(.activation) || selection?.method == .apoz }
 
@@ -46,6 +53,7 @@ package struct CompressionRequest: Sendable {
         var request = CutRequest(
             criteria: criteria, thresholds: thresholds, selection: selection, protected: protected, multiple: multiple)
         request.provenOnly = provenOnly
+        request.trainingBatch = trainingBatch
         return request
     }
 

@@ -44,11 +44,12 @@ package struct GraphCompression {
         let decides =
             request.selectsByActivation || request.selectsByGradient || request.recalibrates
             || request.measuresResponses && !places.isEmpty
-        let division = try Division(corpus, verify: verify, decides: decides, measures: request.measuresError)
+        let division = try inside(
+            Division(corpus, verify: verify, decides: decides, measures: request.measuresError))
         if let budget = request.budgets.first(where: { $0.measure == .error }), division.measured == nil {
             throw BudgetError.tooFewImages(budget, images: corpus?.count ?? 0)
         }
-        var evidence = Evidence()
+        var evidence = Evidence(ranges: ranges)
         if watchingFilters || request.selectsByActivation {
             evidence.activations = try division.choosing.map { try watchFilters(over: $0) }
         }
@@ -60,6 +61,23 @@ package struct GraphCompression {
         }
         return Examination(evidence: evidence, division: division, places: places)
     }
+
+    /// What is proven for inputs inside the box; nil without one.
+    var ranges: ProvenRanges? { request.box.map { ProvenRanges(graph, in: $0) } }
+
+    /// The same division where a cut that holds inside a box only is compared on images inside it.
+    func inside(_ division: Division) throws -> Division {
+        guard request.cutsByRange, let box = request.box else { return division }
+        guard case let .corpus(corpus) = division.compared else { return division.comparing(on: Self.images(in: box)) }
+        let outside = try corpus.positions(outside: box.channelAxes(of: graph))
+        guard let first = outside.first else { return division }
+        observe(.outsideBox(first: first, count: outside.count, of: corpus.count))
+        let known = Set(outside), rest = corpus.subset { !known.contains($0) }
+        return division.comparing(on: rest.count == 0 ? Self.images(in: box) : .corpus(rest))
+    }
+
+    /// Images that a cut is compared on which holds inside a box only, whatever else it is compared on.
+    private static func images(in box: InputBox) -> VerificationImages { .box(box, count: 32, seed: 1) }
 
     /// What the filters do over a corpus.
     private func watchFilters(over corpus: ModelCorpus) throws -> ActivationStatistics {
@@ -128,6 +146,12 @@ package struct GraphCompression {
             request.tolerance ?? (recalibrates(plan) ? nil : Verification.defaultTolerance(surgery.weakestProof))
         let verification = try verify(surgery, compact, on: images, .verify)
         try verification.check(tolerance: tolerance)
+        var boxVerification: Verification?
+        if request.cutsByRange, let box = request.box, case .corpus = images {
+            let inside = try verify(surgery, compact, on: Self.images(in: box), .verifyBox)
+            try inside.check(tolerance: tolerance)
+            boxVerification = inside
+        }
         var bound: Double? = surgery.isExact ? 0 : nil
         if !recalibrates(plan), surgery.weakestProof == .approximate {
             bound =
@@ -137,7 +161,7 @@ package struct GraphCompression {
         }
         return Comparison(
             verification, on: images, heldOutOf: division.heldOutOf, of: surgery, tolerance: tolerance,
-            choseTheCut: division.choseTheCut, bound: bound, exactPart: provenPart)
+            choseTheCut: division.choseTheCut, bound: bound, exactPart: provenPart, inBox: boxVerification)
     }
 
     private func verify(

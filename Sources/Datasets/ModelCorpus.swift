@@ -33,6 +33,9 @@ package struct ModelCorpus: Sendable {
         return ModelCorpus(corpora, count: chosen.count, positions: chosen)
     }
 
+    /// Where an image lies in the corpora.
+    func position(of image: Int) -> Int { positions?[image] ?? image }
+
     /// `number` of its images at most, spread evenly over all of them. Nothing is read or copied.
     package func spread(over number: Int) -> ModelCorpus {
         guard count > number else { return self }

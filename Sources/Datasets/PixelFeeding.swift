@@ -51,6 +51,25 @@ package struct PixelFeeding: Sendable {
             PixelWarnings(pixels: pixels, preprocessing: preprocessing, from: from, asked: asked, model: model).lines
     }
 
+    /// How bytes would be fed that no file holds: what the user or the model says. Throws `invalidPreprocessing`, with
+    /// `path` for the name of what is fed.
+    package static func ofBytes(
+        channels: Int, asked: PreprocessingOverrides, model: ModelPixels?, path: String
+    ) throws -> PixelFeeding {
+        try PixelFeeding(StoredPixels(bytesOf: path, channels: channels), asked: asked, model: model)
+    }
+
+    /// What the bytes from 0 to 255 become: a range for each channel that is treated on its own.
+    package var byteRange: InputRange? {
+        let ends = (0..<preprocessing.period).map { channel -> [Float] in
+            [0, 255].map { preprocessing.value(of: $0, channel: channel) }.sorted()
+        }
+        return InputRange(lowest: ends.map { $0[0] }, highest: ends.map { $0[1] })
+    }
+
+    /// The formula and who decided it: `x / 255, by --pixels 0..1`.
+    package var decision: String { "\(preprocessing.formula), by \(reason)" }
+
     /// Whether neither the user nor the model said it.
     package var isGuessed: Bool {
         switch from {

@@ -27,6 +27,12 @@ struct StoredPixels: Sendable {
         isPicture = source.imageShape.count == 3
     }
 
+    /// Bytes that no file holds.
+    init(bytesOf path: String, channels: Int) {
+        (self.path, self.channels, isOfBytes, isPicture) = (path, channels, true, true)
+        (statedRange, seen, stated, usual) = (nil, nil, nil, Preprocessing())
+    }
+
     /// Whether the pixels are from 0 to 255: what models note of their training is about such.
     var isOfByteRange: Bool { isOfBytes || statedRange == .bytes }
 

@@ -3,8 +3,8 @@ extension AnalysisReport: Report {
     package var subject: String { "Audit" }
 
     package var sections: [Section] {
-        let notes = [suspicion, keptAlive?.text].compactMap { $0 }.map(Section.note)
-        let basis = [pixels.text].filter { !$0.isEmpty } + declarations.map(\.text)
+        let notes = [suspicion, proof, sleep, keptAlive?.text].compactMap { $0 }.map(Section.note)
+        let basis = [pixels.text, inputRange?.text ?? ""].filter { !$0.isEmpty } + declarations.map(\.text)
         return [.headline(headline), .table(signs)] + notes + pins + [.chart(chart)]
             + (opaqueTogether.map { [.note(OpaqueLine.advice(opaque, $0, of: totals.parameters.before))] } ?? [])
             + (sensitivityBasis.map { [.table(Table(sensitivity: sensitivity ?? [])), .note($0.text)] } ?? [])
@@ -15,7 +15,7 @@ extension AnalysisReport: Report {
     private var signs: Table {
         var table = Table([
             .left("layer"), .left("kind"), .right("filters"), .right("activation"), .right("scale"), .right("weight"),
-            .right("unread"), .right("statistics"),
+            .right("unread"), .right("statistics"), .right("range"),
             .right("proven"), .right("dead"), .right("removable"), .right("pinned"),
         ])
         for layer in layers {
@@ -23,7 +23,8 @@ extension AnalysisReport: Report {
             table.add(
                 [.text(layer.name), .text(layer.kind), .count(layer.filters)]
                     + [
-                        dead.activation, dead.scale, dead.weight, dead.unread, dead.statistics, layer.proven,
+                        dead.activation, dead.scale, dead.weight, dead.unread, dead.statistics, dead.range,
+                        layer.proven,
                         layer.deadFilters, layer.removable,
                     ].map { .count($0?.count) } + [.count(layer.pinned.count)])
         }
@@ -31,7 +32,8 @@ extension AnalysisReport: Report {
             ["total", ""]
                 + [
                     totals.filters, totals.deadByActivation, totals.deadByScale, totals.deadByWeight,
-                    totals.deadUnread, totals.deadByStatistics, layers.reduce(0) { $0 + $1.proven.count }, totals.dead,
+                    totals.deadUnread, totals.deadByStatistics, totals.deadByRange,
+                    layers.reduce(0) { $0 + $1.proven.count }, totals.dead,
                     totals.removable, totals.pinned,
                 ].map { .count($0) })
         return table
@@ -80,6 +82,27 @@ extension AnalysisReport: Report {
         if totals.suspected == 0 { return nil }
         return
             "suspected by moving statistics, not counted as dead: \(Format.count(totals.suspected)) (--criteria …,statistics counts and cuts them)"
+    }
+
+    /// What the input range proves, where that is no criterion, and of filters that never rest.
+    private var proof: String? {
+        let isSelected = criteria.contains("range"), dead = totals.deadByRange ?? 0, linear = totals.linear ?? 0
+        let known = layers.reduce(0) { $0 + Set($1.dead.range ?? []).intersection($1.deadFilters).count }
+        let parts = [
+            dead > known && !isSelected
+                ? "proven dead for every input inside the range, not counted as dead: \(Format.count(dead - known)) (--criteria …,range counts and cuts them)"
+                : nil,
+            linear > 0
+                ? "filters whose ReLU never closes for any input inside the range: \(Format.count(linear))" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "\n")
+    }
+
+    /// The filters that training keeps asleep by its own statistics.
+    private var sleep: String? {
+        guard let trainingBatch, let count = totals.asleepInTraining else { return nil }
+        return
+            "asleep in every step of training on \(Format.count(trainingBatch)) images by its batch statistics: \(Format.count(count)) (says nothing of inference, and is no reason to cut)"
     }
 
     /// The reasons why dead filters stay, with the layers they hold and what they cost.

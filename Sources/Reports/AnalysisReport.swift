@@ -19,6 +19,10 @@ package struct AnalysisReport: Encodable, Sendable {
     package let keptAlive: KeptAliveLine?
     package let layers: [LayerLine]
     package let totals: Totals
+    /// What the model is fed at most, for which `dead.range` and `linear` hold; null where nothing is known.
+    @Nullable package private(set) var inputRange: BoxLine? = nil
+    /// Images of a step of training, for which `asleepInTraining` holds; absent where nobody asked.
+    package private(set) var trainingBatch: Int? = nil
     /// Why dead or chosen filters stay, and what each reason costs; the costliest first.
     package let pinnedBy: [PinnedBy]
     /// What layers that are not understood hold, where a declaration could free it; empty elsewhere.
@@ -52,6 +56,12 @@ package struct AnalysisReport: Encodable, Sendable {
         @Nullable package private(set) var universality: [Double]?
         /// What the filters did over the corpus; null without one.
         @Nullable package private(set) var activity: Activity? = nil
+        /// Filters whose ReLU never closes for any input inside the range; null where nothing is known of the layer, or
+        /// no ReLU follows.
+        @Nullable package private(set) var linear: [Int]? = nil
+        /// Filters that the batch statistics of training keep asleep, whatever the images; null where nobody asked, or it
+        /// cannot be told.
+        @Nullable package private(set) var asleepInTraining: [Int]? = nil
     }
 
     /// What the filters of a layer did over a corpus: of each filter one number.
@@ -75,6 +85,8 @@ package struct AnalysisReport: Encodable, Sendable {
         package let weight: [Int]
         package let unread: [Int]
         @Nullable package private(set) var statistics: [Int]?
+        /// Proven for every input inside the range; null where nothing is known of the layer.
+        @Nullable package private(set) var range: [Int]? = nil
     }
 
     package struct Pinned: Encodable, Sendable {
@@ -106,6 +118,11 @@ package struct AnalysisReport: Encodable, Sendable {
         package let deadUnread: Int
         /// All that the moving statistics hold to be asleep, dead or not.
         package let deadByStatistics: Int
+        /// Proven to be dead for every input inside the range, dead otherwise or not; null where no range is known. Likewise
+        /// those whose ReLU never closes.
+        @Nullable package private(set) var deadByRange: Int? = nil
+        @Nullable package private(set) var linear: Int? = nil
+        @Nullable package private(set) var asleepInTraining: Int? = nil
         package let inPassing: Int
         package let suspected: Int
         package let chosen: Int
@@ -124,7 +141,8 @@ extension AnalysisReport {
     /// Throws where the graph without the removable filters, or with a declaration, contradicts its plan.
     package init(
         _ audit: Audit, images: Int, pixels: FedPixels = FedPixels(), watchedUpTo: [String] = [],
-        declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, sensitivity: Sensitivity? = nil,
+        declarations: [DeclarationLine], keptAlive: KeptAlive? = nil, box: BoxLine? = nil, trainingBatch: Int? = nil,
+        sensitivity: Sensitivity? = nil,
         criteria: Set<Criterion>
     ) throws {
         self.declarations = declarations
@@ -137,7 +155,7 @@ extension AnalysisReport {
                 name: layer.bank.name, kind: layer.bank.kind, filters: layer.bank.filters,
                 dead: Dead(
                     activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [],
-                    unread: layer.dead[.unread] ?? [], statistics: layer.dead[.statistics]),
+                    unread: layer.dead[.unread] ?? [], statistics: layer.dead[.statistics], range: layer.dead[.range]),
                 deadFilters: layer.deadFilters, proven: layer.proven, inPassing: layer.inPassing,
                 suspected: layer.suspected, removable: layer.removable, chosen: layer.chosen,
                 pinned: layer.pinned.map { Pinned(filter: $0.filter, reason: $0.reason.text) },
@@ -147,15 +165,19 @@ extension AnalysisReport {
                         largest: filters.map(\.largest), zeroShare: filters.map(\.zeroShare), mean: filters.map(\.mean),
                         variance: filters.map(\.variance), strongestImages: filters.map(\.strongest),
                         universalityUncertainty: layer.universalityUncertainty)
-                })
+                }, linear: layer.linear, asleepInTraining: layer.asleepInTraining)
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }
         func sum(_ count: (Audit.Layer) -> Int) -> Int { audit.layers.reduce(0) { $0 + count($1) } }
         let savings = try audit.savings()
+        inputRange = box
+        self.trainingBatch = trainingBatch
         totals = Totals(
             filters: sum(\.bank.filters), dead: sum(\.deadFilters.count),
             deadByActivation: images > 0 ? total(.activation) : nil, deadByScale: total(.scale),
             deadByWeight: total(.weight), deadUnread: total(.unread), deadByStatistics: total(.statistics),
+            deadByRange: box == nil ? nil : total(.range), linear: box == nil ? nil : sum { $0.linear?.count ?? 0 },
+            asleepInTraining: trainingBatch == nil ? nil : sum { $0.asleepInTraining?.count ?? 0 },
             inPassing: sum(\.inPassing.count), suspected: sum(\.suspected.count), chosen: sum(\.chosen.count),
             removable: sum(\.removable.count), pinned: sum(\.pinned.count),
             parameters: .init(before: savings.parameters.before, after: savings.parameters.after),

@@ -34,6 +34,8 @@ package struct PruneReport: Encodable, Sendable {
     @Unencoded package var allPixels = FedPixels()
     package let declarations: [DeclarationLine]
     package let warnings: [String]
+    /// The inputs for which the cut is what it claims to be; absent where it is for all.
+    package private(set) var inputRange: BoxLine? = nil
 
     package struct LayerLine: Encodable, Sendable {
         package let name: String
@@ -56,9 +58,9 @@ package struct PruneReport: Encodable, Sendable {
 
 extension PruneReport: Report {
     package init(
-        output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, keptAlive: KeptAlive?,
-        recalibrated: Bool, alignment: AlignmentLine?, budgets: [BudgetLine] = [], pixels: FedPixels = FedPixels(),
-        declarations: [DeclarationLine],
+        output: String, audit: Audit, compact: Graph, fileBytes: Change, comparison: Comparison, box: BoxLine? = nil,
+        keptAlive: KeptAlive?, recalibrated: Bool, alignment: AlignmentLine?, budgets: [BudgetLine] = [],
+        pixels: FedPixels = FedPixels(), declarations: [DeclarationLine],
         warnings: [String]
     ) {
         (self.output, self.recalibrated, self.alignment, self.pixels) = (output, recalibrated, alignment, pixels)
@@ -80,6 +82,7 @@ extension PruneReport: Report {
         notVerifiedBecause = comparison.verdict.reason
         verification = VerificationLine(comparison, of: audit)
         (self.declarations, self.warnings) = (declarations, warnings)
+        inputRange = box
     }
 
     package var subject: String { output }
@@ -97,7 +100,10 @@ extension PruneReport: Report {
             layers.allSatisfy(\.removed.isEmpty)
             ? .paragraph("nothing to cut: no dead filter can go") : .table(removals)
         let lossy = selection.flatMap { $0.cut > 0 ? $0.text : nil }
-        let kind = exact ? "exact cut" : lossy ?? "approximate cut (small scales, or what was seen of data)"
+        let kind =
+            exact
+            ? inputRange == nil ? "exact cut" : "exact cut for inputs inside the range"
+            : lossy ?? "approximate cut (small scales, or what was seen of data)"
         let cutNotes =
             (budgets ?? []).map(\.text)
             + [
@@ -105,7 +111,7 @@ extension PruneReport: Report {
             ].compactMap { $0 }
         return [cut, .table(totals)] + cutNotes.map(Section.note)
             + verification.sections(kind, notVerifiedBecause: notVerifiedBecause)
-            + (declarations.map(\.text) + allPixels.lines).map(Section.note)
+            + ([inputRange?.text].compactMap { $0 } + declarations.map(\.text) + allPixels.lines).map(Section.note)
     }
 
     private var totals: Table {

@@ -16,7 +16,7 @@ package struct VerificationLine: Encodable, Sendable {
     @Nullable package private(set) var bound: Double?
     /// The deviation allowed; null for a lossy cut to which no limit was given.
     @Nullable package private(set) var tolerance: Double?
-    /// Where the images came from: `corpus` or `random`.
+    /// Where the images came from: `corpus`, `random`, or `box`, made to lie inside the input range.
     @Nullable package private(set) var source: String?
     /// Of how many images they were held out, every fifth, so that they chose nothing; null where none were.
     @Nullable package private(set) var heldOutOf: Int?
@@ -26,8 +26,17 @@ package struct VerificationLine: Encodable, Sendable {
     package let comparedAt: [String]
     /// The deviation with only the proven part cut, where the cut is not exact.
     package let exactPart: ExactPart?
+    /// The deviation on images made to lie inside the input range, where a cut rests on that and `images` are others.
+    package private(set) var insideRange: InsideRange? = nil
     package let dense: EvaluationLine?
     package let compact: EvaluationLine?
+
+    /// How both models compare on images made to lie inside the input range.
+    package struct InsideRange: Encodable, Sendable {
+        package let images: Int
+        package let maxAbsoluteError: Double
+        package let maxRelativeError: Double
+    }
 
     /// What the proven part of a cut does by itself.
     package struct ExactPart: Encodable, Sendable {
@@ -57,6 +66,11 @@ extension VerificationLine {
                 maxAbsoluteError: part.verification.deviation.maxAbsoluteError,
                 maxRelativeError: part.verification.deviation.maxRelativeError)
         }
+        insideRange = comparison.inBox.map { inside in
+            InsideRange(
+                images: inside.deviation.images, maxAbsoluteError: inside.deviation.maxAbsoluteError,
+                maxRelativeError: inside.deviation.maxRelativeError)
+        }
         dense = comparison.verification.dense.map(EvaluationLine.init)
         compact = comparison.verification.compact.map(EvaluationLine.init)
     }
@@ -70,7 +84,10 @@ extension VerificationLine {
         let place =
             source == "random"
             ? "random \(noun)"
-            : heldOutOf.map { "images held out of \(Format.count($0)), which chose nothing" } ?? "\(noun) of the corpus"
+            : source == "box"
+                ? "random \(noun), tones and corners inside the input range"
+                : heldOutOf.map { "images held out of \(Format.count($0)), which chose nothing" }
+                    ?? "\(noun) of the corpus"
         let allowed = tolerance.map { "allowed \(Format.scientific($0))" } ?? "no limit given"
         let boundText =
             bound.map { "\(Format.scientific($0)) for activations as large as on these images" } ?? "not known"
@@ -87,6 +104,11 @@ extension VerificationLine {
                     "its proven part",
                     exactPart.map {
                         "\(Format.scientific($0.maxRelativeError)) of the range with \(Format.count($0.removed)) filters cut"
+                    }),
+                Item(
+                    "inside the range",
+                    insideRange.map {
+                        "\(Format.scientific($0.maxRelativeError)) of the range of the output on \(Format.count($0.images)) random images, tones and corners"
                     }),
                 Item("same top class", agreement.map(Format.percent)),
                 Item(

@@ -21,8 +21,8 @@ package struct Audit: Sendable {
         package let proven: [Int]
         /// Filters that surgery removes under the selected criteria, those it frees in passing among them.
         package let removable: [Int]
-        /// Filters that are dead, ascending: by a sign (by moving statistics only where these are selected), by proof,
-        /// or in passing.
+        /// Filters that are dead, ascending: by a sign (by moving statistics, or for a box of inputs, only where that is
+        /// selected), by proof, or in passing.
         package let deadFilters: [Int]
         /// Those among them with no sign and no proof of their own, which nothing reads or feeds any more once others
         /// are cut.
@@ -34,6 +34,12 @@ package struct Audit: Sendable {
         package let chosen: [Int]
         /// Dead and chosen filters that stay, and why.
         package let pinned: [(filter: Int, reason: PinReason)]
+        /// Filters whose activation function hands on all that it is given, for every input inside the box; nil without a
+        /// box, where nothing is known of any filter, and where there is no such function.
+        package let linear: [Int]?
+        /// Filters that the batch statistics of training keep asleep, whatever the images; nil where nobody asked, or it
+        /// cannot be told. No reason to cut: inference has other statistics.
+        package let asleepInTraining: [Int]?
         /// Percent of images that each filter answers to; nil without a corpus, and behind a layer that cannot be
         /// evaluated.
         package let universality: [Double]?
@@ -54,6 +60,7 @@ package struct Audit: Sendable {
             dead[.scale] = signs.scale
             dead[.statistics] = signs.statistics
             dead[.activation] = activations?.dead(index, thresholds)
+            dead[.range] = cut.evidence.ranges?.dead(bank)
             let removable = cut.removed[index], going = Set(removable)
             let wanted = Set(chosen?.filters[index] ?? []), declined = chosen?.reasons[index] ?? [:]
             let unread = Set(signs.unread),
@@ -63,11 +70,11 @@ package struct Audit: Sendable {
                 Set(dead.filter { criteria($0.key) }.values.joined())
             }
             let found = signed { request.criteria.contains($0) }
-            let certain = signed { $0 != .statistics || request.criteria.contains($0) }.union(proven)
+            let certain = signed { !$0.countsWhereSelected || request.criteria.contains($0) }.union(proven)
             let deadFilters = certain.union(going.subtracting(wanted)), choices = wanted.subtracting(deadFilters)
             func reason(_ filter: Int) -> PinReason {
                 if let reason = declined[filter] { return reason }
-                let signs = Criterion.allCases.filter { $0 != .statistics && dead[$0]?.contains(filter) ?? false }
+                let signs = Criterion.allCases.filter { !$0.countsWhereSelected && dead[$0]?.contains(filter) ?? false }
                 if !found.contains(filter), !signs.isEmpty {
                     return .notSelected(signs.map(\.rawValue).joined(separator: ","))
                 }
@@ -80,6 +87,8 @@ package struct Audit: Sendable {
                 inPassing: deadFilters.subtracting(certain).sorted(),
                 suspected: Set(dead[.statistics] ?? []).subtracting(deadFilters).subtracting(wanted).sorted(),
                 chosen: choices.sorted(), pinned: pinned,
+                linear: cut.evidence.ranges?.linear(bank, in: plan.dense),
+                asleepInTraining: request.trainingBatch.flatMap { bank.asleepInTraining(in: plan.dense, batch: $0) },
                 universality: activations?.universality(index, thresholds),
                 universalityUncertainty: activations.flatMap {
                     $0.isUniversalityExact ? nil : $0.universalityUncertainty(index, thresholds)

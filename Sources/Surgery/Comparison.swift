@@ -13,11 +13,14 @@ package struct Comparison: Sendable {
     package let bound: Double?
     /// The cut as far as it is proven, and how it compares by itself; nil where that is the whole of it.
     package let exactPart: (plan: SurgeryPlan, verification: Verification)?
+    /// How both compare on images made to lie inside a box, where the cut holds there alone and `images` are others; else
+    /// nil.
+    package let inBox: Verification?
 
     package init(
         _ verification: Verification, on images: VerificationImages, heldOutOf: Int?, of plan: SurgeryPlan,
         tolerance: Double?, choseTheCut: Bool,
-        bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?
+        bound: Double?, exactPart: (plan: SurgeryPlan, verification: Verification)?, inBox: Verification? = nil
     ) {
         let wasRun = !verification.comparedAt.isEmpty
         self.images = wasRun ? images : nil
@@ -25,7 +28,7 @@ package struct Comparison: Sendable {
         (self.verification, self.tolerance) = (verification, tolerance)
         verdict = Verdict(
             verification, on: images, isExact: plan.isExact, tolerance: tolerance, choseTheCut: choseTheCut)
-        (self.bound, self.exactPart) = (bound, exactPart)
+        (self.bound, self.exactPart, self.inBox) = (bound, exactPart, inBox)
     }
 }
 

@@ -35,6 +35,9 @@ struct ConstantPropagation {
     private mutating func propagate(through id: NodeID) {
         for output in graph.nodes[id].outputs where wiring.counts[output] > 0 {
             values[output] = channels(of: id, wiring.counts[output]) ?? values[output]
+            for channel in values[output].indices where criteria.silent.contains(ChannelID(output, channel)) {
+                if !values[output][channel].isProven { values[output][channel] = .constant(0, .inBox) }
+            }
             for (held, proof) in [(criteria.observed, Proof.observed), (criteria.chosen, .chosen)]
             where !held.isEmpty {
                 for channel in values[output].indices {

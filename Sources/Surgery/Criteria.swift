@@ -9,6 +9,8 @@ package struct Criteria: Sendable {
     package var weight: Float? = 1e-8
     /// Whether a channel that all its consumers read with weights of exactly 0 counts as unread.
     package var unread = true
+    /// Channels that are proven to hold 0 for every input inside a box.
+    package var silent: Set<ChannelID> = []
     /// Channels held to be constant by what was seen of data: the value each takes.
     package var observed: [ChannelID: Double] = [:]
     /// Channels that the user wants to go though they may be alive: the value each counts as, where nothing is known of
@@ -23,8 +25,8 @@ package struct Criteria: Sendable {
 
     package init() {}
 
-    /// The same criteria as far as they prove death: scales and weights of exactly 0, nothing seen of data, nothing
-    /// chosen.
+    /// The same criteria as far as they prove death: scales and weights of exactly 0, and what is proven for a box;
+    /// nothing seen of data, nothing chosen.
     package var provenOnly: Criteria {
         var criteria = self
         criteria.scale = scale.map { _ in 0 }

@@ -1,7 +1,7 @@
 import Graphs
 import Sparsity
 
-/// What images show of a graph that its weights do not.
+/// What is known of a graph beside its weights: what images show of it, and what it can be fed.
 package struct Evidence: Sendable {
     /// What the filters did; needed where the criterion `activation` is asked for, or filters are chosen by it.
     package var activations: ActivationStatistics?
@@ -10,9 +10,13 @@ package struct Evidence: Sendable {
     /// For each bank of the graph how much each of its filters matters to the loss, nil where that is not known; needed
     /// where filters are chosen by it.
     package var effects: [[Double]?]?
+    /// What is proven for a box of inputs; needed where the criterion `range` is asked for.
+    package var ranges: ProvenRanges?
 
-    package init(activations: ActivationStatistics? = nil, responses: [ChannelID: Double] = [:]) {
-        (self.activations, self.responses) = (activations, responses)
+    package init(
+        activations: ActivationStatistics? = nil, responses: [ChannelID: Double] = [:], ranges: ProvenRanges? = nil
+    ) {
+        (self.activations, self.responses, self.ranges) = (activations, responses, ranges)
     }
 }
 
@@ -29,7 +33,7 @@ package struct CutPlan: Sendable {
 
     package init(_ graph: Graph, _ request: CutRequest = CutRequest(), evidence: Evidence = Evidence()) {
         let activations = evidence.activations, banks = activations?.banks ?? FilterBank.all(in: graph)
-        var criteria = Criteria(request.criteria, request.thresholds, banks, graph, activations)
+        var criteria = Criteria(request.criteria, request.thresholds, banks, graph, activations, evidence.ranges)
         criteria.responses = evidence.responses
         if request.provenOnly { criteria = criteria.provenOnly }
         criteria.protected = request.protected
@@ -40,6 +44,9 @@ package struct CutPlan: Sendable {
         chosen = choice?.chosen.aligned(by: plan, banks)
         removed = banks.map { plan.removed(from: $0.output) }
     }
+
+    /// Whether some of what goes may be awake for inputs outside the box.
+    package var restsOnBox: Bool { surgery.restsOnBox }
 
     /// How many filters go.
     package var removedCount: Int { removed.reduce(0) { $0 + $1.count } }

@@ -14,6 +14,8 @@ package struct CutRequest: Sendable {
     package var multiple: Int
     /// The same for layers with a multiple of their own; one of all its filters keeps a layer whole.
     package var ownMultiples: [LayerKey: Int] = [:]
+    /// Images of a step of training, where filters that sleep in every one are asked for.
+    package var trainingBatch: Int?
     /// Of what the criteria find only that goes which is proven by the weights alone.
     package var provenOnly = false
 

@@ -76,6 +76,16 @@ package struct Division: Sendable {
             choseTheCut ? nil : rule.compares ? corpus.count : others.count < candidates.count ? candidates.count : nil
     }
 
+    private init(_ other: Division, comparing images: VerificationImages) {
+        (choosing, measured, heldOutOf, choseTheCut) = (
+            other.choosing, other.measured, other.heldOutOf, other.choseTheCut
+        )
+        compared = images
+    }
+
+    /// The same, compared on other images.
+    package func comparing(on images: VerificationImages) -> Division { Division(self, comparing: images) }
+
     private static func isDivided(_ count: Int) -> Bool { count >= fewestImages }
 
     /// Whether an image is one of those that decide, by its position in a corpus of `count` that decides and on which

@@ -46,6 +46,7 @@ extension Criteria {
         var result = self
         (result.observed, result.chosen, result.responses) = (moved(observed), moved(chosen), moved(responses))
         result.padding = padding.compactMap(moved)
+        result.silent = Set(silent.compactMap(moved))
         return result
     }
 }

@@ -98,8 +98,16 @@ package struct SurgeryPlan {
         return (cut + constants + [branchProof].compactMap { $0 } + further.compactMap(\.weakestProof)).max()
     }
 
-    /// Whether everything cut follows from the weights, so that nothing but rounding can differ.
-    package var isExact: Bool { (weakestProof ?? .proven) == .proven }
+    /// Whether everything cut follows from the weights, so that nothing but rounding can differ: for inputs inside the box
+    /// of the criterion `range`, where that is among the criteria.
+    package var isExact: Bool { (weakestProof ?? .proven) <= .inBox }
+
+    /// Whether some channel counts as constant that may be alive for inputs outside the box.
+    package var restsOnBox: Bool {
+        criteria.silent.contains { id in
+            values[id.tensor].indices.contains(id.channel) && values[id.tensor][id.channel].proof == .inBox
+        }
+    }
 
     /// Why a channel that does not go stays: the first layer at which it is no longer for itself.
     package func reason(for id: ChannelID) -> PinReason {

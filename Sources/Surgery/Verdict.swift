@@ -40,7 +40,7 @@ package struct Verdict: Equatable, Sendable {
         }
         var doubts: [Doubt] = verification.upTo.isEmpty ? [] : [.partlyRun(upTo: verification.upTo)]
         switch images {
-        case .random: if !isExact { doubts.append(.random) }
+        case .random, .box: if !isExact { doubts.append(.random) }
         case .corpus: if choseTheCut, !isExact { doubts.append(.choseTheCut(images: images.count)) }
         }
         if tolerance.map({ $0 > 1 }) ?? true { doubts.append(.noLimit) }

@@ -52,7 +52,7 @@ package struct Verification: Sendable {
     /// proven, what small weights may do when it is not, and anything when filters were chosen whatever they do.
     package static func defaultTolerance(_ weakest: Proof?) -> Double? {
         switch weakest {
-        case nil, .proven: 1e-4
+        case nil, .proven, .inBox: 1e-4
         case .approximate, .observed: 1e-2
         case .chosen: nil
         }

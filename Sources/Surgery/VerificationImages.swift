@@ -1,6 +1,7 @@
 import Datasets
 import Graphs
 import Networks
+import Sparsity
 import Tensors
 
 /// What dense and compact models are compared on.
@@ -9,12 +10,15 @@ package enum VerificationImages: Sendable {
     case corpus(ModelCorpus)
     /// `count` images of standard normal noise for each input. Axes that the model leaves open get a length of 64.
     case random(count: Int, seed: UInt64)
+    /// `count` images for each input inside a box: its corners, tones and random numbers. Inputs without a range get
+    /// noise.
+    case box(InputBox, count: Int, seed: UInt64)
 
     /// How many images there are.
     package var count: Int {
         switch self {
         case let .corpus(corpus): corpus.count
-        case let .random(count, _): count
+        case let .random(count, _), let .box(_, count, _): count
         }
     }
 
@@ -23,6 +27,7 @@ package enum VerificationImages: Sendable {
         switch self {
         case let .corpus(corpus): .corpus(corpus.spread(over: most))
         case let .random(count, seed): .random(count: min(count, most), seed: seed)
+        case let .box(box, count, seed): .box(box, count: min(count, most), seed: seed)
         }
     }
 
@@ -35,6 +40,7 @@ package enum VerificationImages: Sendable {
         switch self {
         case .corpus: "corpus"
         case .random: "random"
+        case .box: "box"
         }
     }
 
@@ -52,20 +58,30 @@ package enum VerificationImages: Sendable {
         let corpus: ModelCorpus
         switch self {
         case let .corpus(given): corpus = given
-        case let .random(count, seed):
-            let bytes = graph.inputs.map { elementCount(graph.imageShape(of: $0) + [4]) ?? .max }.max() ?? 0
-            guard bytes <= Self.mostRandomBytes else {
-                throw SurgeryError.imageTooLarge(bytes: bytes, limit: Self.mostRandomBytes)
-            }
-            corpus = try ModelCorpus(
-                graph.inputs.enumerated().map { index, tensor in
-                    Corpus.random(
-                        imageShape: graph.imageShape(of: tensor), count: count,
-                        seed: seed &+ UInt64(index) &* 1_000_003)
-                })
+        case let .random(count, seed): corpus = try Self.made(InputBox([]), count, seed, for: graph)
+        case let .box(box, count, seed): corpus = try Self.made(box, count, seed, for: graph)
         }
         var batches = corpus.batches(of: size)
         while let batch = try batches.next() { try body(batch.inputs, batch.labels, batch.done) }
+    }
+}
+
+extension VerificationImages {
+    /// Images for each input, inside its range where it has one, else noise.
+    private static func made(_ box: InputBox, _ count: Int, _ seed: UInt64, for graph: Graph) throws -> ModelCorpus {
+        let bytes = graph.inputs.map { elementCount(graph.imageShape(of: $0) + [4]) ?? .max }.max() ?? 0
+        guard bytes <= mostRandomBytes else {
+            throw SurgeryError.imageTooLarge(bytes: bytes, limit: mostRandomBytes)
+        }
+        let axes = box.channelAxes(of: graph)
+        return try ModelCorpus(
+            graph.inputs.enumerated().map { index, tensor in
+                let shape = graph.imageShape(of: tensor), seed = seed &+ UInt64(index) &* 1_000_003
+                guard axes.indices.contains(index), let (range, axis) = axes[index] else {
+                    return Corpus.random(imageShape: shape, count: count, seed: seed)
+                }
+                return Corpus.inside(range, imageShape: shape, channelAxis: axis, count: count, seed: seed)
+            })
     }
 }
 

@@ -33,3 +33,16 @@ package struct TrainingRecipe: Sendable, Equatable {
         self.seed = seed
     }
 }
+
+/// What a checkpoint keeps of how it was trained.
+extension TrainingRecipe {
+    private static let batchNote = "training_batch"
+
+    /// By the name of the note.
+    package var notes: [String: String] { [Self.batchNote: "\(batch)"] }
+
+    /// The images of a step, as the notes of a checkpoint have it; nil where they say nothing, or what is no number.
+    package static func batch(notes: [String: String]) -> Int? {
+        notes[batchNote].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+}

@@ -5,6 +5,7 @@ import Datasets
 import Graphs
 import Reports
 import Sparsity
+import Training
 
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,6 +40,14 @@ struct Analyze: ParsableCommand {
     var select: FilterSelection.Method?
 
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var range: RangeOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Images of a step of training: tells which filters its batch statistics keep asleep whatever the images. Default: as the model notes.",
+            valueName: "n"))
+    var trainingBatch: Int?
+
     @OptionGroup var shards: ShardOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
@@ -46,6 +55,7 @@ struct Analyze: ParsableCommand {
 
     func validate() throws {
         try criteria.validate(hasCorpus: !corpus.isEmpty)
+        try requirePositive(["--training-batch": trainingBatch])
         if sensitivity, corpus.isEmpty { throw ValidationError("--sensitivity looks at data: add --corpus FILE.") }
         if select != nil, !sensitivity { throw ValidationError("--select belongs to --sensitivity.") }
         try shards.validate(result)
@@ -59,39 +69,52 @@ struct Analyze: ParsableCommand {
 
     func run() throws {
         try result.check(reading: model.files + DataReference.paths(corpus), writing: shards.outputs)
-        let checkpoint = try model.open(), images = try images(for: checkpoint)
-        let compression = compression(of: checkpoint, images)
+        let checkpoint = try model.open(), images = try images(for: checkpoint),
+            audited = try audited(checkpoint, images), compression = audited.compression
         guard let shard = shards.shard, let output = shards.output, let images else {
             let analysis = try compression.analyze()
             let table = sensitivity ? try compression.sensitivity(select ?? .li, watched: analysis.activations) : nil
-            return try result.show(report(analysis, of: checkpoint, images, sensitivity: table), parts: nil)
+            return try result.show(report(analysis, of: audited, sensitivity: table), parts: nil)
         }
         let header = try PartHeader(
             "analyze", shard, model: model.files, images: images,
-            settings: criteria.settings + compute.settings + model.reading.settings)
+            settings: criteria.settings + range.settings + (trainingBatch.map { ["--training-batch \($0)"] } ?? [])
+                + compute.settings + model.reading.settings)
         let part = try PartWriter(output, header, overwriting: result.force)
         try compression.observation(of: header.blocks)?.write(to: part)
         try part.commit()
+    }
+
+    /// A model with what it is audited with.
+    struct Audited {
+        let checkpoint: Checkpoint
+        let images: ModelCorpus?
+        let compression: GraphCompression
+        let box: BoxLine?
     }
 
     func images(for checkpoint: Checkpoint) throws -> ModelCorpus? {
         try data.images(corpus, "--corpus", for: checkpoint, readingLabels: sensitivity)
     }
 
-    func compression(of checkpoint: Checkpoint, _ images: ModelCorpus?) -> GraphCompression {
+    func audited(_ checkpoint: Checkpoint, _ images: ModelCorpus?) throws -> Audited {
         var request = criteria.request
         request.countsUniversalityExactly = exactUniversality
-        return GraphCompression(
+        let (box, line) = try range.box(for: checkpoint, data.pixels, images: images)
+        request.box = box
+        request.trainingBatch = trainingBatch ?? TrainingRecipe.batch(notes: checkpoint.notes)
+        let compression = GraphCompression(
             checkpoint.graph, request, corpus: images, execution: compute.exactExecution, observe: Console.show)
+        return Audited(checkpoint: checkpoint, images: images, compression: compression, box: line)
     }
 
-    func report(
-        _ analysis: Analysis, of checkpoint: Checkpoint, _ images: ModelCorpus?, sensitivity: Sensitivity? = nil
-    ) throws -> AnalysisReport {
+    func report(_ analysis: Analysis, of audited: Audited, sensitivity: Sensitivity? = nil) throws -> AnalysisReport {
+        let (checkpoint, images) = (audited.checkpoint, audited.images)
         let ends = images == nil ? [] : RunnablePart(checkpoint.graph).ends
         return try AnalysisReport(
             analysis.audit, images: analysis.watched, pixels: FedPixels(images), watchedUpTo: ends,
-            declarations: checkpoint.declarationLines, keptAlive: analysis.keptAlive, sensitivity: sensitivity,
+            declarations: checkpoint.declarationLines, keptAlive: analysis.keptAlive, box: audited.box,
+            trainingBatch: audited.compression.request.trainingBatch, sensitivity: sensitivity,
             criteria: criteria.criteria)
     }
 }

@@ -10,6 +10,10 @@ enum CommandError: Error, CustomStringConvertible {
     case noLabels(path: String)
     /// Another number of `option` than the model has inputs.
     case inputCount(option: String, expected: Int, found: Int)
+    /// More or fewer ranges than an input has channels; 0 where these are not known.
+    case rangeChannels(input: String, channels: Int, found: Int)
+    /// A range that has nothing in common with that of an earlier cut.
+    case disjointRange(path: String)
     /// What `--require-verified` asks for cannot be said.
     case notVerified(path: String, reason: String)
     /// Parts of a sharded run that do not go with what is there now.
@@ -48,6 +52,10 @@ enum CommandError: Error, CustomStringConvertible {
             "the parts were computed with \(parts) instructions, this run uses \(found), which differ in the last bits; set DEADWOOD_INSTRUCTIONS=\(parts), or add --mixed"
         case .partsNeedOutput: "these are parts of predict: say by -o where their answers go"
         case let .partOption(option, verb): "these are parts of \(verb), for which there is no \(option); leave it out"
+        case let .rangeChannels(input, channels, found):
+            "--input-range gives \(found) ranges, the input '\(input)' has \(channels == 0 ? "channels that are not known" : channels == 1 ? "1 channel" : "\(channels) channels"); give one range for all, or one for each"
+        case let .disjointRange(path):
+            "\(path): an earlier cut holds for inputs that --input-range leaves out; give a range that meets the one 'deadwood analyze' names"
         case let .inputCount(option, expected, found):
             "the model has \(expected) input\(expected == 1 ? "" : "s"), \(option) was given \(found == 1 ? "1 time" : "\(found) times"); give one for each, in the order of 'deadwood inspect'"
         }

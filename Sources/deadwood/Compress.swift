@@ -27,6 +27,7 @@ struct Compress: ParsableCommand {
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var range: RangeOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var conditions: BenchmarkOptions
@@ -45,11 +46,15 @@ struct Compress: ParsableCommand {
         }
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        let job = try CompressionJob(
-            checkpoint, selection.request(criteria, tolerance, for: checkpoint.graph), corpus: images,
+        let (box, boxLine) = try range.box(for: checkpoint, data.pixels, images: images)
+        var request = try selection.request(criteria, tolerance, for: checkpoint.graph)
+        request.box = box
+        let job = CompressionJob(
+            checkpoint, request, corpus: images,
             watchesFilters: true,
             timing: Timing(batches: conditions.batches, threads: conditions.threads), observe: Console.show)
-        let (outcome, prune) = try job.reported(writing: output, overwrite: result.force, pixels: FedPixels(images))
+        let (outcome, prune) = try job.reported(
+            writing: output, overwrite: result.force, pixels: FedPixels(images), box: boxLine)
         let compact = ModelUnderTest(
             name: "compact", graph: outcome.compact.graph, fileBytes: outcome.compact.fileBytes)
         let benchmark =
@@ -62,7 +67,8 @@ struct Compress: ParsableCommand {
             model: checkpoint.path,
             analysis: try AnalysisReport(
                 outcome.audit, images: outcome.watched, pixels: FedPixels(images), watchedUpTo: cannotRun,
-                declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, criteria: criteria.criteria),
+                declarations: checkpoint.declarationLines, keptAlive: outcome.keptAlive, box: boxLine,
+                criteria: criteria.criteria),
             prune: prune, benchmark: benchmark, cannotRun: cannotRun)
         try result.show(report)
     }

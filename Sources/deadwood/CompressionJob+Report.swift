@@ -5,8 +5,9 @@ import Surgery
 
 extension CompressionJob {
     /// Runs the job and tells of it, as `prune` and `compress` do: what the user has to know goes to stderr, and with
-    /// the rest into the report. `pixels`: how the images compared on were fed.
-    func reported(writing output: String, overwrite: Bool, pixels: FedPixels) throws -> (
+    /// the rest into the report. `pixels`: how the images compared on were fed;
+    /// `box`: what the model is fed at most.
+    func reported(writing output: String, overwrite: Bool, pixels: FedPixels, box: BoxLine?) throws -> (
         outcome: CompressionOutcome, report: PruneReport
     ) {
         let outcome: CompressionOutcome
@@ -20,7 +21,8 @@ extension CompressionJob {
         let report = PruneReport(
             output: output, audit: outcome.audit, compact: outcome.compact.graph,
             fileBytes: .init(before: checkpoint.fileBytes, after: outcome.compact.fileBytes),
-            comparison: outcome.comparison, keptAlive: outcome.keptAlive, recalibrated: outcome.isRecalibrated,
+            comparison: outcome.comparison, box: outcome.audit.plan.restsOnBox ? box : nil,
+            keptAlive: outcome.keptAlive, recalibrated: outcome.isRecalibrated,
             alignment: outcome.widths.map(AlignmentLine.init), budgets: outcome.budgets.map(BudgetLine.init),
             pixels: pixels,
             declarations: checkpoint.declarationLines, warnings: checkpoint.warnings + warnings)
@@ -46,6 +48,11 @@ extension Console {
     static func show(_ event: CompressionEvent) {
         switch event {
         case let .progress(stage, done, total): progress(stage.rawValue, done, of: total)
+        case let .outsideBox(first, count, total):
+            let isOne = count == 1
+            warn(
+                "\(isOne ? "image \(first)" : "\(count) images") of \(total) to compare on \(isOne ? "lies" : "lie") outside --input-range\(isOne ? "" : ", image \(first) the first"); what is cut by 'range' is proven for inputs inside, and was not compared there"
+            )
         case let .notFinite(layer):
             warn(
                 "activations of layer '\(layer)' are NaN or infinite; what the audit says of activations means nothing: check how pixels are fed (--pixels)"

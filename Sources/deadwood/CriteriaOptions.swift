@@ -7,7 +7,7 @@ import Surgery
 struct CriteriaOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Signs of death by which filters may be cut: scale, weight, unread, statistics, activation (needs --corpus). Default: scale,weight,unread.",
+            "Signs of death by which filters may be cut: scale, weight, unread, statistics, activation (needs --corpus), range (for inputs inside --input-range). Default: scale,weight,unread.",
             valueName: "c,…"), transform: Self.criteria)
     var criteria: Set<Criterion> = Criterion.byDefault
 

@@ -30,5 +30,5 @@ extension DataOptions {
 
 extension TensorShape {
     /// Height, width, channels, or more.
-    fileprivate var isOfImages: Bool { count >= 3 }
+    var isOfImages: Bool { count >= 3 }
 }

@@ -83,12 +83,12 @@ struct Merge: ParsableCommand {
         guard let images = try analyze.images(for: checkpoint), images.count == header.images,
             try images.digest() == header.corpus
         else { throw CommandError.partCorpus(paths: analyze.corpus, part: first.path) }
-        let compression = analyze.compression(of: checkpoint, images)
+        let audited = try analyze.audited(checkpoint, images), compression = audited.compression
         if compression.approximates, !mixed, InstructionSet.current.name != header.instructions {
             throw CommandError.partInstructions(found: InstructionSet.current.name, parts: header.instructions)
         }
         let observation = try compression.observation(of: set)
-        return try analyze.report(compression.analyze(observation), of: checkpoint, images)
+        return try analyze.report(compression.analyze(observation), of: audited)
     }
 
     private func requireModel(_ files: [String], _ header: PartHeader, of part: String) throws {

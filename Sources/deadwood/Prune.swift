@@ -33,6 +33,7 @@ struct Prune: ParsableCommand {
 
     @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var criteria: CriteriaOptions
+    @OptionGroup var range: RangeOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var compute: ComputeOptions
@@ -49,11 +50,14 @@ struct Prune: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let compared = try data.images(verify, "--verify", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        let job = try CompressionJob(
-            checkpoint, selection.request(criteria, tolerance, for: checkpoint.graph), corpus: images, verify: compared,
+        let (box, boxLine) = try range.box(for: checkpoint, data.pixels, images: images ?? compared)
+        var request = try selection.request(criteria, tolerance, for: checkpoint.graph)
+        request.box = box
+        let job = CompressionJob(
+            checkpoint, request, corpus: images, verify: compared,
             execution: compute.exactExecution, observe: Console.show)
         var (_, report) = try job.reported(
-            writing: output, overwrite: result.force, pixels: FedPixels(compared ?? images))
+            writing: output, overwrite: result.force, pixels: FedPixels(compared ?? images), box: boxLine)
         report.allPixels = FedPixels(images, compared)
         try result.show(report)
     }

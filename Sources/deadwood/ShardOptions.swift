@@ -71,6 +71,15 @@ extension ReadingOptions {
     var settings: [String] { declare.map { "--declare '\($0)'" } }
 }
 
+extension RangeOptions {
+    var settings: [String] {
+        inputRange.map { range in
+            "--input-range "
+                + zip(range.lowest, range.highest).map { "\($0):\($1)" }.joined(separator: ",")
+        }
+    }
+}
+
 extension CriteriaOptions {
     var settings: [String] {
         let names = Criterion.allCases.filter(criteria.contains).map(\.rawValue)

@@ -98,7 +98,7 @@ struct Train: ParsableCommand {
         // What came to be there while the first epoch ran is not this run's.
         var isOwn = result.force || isResumed
         let outcome = try run.run(shouldStop: { Interruption.isRequested }) { network, history in
-            let notes = try history.notes.merging(images.notes) { $1 }
+            let notes = try history.notes.merging(images.notes) { $1 }.merging(recipe.notes) { $1 }
             if let source {
                 let draft = try source.draft(weights: network, notes: notes, for: output, overwrite: isOwn)
                 _ = try draft.readBack()

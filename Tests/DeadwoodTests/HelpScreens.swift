@@ -222,7 +222,8 @@ let helpScreens: [String: String] = [
                               taylor, random)
       --criteria <c,…>        Signs of death by which filters may be cut: scale,
                               weight, unread, statistics, activation (needs
-                              --corpus). Default: scale,weight,unread.
+                              --corpus), range (for inputs inside --input-range).
+                              Default: scale,weight,unread.
       --scale-threshold <t>   Scale: the |γ| of its batch normalization is below
                               this. (default: 0.001)
       --weight-threshold <t>  Weight: the norm of the weights that feed it is below
@@ -230,6 +231,14 @@ let helpScreens: [String: String] = [
       --activation-threshold <t>
                               Activation: its largest |activation| over the corpus
                               is at most this. (default: 1e-12)
+      --input-range <lo:hi,…> The numbers that the model is fed at most,
+                              preprocessed: 0:1, or one range per channel. Proofs
+                              of the criterion 'range' hold inside. Once for each
+                              input of the model, in its order. Default: what
+                              pixels from 0 to 255 become.
+      --training-batch <n>    Images of a step of training: tells which filters its
+                              batch statistics keep asleep whatever the images.
+                              Default: as the model notes.
       --shard <i/n>           Run on the i-th of n parts of the images alone;
                               'deadwood merge' puts the results together.
       -o, --output <part.h5>  With --shard: the file of its result.
@@ -305,7 +314,8 @@ let helpScreens: [String: String] = [
                               the cut nor what stands in for it.
       --criteria <c,…>        Signs of death by which filters may be cut: scale,
                               weight, unread, statistics, activation (needs
-                              --corpus). Default: scale,weight,unread.
+                              --corpus), range (for inputs inside --input-range).
+                              Default: scale,weight,unread.
       --scale-threshold <t>   Scale: the |γ| of its batch normalization is below
                               this. (default: 0.001)
       --weight-threshold <t>  Weight: the norm of the weights that feed it is below
@@ -313,6 +323,11 @@ let helpScreens: [String: String] = [
       --activation-threshold <t>
                               Activation: its largest |activation| over the corpus
                               is at most this. (default: 1e-12)
+      --input-range <lo:hi,…> The numbers that the model is fed at most,
+                              preprocessed: 0:1, or one range per channel. Proofs
+                              of the criterion 'range' hold inside. Once for each
+                              input of the model, in its order. Default: what
+                              pixels from 0 to 255 become.
       --select <method>       Cut filters that are alive, too: those of the
                               smallest sum of |w| (li) or |γ| (slimming), those
                               most often 0 (apoz, needs --corpus), those that
@@ -413,7 +428,8 @@ let helpScreens: [String: String] = [
                               the cut nor what stands in for it.
       --criteria <c,…>        Signs of death by which filters may be cut: scale,
                               weight, unread, statistics, activation (needs
-                              --corpus). Default: scale,weight,unread.
+                              --corpus), range (for inputs inside --input-range).
+                              Default: scale,weight,unread.
       --scale-threshold <t>   Scale: the |γ| of its batch normalization is below
                               this. (default: 0.001)
       --weight-threshold <t>  Weight: the norm of the weights that feed it is below
@@ -421,6 +437,11 @@ let helpScreens: [String: String] = [
       --activation-threshold <t>
                               Activation: its largest |activation| over the corpus
                               is at most this. (default: 1e-12)
+      --input-range <lo:hi,…> The numbers that the model is fed at most,
+                              preprocessed: 0:1, or one range per channel. Proofs
+                              of the criterion 'range' hold inside. Once for each
+                              input of the model, in its order. Default: what
+                              pixels from 0 to 255 become.
       --select <method>       Cut filters that are alive, too: those of the
                               smallest sum of |w| (li) or |γ| (slimming), those
                               most often 0 (apoz, needs --corpus), those that

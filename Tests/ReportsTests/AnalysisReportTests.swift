@@ -45,11 +45,11 @@ extension AnalysisReport {
                 2 of 6 filters are dead (no corpus: activations were not looked at): 1 can go by scale, weight, 1 are pinned
                 what can go takes 10.0 % of the parameters (1,000 → 900) and 5.0 % of the MACs (20,000 → 19,000)
 
-                layer  kind    filters  activation  scale  weight  unread  statistics  proven  dead  removable  pinned
-                ─────  ──────  ───────  ──────────  ─────  ──────  ──────  ──────────  ──────  ────  ─────────  ──────
-                conv   Conv2D        4           –      2       1       0           1       1     2          1       1
-                fc     Dense         2           –      –       0       0           –       0     0          0       0
-                total                6           –      2       1       0           1       1     2          1       1
+                layer  kind    filters  activation  scale  weight  unread  statistics  range  proven  dead  removable  pinned
+                ─────  ──────  ───────  ──────────  ─────  ──────  ──────  ──────────  ─────  ──────  ────  ─────────  ──────
+                conv   Conv2D        4           –      2       1       0           1      –       1     2          1       1
+                fc     Dense         2           –      –       0       0           –      –       0     0          0       0
+                total                6           –      2       1       0           1      –       1     2          1       1
 
                 filters  parameters  MACs  pinned because
                 ───────  ──────────  ────  ──────────────────
@@ -85,7 +85,7 @@ extension AnalysisReport {
         #expect(
             report.text.hasSuffix(
                 """
-                        1       1     2          1       0
+                        1      –       1     2          1       0
                 suspected by moving statistics, not counted as dead: 1 (--criteria …,statistics counts and cuts them)
                 3 more with small weights stay: with them cut the answers move by 5.0e-01 of the range, more than 1.0e-02, so \
                 some are alive; a lower --scale-threshold or --weight-threshold cuts the others
@@ -136,7 +136,8 @@ extension AnalysisReport {
     @Test("JSON has the audit's keys, without those of what there is none of")
     func keys() throws {
         let keys = [
-            "criteria", "declarations", "images", "layers", "opaque", "pinnedBy", "pixels", "schema", "totals",
+            "criteria", "declarations", "images", "inputRange", "layers", "opaque", "pinnedBy", "pixels", "schema",
+            "totals",
             "watchedUpTo",
         ]
         #expect(try AnalysisReport.sample().keys == keys)
@@ -151,7 +152,9 @@ extension AnalysisReport {
     func nulls() throws {
         let report = AnalysisReport.sample(macs: false)
         let conv = try report.layers[0].json
-        #expect(conv.contains(#""dead":{"activation":null,"scale":[1,2],"statistics":[1],"unread":[],"weight":[1]}"#))
+        #expect(
+            conv.contains(
+                #""dead":{"activation":null,"range":null,"scale":[1,2],"statistics":[1],"unread":[],"weight":[1]}"#))
         #expect(conv.contains(#""universality":null"#))
         #expect(conv.contains(#""pinned":[{"filter":2,"reason":"a sum with 'other'"}]"#))
         #expect(try report.totals.json.contains(#""deadByActivation":null"#))
@@ -170,7 +173,7 @@ extension AnalysisReport {
 
     @Test("In CSV what was not looked at is empty")
     func csv() {
-        #expect(AnalysisReport.sample().csv.contains("\nfc,Dense,2,,,0,0,,0,0,0,0\n"))
+        #expect(AnalysisReport.sample().csv.contains("\nfc,Dense,2,,,0,0,,,0,0,0,0\n"))
         #expect(AnalysisReport.sample().csv.hasSuffix("\n1,36,,a sum with 'other'\n"))
     }
 }

@@ -63,6 +63,8 @@ package enum ChannelValue: Equatable, Sendable {
 package enum Proof: Int, Comparable, Sendable, Codable {
     /// By the weights: a scale of exactly 0, weights that are all 0. Cutting changes nothing.
     case proven
+    /// By the weights for every input inside a box: cutting changes nothing there.
+    case inBox
     /// By weights that are small but not 0: the constant is the mean response. Cutting changes little.
     case approximate
     /// By what was seen of data: this corpus, or the moving statistics of training. Other data may wake the channel.
