@@ -131,6 +131,19 @@ func hugs(_ found: Interval, _ lower: Double, _ upper: Double, scale: Double = 1
         #expect(hugs(found[0], 0, 2))
     }
 
+    @Test("A dense layer over another axis than that of the channels reads all of them, be both as long")
+    func denseOverPlane() throws {
+        var graph = Graph()
+        let x = try graph.input([2, 1, 2]), window = Window(size: [1, 1], dataFormat: .channelsFirst)
+        let y = try graph.add(
+            .convolution(Convolution(filters: 2, window: window)), [x],
+            weights: [.kernel: Tensor(shape: [1, 1, 2, 2], [1, 0, 0, 1])])
+        _ = try graph.add(.dense(Dense(units: 1)), [y], weights: [.kernel: Tensor(shape: [2, 1], [1, 0])])
+        let image = InputBox([InputRange(lowest: [0, 10], highest: [1, 20])])
+        #expect(ProvenRanges(graph, in: image).intervals[y].count == 2)
+        #expect(hugs(graph.lastIntervals(image)[0], 0, 20))
+    }
+
     @Test("A normalization behind a convolution scales its interval, whatever the sign")
     func normalization() throws {
         var graph = Graph()

@@ -39,9 +39,14 @@ extension RangePropagation {
     /// layer before puts around the image count as the window's own.
     private func read(_ id: NodeID, _ layer: Layer, _ channels: Int) -> (intervals: [Interval], grid: TapGrid) {
         var input = graph.nodes[id].inputs[0]
+        // The axis that a layer reads along need not be the one whose channels are known, though both may be as long.
+        let axis = layer.operation.filters?.slidingWindow?.channelAxis ?? (graph.shapes[input]?.count ?? 0) - 1
+        func isApart(_ tensor: TensorID) -> Bool {
+            intervals[tensor].count == channels && wiring.axes[tensor] == axis
+        }
         func channelIntervals(of tensor: TensorID) -> [Interval] {
             let own = intervals[tensor]
-            return own.count == channels ? own : Array(repeating: own.hull, count: channels)
+            return isApart(tensor) ? own : Array(repeating: own.hull, count: channels)
         }
         guard let window = layer.operation.filters?.slidingWindow else {
             return (channelIntervals(of: input), TapGrid())
@@ -54,7 +59,7 @@ extension RangePropagation {
         var zeros = Array(repeating: Amounts(0, 0), count: window.rank)
         if let maker = producers[input], case let .padding(padding) = graph.layer(of: maker).operation,
             padding.dataFormat == window.dataFormat, padding.amounts.count == window.rank,
-            intervals[graph.nodes[maker].inputs[0]].count == channels
+            isApart(graph.nodes[maker].inputs[0])
         {
             input = graph.nodes[maker].inputs[0]
             zeros = padding.amounts
