@@ -58,7 +58,7 @@ import Testing
             Mistake("evaluate a.h5", "Missing expected argument '--data <file[:dataset]> ...'"),
             Mistake(
                 "analyze a.h5 --criteria scale,size",
-                "'size' is no criterion; choose from scale, weight, unread, statistics, activation."),
+                "'size' is no criterion; choose from scale, weight, unread, statistics, activation, range."),
             Mistake(
                 "analyze a.h5 --criteria activation", "The criterion 'activation' looks at data: add --corpus FILE"),
             Mistake("analyze a.h5 --sensitivity", "--sensitivity looks at data: add --corpus FILE."),
