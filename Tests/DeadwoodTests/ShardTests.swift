@@ -42,17 +42,6 @@ import Testing
         return (1...shards).map(part)
     }
 
-    /// JSON without what is told of the run.
-    private func result(_ json: String) throws -> String {
-        var result = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-        #expect(result.removeValue(forKey: "run") != nil)
-        // Which is the last key but one: the bytes before and after it are compared as they are.
-        let lines = json.split(separator: "\n", omittingEmptySubsequences: false)
-        let start = try #require(lines.firstIndex { $0.hasPrefix("  \"run\" :") })
-        let end = try #require(lines[start...].firstIndex { $0.hasPrefix("  }") })
-        return (lines[..<start] + lines[(end + 1)...]).joined(separator: "\n")
-    }
-
     @Test("An audit in 16 shards is that of one run, to the byte")
     func audit() throws {
         let arguments = ["analyze", model, "--corpus", "corpus.h5"]
