@@ -119,7 +119,7 @@ struct PlanBuilder {
             output = try lower(layer, stage, inputs, shape: try shape(of: node.outputs.first ?? stage.output))
             bind(stage.output, to: output)
         }
-        if stage.pooling == nil { try summarize(output, of: stage.output) }
+        try summarize(output, of: stage.output)
         if let index = results[stage.output] {
             let result = StoredTensor(buffer: output.buffer, shape: output.shape, order: Order.logical(output.rank))
             let loop = NestedLoop(batch: batch, from: output, to: result)

@@ -114,6 +114,40 @@ import Testing
         }
     }
 
+    @Test("Kernels of Winograd's tell themselves what their channels do, pooled or not", arguments: [true, false])
+    func tiles(pools: Bool) throws {
+        var graph = Graph()
+        let x = try graph.input([18, 14, 16])
+        var made = try graph.add(
+            "convolution",
+            .convolution(
+                Convolution(filters: 32, window: Window(size: [3, 3], padding: .same), activation: .rectifier)), [x])
+        var watched = [SummarizedTensor(made, axis: 2)]
+        if pools {
+            made = try graph.add(
+                "pooling", .pooling(Pooling(.max, window: Window(size: [2, 2], strides: [2, 2]))), [made])
+            watched.append(SummarizedTensor(made, axis: 2))
+        }
+        watched[0].isBeforeRectifier = true
+        var generator = SeededGenerator(seed: 3)
+        let images = Tensor(shape: [5, 18, 14, 16], (0..<5 * 18 * 14 * 16).map { _ in generator.uniform() * 2 - 1 })
+        let taps = try Network(graph, taps: watched.map(\.tensor), options: NetworkOptions(threads: 1)).run([images])
+        let network = try Network(
+            graph.answering(with: [made]), summarizing: watched, options: NetworkOptions(threads: 2))
+        #expect(try network.kernels(batch: 5).contains { $0.kernel.contains(pools ? "summary + max" : "+ summary,") })
+        let summaries = try network.summaries([images])
+        #expect(try network.run([images])[0].deviation(from: taps[watched.count - 1]) < 1e-5)
+        for (summary, tensor) in zip(summaries, taps) {
+            #expect(summary.positions == tensor.count / (5 * 32))
+            summary.forEach { image, channel, entry in
+                let values = tensor.gathered(axis: 0, [image]).gathered(axis: 3, [channel]).elements
+                #expect(abs(max(0, entry.largest) - (values.max() ?? 0)) < 1e-4)
+                #expect(entry.zeros == values.count { $0 == 0 })
+                #expect(abs(entry.sum - values.reduce(0, +)) < 1e-2)
+            }
+        }
+    }
+
     @Test("An entry can be replaced")
     func replaced() throws {
         var graph = Graph()

@@ -144,6 +144,19 @@ func hugs(_ found: Interval, _ lower: Double, _ upper: Double, scale: Double = 1
         #expect(hugs(graph.lastIntervals(image)[0], 0, 20))
     }
 
+    @Test("A concatenation along another axis than that of the channels has parts of all its inputs in each")
+    func concatenationOfPlanes() throws {
+        var graph = Graph()
+        let x = try graph.input([2, 1, 3]), y = try graph.input([2, 1, 3])
+        let joined = try graph.add(.concatenate(Concatenate(axis: 2)), [x, y])
+        _ = try graph.add(.flatten(.channelsLast), [joined])
+        let box = InputBox([InputRange(lowest: [0], highest: [1]), InputRange(lowest: [5], highest: [6])])
+        let found = ProvenRanges(graph, in: box).intervals[joined]
+        // Whichever axis counts as the channels'.
+        #expect(!found.isEmpty && found.hull.lower <= 0 && found.hull.upper >= 6)
+        if ChannelWiring(graph).axes[joined] != 2 { #expect(found.allSatisfy { $0.lower <= 0 && $0.upper >= 6 }) }
+    }
+
     @Test("A normalization behind a convolution scales its interval, whatever the sign")
     func normalization() throws {
         var graph = Graph()
