@@ -5,10 +5,10 @@ import MicrokernelInterface
 extension Microkernels {
     package static func summarize(_ call: ChannelSummary) {
         switch call.rectifier {
-        case nil: summarize(call, UntouchedPixel())
-        case let (slope, maximum)? where slope == 0: summarize(call, ClampedPixel(maximum: Vector(repeating: maximum)))
+        case nil: summarize(call, Untouched())
+        case let (slope, maximum)? where slope == 0: summarize(call, Clamped(maximum: Vector(repeating: maximum)))
         case let (slope, maximum)?:
-            summarize(call, LeakyPixel(slope: Vector(repeating: slope), maximum: Vector(repeating: maximum)))
+            summarize(call, Leaky(slope: Vector(repeating: slope), maximum: Vector(repeating: maximum)))
         }
     }
 
@@ -26,6 +26,32 @@ extension Microkernels {
             if channel < call.channels { Summaries<1, F>.add(call, function, pixel, count, channel) }
             pixel &+= count
         }
+    }
+}
+
+/// What becomes of a pixel. Types, not closures: those are not always inlined.
+private protocol PixelFunction {
+    var isIdentity: Bool { get }
+    func callAsFunction(_ x: Vector) -> Vector
+}
+
+private struct Untouched: PixelFunction {
+    @inline(__always) var isIdentity: Bool { true }
+    @inline(__always) func callAsFunction(_ x: Vector) -> Vector { x }
+}
+
+private struct Clamped: PixelFunction {
+    let maximum: Vector
+    @inline(__always) var isIdentity: Bool { false }
+    @inline(__always) func callAsFunction(_ x: Vector) -> Vector { clamped(x, .zero, maximum) }
+}
+
+private struct Leaky: PixelFunction {
+    let slope: Vector
+    let maximum: Vector
+    @inline(__always) var isIdentity: Bool { false }
+    @inline(__always) func callAsFunction(_ x: Vector) -> Vector {
+        x.replaced(by: maximum, where: x, isAbove: maximum).replaced(by: x * slope, where: .zero, isAbove: x)
     }
 }
 
@@ -98,4 +124,4 @@ private enum Summaries<let columns: Int, F: PixelFunction> {
 
 /// x where it is smaller than y, else y: also where x is NaN.
 @inline(__always)
-func smaller(_ x: Vector, than y: Vector) -> Vector { y.replaced(by: x, where: y, isAbove: x) }
+private func smaller(_ x: Vector, than y: Vector) -> Vector { y.replaced(by: x, where: y, isAbove: x) }
