@@ -201,10 +201,12 @@ extension Microkernels {
         var largest = found(.largest), smallest = found(.smallest), zeros = found(.zeros), sum = found(.sum),
             squares = found(.squares), inputs = found(.inputSum)
         let tolerance = summary.tolerances.map { load($0 + channel) } ?? .zero, one = Vector(repeating: 1)
-        // Without a rectifier x · 1. A slope of zero makes zero even of −∞.
+        // Without a rectifier x · 1. A slope of zero makes zero even of −∞; compared by whole vectors, as all here.
         let (slope, maximum) = summary.rectifier ?? (1, .infinity), slopes = Vector(repeating: slope),
             top = Vector(repeating: maximum),
-            lowest = Vector(repeating: slope == 0 ? -.greatestFiniteMagnitude : -.infinity)
+            lowest = Vector(repeating: -.infinity).replaced(
+                by: Vector(repeating: -.greatestFiniteMagnitude), where: .zero,
+                isAtLeast: larger(slopes, than: -slopes))
         let rows = Int(summary.extents[tile].rows), columns = Int(summary.extents[tile].columns)
         var row = 0
         while row < rows {
