@@ -14,9 +14,7 @@ struct BoxImages: ImageSource {
     let seed: UInt64
 
     func read(_ images: Range<Int>) throws -> Pixels {
-        let elements = imageShape.reduce(1, *), axis = channelAxis ?? imageShape.count
-        let inner = imageShape.dropFirst(axis + 1).reduce(1, *),
-            channels = imageShape.indices.contains(axis) ? imageShape[axis] : 1
+        let elements = imageShape.reduce(1, *), (channels, inner) = channelLayout(of: imageShape, along: channelAxis)
         var pixels: [Double] = []
         pixels.reserveCapacity(images.count * elements)
         for image in images {
@@ -46,6 +44,13 @@ struct BoxImages: ImageSource {
     func labels(_: Range<Int>) -> [Int]? { nil }
 }
 
+/// How many channels an image has along an axis, 1 without one, and how many numbers lie one after the other in each:
+/// number k of an image is in channel k / inner % count.
+private func channelLayout(of shape: [Int], along axis: Int?) -> (count: Int, inner: Int) {
+    guard let axis, shape.indices.contains(axis) else { return (1, 1) }
+    return (shape[axis], shape.dropFirst(axis + 1).reduce(1, *))
+}
+
 extension Corpus {
     /// Images of `imageShape` inside a range of what is fed. `channelAxis`: along which it tells numbers apart.
     package static func inside(
@@ -67,13 +72,10 @@ extension ModelCorpus {
             var isOutside = [Bool](repeating: false, count: images)
             for (input, place) in zip(batch.inputs, ranges) {
                 guard let (range, axis) = place else { continue }
-                let shape = Array(input.shape.dropFirst()), width = shape.reduce(1, *),
-                    channelAxis = axis ?? shape.count
-                let inner = shape.dropFirst(channelAxis + 1).reduce(1, *),
-                    channels = shape.indices.contains(channelAxis) ? shape[channelAxis] : 1
-                let ends = (0..<channels).map { range[$0] }
+                let shape = Array(input.shape.dropFirst()), width = shape.reduce(1, *)
+                let (count, inner) = channelLayout(of: shape, along: axis), ends = (0..<count).map { range[$0] }
                 input.withSpan { values in
-                    for position in values.indices where !ends[position / inner % channels].contains(values[position]) {
+                    for position in values.indices where !ends[position / inner % count].contains(values[position]) {
                         isOutside[position / width] = true
                     }
                 }

@@ -61,7 +61,7 @@ package enum Backend: String, Sendable, CaseIterable {
         algorithms: ConvolutionAlgorithms = .fastest
     ) -> (any Kernel)? {
         self == .native && algorithms == .fastest
-            ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true, summarizing: nil) : nil
+            ? WinogradConvolution(shape, weights: weights, epilogue: epilogue, pools: true) : nil
     }
 
     /// The convolution that tells in a second output what its channels do, and what makes summaries of images of that:

@@ -29,6 +29,10 @@ package final class InstructionSet: Sendable {
     func vectors(_ floats: Int) -> Int { (floats + lanes - 1) / lanes }
     /// `floats` rounded up to whole vectors.
     func padded(_ floats: Int) -> Int { vectors(floats) * lanes }
+    /// The numbers, filled up with zeros to whole vectors.
+    func padded(_ numbers: [Float]) -> AlignedFloats {
+        AlignedFloats(numbers + [Float](repeating: 0, count: padded(numbers.count) - numbers.count))
+    }
 
     /// Those that this machine can run, fastest first.
     package static let available: [InstructionSet] = {

@@ -27,9 +27,7 @@ package struct SummaryKernel: Kernel {
     ) {
         (self.positions, self.channels, self.step) = (positions, channels, step ?? channels)
         (self.rectifier, self.set) = (rectifier, set)
-        self.tolerances = tolerances.map {
-            AlignedFloats($0 + [Float](repeating: 0, count: set.padded(channels) - channels))
-        }
+        self.tolerances = tolerances.map(set.padded)
         // Whole cache lines, several in a row.
         blocks = Blocks(channels, of: 128)
         units = images * blocks.number

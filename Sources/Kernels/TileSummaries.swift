@@ -27,9 +27,7 @@ struct TileSummaries {
 
     init(_ summary: Summarizing, images: Int, tiles: Int, channels: Int, set: InstructionSet) {
         (self.summary, self.images, self.channels) = (summary, images, channels)
-        tolerances = summary.tolerances.map {
-            AlignedFloats($0 + [Float](repeating: 0, count: set.padded(channels) - channels))
-        }
+        tolerances = summary.tolerances.map(set.padded)
         group = (1...min(8, tiles)).last { tiles.isMultiple(of: $0) } ?? 1
         groups = tiles / group
     }

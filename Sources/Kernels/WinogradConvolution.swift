@@ -50,14 +50,14 @@ struct WinogradConvolution: ConvolutionImplementation {
 
     /// Declines what is not 3 × 3 of stride 1, and sizes at which the direct convolution is faster.
     init?(_ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue) {
-        self.init(shape, weights: weights, epilogue: epilogue, pools: false, summarizing: nil)
+        self.init(shape, weights: weights, epilogue: epilogue, pools: false)
     }
 
     /// `pools`: 2 × 2 maximum pooling, of the windows that are whole, comes last; `shape.outputStep` is then its
     /// output's. `summary`: what is to be told of the channels, in the second output; the rectifier is then its own.
     init?(
         _ shape: ConvolutionShape, weights: AlignedFloats, epilogue: Epilogue, pools: Bool,
-        summarizing summary: Summarizing?
+        summarizing summary: Summarizing? = nil
     ) {
         guard let size = WinogradCost(shape, .current).bestSize else { return nil }
         self.init(

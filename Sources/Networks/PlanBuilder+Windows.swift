@@ -51,22 +51,17 @@ extension PlanBuilder {
         guard windows.allSatisfy({ 2 * $0.length <= $0.pixels }) else { return nil }
         let place = try place(tensor, order: order)
         if let place { convolution.outputStep = place.step }
-        if let summary {
-            guard
-                let (kernel, join) = program.options.backend.summarizedConvolution(
-                    convolution, weights: weights, epilogue: epilogue, pools: true, summary: summary,
-                    algorithms: program.options.convolutions)
-            else { return nil }
-            let output = try place ?? allocate(pooled, order: order)
-            try emit(kernel, telling: join, input, into: output)
-            return output
+        let backend = program.options.backend, algorithms = program.options.convolutions
+        let telling = summary.flatMap {
+            backend.summarizedConvolution(
+                convolution, weights: weights, epilogue: epilogue, pools: true, summary: $0, algorithms: algorithms)
         }
-        guard
-            let kernel = program.options.backend.pooledConvolution(
-                convolution, weights: weights, epilogue: epilogue, algorithms: program.options.convolutions)
-        else { return nil }
+        let silent =
+            summary == nil
+            ? backend.pooledConvolution(convolution, weights: weights, epilogue: epilogue, algorithms: algorithms) : nil
+        guard let kernel = telling?.kernel ?? silent else { return nil }
         let output = try place ?? allocate(pooled, order: order)
-        emit(kernel, input, into: output)
+        try emit(kernel, telling: telling?.join, input, into: output)
         return output
     }
 

@@ -159,13 +159,12 @@ struct PlanBuilder {
         return Summarizing(rectifier: postponed, tolerances: program.summarized[index].tolerances)
     }
 
-    /// Appends a convolution that tells what its channels do.
+    /// Appends a convolution; `join`: of what it tells about its channels, nil where it tells nothing.
     mutating func emit(
-        _ kernel: any Kernel, telling join: SummaryJoin, _ input: StoredTensor, into output: StoredTensor
+        _ kernel: any Kernel, telling join: SummaryJoin?, _ input: StoredTensor, into output: StoredTensor
     ) throws {
-        let tables = try allocate([join.inputCount])
-        told = (tables, join)
-        emit(kernel, input, into: output, summaries: tables.buffer)
+        told = try join.map { (try allocate([$0.inputCount]), $0) }
+        emit(kernel, input, into: output, summaries: told?.tables.buffer)
     }
 
     /// Whether a layer's kernel leaves the rectifier to the summary of `tensor`.

@@ -82,8 +82,6 @@ package struct PartReader: Sendable {
         .invalid(path: path, "'\(name)' holds what no run makes")
     }
 
-    package func exists(_ name: String) throws -> Bool { try root.kind(of: name) != nil }
-
     /// The outputs that `PredictionFile` wrote, with their names in the model.
     func outputs() throws -> [(dataset: Dataset, name: String)] {
         var outputs: [(dataset: Dataset, name: String)] = []
