@@ -36,25 +36,6 @@ import HDF5
         }
     }
 
-    /// Whether the archive begins and ends where the file does: two that lie one behind the other are read differently
-    /// by different readers.
-    ///
-    /// Its end record, of 22 bytes and a comment, stands at the end, right behind the directory; a directory beyond 4
-    /// GiB is found by another record, and not looked at.
-    private static func isWholeFile(_ path: String) -> Bool {
-        guard let (size, first, tail) = FileBytes.ends(path, first: 4, last: 22 + Int(UInt16.max)) else { return false }
-        func number(_ offset: Int, _ width: Int) -> Int {
-            (0..<width).reversed().reduce(0) { $0 << 8 | Int(tail[offset + $1]) }
-        }
-        guard first.starts(with: [0x50, 0x4B]), tail.count >= 22 else { return false }
-        let ends = (0...(tail.count - 22)).reversed().first {
-            tail[$0..<($0 + 4)].elementsEqual([0x50, 0x4B, 5, 6]) && $0 + 22 + number($0 + 20, 2) == tail.count
-        }
-        guard let end = ends else { return false }
-        let length = number(end + 12, 4), start = number(end + 16, 4)
-        return start == 0xFFFF_FFFF || start + length == size - tail.count + end
-    }
-
     /// The names of all entries, in the archive's order.
     var names: [String] {
         (0..<max(unsafe zip_get_num_entries(handle, 0), 0)).compactMap { index in
@@ -78,14 +59,20 @@ import HDF5
         return text
     }
 
-    /// An entry as an HDF5 file: unpacked to a private file that has no name any more once this returns.
-    func openHDF5(_ name: String) throws -> File {
+    /// An entry as an HDF5 file: where it lies in the archive, or, of one that is packed, from a private file that has
+    /// no name any more once this returns. `readsAll`: whether it is read to its end now, so that its checksum is
+    /// looked at; a packed one always is.
+    func openHDF5(_ name: String, readsAll: Bool = true) throws -> File {
         guard contains(name) else {
             throw error(
                 contains("model.weights.npz")
                     ? "its weights are in numpy's format, which is not read" : "it has no '\(name)'")
         }
-        _ = try size(name)
+        let size = try size(name)
+        if let part = try Self.storedBytes(of: name, in: path), part.count == Int(size) {
+            if readsAll { unsafe try read(name) { _ in } }
+            return try File.open(path, part: part, locking: false)
+        }
         let temporary: TemporaryFile
         do {
             temporary = try TemporaryFile()

@@ -32,7 +32,7 @@ package struct Checkpoint: Sendable {
     ) throws -> Checkpoint {
         let sources = [path, architecture].compactMap { $0 }.map(SourceFile.init)
         var checkpoint = try sources.unchanged {
-            try KerasSource(path: path, architecture: architecture).checkpoint(
+            try KerasSource(path: path, architecture: architecture, readsAll: readsWeights).checkpoint(
                 declarations: declarations, readsWeights: readsWeights)
         }
         checkpoint.sources = sources

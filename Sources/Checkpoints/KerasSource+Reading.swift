@@ -35,6 +35,7 @@ extension KerasSource: CheckpointSource {
         ) {
             let loader = WeightLoader(
                 file: file, version: version, locations: reading.locations, readsNumbers: readsNumbers)
+            try loader.requirePlausibleSize()
             var builder = GraphBuilder(loader)
             let (graph, bindings) = try builder.build(model)
             return (graph, bindings, reading.numbering, builder)

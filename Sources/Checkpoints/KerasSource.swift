@@ -11,13 +11,14 @@ struct KerasSource {
     let architecturePath: String?
     var warnings: [String] = []
 
-    /// `isOwn`: whether this process is writing the file, and holds the lock on it.
-    init(path: String, architecture: String?, isOwn: Bool = false) throws {
+    /// `isOwn`: whether this process is writing the file, and holds the lock on it. `readsAll`: whether an archive's
+    /// weights are held against their checksum.
+    init(path: String, architecture: String?, isOwn: Bool = false, readsAll: Bool = true) throws {
         if !Self.isHDF5(path), let sample = FileSample(path), let signature = FileSignature.of(sample) {
             throw CheckpointError.foreignFormat(file: path, name: signature.name, advice: signature.advice)
         }
         if try FileBytes.begins(path, with: [0x50, 0x4B]) {
-            try self.init(archive: path)
+            try self.init(archive: path, readsAll: readsAll)
         } else {
             try self.init(hdf5: path, architecture: architecture, isOwn: isOwn)
         }
@@ -31,14 +32,14 @@ struct KerasSource {
         (try? FileBytes.begins(path, with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])) == true
     }
 
-    private init(archive path: String) throws {
+    private init(archive path: String, readsAll: Bool) throws {
         self.path = path
         let archive = try Archive(path: path)
         config = try JSON(parsing: archive.text("config.json"), name: "\(path):config.json")
         let metadata =
             try archive.contains("metadata.json")
             ? JSON(parsing: archive.text("metadata.json"), name: "\(path):metadata.json") : .null
-        file = try archive.openHDF5("model.weights.h5")
+        file = try archive.openHDF5("model.weights.h5", readsAll: readsAll)
         version = KerasVersion(text: metadata["keras_version"]?.string, backend: nil, model: config)
         format = CheckpointFormat(kind: .kerasArchive, kerasVersion: version.text)
         architecturePath = nil

@@ -11,6 +11,18 @@ struct WeightLoader: WeightSource {
     /// Whether the numbers of large weights are looked at.
     var readsNumbers = true
 
+    /// Throws `implausibleSize` where all weights together are more than the file can hold: what was never written, or
+    /// has many names, takes memory for each of them.
+    func requirePlausibleSize() throws {
+        let root = file.root, places = locations.values.flatMap(\.locations)
+        var bytes = 0
+        for place in places {
+            bytes = try bytes.plusClamped(
+                root.dataset(place.relativePath).count.timesClamped(MemoryLayout<Float>.stride))
+        }
+        try file.requirePlausible(bytes, of: "/")
+    }
+
     /// Weights of as many bytes in memory are read when they are needed, and again when they are needed later.
     private static let largeBytes = 1 << 20
 

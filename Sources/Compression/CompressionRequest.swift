@@ -13,6 +13,8 @@ package struct CompressionRequest: Sendable {
     package var budgets: [Budget] = []
     /// What the model is fed at most: what is proven of it is proven for this. Nil: nothing is known.
     package var box: InputBox?
+    /// Whether proofs look through two layers at a time, which proves more and takes longer.
+    package var relaxesRanges = false
     /// Images of a step of training, where filters that sleep in every one are asked for.
     package var trainingBatch: Int?
     /// Layers that keep all their filters.

@@ -63,7 +63,7 @@ package struct GraphCompression {
     }
 
     /// What is proven for inputs inside the box; nil without one.
-    var ranges: ProvenRanges? { request.box.map { ProvenRanges(graph, in: $0) } }
+    var ranges: ProvenRanges? { request.box.map { ProvenRanges(graph, in: $0, relaxing: request.relaxesRanges) } }
 
     /// The same division where a cut that holds inside a box only is compared on images inside it.
     func inside(_ division: Division) throws -> Division {

@@ -19,7 +19,7 @@ struct Pictures: ImageSource {
         (files, classNames, self.size, self.path) = (
             folder.files, folder.classNames.isEmpty ? nil : folder.classNames, size, path
         )
-        imageShape = try size.apply(to: ImageDecoder.decode(first.path), path: first.path).shape
+        imageShape = try ImageDecoder.withPicture(first.path) { try size.apply(to: $0, path: first.path).shape }
         try requireImages(files.count, of: imageShape, path: first.path, dataset: "pixels")
     }
 
@@ -27,7 +27,7 @@ struct Pictures: ImageSource {
         var pixels: [UInt8] = []
         pixels.reserveCapacity(images.count * imageShape.reduce(1, *))
         for (path, _) in files[images] {
-            let image = try size.apply(to: ImageDecoder.decode(path), path: path)
+            let image = try ImageDecoder.withPicture(path) { try size.apply(to: $0, path: path) }
             guard image.shape == imageShape else {
                 throw DatasetError.imageSize(
                     path: path, expected: Array(imageShape.prefix(2)), found: Array(image.shape.prefix(2)))

@@ -22,12 +22,12 @@ final class ByteSource: Sendable {
 
     /// Throws `cannotOpen` for what is missing, unreadable, no regular file or, where it is to be locked, locked by a
     /// writer. Where the file system has no locks, or `HDF5_USE_FILE_LOCKING` forbids them, there is none.
-    init(_ path: String, locking: Bool) throws {
+    init(_ path: String, part: Range<Int>?, locking: Bool) throws {
         func error(_ reason: String) -> HDF5Error { .cannotOpen(file: path, reason: reason) }
         guard !path.utf8.contains(0), FileStatus(path) != nil else {
             throw error("no such file, or its folder cannot be read")
         }
-        do { file = try InputFile(path) } catch FileError.notRegular {
+        do { file = try InputFile(path, part: part) } catch FileError.notRegular {
             throw error("it is not a regular file")
         } catch let FileError.cannotRead(_, reason) {
             throw error(unsafe access(path, R_OK) == 0 ? reason : "no permission to read it")

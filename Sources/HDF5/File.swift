@@ -14,12 +14,17 @@ package final class File: Sendable {
     /// The path it was opened with.
     package var path: String { contents.path }
 
-    /// The file at `path`. `locking`: whether it is locked against writers while it is open; a file on which this
-    /// process itself holds a lock cannot be.
+    /// The file at `path`, or that which another one holds unchanged in `part` of its bytes. `locking`: whether it is
+    /// locked against writers while it is open; a file on which this process itself holds a lock cannot be.
     ///
     /// Throws `cannotOpen` (missing, unreadable, no regular file, locked by a writer), `notHDF5`, `truncated`.
-    package static func open(_ path: String, locking: Bool = true) throws -> File {
-        try File(ByteSource(path, locking: locking))
+    package static func open(_ path: String, part: Range<Int>? = nil, locking: Bool = true) throws -> File {
+        try File(ByteSource(path, part: part, locking: locking))
+    }
+
+    /// Throws `implausibleSize` where `bytes`, of all that `object` stands for, are more than the file can hold.
+    package func requirePlausible(_ bytes: Int, of object: String) throws {
+        try root.require(bytes, of: 1, within: FileContents.expandedLimit(contents.size), at: object)
     }
 
     private init(_ source: ByteSource) throws {

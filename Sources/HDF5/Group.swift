@@ -69,14 +69,13 @@ package final class Group: Placed, Sendable {
     /// Throws `implausibleSize` where the numbers in it and in groups below are more than the file can hold, together
     /// or in one dataset: to be asked before all of them are read, however few at a time.
     package func requirePlausibleSize() throws {
-        let limit = FileContents.expandedLimit(object.file.size)
         var bytes = 0
         for group in try subtree() {
             for name in try group.datasetNames() {
                 let dataset = try group.dataset(name)
                 try dataset.requirePlausibleSize()
                 bytes = bytes.plusClamped(dataset.count.timesClamped(dataset.stored.size))
-                try require(bytes, of: 1, within: limit)
+                try require(bytes, of: 1, within: FileContents.expandedLimit(object.file.size))
             }
         }
     }

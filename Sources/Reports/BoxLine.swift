@@ -7,8 +7,10 @@ package struct BoxLine: Encodable, Sendable {
     package let inputs: [Input?]
     /// `flags`, `cutNote`, or who decides how pixels are fed: `modelNote`, `modelLayers`, `corpusNote`, `usual`, `nobody`.
     package let from: String
-    /// The same for people, in one line.
-    @Unencoded package private(set) var text: String
+    /// Whether bounds look through two layers at a time.
+    package var relaxation = false
+    /// The ranges and who decided them, for people.
+    @Unencoded private var ranges: String
 
     /// One number, or one for each channel.
     package struct Input: Encodable, Sendable {
@@ -24,8 +26,11 @@ extension BoxLine {
         inputs = box.inputs.map { range in range.map { Input(lowest: $0.lowest, highest: $0.highest) } }
         self.from = from
         let ranges = box.inputs.map { $0?.text ?? "any" }
-        text = "range: inputs from \(ranges.joined(separator: "; ")), by \(reason)"
+        self.ranges = "range: inputs from \(ranges.joined(separator: "; ")), by \(reason)"
     }
+
+    /// All of it for people, in one line.
+    package var text: String { relaxation ? "\(ranges); with linear relaxation" : ranges }
 }
 
 extension InputRange {

@@ -100,8 +100,7 @@ struct Analyze: ParsableCommand {
     func audited(_ checkpoint: Checkpoint, _ images: ModelCorpus?) throws -> Audited {
         var request = criteria.request
         request.countsUniversalityExactly = exactUniversality
-        let (box, line) = try range.box(for: checkpoint, data.pixels, images: images)
-        request.box = box
+        let line = try range.bound(&request, for: checkpoint, data.pixels, images: images)
         request.trainingBatch = trainingBatch ?? TrainingRecipe.batch(notes: checkpoint.notes)
         let compression = GraphCompression(
             checkpoint.graph, request, corpus: images, execution: compute.exactExecution, observe: Console.show)

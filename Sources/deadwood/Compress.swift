@@ -46,9 +46,8 @@ struct Compress: ParsableCommand {
         }
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        let (box, boxLine) = try range.box(for: checkpoint, data.pixels, images: images)
         var request = try selection.request(criteria, tolerance, for: checkpoint.graph)
-        request.box = box
+        let boxLine = try range.bound(&request, for: checkpoint, data.pixels, images: images)
         let job = CompressionJob(
             checkpoint, request, corpus: images,
             watchesFilters: true,

@@ -50,9 +50,8 @@ struct Prune: ParsableCommand {
         let images = try data.images(corpus, "--corpus", for: checkpoint)
         let compared = try data.images(verify, "--verify", for: checkpoint)
         if selection.recalibrate { images?.warnBeforeRecalibrating() }
-        let (box, boxLine) = try range.box(for: checkpoint, data.pixels, images: images ?? compared)
         var request = try selection.request(criteria, tolerance, for: checkpoint.graph)
-        request.box = box
+        let boxLine = try range.bound(&request, for: checkpoint, data.pixels, images: images ?? compared)
         let job = CompressionJob(
             checkpoint, request, corpus: images, verify: compared,
             execution: compute.exactExecution, observe: Console.show)

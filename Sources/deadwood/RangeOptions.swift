@@ -15,9 +15,25 @@ struct RangeOptions: ParsableArguments {
             valueName: "lo:hi,…"), transform: Self.range)
     var inputRange: [InputRange] = []
 
+    @Flag(
+        help:
+            "Also bound each layer by what the layer before it reads, through a linear relaxation of the activation between: proves more filters dead, and may take minutes."
+    )
+    var relaxation = false
+
+    /// Has proofs hold for the box of a model, fed with `images` where there are some; returns a line about it.
+    func bound(
+        _ request: inout CompressionRequest, for checkpoint: Checkpoint, _ pixels: PixelOptions, images: ModelCorpus?
+    ) throws -> BoxLine? {
+        var (box, line) = try box(for: checkpoint, pixels, images: images)
+        line?.relaxation = relaxation
+        (request.box, request.relaxesRanges) = (box, relaxation)
+        return line
+    }
+
     /// The box for a model, fed with `images` where there are some, and a line about it. What an earlier cut noted binds
     /// whatever is asked for: the model is another one outside.
-    func box(for checkpoint: Checkpoint, _ pixels: PixelOptions, images: ModelCorpus?) throws -> (
+    private func box(for checkpoint: Checkpoint, _ pixels: PixelOptions, images: ModelCorpus?) throws -> (
         box: InputBox, line: BoxLine?
     ) {
         let graph = checkpoint.graph, noted = try InputBox(notes: checkpoint.notes, path: checkpoint.path)

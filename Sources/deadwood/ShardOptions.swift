@@ -76,7 +76,7 @@ extension RangeOptions {
         inputRange.map { range in
             "--input-range "
                 + zip(range.lowest, range.highest).map { "\($0):\($1)" }.joined(separator: ",")
-        }
+        } + (relaxation ? ["--relaxation"] : [])
     }
 }
 

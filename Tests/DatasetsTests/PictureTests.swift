@@ -10,7 +10,7 @@ import Testing
         "Every kind of JPEG comes out as from another decoder, but for rounding",
         arguments: ["a.jpg", "b-gray.jpg", "c-cmyk.jpg", "d-progressive.JPEG"])
     func jpeg(name: String) throws {
-        let picture = try ImageDecoder.decode(fixture("pictures/train/cat/\(name)"))
+        let picture = try ImageDecoder.withPicture(fixture("pictures/train/cat/\(name)")) { $0 }
         #expect(try difference(picture, expectedPicture("train/cat/\(name)")) <= 2)
     }
 
@@ -18,7 +18,9 @@ import Testing
         "Every kind of PNG comes out exactly, whatever its name",
         arguments: ["a.png", "b-gray.png", "c-palette.png", "d-alpha.png", "e-named-wrongly.jpg"])
     func png(name: String) throws {
-        #expect(try ImageDecoder.decode(fixture("pictures/train/dog/\(name)")) == expectedPicture("train/dog/\(name)"))
+        #expect(
+            try ImageDecoder.withPicture(fixture("pictures/train/dog/\(name)")) { $0 }
+                == expectedPicture("train/dog/\(name)"))
     }
 
     @Test("A file that is cut off, damaged, empty, no picture, or not there is named, with the reason")
@@ -33,12 +35,14 @@ import Testing
             ("text.jpg", Array("a picture".utf8)),
         ] {
             let path = try folder.write(name, bytes)
-            #expect { try ImageDecoder.decode(path) } throws: {
+            #expect { try ImageDecoder.withPicture(path) { $0 } } throws: {
                 guard case let DatasetError.notDecodable(named, reason) = $0 else { return false }
                 return named == path && !reason.isEmpty && !"\($0)".contains("\n")
             }
         }
-        #expect(throws: DatasetError.notFound(path: "/nowhere/a.png")) { try ImageDecoder.decode("/nowhere/a.png") }
+        #expect(throws: DatasetError.notFound(path: "/nowhere/a.png")) {
+            try ImageDecoder.withPicture("/nowhere/a.png") { $0 }
+        }
     }
 
     @Test("A header that promises a picture beyond memory is refused, not believed")
@@ -55,7 +59,7 @@ import Testing
             #expect(
                 throws: DatasetError.notDecodable(
                     path: path, reason: "its size is 60000×60000, at most 67108864 pixels are read")
-            ) { try ImageDecoder.decode(path) }
+            ) { try ImageDecoder.withPicture(path) { $0 } }
         }
     }
 

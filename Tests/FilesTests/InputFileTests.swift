@@ -15,6 +15,17 @@ import Testing
         #expect(throws: FileError.cannotRead(path: path, reason: "it ends after 10 bytes")) { try file.read(8..<11) }
     }
 
+    @Test("A part of a file is read as if it were one, and nothing beside it")
+    func part() throws {
+        let path = try folder.write("a", "0123456789".utf8), file = try InputFile(path, part: 2..<7)
+        #expect(file.bytes == 5)
+        #expect(try file.read(0..<5) == Array("23456".utf8))
+        #expect(throws: FileError.cannotRead(path: path, reason: "it ends after 5 bytes")) { try file.read(4..<6) }
+        #expect(throws: FileError.cannotRead(path: path, reason: "it ends after 10 bytes")) {
+            try InputFile(path, part: 2..<11)
+        }
+    }
+
     @Test("What a library reads begins at the start, and outlives the file")
     func library() throws {
         let descriptor = try InputFile(folder.write("a", "abc".utf8)).descriptorForLibrary()

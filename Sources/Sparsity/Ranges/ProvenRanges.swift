@@ -11,8 +11,10 @@ package struct ProvenRanges: Sendable {
     private let producers: IDArray<TensorID, NodeID?>
     private let wiring: ChannelWiring
 
-    package init(_ graph: Graph, in box: InputBox) {
-        var propagation = RangePropagation(graph, box)
+    /// `relaxes`: whether layers are bounded by what the layers before them read, too, which is tighter and takes longer;
+    /// see `BackSubstitution`.
+    package init(_ graph: Graph, in box: InputBox, relaxing relaxes: Bool = false) {
+        var propagation = RangePropagation(graph, box, relaxing: relaxes)
         for id in graph.nodes.indices { propagation.pass(id) }
         self.box = box
         (intervals, beforeActivation) = (propagation.intervals, propagation.beforeActivation)

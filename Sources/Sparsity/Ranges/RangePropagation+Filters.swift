@@ -5,14 +5,13 @@ import Tensors
 extension RangePropagation {
     mutating func weighted(_ id: NodeID, _ layer: Layer, _ width: Int) -> [Interval] {
         let output = graph.nodes[id].outputs[0], activation = layer.operation.activation ?? .linear
-        guard let made = weightedSums(id, layer), made.lower.count == width else {
+        guard var made = weightedSums(id, layer), made.lower.count == width else {
             return Array(repeating: .unbounded, count: width)
         }
+        if relaxes, let ends = backSubstitution(id, layer)?.ends() { made.tighten(ends) }
         let bias = layer[.bias], before = made.intervals(bias: { filter in bias.map { Double($0[filter]) } ?? 0 })
-        if activation == .linear {
-            sums[output] = (made, bias)
-            return before
-        }
+        sums[output] = (made, bias)
+        if activation == .linear { return before }
         beforeActivation[output] = before
         return activated(activation, before, graph.shapes[output])
     }
@@ -21,7 +20,7 @@ extension RangePropagation {
     private func weightedSums(_ id: NodeID, _ layer: Layer) -> WeightedSums? {
         let kind = layer.operation.kind
         guard let (map, kernel) = layer.connections(kind.kernel) else { return nil }
-        let read = read(id, layer, map.inputs)
+        let read = read(layer, graph.nodes[id].inputs[0], map.inputs)
         guard let (own, taps) = layer.connections(kind.taps) else {
             return WeightedSums(
                 map, kernel, reading: read.intervals, at: read.grid, transforms: layer.operation.winogradGrowth)
@@ -35,26 +34,45 @@ extension RangePropagation {
         }
     }
 
-    /// The intervals of the channels that a layer reads, and the kinds of positions that its window takes. Zeros that a
-    /// layer before puts around the image count as the window's own.
-    private func read(_ id: NodeID, _ layer: Layer, _ channels: Int) -> (intervals: [Interval], grid: TapGrid) {
-        var input = graph.nodes[id].inputs[0]
+    /// The sums of a layer that has no activation of its own: a normalization behind it is folded into its weights.
+    func linearSums(of tensor: TensorID) -> (sums: WeightedSums, bias: Tensor?)? {
+        guard let id = producers[tensor], graph.layer(of: id).operation.activation ?? .linear == .linear else {
+            return nil
+        }
+        return sums[tensor]
+    }
+
+    /// What a layer reads.
+    struct Reading {
+        /// The tensor, before zeros are put around the image, which count as the window's own.
+        let tensor: TensorID
+        /// Those of the channels that the kernel tells apart; of all of them together where the tensor does not.
+        let intervals: [Interval]
+        /// Whether the tensor tells them apart, too.
+        let isApart: Bool
+        /// The kinds of positions that the window takes.
+        let grid: TapGrid
+    }
+
+    /// What a layer reads of its input `tensor`.
+    func read(_ layer: Layer, _ tensor: TensorID, _ channels: Int) -> Reading {
+        var input = tensor
         // The axis that a layer reads along need not be the one whose channels are known, though both may be as long.
         let axis = layer.operation.filters?.slidingWindow?.channelAxis ?? (graph.shapes[input]?.count ?? 0) - 1
         func isApart(_ tensor: TensorID) -> Bool {
             intervals[tensor].count == channels && wiring.axes[tensor] == axis
         }
-        func channelIntervals(of tensor: TensorID) -> [Interval] {
-            let own = intervals[tensor]
-            return isApart(tensor) ? own : Array(repeating: own.hull, count: channels)
+        func reading(_ grid: TapGrid) -> Reading {
+            let own = intervals[input], isApart = isApart(input)
+            return Reading(
+                tensor: input, intervals: isApart ? own : Array(repeating: own.hull, count: channels),
+                isApart: isApart, grid: grid)
         }
-        guard let window = layer.operation.filters?.slidingWindow else {
-            return (channelIntervals(of: input), TapGrid())
-        }
+        guard let window = layer.operation.filters?.slidingWindow else { return reading(TapGrid()) }
         if case let .transposed(transposed) = layer.operation {
             let lengths = window.lengths(of: graph.shapes[input])
             let sets = (0..<window.rank).map { TapSets.transposed(transposed, $0, length: lengths[$0]) }
-            return (channelIntervals(of: input), TapGrid(window.size, sets))
+            return reading(TapGrid(window.size, sets))
         }
         var zeros = Array(repeating: Amounts(0, 0), count: window.rank)
         if let maker = producers[input], case let .padding(padding) = graph.layer(of: maker).operation,
@@ -66,7 +84,7 @@ extension RangePropagation {
         }
         let lengths = window.lengths(of: graph.shapes[input])
         let sets = (0..<window.rank).map { TapSets.sliding(window, $0, length: lengths[$0], zeros: zeros[$0]) }
-        return (channelIntervals(of: input), TapGrid(window.size, sets))
+        return reading(TapGrid(window.size, sets))
     }
 }
 

@@ -9,7 +9,7 @@ extension RangePropagation {
             return Array(repeating: .unbounded, count: width)
         }
         let input = graph.nodes[id].inputs[0]
-        if let (sums, bias) = sums[input], sums.lower.count == width, wiring.axes[input] == norm.axis {
+        if let (sums, bias) = linearSums(of: input), sums.lower.count == width, wiring.axes[input] == norm.axis {
             return sums.intervals(
                 scale: { affine.scale[$0] }, bias: { filter in bias.map { Double($0[filter]) } ?? 0 },
                 shift: { affine.shift[$0] })

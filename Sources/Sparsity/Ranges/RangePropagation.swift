@@ -9,12 +9,13 @@ struct RangePropagation {
     private let box: InputBox
     private(set) var intervals: IDArray<TensorID, [Interval]>
     var beforeActivation: [TensorID: [Interval]] = [:]
-    /// The sums that layers without an activation make, and their biases: a normalization behind them is folded into
-    /// their weights.
+    /// The sums that layers with weights make, before their own activation, and their biases.
     var sums: [TensorID: (sums: WeightedSums, bias: Tensor?)] = [:]
+    /// Whether sums are bounded by what the layer before reads, too; see `BackSubstitution`.
+    let relaxes: Bool
 
-    init(_ graph: Graph, _ box: InputBox) {
-        (self.graph, self.box) = (graph, box)
+    init(_ graph: Graph, _ box: InputBox, relaxing relaxes: Bool) {
+        (self.graph, self.box, self.relaxes) = (graph, box, relaxes)
         wiring = ChannelWiring(graph)
         producers = graph.producers
         intervals = wiring.counts.mapValues { Array(repeating: .unbounded, count: max(1, $0)) }

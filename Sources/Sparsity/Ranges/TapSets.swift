@@ -67,6 +67,9 @@ struct TapGrid {
 
     var taps: Int { height * width }
 
+    /// Whether some position reads less than the whole window.
+    var meetsBorders: Bool { rows != [Array(0..<height)] || columns != [Array(0..<width)] }
+
     /// The same kind by kind.
     var single: [TapGrid] {
         rows.flatMap { row in

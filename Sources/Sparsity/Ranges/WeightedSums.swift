@@ -49,9 +49,25 @@ struct WeightedSums {
     func intervals(scale: (Int) -> Double = { _ in 1 }, bias: (Int) -> Double, shift: (Int) -> Double = { _ in 0 })
         -> [Interval]
     {
+        zip(lower.indices, forms(scale: scale, bias: bias, shift: shift)).map { output, form in
+            Interval(lower[output], upper[output]).scaled(by: form.factor).shifted(by: form.constant)
+                .widened(by: form.error)
+        }
+    }
+
+    /// What kernels compute of a sum: factor · sum + constant, give or take an error.
+    struct Form {
+        let factor: Double
+        let constant: Double
+        let error: Double
+    }
+
+    /// scale · (sum + bias) + shift, of each output.
+    func forms(scale: (Int) -> Double = { _ in 1 }, bias: (Int) -> Double, shift: (Int) -> Double = { _ in 0 })
+        -> [Form]
+    {
         lower.indices.map { output in
             let factor = scale(output), bias = bias(output), term = shift(output)
-            let exact = Interval(lower[output], upper[output]).shifted(by: bias).scaled(by: factor).shifted(by: term)
             let constants = abs(factor * bias) + abs(term)
             // Besides products and sums: rounded weights, a rounded bias, scaling and shifting.
             var error = Rounding.error(operations: terms + 10, of: abs(factor) * sizes[output] + constants)
@@ -61,7 +77,16 @@ struct WeightedSums {
                     Rounding.error(
                         operations: winograd.operations, of: abs(factor) * winograd.sizes[output] + constants))
             }
-            return exact.widened(by: error)
+            return Form(factor: factor, constant: factor * bias + term, error: error)
+        }
+    }
+
+    /// Keeps what lies inside other bounds of the same sums.
+    mutating func tighten(_ ends: (lower: [Double], upper: [Double])) {
+        for output in lower.indices {
+            // Where both are rounded and a sum can be but one number, they may pass each other.
+            let ends = (max(lower[output], ends.lower[output]), min(upper[output], ends.upper[output]))
+            if ends.0 <= ends.1 { (lower[output], upper[output]) = ends }
         }
     }
 }
