@@ -8,9 +8,11 @@ extension Dataset {
     package func read<T: Element>(_: T.Type = T.self) throws -> [T] {
         try requireNumbers()
         try requireReadable(elementBytes: MemoryLayout<T>.stride)
-        var numbers = [T](repeating: .zero, count: count), span = numbers.mutableSpan
-        try readNumbers(rows: nil, into: &span)
-        return numbers
+        return try unsafe [T](unsafeUninitializedCapacity: count) { buffer, filled in
+            var span = unsafe buffer.mutableSpan
+            try readNumbers(rows: nil, into: &span)
+            filled = count
+        }
     }
 
     /// Fills `destination` with the numbers of `rows`, indices along axis 0, without reading the others; with all where

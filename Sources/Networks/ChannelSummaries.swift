@@ -64,7 +64,30 @@ package struct ChannelSummaries: Sendable {
         }
     }
 
-    /// The same for some channels alone.
+    /// Calls `body` with each image's numbers, one for each channel: what `Entry` has, row by row.
+    @inline(__always)
+    package func forEachImage(
+        _ body: (
+            _ image: Int, _ largest: Span<Float>, _ smallest: Span<Float>, _ zeros: Span<Float>, _ sums: Span<Float>,
+            _ squares: Span<Float>, _ inputSums: Span<Float>
+        ) -> Void
+    ) {
+        let images = images, channels = channels
+        rows.withSpan { values in
+            for image in 0..<images {
+                func row(_ row: ChannelSummary.Row) -> Range<Int> {
+                    let start = (image * SummaryKernel.rows + row.rawValue) * channels
+                    return start..<(start + channels)
+                }
+                body(
+                    image, values.extracting(row(.largest)), values.extracting(row(.smallest)),
+                    values.extracting(row(.zeros)), values.extracting(row(.sum)), values.extracting(row(.squares)),
+                    values.extracting(row(.inputSum)))
+            }
+        }
+    }
+
+    /// Calls `body` with some channels of each image.
     @inline(__always)
     package func forEach(of chosen: [Int], _ body: (_ image: Int, _ channel: Int, Entry) -> Void) {
         let images = images, channels = channels

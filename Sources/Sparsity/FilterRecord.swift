@@ -25,8 +25,14 @@ struct ZeroCounts: Sendable {
     var shares: [Double] { counts.map { Double($0) / Double(max(1, positions)) } }
 
     mutating func add(_ summary: ChannelSummaries) {
-        summary.forEach { _, channel, entry in add(entry.zeros, of: channel) }
+        summary.forEachImage { _, _, _, zeros, _, _, _ in add(zeros) }
         addPositions(of: summary)
+    }
+
+    /// Those of all channels in one image.
+    mutating func add(_ zeros: Span<Float>) {
+        var counts = counts.mutableSpan
+        for channel in zeros.indices { counts[channel] += Int(zeros[channel]) }
     }
 
     mutating func add(_ zeros: Int, of channel: Int) { counts[channel] += zeros }
@@ -80,16 +86,33 @@ struct FilterRecord: Sendable {
     mutating func add(
         _ summary: ChannelSummaries, of function: Activation, firstImage: Int, isAveraged: (Int) -> Bool
     ) {
-        let reading = begin(summary, function),
-            averaged = (0..<summary.images).map { isAveraged(firstImage + $0) }
-        var peaks = [Float](repeating: 0, count: summary.channels)
-        summary.forEach { image, channel, entry in
-            peaks[channel] = add(
-                entry, of: channel, image: firstImage + image, isAveraged: averaged[image], reading: reading)
-            if channel + 1 == summary.channels {
-                end(firstImage + image, isAveraged: averaged[image], summary.positions, peaks)
+        let reading = begin(summary, function), filters = filters
+        var peaks = [Float](repeating: 0, count: filters), bars = strongest.map(\.bar)
+        var magnitudes = self.largest
+        summary.forEachImage { image, largest, smallest, zeros, sums, squares, inputSums in
+            let image = firstImage + image, isAveraged = isAveraged(image)
+            for filter in 0..<filters {
+                let (magnitude, peak) = reading(largest[filter], smallest[filter], sum: sums[filter])
+                magnitudes[filter] = max(magnitudes[filter], magnitude)
+                peaks[filter] = peak
             }
+            self.zeros.add(zeros)
+            Self.add(sums, to: &block, from: 0)
+            Self.add(squares, to: &block, from: filters)
+            if isAveraged { Self.add(inputSums, to: &block, from: 2 * filters) }
+            for filter in 0..<filters where peaks[filter] > bars[filter] {
+                strongest[filter].add(peaks[filter], image: image)
+                bars[filter] = strongest[filter].bar
+            }
+            end(image, isAveraged: isAveraged, summary.positions, peaks)
         }
+        self.largest = magnitudes
+    }
+
+    /// Of all filters at once: this runs on one thread while others wait.
+    private static func add(_ numbers: Span<Float>, to sums: inout [Double], from start: Int) {
+        var sums = sums.mutableSpan
+        for index in numbers.indices { sums[start + index] += Double(numbers[index]) }
     }
 
     /// The same of one channel, whose record this is, with other entries for some of the images.
@@ -117,7 +140,7 @@ struct FilterRecord: Sendable {
     private mutating func add(
         _ entry: ChannelSummaries.Entry, of filter: Int, image: Int, isAveraged: Bool, reading: PeakReading
     ) -> Float {
-        let (magnitude, peak) = reading(entry)
+        let (magnitude, peak) = reading(entry.largest, entry.smallest, sum: entry.sum)
         zeros.add(entry.zeros, of: filter)
         largest[filter] = max(largest[filter], magnitude)
         block[filter] += Double(entry.sum)
@@ -147,7 +170,7 @@ struct FilterRecord: Sendable {
         let reading = PeakReading(function, summary)
         var peaks = [Float](repeating: 0, count: summary.channels)
         summary.forEach { _, channel, entry in
-            peaks[channel] = reading(entry).peak
+            peaks[channel] = reading(entry.largest, entry.smallest, sum: entry.sum).peak
             if channel + 1 == summary.channels { self.peaks.recount(peaks) }
         }
     }
@@ -229,9 +252,10 @@ private struct PeakReading {
     private func rectified(_ x: Float) -> Float { isBeforeRectifier ? max(0, min(x, ceiling)) : x }
 
     /// The largest |activation|, infinite where one is not a number, and the peak.
-    func callAsFunction(_ entry: ChannelSummaries.Entry) -> (magnitude: Float, peak: Float) {
-        let top = rectified(entry.largest), bottom = rectified(entry.smallest)
-        let magnitude = entry.sum.isNaN ? .infinity : max(abs(top), abs(bottom))
+    @inline(__always)
+    func callAsFunction(_ largest: Float, _ smallest: Float, sum: Float) -> (magnitude: Float, peak: Float) {
+        let top = rectified(largest), bottom = rectified(smallest)
+        let magnitude = sum.isNaN ? .infinity : max(abs(top), abs(bottom))
         return (magnitude, isSigned ? max(0, top) : magnitude)
     }
 }

@@ -4,9 +4,11 @@ struct StrongestImages: Sendable {
     /// Falling; of equals the earlier image first.
     private(set) var entries: [(peak: Float, image: Int)] = []
     var images: [Int] { entries.map(\.image) }
+    /// What a peak must exceed to be among them.
+    var bar: Float { entries.count < Self.count ? 0 : entries[Self.count - 1].peak }
 
     mutating func add(_ peak: Float, image: Int) {
-        guard peak > 0, entries.count < Self.count || peak > entries[Self.count - 1].peak else { return }
+        guard peak > bar else { return }
         entries.insert((peak, image), at: entries.firstIndex { $0.peak < peak } ?? entries.count)
         if entries.count > Self.count { entries.removeLast() }
     }

@@ -236,6 +236,10 @@ let helpScreens: [String: String] = [
                               of the criterion 'range' hold inside. Once for each
                               input of the model, in its order. Default: what
                               pixels from 0 to 255 become.
+      --relaxation            Also bound each layer by what the layer before it
+                              reads, through a linear relaxation of the activation
+                              between: proves more filters dead, and may take
+                              minutes.
       --training-batch <n>    Images of a step of training: tells which filters its
                               batch statistics keep asleep whatever the images.
                               Default: as the model notes.
@@ -328,6 +332,10 @@ let helpScreens: [String: String] = [
                               of the criterion 'range' hold inside. Once for each
                               input of the model, in its order. Default: what
                               pixels from 0 to 255 become.
+      --relaxation            Also bound each layer by what the layer before it
+                              reads, through a linear relaxation of the activation
+                              between: proves more filters dead, and may take
+                              minutes.
       --select <method>       Cut filters that are alive, too: those of the
                               smallest sum of |w| (li) or |γ| (slimming), those
                               most often 0 (apoz, needs --corpus), those that
@@ -442,6 +450,10 @@ let helpScreens: [String: String] = [
                               of the criterion 'range' hold inside. Once for each
                               input of the model, in its order. Default: what
                               pixels from 0 to 255 become.
+      --relaxation            Also bound each layer by what the layer before it
+                              reads, through a linear relaxation of the activation
+                              between: proves more filters dead, and may take
+                              minutes.
       --select <method>       Cut filters that are alive, too: those of the
                               smallest sum of |w| (li) or |γ| (slimming), those
                               most often 0 (apoz, needs --corpus), those that

@@ -1,5 +1,5 @@
 """Archives that claim or unpack to far more than they are: one line each, within seconds and within a GiB."""
-import io, json, os, struct, subprocess, sys, zipfile
+import io, json, os, struct, subprocess, sys, zipfile, zlib
 
 import h5py, numpy as np
 import support
@@ -37,10 +37,11 @@ def archive(folder, config=None, h5=None, more=()):
     return path
 
 
-def measured(path):
-    """The status of inspecting a file, what it says, and the memory that it took in bytes. Raises beyond limits."""
+def measured(path, *arguments):
+    """The status of inspecting a file, or of another command in its folder, what it says, and the memory that it took.
+    Raises beyond limits."""
     errors = f"{os.path.dirname(path)}/errors"
-    command = [sys.executable, "-c", WATCH, errors, support.BINARY, "inspect", path]
+    command = [sys.executable, "-c", WATCH, errors, support.BINARY, *(arguments or ("inspect", path))]
     told = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=60).stdout.split()
     status, memory, seconds = int(told[0]), int(told[1]) * 1024, float(told[2])
     with open(errors) as file:
@@ -146,3 +147,39 @@ def inside_each_other(folder):
     with open(archive(folder), "rb") as f:
         inner = f.read()
     return refused(archive(folder, h5=inner), "m.keras")
+
+
+@case
+def weights_together(folder):
+    """Layers whose weights were never written: each would be believed, all of them take a GiB."""
+    width, layers, h5 = 4096, 16, io.BytesIO()
+    config = json.loads(json.dumps(MODEL))
+    first = config["config"]["layers"][:1]
+    first[0]["config"]["batch_shape"] = [None, width]
+    config["config"]["layers"] = first + [
+        {**MODEL["config"]["layers"][1], "config": {**MODEL["config"]["layers"][1]["config"], "name": f"d{i}", "units": width}}
+        for i in range(layers)]
+    with h5py.File(h5, "w") as f:
+        for i in range(layers):
+            f.create_dataset(f"layers/dense{f'_{i}' if i else ''}/vars/0", (width, width), "float32")
+    return refused(archive(folder, json.dumps(config), h5.getvalue()), "bytes", "can hold")
+
+
+@case
+def pictures(folder):
+    """PNG files of some KiB that are 64 million pixels each: one after the other, whatever the threads."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    side = 8000
+    rows = zlib.compress(bytes(1 + side // 8) * side, 9)
+    picture = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    for label in "ab":
+        os.makedirs(f"{folder}/x/{label}")
+        for i in range(4):
+            with open(f"{folder}/x/{label}/{i}.png", "wb") as f:
+                f.write(picture)
+    status, said, note = measured(f"{folder}/x", "train", "--network", "mlp", "--hidden", "4", "--dataset", "folder", "--data", f"{folder}/x",
+                                  "--resize", "8", "--batch", "2", "--epochs", "1", "-o", f"{folder}/t.h5")
+    assert status == 0, said
+    return note

@@ -7,8 +7,9 @@ import Tensors
 /// Each input a of the layer lies between two lines over the sum S that the layer before it makes: for a ReLU of
 /// z = f S + k in [l, u] these are α z ≤ a ≤ u (z − l) / (u − l), with α the one of 0 and 1 that leaves the smaller
 /// triangle (Zhang et al. 2018, Efficient Neural Network Robustness Certification with General Activation Functions).
-/// By the sign of each weight one of them takes the place of the input; what comes out is one linear function of the
-/// numbers that the layer before reads, whose extremes over their intervals are known.
+/// One that is clipped has lines through its ceiling. By the sign of each weight one of them takes the place of the
+/// input; what comes out is one linear function of the numbers that the layer before reads, whose extremes over their
+/// intervals are known.
 struct BackSubstitution {
     /// The layer whose sums are bounded, and the one before it.
     let outer: OutputKernel
@@ -31,32 +32,31 @@ struct BackSubstitution {
         var upper: (slope: Double, constant: Double)
     }
 
-    /// The most products that are worth it: some minutes of one core.
-    private static let mostProducts = 1 << 38
-
-    /// How many products it takes.
+    /// How many products it takes: some 10⁹ a second.
     var products: Int {
-        outer.widths.indices.reduce(0) { total, output in
+        let taps = outer.taps.timesClamped(inner.taps).timesClamped(2)
+        let positions = grid.rows.count.timesClamped(grid.columns.count)
+        return outer.widths.indices.reduce(0) { total, output in
             let rows = outer.rows(of: output), width = inner.span(of: rows).count
-            return total.plusClamped(
-                rows.count.timesClamped(outer.taps).timesClamped(inner.taps).timesClamped(width).timesClamped(2))
+            return total.plusClamped(rows.count.plusClamped(positions).timesClamped(width).timesClamped(taps))
         }
     }
 
-    /// For each output of the outer layer its ends over all positions; nil where that takes too long, or nothing is
-    /// known of what is read.
+    /// For each output of the outer layer its ends over all positions; nil where nothing is known of what is read.
     func ends() -> (lower: [Double], upper: [Double])? {
-        guard read.allSatisfy(\.isBounded), products <= Self.mostProducts else { return nil }
+        guard read.allSatisfy(\.isBounded) else { return nil }
+        let positions = grid.places.map { ($0, overlaps($0)) }
         var lower: [Double] = [], upper: [Double] = []
         for output in outer.widths.indices {
-            let found = ends(of: output)
+            let found = ends(of: output, at: positions)
             lower.append(found.lower)
             upper.append(found.upper)
         }
         return (lower, upper)
     }
 
-    private func ends(of output: Int) -> Interval {
+    /// `positions`: for each kind the outer taps that meet the image, and their `overlaps`.
+    private func ends(of output: Int, at positions: [(places: [Int], overlaps: [[Overlap]])]) -> Interval {
         let rows = outer.rows(of: output), span = inner.span(of: rows), block = inner.taps * span.count
         // For each outer tap: the function of what the inner layer reads, its constant, and the magnitudes behind both.
         var above = [Double](repeating: 0, count: outer.taps * block), below = above
@@ -80,33 +80,42 @@ struct BackSubstitution {
         // Of Float64, twice as much as Higham's bound: see `Rounding`.
         let error = size * Double(operations) * 0x1p-52
         var lower = Double.infinity, upper = -Double.infinity
-        for places in grid.places {
-            let (center, radius) = extremes(of: above, at: places, block, span)
+        for (places, overlaps) in positions {
+            let (center, radius) = extremes(of: above, overlaps, block, span)
             upper = max(upper, places.reduce(center + radius) { $0 + constants[$1].upper })
-            let (middle, half) = extremes(of: below, at: places, block, span)
+            let (middle, half) = extremes(of: below, overlaps, block, span)
             lower = min(lower, places.reduce(middle - half) { $0 + constants[$1].lower })
         }
         return Interval(lower - error, upper + error)
     }
 
-    /// The value in the middle, and how far from it the extremes are, of a function that is the sum of those of some
-    /// outer taps: where two taps look at one number, they look at the same.
-    private func extremes(of function: [Double], at places: [Int], _ block: Int, _ span: Range<Int>) -> (
-        Double, Double
-    ) {
-        var shifts: [Int: [Int]] = [:]
+    /// An outer tap and an inner one.
+    private typealias Overlap = (outer: Int, inner: Int)
+
+    /// The taps through which some outer ones look, those together that look at the same place.
+    private func overlaps(_ places: [Int]) -> [[Overlap]] {
+        var found: [[Int]: [Overlap]] = [:]
         for place in places {
             for tap in 0..<inner.taps {
                 let down = place / grid.width * outerSteps[0] + tap / inner.width * innerSteps[0]
                 let right = place % grid.width * outerSteps[1] + tap % inner.width * innerSteps[1]
-                shifts[down << 32 | right, default: []].append(place * block + tap * span.count)
+                found[[down, right], default: []].append((place, tap))
             }
         }
+        // In one order, so that sums are the same in every run.
+        return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+    }
+
+    /// The value in the middle, and how far from it the extremes are, of a function that is the sum of those of some
+    /// taps: what looks at the same place looks at the same numbers.
+    private func extremes(of function: [Double], _ overlaps: [[Overlap]], _ block: Int, _ span: Range<Int>) -> (
+        Double, Double
+    ) {
         var center = 0.0, radius = 0.0
-        for starts in shifts.values {
+        for taps in overlaps {
+            let starts = taps.map { $0.outer * block + $0.inner * span.count }
             for (offset, row) in span.enumerated() {
-                var factor = 0.0
-                for start in starts { factor += function[start + offset] }
+                let factor = starts.reduce(0.0) { $0 + function[$1 + offset] }
                 center += factor * read[row].center
                 radius += abs(factor) * read[row].radius
             }
@@ -119,19 +128,32 @@ extension Activation {
     /// The lines between which the function keeps factor · S + constant, give or take an error, with what it is given in
     /// `x` and makes in `y`; two horizontal ones where nothing better is known.
     func lines(over form: WeightedSums.Form, given x: Interval, making y: Interval) -> BackSubstitution.Lines {
+        guard let lines = lines(over: x) else { return .init(lower: (0, y.lower), upper: (0, y.upper)) }
         // Lines are rounded themselves, in Float64.
-        let error = form.error + (abs(form.constant) + form.error + x.magnitude) * 0x1p-40
-        func below(_ slope: Double) -> (Double, Double) { (slope * form.factor, slope * (form.constant - error)) }
-        func above(_ slope: Double, _ constant: Double) -> (Double, Double) {
-            (slope * form.factor, slope * (form.constant + error) + constant)
+        let size = form.error + abs(form.constant) + x.magnitude, error = form.error + size * 0x1p-40
+        func line(_ line: (slope: Double, constant: Double), _ sign: Double) -> (slope: Double, constant: Double) {
+            let shift = line.constant + sign * (line.slope * error + size * 0x1p-40)
+            return (line.slope * form.factor, line.slope * form.constant + shift)
         }
-        if isIdentity(on: x) { return .init(lower: below(1), upper: above(1, 0)) }
-        guard case let .relu(maximum, 0, 0) = self, x.lower < 0, x.upper > 0,
-            x.upper <= maximum.map(Double.init) ?? .infinity
-        else { return .init(lower: (0, y.lower), upper: (0, y.upper)) }
-        let slope = x.upper / (x.upper - x.lower)
-        return .init(
-            lower: below(x.upper > -x.lower ? 1 : 0), upper: above(slope, -slope * x.lower + x.upper * 0x1p-40))
+        return .init(lower: line(lines.lower, -1), upper: line(lines.upper, 1))
+    }
+
+    /// The same over what it is given; none of the slopes is negative. Nil for all but ReLUs, clipped or not, and what
+    /// hands on its input.
+    private func lines(over x: Interval) -> BackSubstitution.Lines? {
+        if isIdentity(on: x) { return .init(lower: (1, 0), upper: (1, 0)) }
+        guard case let .relu(maximum, 0, 0) = self, x.isBounded else { return nil }
+        let ceiling = maximum.map(Double.init) ?? .infinity, top = min(x.upper, ceiling)
+        guard x.upper > 0, x.lower < top else { return nil }
+        guard x.lower < 0 else {
+            // Up to the ceiling, then level.
+            let slope = (top - x.lower) / (x.upper - x.lower)
+            return .init(
+                lower: (slope, x.lower - slope * x.lower),
+                upper: top - x.lower > x.upper - top ? (1, 0) : (0, top))
+        }
+        let slope = top / (top - x.lower)
+        return .init(lower: (x.upper > -x.lower ? top / x.upper : 0, 0), upper: (slope, -slope * x.lower))
     }
 }
 

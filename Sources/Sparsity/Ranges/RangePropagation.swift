@@ -13,6 +13,8 @@ struct RangePropagation {
     var sums: [TensorID: (sums: WeightedSums, bias: Tensor?)] = [:]
     /// Whether sums are bounded by what the layer before reads, too; see `BackSubstitution`.
     let relaxes: Bool
+    /// How many products that may still take, some minutes of one core at first; layers beyond keep their intervals.
+    var productsLeft = 1 << 39
 
     init(_ graph: Graph, _ box: InputBox, relaxing relaxes: Bool) {
         (self.graph, self.box, self.relaxes) = (graph, box, relaxes)
