@@ -83,7 +83,7 @@ let package = Package(
             "Datasets",
             ["Threads", "Tensors", "Graphs", "Files", "HDF5", "HDF5Writing", "CZlib", "CTurboJPEG", "CPNG"]),
         module("Networks", ["Graphs", "Tensors", "Kernels"]),
-        module("Sparsity", ["Graphs", "Tensors", "Networks", "Datasets"]),
+        module("Sparsity", ["Graphs", "Tensors", "Kernels", "Networks", "Datasets"]),
         module("Surgery", ["Graphs", "Tensors", "Networks", "Datasets", "Sparsity"]),
         module("Benchmarks", ["Graphs", "Tensors", "Kernels", "Networks"]),
         module("Training", ["Graphs", "Tensors", "Files", "HDF5", "HDF5Writing", "Kernels", "Networks", "Datasets"]),

@@ -26,7 +26,7 @@ extension KerasBindings {
         var written = try RewrittenConfig(self, changes.rewrite)
         // An architecture that notes its weights goes with no others.
         let text = written.json == config && config[WeightsDigest.key] == nil ? nil : written.json.text
-        let source = try KerasSource(path: path, architecture: architecturePath)
+        let source = try KerasSource(path: path, architecture: architecturePath, readsAll: false)
         var (edits, warnings) = try source.naming { try weightEdits(changes, written.model, root: source.file.root) }
         if !changes.notes.isEmpty { edits.attributes["/"] = Attributes.attributes(changes.notes) }
         if let text, format.kind == .kerasLegacy { edits.attributes["/", default: [:]]["model_config"] = .string(text) }

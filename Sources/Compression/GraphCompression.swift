@@ -63,7 +63,11 @@ package struct GraphCompression {
     }
 
     /// What is proven for inputs inside the box; nil without one.
-    var ranges: ProvenRanges? { request.box.map { ProvenRanges(graph, in: $0, relaxing: request.relaxesRanges) } }
+    var ranges: ProvenRanges? {
+        request.box.map {
+            ProvenRanges(graph, in: $0, relaxingOn: request.relaxesRanges ? execution.network.threads : nil)
+        }
+    }
 
     /// The same division where a cut that holds inside a box only is compared on images inside it.
     func inside(_ division: Division) throws -> Division {

@@ -11,7 +11,7 @@ import Testing
     private func ends(_ graph: Graph, _ box: InputBox) -> (plain: [Interval], relaxed: [Interval]) {
         (
             ProvenRanges(graph, in: box).intervals.last ?? [],
-            ProvenRanges(graph, in: box, relaxing: true).intervals.last ?? []
+            ProvenRanges(graph, in: box, relaxingOn: 2).intervals.last ?? []
         )
     }
 
@@ -36,7 +36,7 @@ import Testing
         let (plain, relaxed) = ends(graph, box(0, to: 1))
         #expect(plain[0].upper > 0.1)
         #expect(relaxed[0] == .zero)
-        let given = ProvenRanges(graph, in: box(0, to: 1), relaxing: true).intervals[z][0]
+        let given = ProvenRanges(graph, in: box(0, to: 1), relaxingOn: 2).intervals[z][0]
         // The normalizations divide by √1.001.
         #expect(abs(given.upper + 0.05) < 2e-3 && given.upper > -0.051)
     }

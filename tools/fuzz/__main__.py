@@ -119,6 +119,9 @@ def main():
     if not OPTIONS.binary:
         parser.error("which deadwood?")
     OPTIONS.binary = os.path.abspath(OPTIONS.binary)
+    # In memory where there is room for it: waiting for a disk takes half of the time.
+    if "TMPDIR" not in os.environ and os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > 4 << 30:
+        os.environ["TMPDIR"] = "/dev/shm"
     with tempfile.TemporaryDirectory() as scratch:
         found = seeds.all_seeds(OPTIONS.binary, fixtures, f"{scratch}/seeds", random.Random(OPTIONS.seed))
     SEEDS = [seed for seed in found if fnmatch.fnmatch(seed.name, OPTIONS.only)]

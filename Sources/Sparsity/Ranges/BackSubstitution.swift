@@ -1,4 +1,6 @@
 import Graphs
+import Kernels
+import Synchronization
 import Tensors
 
 /// Bounds of a layer's sums in terms of what the layer before it reads: tighter than those in terms of its own inputs,
@@ -32,27 +34,31 @@ struct BackSubstitution {
         var upper: (slope: Double, constant: Double)
     }
 
-    /// How many products it takes: some 10⁹ a second.
+    /// The most numbers that are held at a time.
+    private static let mostHeld = 1 << 24
+
+    /// How many products it takes, some 10⁹ a second; the largest number where it takes too much memory.
     var products: Int {
-        let taps = outer.taps.timesClamped(inner.taps).timesClamped(2)
+        let taps = outer.taps.timesClamped(inner.taps)
         let positions = grid.rows.count.timesClamped(grid.columns.count)
+        if positions.timesClamped(taps) > Self.mostHeld { return .max }
         return outer.widths.indices.reduce(0) { total, output in
-            let rows = outer.rows(of: output), width = inner.span(of: rows).count
-            return total.plusClamped(rows.count.plusClamped(positions).timesClamped(width).timesClamped(taps))
+            let rows = outer.rows(of: output), block = inner.span(of: rows).count.timesClamped(taps)
+            if block > Self.mostHeld { return .max }
+            return total.plusClamped(rows.count.plusClamped(positions).timesClamped(block).timesClamped(2))
         }
     }
 
     /// For each output of the outer layer its ends over all positions; nil where nothing is known of what is read.
-    func ends() -> (lower: [Double], upper: [Double])? {
+    func ends(on pool: WorkerPool) -> (lower: [Double], upper: [Double])? {
         guard read.allSatisfy(\.isBounded) else { return nil }
         let positions = grid.places.map { ($0, overlaps($0)) }
-        var lower: [Double] = [], upper: [Double] = []
-        for output in outer.widths.indices {
-            let found = ends(of: output, at: positions)
-            lower.append(found.lower)
-            upper.append(found.upper)
+        let found = Mutex([Interval](repeating: .unbounded, count: outer.widths.count))
+        pool.run(parts: outer.widths.count) { output, _ in
+            let own = ends(of: output, at: positions)
+            found.withLock { $0[output] = own }
         }
-        return (lower, upper)
+        return found.withLock { ($0.map(\.lower), $0.map(\.upper)) }
     }
 
     /// `positions`: for each kind the outer taps that meet the image, and their `overlaps`.

@@ -1,4 +1,5 @@
 import Graphs
+import Kernels
 
 /// What every channel of every tensor of a graph can hold, at any position, for any input inside a box: sound bounds that
 /// follow from the weights alone, whatever kernels compute them.
@@ -11,10 +12,10 @@ package struct ProvenRanges: Sendable {
     private let producers: IDArray<TensorID, NodeID?>
     private let wiring: ChannelWiring
 
-    /// `relaxes`: whether layers are bounded by what the layers before them read, too, which is tighter and takes longer;
-    /// see `BackSubstitution`.
-    package init(_ graph: Graph, in box: InputBox, relaxing relaxes: Bool = false) {
-        var propagation = RangePropagation(graph, box, relaxing: relaxes)
+    /// `threads`: those on which layers are bounded by what the layers before them read, too, which is tighter and takes
+    /// longer; nil: they are not. See `BackSubstitution`.
+    package init(_ graph: Graph, in box: InputBox, relaxingOn threads: Int? = nil) {
+        var propagation = RangePropagation(graph, box, relaxation: threads.map(WorkerPool.init(workers:)))
         for id in graph.nodes.indices { propagation.pass(id) }
         self.box = box
         (intervals, beforeActivation) = (propagation.intervals, propagation.beforeActivation)

@@ -8,9 +8,9 @@ extension RangePropagation {
         guard var made = weightedSums(id, layer), made.lower.count == width else {
             return Array(repeating: .unbounded, count: width)
         }
-        if relaxes, let through = backSubstitution(id, layer), through.products <= productsLeft {
+        if let relaxation, let through = backSubstitution(id, layer), through.products <= productsLeft {
             productsLeft -= through.products
-            if let ends = through.ends() { made.tighten(ends) }
+            if let ends = through.ends(on: relaxation) { made.tighten(ends) }
         }
         let bias = layer[.bias], before = made.intervals(bias: { filter in bias.map { Double($0[filter]) } ?? 0 })
         sums[output] = (made, bias)

@@ -1,4 +1,5 @@
 import Graphs
+import Kernels
 import Tensors
 
 /// The intervals of every channel of every tensor, from the inputs forward.
@@ -11,13 +12,13 @@ struct RangePropagation {
     var beforeActivation: [TensorID: [Interval]] = [:]
     /// The sums that layers with weights make, before their own activation, and their biases.
     var sums: [TensorID: (sums: WeightedSums, bias: Tensor?)] = [:]
-    /// Whether sums are bounded by what the layer before reads, too; see `BackSubstitution`.
-    let relaxes: Bool
+    /// What bounds sums by what the layer before reads, too; nil: nothing does. See `BackSubstitution`.
+    let relaxation: WorkerPool?
     /// How many products that may still take, some minutes of one core at first; layers beyond keep their intervals.
     var productsLeft = 1 << 39
 
-    init(_ graph: Graph, _ box: InputBox, relaxing relaxes: Bool) {
-        (self.graph, self.box, self.relaxes) = (graph, box, relaxes)
+    init(_ graph: Graph, _ box: InputBox, relaxation: WorkerPool?) {
+        (self.graph, self.box, self.relaxation) = (graph, box, relaxation)
         wiring = ChannelWiring(graph)
         producers = graph.producers
         intervals = wiring.counts.mapValues { Array(repeating: .unbounded, count: max(1, $0)) }

@@ -72,7 +72,7 @@ private struct RangeAttack {
                 return InputRange(lowest: ends.map { $0[0] }, highest: ends.map { $0[1] })
             })
         random = draws
-        ranges = ProvenRanges(proven, in: box, relaxing: true)
+        ranges = ProvenRanges(proven, in: box, relaxingOn: 2)
         let plain = ProvenRanges(proven, in: box), relaxed = ranges
         tensors = graph.nodes.flatMap(\.outputs)
         tightened = tensors.reduce(0) { count, tensor in
