@@ -56,6 +56,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ],
     targets: [
         // Ground: module maps and shims of system libraries; what the process does when it is refused memory.
@@ -103,7 +104,7 @@ let package = Package(
             "Reports",
             [
                 "Graphs", "Datasets", "Networks", "Sparsity", "Surgery", "Benchmarks", "Training", "Compression",
-                "Experiments",
+                "Experiments", .product(name: "Mustache", package: "swift-mustache"),
             ]),
         // The command line: parse, call, render.
         .executableTarget(

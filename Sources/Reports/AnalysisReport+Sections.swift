@@ -48,7 +48,7 @@ extension AnalysisReport: Report {
             series: [
                 series("all") { $0.filters }, series("dead") { $0.deadFilters.count },
                 series("removable") { $0.removable.count },
-            ])
+            ], kind: .bars)
     }
 
     /// How many filters can go, and what that takes off.

@@ -11,6 +11,9 @@ struct ResultOptions: ParsableArguments {
             "Write the result as JSON to a file, or to stdout in place of the text with '-'.", valueName: "path|-"))
     var json: String?
 
+    @Option(help: ArgumentHelp("Write the result as a page that stands alone to a file.", valueName: "page.html"))
+    var report: String?
+
     @Flag(help: "Overwrite files that exist.")
     var force = false
 
@@ -21,20 +24,30 @@ struct ResultOptions: ParsableArguments {
 
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
     func check(reading inputs: [String], writing outputs: [String] = []) throws {
-        try Outputs.check(outputs + [json].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwriting: force)
+        try Outputs.check(
+            outputs + [json, report].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwriting: force)
     }
 
     /// Shows a result and, in JSON, the run that made it; `parts`: the files that were put together.
     func show(_ report: some Report, parts: [String]?) throws {
-        let run = RunLine(
-            command: Array(CommandLine.arguments.dropFirst()), version: Deadwood.version,
-            folder: FileManager.default.currentDirectoryPath, started: Deadwood.started, parts: parts)
-        try show(ResultOfRun(report, run))
+        let run = run(of: parts)
+        try show(ResultOfRun(report, run), run)
     }
 
-    /// Shows a result: text on stdout, JSON where it was asked for.
-    func show(_ report: some Report) throws {
+    /// Shows a result: text on stdout, JSON and a page where they were asked for.
+    func show(_ report: some Report) throws { try show(report, run(of: nil)) }
+
+    private func run(of parts: [String]?) -> RunLine {
+        RunLine(
+            command: Array(CommandLine.arguments.dropFirst()), version: Deadwood.version,
+            folder: FileManager.default.currentDirectoryPath, started: Deadwood.started, parts: parts)
+    }
+
+    private func show(_ report: some Report, _ run: RunLine) throws {
         func showText() throws { try Console.print(TextRenderer().render(report)) }
+        if let page = self.report {
+            try NewFile.write(HTMLRenderer(run).render(report).utf8, to: page, overwriting: force)
+        }
         guard let json else { return try showText() }
         let text = try Self.json(report)
         if json == "-" { return try Console.print(text) }

@@ -71,6 +71,8 @@ let helpScreens: [String: String] = [
                               instruction set, peak, memory.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -179,6 +181,8 @@ let helpScreens: [String: String] = [
       -o, --output <part.h5>  With --shard: the file of its result.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -270,6 +274,8 @@ let helpScreens: [String: String] = [
                               1e-6 of a layer's range.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -395,6 +401,8 @@ let helpScreens: [String: String] = [
                               1e-6 of a layer's range.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -510,6 +518,8 @@ let helpScreens: [String: String] = [
                               of threads. (default: 3.0)
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -547,6 +557,8 @@ let helpScreens: [String: String] = [
       --layers                Time each layer's kernel too, in runs of their own.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -598,6 +610,8 @@ let helpScreens: [String: String] = [
       --threads <n>           Threads to compute on. Default: all cores.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -768,6 +782,8 @@ let helpScreens: [String: String] = [
       --threads <n>           Threads to compute on. Default: all cores.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -798,6 +814,8 @@ let helpScreens: [String: String] = [
       --seed <n>              Of the noise. (default: 0)
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.
@@ -826,6 +844,8 @@ let helpScreens: [String: String] = [
       --threads <n>           Threads to compute on. Default: all cores.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
+      --report <page.html>    Write the result as a page that stands alone to a
+                              file.
       --force                 Overwrite files that exist.
       --version               Show the version.
       -h, --help              Show help information.

@@ -57,7 +57,7 @@ VERBS = [
     Verb("analyze", "analyze in/m.h5 --corpus in/x.h5 --json out/r.json --force", "r.json", over=""),
     Verb("evaluate", "evaluate in/m.h5 --data in/x.h5 --json out/r.json", "r.json"),
     Verb("benchmark", "benchmark in/m.h5 --batch 1 --threads 1 --seconds 0.01 --json out/r.json", "r.json", loose=["r.json"]),
-    Verb("simulate", "simulate --optimizers adam --steps 10 --trials 2 --json out/r.json", "r.json"),
+    Verb("simulate", "simulate --optimizers adam --steps 10 --trials 2 --json out/r.json --report out/r.html", "r.html", "r.json", loose=["r.html"]),
     Verb("train", TRAIN, "t.h5", "t.h5.training", "t.csv", finish=f"{TRAIN} --resume --force"),
     Verb("train-from", TRAIN_FROM, "t.keras", "t.keras.training", finish=f"{TRAIN_FROM} --resume --force"),
     Verb("reproduce", REPRODUCE, f"{ROW}.h5", f"{ROW}.json", "r/table1-cifar10-summary.json", "r/table1-cifar10-summary.md", finish=REPRODUCE),

@@ -4,6 +4,14 @@ package struct Chart: Equatable, Sendable {
     /// What stands along the horizontal axis.
     package let categories: [String]
     package let series: [Series]
+    package var kind = Kind.lines
+
+    package enum Kind: Sendable {
+        /// Points in order.
+        case lines
+        /// A row for each category, its series one in front of the other: the first holds the others.
+        case bars
+    }
 
     package struct Series: Equatable, Sendable {
         package let name: String

@@ -1,0 +1,170 @@
+import Foundation
+
+/// A chart as SVG: lines over points in order, or a row of bars for each category, one series in front of the other.
+///
+/// Colours and dashes come from the page's style, by the number of a series. Every mark tells its numbers in its title,
+/// which browsers show where the pointer rests.
+struct ChartDrawing {
+    /// How many series can be told apart.
+    static let styles = 6
+
+    private let chart: Chart
+    private let axis: Axis
+
+    private static let width = 720.0, height = 280.0
+    private static let left = 64.0, right = 28.0, top = 10.0, bottom = 34.0
+    /// Of a row of bars, and the room for its name.
+    private static let row = 18.0, names = 190.0
+
+    init(_ chart: Chart) {
+        self.chart = chart
+        axis = Axis(chart.series.flatMap { $0.values.compactMap(\.self) }, mayBeLogarithmic: chart.kind == .lines)
+    }
+
+    var svg: String {
+        switch chart.kind {
+        case .lines: lines
+        case .bars: bars
+        }
+    }
+
+    private func frame(height: Double, _ marks: [String]) -> String {
+        let names = chart.series.map(\.name).joined(separator: ", ")
+        return """
+            <svg viewBox="0 0 \(Self.text(Self.width)) \(Self.text(height))" role="img" \
+            aria-label="\("\(chart.title): \(names)".escaped)">\(marks.joined())</svg>
+            """
+    }
+
+    private var lines: String {
+        let (right, floor) = (Self.width - Self.right, Self.height - Self.bottom)
+        let count = chart.categories.count
+        func x(_ index: Int) -> Double {
+            Self.left + (right - Self.left) * (count == 1 ? 0.5 : Double(index) / Double(count - 1))
+        }
+        func y(_ value: Double) -> Double { floor - (floor - Self.top) * axis.place(of: value) }
+        var marks = axis.ticks.map { tick in
+            Self.rule(Self.left, y(tick), right, y(tick))
+                + Self.label(Self.text(tick: tick), Self.left - 6, y(tick) + 4, "end")
+        }
+        let step = max(1, (count + 9) / 10)
+        for index in stride(from: 0, to: count, by: step) {
+            marks.append(Self.label(chart.categories[index].shortened(to: 14), x(index), floor + 18, "middle"))
+        }
+        for (number, series) in chart.series.enumerated() {
+            let style = number % Self.styles
+            // A value that was not measured leaves a gap.
+            for part in series.values.indices.split(whereSeparator: { series.values[$0].map(axis.shows) != true }) {
+                let points = part.map { "\(Self.text(x($0))),\(Self.text(y(series.values[$0] ?? 0)))" }
+                marks.append("<polyline class=\"line s\(style)\" points=\"\(points.joined(separator: " "))\"/>")
+                if count > 200 { continue }
+                for index in part {
+                    let value = series.values[index] ?? 0
+                    marks.append(
+                        "<circle class=\"dot s\(style)\" cx=\"\(Self.text(x(index)))\" cy=\"\(Self.text(y(value)))\" r=\"3\">\(title(index, series, value))</circle>"
+                    )
+                }
+            }
+        }
+        return frame(height: Self.height, marks)
+    }
+
+    private var bars: String {
+        let right = Self.width - Self.right, count = Double(chart.categories.count)
+        let floor = Self.top + Self.row * count
+        func x(_ value: Double) -> Double { Self.names + (right - Self.names) * axis.place(of: value) }
+        var marks = axis.ticks.map { tick in
+            Self.rule(x(tick), Self.top, x(tick), floor)
+                + Self.label(Self.text(tick: tick), x(tick), floor + 18, "middle")
+        }
+        for (index, category) in chart.categories.enumerated() {
+            let place = Self.top + Self.row * Double(index)
+            marks.append(Self.label(category.shortened(to: 26), Self.names - 6, place + 13, "end"))
+            for (number, series) in chart.series.enumerated() {
+                guard let value = series.values[index], value > 0, axis.shows(value) else { continue }
+                // Those behind stand out above and below those in front.
+                let inset = 2 + min(6, 2 * Double(number))
+                marks.append(
+                    "<rect class=\"bar s\(number % Self.styles)\" x=\"\(Self.text(Self.names))\" y=\"\(Self.text(place + inset))\" width=\"\(Self.text(x(value) - Self.names))\" height=\"\(Self.text(Self.row - 2 * inset))\">\(title(index, series, value))</rect>"
+                )
+            }
+        }
+        return frame(height: floor + Self.bottom, marks)
+    }
+
+    private func title(_ index: Int, _ series: Chart.Series, _ value: Double) -> String {
+        "<title>\("\(chart.categories[index]), \(series.name): \(Format.digits(value))".escaped)</title>"
+    }
+
+    private static func rule(_ x: Double, _ y: Double, _ toX: Double, _ toY: Double) -> String {
+        "<line class=\"rule\" x1=\"\(text(x))\" y1=\"\(text(y))\" x2=\"\(text(toX))\" y2=\"\(text(toY))\"/>"
+    }
+
+    private static func label(_ words: String, _ x: Double, _ y: Double, _ anchor: String) -> String {
+        "<text x=\"\(text(x))\" y=\"\(text(y))\" text-anchor=\"\(anchor)\">\(words.escaped)</text>"
+    }
+
+    /// A round number without zeros at its end.
+    private static func text(tick: Double) -> String {
+        let whole = Int(exactly: tick)
+        return whole.map { abs($0) < 1_000_000 ? Format.count($0) : "\(Float(tick))" } ?? "\(Float(tick))"
+    }
+
+    /// A coordinate, to a tenth.
+    private static func text(_ number: Double) -> String {
+        let rounded = (10 * number).rounded() / 10
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    }
+}
+
+/// A scale from 0 to 1 with round numbers on it.
+private struct Axis {
+    let ticks: [Double]
+    private let lower: Double
+    private let upper: Double
+    private let isLogarithmic: Bool
+
+    /// For values of any size; logarithmic where they span three decades and more.
+    init(_ values: [Double], mayBeLogarithmic: Bool) {
+        let values = values.filter(\.isFinite), most = values.max() ?? 1, least = values.min() ?? 0
+        isLogarithmic = mayBeLogarithmic && least > 0 && most / least >= 1000
+        if isLogarithmic {
+            let first = Int(log10(least).rounded(.down)), last = Int(log10(most).rounded(.up))
+            let step = max(1, (last - first + 5) / 6)
+            ticks = stride(from: first, through: last, by: step).map { pow(10, Double($0)) }
+            (lower, upper) = (Double(first), Double(last))
+            return
+        }
+        let low = min(0, least), high = most > low ? max(0, most) : low + 1
+        let size = pow(10, log10((high - low) / 5).rounded(.down))
+        let step = [1, 2, 5, 10].map { $0 * size }.first { (high - low) / $0 <= 6 } ?? size
+        let (first, last) = ((low / step).rounded(.down), (high / step).rounded(.up))
+        ticks = stride(from: first, through: last, by: 1).map { $0 * step }
+        (lower, upper) = (first * step, last * step)
+    }
+
+    func shows(_ value: Double) -> Bool { value.isFinite && (!isLogarithmic || value > 0) }
+
+    /// Where a value that it shows lies, from 0 to 1.
+    func place(of value: Double) -> Double {
+        ((isLogarithmic ? log10(value) : value) - lower) / (upper - lower)
+    }
+}
+
+extension Chart {
+    /// Whether there is nothing to draw.
+    var isEmpty: Bool { categories.isEmpty || !series.contains { $0.values.contains { $0?.isFinite == true } } }
+}
+
+extension String {
+    /// As text of a page, or of one of its attributes in double quotes.
+    fileprivate var escaped: String {
+        printable.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+
+    /// At most `length` characters, with the middle left out.
+    fileprivate func shortened(to length: Int) -> String {
+        count <= length ? self : "\(prefix((length - 1) / 2))…\(suffix(length / 2))"
+    }
+}
