@@ -1,8 +1,8 @@
 /// What an observer hears while a job runs.
 package enum CompressionEvent: Sendable, Equatable {
     /// In what order: the images are watched, gradients follow, then cuts are tried where budgets ask for them, then an
-    /// approximate cut's proven part is verified by itself, then normalizations are recalibrated, then the written model
-    /// is verified.
+    /// approximate cut's proven part is verified by itself, then normalizations are recalibrated, then the written
+    /// model is verified.
     package enum Stage: String, Sendable {
         /// What the filters do over the corpus.
         case analyze

@@ -75,7 +75,8 @@ package final class InputFile: Sendable {
         for start in stride(from: 0, to: bytes, by: size) { try body(read(start..<min(bytes, start + size))) }
     }
 
-    /// A descriptor of the same file, all of it from its start, for a library that closes it. Throws `FileError.cannotRead`.
+    /// A descriptor of the same file, all of it from its start, for a library that closes it. Throws
+    /// `FileError.cannotRead`.
     package func descriptorForLibrary() throws -> Int32 {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0, lseek(copy, 0, SEEK_SET) == 0 else {

@@ -43,10 +43,10 @@ struct ResultOptions: ParsableArguments {
             folder: FileManager.default.currentDirectoryPath, started: Deadwood.started, parts: parts)
     }
 
-    private func show(_ report: some Report, _ run: RunLine) throws {
+    private func show(_ report: some Report, _ run: @autoclosure () -> RunLine) throws {
         func showText() throws { try Console.print(TextRenderer().render(report)) }
         if let page = self.report {
-            try NewFile.write(HTMLRenderer(run).render(report).utf8, to: page, overwriting: force)
+            try NewFile.write(HTMLRenderer(run()).render(report).utf8, to: page, overwriting: force)
         }
         guard let json else { return try showText() }
         let text = try Self.json(report)

@@ -56,13 +56,18 @@ struct ChartDrawing {
             // A value that was not measured leaves a gap.
             for part in series.values.indices.split(whereSeparator: { series.values[$0].map(axis.shows) != true }) {
                 let points = part.map { "\(Self.text(x($0))),\(Self.text(y(series.values[$0] ?? 0)))" }
-                marks.append("<polyline class=\"line s\(style)\" points=\"\(points.joined(separator: " "))\"/>")
+                marks.append(
+                    Self.element("polyline", ["class": "line s\(style)", "points": points.joined(separator: " ")]))
                 if count > 200 { continue }
                 for index in part {
                     let value = series.values[index] ?? 0
                     marks.append(
-                        "<circle class=\"dot s\(style)\" cx=\"\(Self.text(x(index)))\" cy=\"\(Self.text(y(value)))\" r=\"3\">\(title(index, series, value))</circle>"
-                    )
+                        Self.element(
+                            "circle",
+                            [
+                                "class": "dot s\(style)", "cx": Self.text(x(index)), "cy": Self.text(y(value)),
+                                "r": "3",
+                            ], title(index, series, value)))
                 }
             }
         }
@@ -85,23 +90,36 @@ struct ChartDrawing {
                 // Those behind stand out above and below those in front.
                 let inset = 2 + min(6, 2 * Double(number))
                 marks.append(
-                    "<rect class=\"bar s\(number % Self.styles)\" x=\"\(Self.text(Self.names))\" y=\"\(Self.text(place + inset))\" width=\"\(Self.text(x(value) - Self.names))\" height=\"\(Self.text(Self.row - 2 * inset))\">\(title(index, series, value))</rect>"
-                )
+                    Self.element(
+                        "rect",
+                        [
+                            "class": "bar s\(number % Self.styles)", "x": Self.text(Self.names),
+                            "y": Self.text(place + inset), "width": Self.text(x(value) - Self.names),
+                            "height": Self.text(Self.row - 2 * inset),
+                        ], title(index, series, value)))
             }
         }
         return frame(height: floor + Self.bottom, marks)
     }
 
     private func title(_ index: Int, _ series: Chart.Series, _ value: Double) -> String {
-        "<title>\("\(chart.categories[index]), \(series.name): \(Format.digits(value))".escaped)</title>"
+        let words = "\(chart.categories[index]), \(series.name): \(Format.digits(value))"
+        return Self.element("title", [:], words.escaped)
     }
 
     private static func rule(_ x: Double, _ y: Double, _ toX: Double, _ toY: Double) -> String {
-        "<line class=\"rule\" x1=\"\(text(x))\" y1=\"\(text(y))\" x2=\"\(text(toX))\" y2=\"\(text(toY))\"/>"
+        element("line", ["class": "rule", "x1": text(x), "y1": text(y), "x2": text(toX), "y2": text(toY)])
     }
 
     private static func label(_ words: String, _ x: Double, _ y: Double, _ anchor: String) -> String {
-        "<text x=\"\(text(x))\" y=\"\(text(y))\" text-anchor=\"\(anchor)\">\(words.escaped)</text>"
+        element("text", ["x": text(x), "y": text(y), "text-anchor": anchor], words.escaped)
+    }
+
+    /// `attributes` and `inside` are written as they are.
+    private static func element(
+        _ name: String, _ attributes: KeyValuePairs<String, String>, _ inside: String = ""
+    ) -> String {
+        "<\(name)\(attributes.map { " \($0.key)=\"\($0.value)\"" }.joined())>\(inside)</\(name)>"
     }
 
     /// A round number without zeros at its end.

@@ -131,8 +131,8 @@ struct BackSubstitution {
 }
 
 extension Activation {
-    /// The lines between which the function keeps factor · S + constant, give or take an error, with what it is given in
-    /// `x` and makes in `y`; two horizontal ones where nothing better is known.
+    /// The lines between which the function keeps factor · S + constant, give or take an error, with what it is given
+    /// in `x` and makes in `y`; two horizontal ones where nothing better is known.
     func lines(over form: WeightedSums.Form, given x: Interval, making y: Interval) -> BackSubstitution.Lines {
         guard let lines = lines(over: x) else { return .init(lower: (0, y.lower), upper: (0, y.upper)) }
         // Lines are rounded themselves, in Float64.

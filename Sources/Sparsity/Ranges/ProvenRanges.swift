@@ -12,8 +12,8 @@ package struct ProvenRanges: Sendable {
     private let producers: IDArray<TensorID, NodeID?>
     private let wiring: ChannelWiring
 
-    /// `threads`: those on which layers are bounded by what the layers before them read, too, which is tighter and takes
-    /// longer; nil: they are not. See `BackSubstitution`.
+    /// `threads`: those on which layers are bounded by what the layers before them read, too, which is tighter and
+    /// takes longer; nil: they are not. See `BackSubstitution`.
     package init(_ graph: Graph, in box: InputBox, relaxingOn threads: Int? = nil) {
         var propagation = RangePropagation(graph, box, relaxation: threads.map(WorkerPool.init(workers:)))
         for id in graph.nodes.indices { propagation.pass(id) }

@@ -12,7 +12,7 @@ extension RangePropagation {
             productsLeft -= through.products
             if let ends = through.ends(on: relaxation) { made.tighten(ends) }
         }
-        let bias = layer[.bias], before = made.intervals(bias: { filter in bias.map { Double($0[filter]) } ?? 0 })
+        let bias = layer[.bias], before = made.intervals(bias: bias)
         sums[output] = (made, bias)
         if activation == .linear { return before }
         beforeActivation[output] = before
@@ -31,7 +31,7 @@ extension RangePropagation {
         // A depthwise step, then one without a window: position by position, of which there are few kinds.
         guard own.outputs == map.rows else { return nil }
         return read.grid.single.reduce(nil as WeightedSums?) { found, grid in
-            let middle = WeightedSums(own, taps, reading: read.intervals, at: grid).intervals(bias: { _ in 0 })
+            let middle = WeightedSums(own, taps, reading: read.intervals, at: grid).intervals()
             let made = WeightedSums(map, kernel, reading: middle, at: TapGrid())
             return found?.union(made) ?? made
         }

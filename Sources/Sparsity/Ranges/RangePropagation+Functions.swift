@@ -11,8 +11,7 @@ extension RangePropagation {
         let input = graph.nodes[id].inputs[0]
         if let (sums, bias) = linearSums(of: input), sums.lower.count == width, wiring.axes[input] == norm.axis {
             return sums.intervals(
-                scale: { affine.scale[$0] }, bias: { filter in bias.map { Double($0[filter]) } ?? 0 },
-                shift: { affine.shift[$0] })
+                scale: { affine.scale[$0] }, bias: bias, shift: { affine.shift[$0] })
         }
         return zip(elementwise(id, width), zip(affine.scale, affine.shift)).map { $0.mapped(by: $1) }
     }

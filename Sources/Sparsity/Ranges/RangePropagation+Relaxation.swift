@@ -52,7 +52,7 @@ extension RangePropagation {
                 let found: Function = own == .linear ? function ?? (.linear, given) : (own, given)
                 guard found.given.count == width, sums.lower.count == width else { return nil }
                 return Source(
-                    node: id, forms: sums.forms(bias: { filter in bias.map { Double($0[filter]) } ?? 0 }),
+                    node: id, forms: sums.forms(bias: bias),
                     sizes: sums.sizes, activation: found.activation, given: found.given)
             case let .normalization(norm):
                 guard let input, let maker = producers[input], let affine = norm.affine(layer),
@@ -63,8 +63,7 @@ extension RangePropagation {
                 return Source(
                     node: maker,
                     forms: sums.forms(
-                        scale: { affine.scale[$0] }, bias: { filter in bias.map { Double($0[filter]) } ?? 0 },
-                        shift: { affine.shift[$0] }),
+                        scale: { affine.scale[$0] }, bias: bias, shift: { affine.shift[$0] }),
                     sizes: sums.sizes, activation: found.activation, given: found.given)
             case let .function(activation):
                 guard let input, function == nil, activation.isElementwise, keepsChannels(input) else { return nil }

@@ -46,9 +46,9 @@ struct WeightedSums {
 
     /// scale · (sum + bias) + shift as kernels compute it, scale and shift in the weights or on their own: of each
     /// output.
-    func intervals(scale: (Int) -> Double = { _ in 1 }, bias: (Int) -> Double, shift: (Int) -> Double = { _ in 0 })
-        -> [Interval]
-    {
+    func intervals(
+        scale: (Int) -> Double = { _ in 1 }, bias: Tensor? = nil, shift: (Int) -> Double = { _ in 0 }
+    ) -> [Interval] {
         zip(lower.indices, forms(scale: scale, bias: bias, shift: shift)).map { output, form in
             Interval(lower[output], upper[output]).scaled(by: form.factor).shifted(by: form.constant)
                 .widened(by: form.error)
@@ -63,11 +63,11 @@ struct WeightedSums {
     }
 
     /// scale · (sum + bias) + shift, of each output.
-    func forms(scale: (Int) -> Double = { _ in 1 }, bias: (Int) -> Double, shift: (Int) -> Double = { _ in 0 })
-        -> [Form]
-    {
+    func forms(
+        scale: (Int) -> Double = { _ in 1 }, bias: Tensor? = nil, shift: (Int) -> Double = { _ in 0 }
+    ) -> [Form] {
         lower.indices.map { output in
-            let factor = scale(output), bias = bias(output), term = shift(output)
+            let factor = scale(output), bias = bias.map { Double($0[output]) } ?? 0, term = shift(output)
             let constants = abs(factor * bias) + abs(term)
             // Besides products and sums: rounded weights, a rounded bias, scaling and shifting.
             var error = Rounding.error(operations: terms + 10, of: abs(factor) * sizes[output] + constants)
