@@ -11,11 +11,13 @@ extension BenchmarkResult {
 
     /// Adds the figures of a finished measurement; `peakBytes` has one entry for each contender.
     mutating func add(_ measurement: LatencyMeasurement, peakBytes: [Int?], batch: Int, threads: Int, seed: UInt64) {
+        let spreads = Spread.all(measurement.samples)
         for (index, name) in measurement.names.enumerated() {
             let latency = Latency(samples: measurement.samples[index], seed: seed)
             let run = Run(
                 model: name, batch: batch, threads: threads, latencyMs: latency,
-                imagesPerSecond: Double(batch) * 1000 / latency.median, peakBytes: peakBytes[index])
+                imagesPerSecond: Double(batch) * 1000 / latency.median, peakBytes: peakBytes[index],
+                spread: spreads[index])
             runs.append(run)
             let spread = latency.p90 / latency.median
             if spread > 1.25 {
@@ -42,5 +44,23 @@ extension BenchmarkResult {
 
     private func percent(_ share: Double) -> String {
         share.isFinite ? "\(Int((min(share, 1e6) * 100).rounded())) %" : "many times"
+    }
+}
+
+extension BenchmarkResult.Spread {
+    private static let steps = 40
+
+    /// Of each of `samples`, from the shortest of all to the 99 % quantile that is the longest.
+    fileprivate static func all(_ samples: [[Double]]) -> [Self] {
+        let sorted = samples.map { $0.sorted() }
+        let from = sorted.map { $0[0] }.min() ?? 0
+        let to = sorted.map { Statistics.quantile(0.99, ofSorted: $0) }.max() ?? from,
+            step = (to - from) / Double(steps)
+        return samples.map { samples in
+            let counts = samples.reduce(into: Array(repeating: 0, count: steps)) { counts, sample in
+                counts[step > 0 ? min(steps - 1, Int((sample - from) / step)) : 0] += 1
+            }
+            return Self(fromMs: from, toMs: to, counts: counts)
+        }
     }
 }

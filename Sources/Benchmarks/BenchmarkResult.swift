@@ -37,6 +37,15 @@ package struct BenchmarkResult: Codable, Equatable, Sendable {
         package let imagesPerSecond: Double
         /// Memory the model's run needs at its peak; absent where unknown.
         package let peakBytes: Int?
+        /// How the latencies spread; absent in files of earlier versions.
+        package private(set) var spread: Spread? = nil
+    }
+
+    /// How many runs took how long, in steps of equal length, the same for all models that were measured in turns.
+    package struct Spread: Codable, Equatable, Sendable {
+        package let fromMs, toMs: Double
+        /// Of each step. The last counts what took longer, too.
+        package let counts: [Int]
     }
 
     /// The time of one kernel call within a run.

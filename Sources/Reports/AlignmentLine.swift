@@ -2,7 +2,7 @@ import Benchmarks
 import Compression
 
 /// To which multiples layers were widened again, and what made it so.
-package struct AlignmentLine: Encodable, Sendable {
+package struct AlignmentLine: Codable, Sendable {
     /// 1 where widths were left as they came, 0 where layers have multiples of their own or all keep dense widths.
     package let multiple: Int
     /// What was timed against widths as they come; empty where the multiple was given, or all widths came out alike.
@@ -12,27 +12,27 @@ package struct AlignmentLine: Encodable, Sendable {
     /// How much faster that is than widths as they come, and how much the dense model is; absent where it was not timed.
     package private(set) var byLayer: Speed?
     package private(set) var dense: Speed?
-    @Unencoded private(set) var basis: Basis
+    private(set) var basis: Basis
 
-    package struct Candidate: Encodable, Sendable {
+    package struct Candidate: Codable, Sendable {
         package let multiple: Int
         package let speedup: Double
         package let ci95: [Double]
     }
 
-    package struct Speed: Encodable, Sendable {
+    package struct Speed: Codable, Sendable {
         package let speedup: Double
         package let ci95: [Double]
     }
 
-    package struct Layer: Encodable, Sendable {
+    package struct Layer: Codable, Sendable {
         package let layer: String
         /// Null for a layer that keeps its dense width.
         @Nullable package private(set) var multiple: Int?
     }
 
     /// Why it is this.
-    enum Basis: Sendable { case given, budget, measured }
+    enum Basis: String, Codable, Sendable { case given, budget, measured }
 }
 
 extension AlignmentLine {

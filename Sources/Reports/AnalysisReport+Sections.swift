@@ -1,5 +1,6 @@
 /// The audit as people read it.
 extension AnalysisReport: Report {
+    package static var kind: String { "audit" }
     package var subject: String { "Audit" }
 
     package var sections: [Section] {
@@ -8,7 +9,7 @@ extension AnalysisReport: Report {
         return [.headline(headline), .table(signs)] + notes + pins + [.chart(chart)]
             + (opaqueTogether.map { [.note(OpaqueLine.advice(opaque, $0, of: totals.parameters.before))] } ?? [])
             + (sensitivityBasis.map { [.table(Table(sensitivity: sensitivity ?? [])), .note($0.text)] } ?? [])
-            + (basis.isEmpty ? [] : [.paragraph(basis.joined(separator: "\n"))])
+            + (basis.isEmpty ? [] : [.paragraph(basis.joined(separator: "\n"))]) + networkSections + filterSections
     }
 
     /// The dead filters of every layer by sign, and what becomes of them.

@@ -4,8 +4,8 @@ import Sparsity
 import Surgery
 
 /// The state of every filter: the answer of `analyze`.
-package struct AnalysisReport: Encodable, Sendable {
-    package let schema = 1
+package struct AnalysisReport: Codable, Sendable {
+    package private(set) var schema = 1
     /// Images looked at; 0 without a corpus.
     package let images: Int
     /// How they were fed.
@@ -19,6 +19,10 @@ package struct AnalysisReport: Encodable, Sendable {
     package let keptAlive: KeptAliveLine?
     package let layers: [LayerLine]
     package let totals: Totals
+    /// All calls of layers, in an order in which they can run.
+    package let network: [NetworkLine]
+    /// Absent where the first layer is no convolution of few weights.
+    package let firstKernels: FirstKernels?
     /// What the model is fed at most, for which `dead.range` and `linear` hold; null where nothing is known.
     @Nullable package private(set) var inputRange: BoxLine? = nil
     /// Images of a step of training, for which `asleepInTraining` holds; absent where nobody asked.
@@ -34,7 +38,7 @@ package struct AnalysisReport: Encodable, Sendable {
     package private(set) var sensitivity: [SensitivityLine]?
     package private(set) var sensitivityBasis: SensitivityBasis?
 
-    package struct LayerLine: Encodable, Sendable {
+    package struct LayerLine: Codable, Sendable {
         package let name: String
         package let kind: String
         package let filters: Int
@@ -62,10 +66,13 @@ package struct AnalysisReport: Encodable, Sendable {
         /// Filters that the batch statistics of training keep asleep, whatever the images; null where nobody asked, or it
         /// cannot be told.
         @Nullable package private(set) var asleepInTraining: [Int]? = nil
+        /// γ and β of the batch normalization behind the layer; absent where there is none, or it has none.
+        package private(set) var gamma: [Float]? = nil
+        package private(set) var beta: [Float]? = nil
     }
 
     /// What the filters of a layer did over a corpus: of each filter one number.
-    package struct Activity: Encodable, Sendable {
+    package struct Activity: Codable, Sendable {
         /// The largest |activation|, and the share that is 0, over images and positions.
         package let largest: [Float]
         package let zeroShare: [Double]
@@ -79,7 +86,7 @@ package struct AnalysisReport: Encodable, Sendable {
     }
 
     /// Dead filters by criterion; null where a criterion does not apply or was not looked at.
-    package struct Dead: Encodable, Sendable {
+    package struct Dead: Codable, Sendable {
         @Nullable package private(set) var activation: [Int]?
         @Nullable package private(set) var scale: [Int]?
         package let weight: [Int]
@@ -89,14 +96,14 @@ package struct AnalysisReport: Encodable, Sendable {
         @Nullable package private(set) var range: [Int]? = nil
     }
 
-    package struct Pinned: Encodable, Sendable {
+    package struct Pinned: Codable, Sendable {
         package let filter: Int
         package let reason: String
     }
 
     /// What one reason keeps in the network: the filters it holds and, each filter by itself, the weights that make and
     /// read them and the multiplications these take for one image.
-    package struct PinnedBy: Encodable, Sendable {
+    package struct PinnedBy: Codable, Sendable {
         package let reason: String
         /// The reason without the layer it is about.
         package let category: String
@@ -107,7 +114,7 @@ package struct AnalysisReport: Encodable, Sendable {
     }
 
     /// dead + chosen = removable + pinned, and removable counts inPassing, which are dead by it.
-    package struct Totals: Encodable, Sendable {
+    package struct Totals: Codable, Sendable {
         package let filters: Int
         /// Filters dead by a sign, by proof or in passing; those that only `statistics` suspect count where it is a
         /// criterion.
@@ -150,8 +157,12 @@ extension AnalysisReport {
         self.keptAlive = keptAlive.map(KeptAliveLine.init)
         (self.images, self.pixels, self.watchedUpTo) = (images, pixels, watchedUpTo)
         self.criteria = Criterion.allCases.filter(criteria.contains).map(\.rawValue)
+        let dense = audit.plan.dense, compact = try audit.plan.rewrite().graph
+        network = NetworkLine.all(in: dense, compact: compact)
+        firstKernels = FirstKernels(dense)
         layers = audit.layers.map { layer in
-            LayerLine(
+            let normalization = layer.bank.normalization.map(dense.layer)
+            return LayerLine(
                 name: layer.bank.name, kind: layer.bank.kind, filters: layer.bank.filters,
                 dead: Dead(
                     activation: layer.dead[.activation], scale: layer.dead[.scale], weight: layer.dead[.weight] ?? [],
@@ -165,11 +176,12 @@ extension AnalysisReport {
                         largest: filters.map(\.largest), zeroShare: filters.map(\.zeroShare), mean: filters.map(\.mean),
                         variance: filters.map(\.variance), strongestImages: filters.map(\.strongest),
                         universalityUncertainty: layer.universalityUncertainty)
-                }, linear: layer.linear, asleepInTraining: layer.asleepInTraining)
+                }, linear: layer.linear, asleepInTraining: layer.asleepInTraining,
+                gamma: normalization?[.gamma].map { Array($0.elements) },
+                beta: normalization?[.beta].map { Array($0.elements) })
         }
         func total(_ criterion: Criterion) -> Int { audit.layers.reduce(0) { $0 + ($1.dead[criterion]?.count ?? 0) } }
         func sum(_ count: (Audit.Layer) -> Int) -> Int { audit.layers.reduce(0) { $0 + count($1) } }
-        let savings = try audit.savings()
         inputRange = box
         self.trainingBatch = trainingBatch
         totals = Totals(
@@ -180,8 +192,8 @@ extension AnalysisReport {
             asleepInTraining: trainingBatch == nil ? nil : sum { $0.asleepInTraining?.count ?? 0 },
             inPassing: sum(\.inPassing.count), suspected: sum(\.suspected.count), chosen: sum(\.chosen.count),
             removable: sum(\.removable.count), pinned: sum(\.pinned.count),
-            parameters: .init(before: savings.parameters.before, after: savings.parameters.after),
-            macs: savings.macs.map { .init(before: $0.before, after: $0.after) })
+            parameters: .init(before: dense.parameters, after: compact.parameters),
+            macs: dense.macs.flatMap { before in compact.macs.map { .init(before: before, after: $0) } })
         pinnedBy = audit.pinCosts.map {
             PinnedBy(
                 reason: $0.reason.text, category: $0.reason.category, filters: $0.filters,

@@ -2,6 +2,7 @@ import Benchmarks
 
 /// Machine, models, latencies, speedups. Warnings are left to the caller's stderr.
 extension BenchmarkResult: Report {
+    package static var kind: String { "benchmark" }
     package var subject: String { "Latency" }
 
     package var sections: [Section] {
@@ -9,6 +10,58 @@ extension BenchmarkResult: Report {
             "\(machine.cpu), \(machine.cores) cores, \(machine.instructions), \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)"
         let tables = [costs, latencies, speedups].filter { !$0.rows.isEmpty } + (layers.map { [Self.times($0)] } ?? [])
         return [.paragraph(about)] + tables.map(Section.table)
+            + [.figures("How long runs took", warnings.map(Section.note) + charts.map(Section.chart))]
+    }
+
+    /// The spread of latencies under each set of conditions, and the median time of each layer.
+    private var charts: [Chart] {
+        let conditions = runs.reduce(into: [Run]()) { conditions, run in
+            if !conditions.contains(where: { ($0.batch, $0.threads) == (run.batch, run.threads) }) {
+                conditions.append(run)
+            }
+        }
+        return conditions.flatMap { condition -> [Chart] in
+            func isAlike(_ batch: Int, _ threads: Int) -> Bool {
+                (batch, threads) == (condition.batch, condition.threads)
+            }
+            let alike = runs.filter { isAlike($0.batch, $0.threads) }
+            let place = "batch \(condition.batch), \(Format.counted(condition.threads, "thread"))"
+            return [Self.spread(alike, "Latency, \(place)")].compactMap(\.self)
+                + Self.layers((layers ?? []).filter { isAlike($0.batch, $0.threads) }, "Time of layers, ms, \(place)")
+        }
+    }
+
+    /// Percent of the runs by how long they took; nil where that was not kept.
+    private static func spread(_ runs: [Run], _ title: String) -> Chart? {
+        let spreads = runs.compactMap { run in run.spread.map { (name: run.model, spread: $0) } }
+        guard let first = spreads.first?.spread, !first.counts.isEmpty,
+            spreads.allSatisfy({ $0.spread.counts.count == first.counts.count })
+        else { return nil }
+        let step = (first.toMs - first.fromMs) / Double(first.counts.count)
+        return Chart(
+            title: "\(title): percent of the runs by milliseconds",
+            categories: first.counts.indices.map { Format.digits(first.fromMs + step * (Double($0) + 0.5)) },
+            series: spreads.map { name, spread in
+                let total = spread.counts.reduce(0.0) { $0 + Double($1) }
+                return Chart.Series(
+                    name: name, values: spread.counts.map { total > 0 ? 100 * Double($0) / total : nil })
+            })
+    }
+
+    private static func layers(_ calls: [LayerTime], _ title: String) -> [Chart] {
+        if calls.isEmpty { return [] }
+        let models = calls.reduce(into: [String]()) { if !$0.contains($1.model) { $0.append($1.model) } }
+        let names = calls.reduce(into: (list: [String](), seen: Set<String>())) { names, call in
+            if names.seen.insert(call.layer).inserted { names.list.append(call.layer) }
+        }.list
+        let times = Dictionary(calls.map { ([$0.model, $0.layer], $0.medianMs) }, uniquingKeysWith: +)
+        return [
+            Chart(
+                title: title, categories: names,
+                series: models.map { model in
+                    Chart.Series(name: model, values: names.map { times[[model, $0]] })
+                }, kind: .bars)
+        ]
     }
 
     private var costs: Table {

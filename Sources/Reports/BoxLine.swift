@@ -2,7 +2,7 @@ import Datasets
 import Sparsity
 
 /// What a model is fed at most, and who decided it.
-package struct BoxLine: Encodable, Sendable {
+package struct BoxLine: Codable, Sendable {
     /// A range for each input of the model; null for one of which nothing is known.
     package let inputs: [Input?]
     /// `flags`, `cutNote`, or who decides how pixels are fed: `modelNote`, `modelLayers`, `corpusNote`, `usual`, `nobody`.
@@ -10,10 +10,10 @@ package struct BoxLine: Encodable, Sendable {
     /// Whether bounds look through two layers at a time.
     package var relaxation = false
     /// The ranges and who decided them, for people.
-    @Unencoded private var ranges: String
+    private var ranges: String
 
     /// One number, or one for each channel.
-    package struct Input: Encodable, Sendable {
+    package struct Input: Codable, Sendable {
         package let lowest: [Float]
         package let highest: [Float]
     }

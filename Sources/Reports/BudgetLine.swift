@@ -1,7 +1,7 @@
 import Compression
 
 /// What at most was to remain of the dense model by one measure, and what does.
-package struct BudgetLine: Encodable, Sendable {
+package struct BudgetLine: Codable, Sendable {
     /// `macs`, `parameters`, `bytes`, `latency` or `error`.
     package let kind: String
     /// As it was asked for.

@@ -1,8 +1,8 @@
 import Benchmarks
 
 /// The whole job: what was dead, what was cut and how the answers compare, what it bought. The answer of `compress`.
-package struct CompressReport: Encodable, Sendable {
-    package let schema = 1
+package struct CompressReport: Codable, Sendable {
+    package private(set) var schema = 1
     package let model: String
     /// How the images of the corpus were fed.
     package let pixels: FedPixels
@@ -16,7 +16,7 @@ package struct CompressReport: Encodable, Sendable {
     /// Null where a layer cannot be evaluated, so that neither model can be timed.
     @Nullable package private(set) var benchmark: BenchmarkResult?
     /// The layers for which that is.
-    @Unencoded private(set) var cannotRun: [String]
+    package private(set) var cannotRun: [String]
 }
 
 extension CompressReport: Report {
@@ -33,12 +33,31 @@ extension CompressReport: Report {
         (self.benchmark, self.cannotRun) = (benchmark, cannotRun)
     }
 
+    package static var kind: String { "compression" }
     package var subject: String { model }
 
     package var sections: [Section] {
         let latency =
             benchmark?.sections ?? [.paragraph("not measured: \(Format.names(cannotRun)) cannot be evaluated")]
-        return [.part("AUDIT  \(model)")] + analysis.sections
+        return [.figures("Verdict", [.headline(verdict)]), .part("AUDIT  \(model)")] + analysis.sections
             + [.part("SURGERY AND VERIFICATION  \(prune.output)")] + prune.sections + [.part("LATENCY")] + latency
+    }
+
+    /// What it bought and whether the answers stayed, with what that rests on.
+    private var verdict: String {
+        func share(_ change: PruneReport.Change, _ what: String) -> String? {
+            change.before > 0 ? "\(Format.percent(Double(change.after) / Double(change.before))) of the \(what)" : nil
+        }
+        let sizes = [
+            share(prune.parameters, "parameters"), prune.macs.flatMap { share($0, "MACs") },
+            share(prune.fileBytes, "bytes"),
+        ].compactMap(\.self)
+        let speed = benchmark?.ratios.first.map { ratio in
+            let interval = ratio.ci95.map(Format.ratio).joined(separator: "–")
+            return
+                "\(Format.ratio(ratio.speedup)) as fast (95 % interval \(interval), batch \(ratio.batch), \(Format.counted(ratio.threads, "thread")))"
+        }
+        return
+            "\(([speed].compactMap(\.self) + sizes).joined(separator: ", ")).\n\(prune.answersText)"
     }
 }

@@ -1,5 +1,5 @@
 /// What the user says that layers compute: an assumption, named beside what rests on it.
-package struct DeclarationLine: Encodable, Sendable {
+package struct DeclarationLine: Codable, Sendable {
     /// As on the command line: `capped=relu(max=20)`.
     package let declaration: String
     /// The layers it was applied to, by qualified name.

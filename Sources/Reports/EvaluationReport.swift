@@ -1,7 +1,7 @@
 import Networks
 
 /// Loss and errors of one model over labelled images.
-package struct EvaluationLine: Encodable, Sendable {
+package struct EvaluationLine: Codable, Sendable {
     package let images: Int
     /// Cross-entropy in nats.
     package let loss: Double
@@ -20,8 +20,8 @@ extension EvaluationLine {
 }
 
 /// The answer of `evaluate`.
-package struct EvaluationReport: Encodable, Sendable {
-    package let schema = 1
+package struct EvaluationReport: Codable, Sendable {
+    package private(set) var schema = 1
     package let model: String
     package let images: Int
     package let pixels: FedPixels
@@ -41,6 +41,7 @@ extension EvaluationReport: Report {
         (top1Error, top5Error) = (evaluation.top1Error, evaluation.top5Error)
     }
 
+    package static var kind: String { "evaluation" }
     package var subject: String { model }
 
     package var sections: [Section] {

@@ -26,6 +26,7 @@ package struct ExperimentList: Report {
             } + (experiments == nil ? [Entry(name: ScaleDecay.name, title: ScaleDecay.title, rows: [])] : [])
     }
 
+    package static var kind: String { "experiments" }
     package var subject: String { experiments.count == 1 ? experiments[0].name : "Experiments" }
 
     package var sections: [Section] {

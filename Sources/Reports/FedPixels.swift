@@ -24,7 +24,18 @@ extension FedPixels {
     package var text: String { lines.joined(separator: "\n") }
 }
 
-extension FedPixels: Encodable {
+extension FedPixels: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            inputs = []
+        } else if let one = try? container.decode(PixelsLine.self) {
+            inputs = [one]
+        } else {
+            inputs = try container.decode([PixelsLine].self)
+        }
+    }
+
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch inputs.count {

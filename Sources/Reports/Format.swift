@@ -5,6 +5,11 @@ package enum Format {
     /// With a comma between thousands: `1,234,567`.
     package static func count(_ number: Int) -> String { grouped("\(number)") }
 
+    /// `1 thread`, `2 threads`.
+    package static func counted(_ number: Int, _ noun: String) -> String {
+        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     /// In the largest unit of kB, MB and GB that leaves a number of at least 1, three digits: `1.23 MB` (10⁶ bytes).
     package static func bytes(_ count: Int) -> String {
         switch abs(Double(count)) {
@@ -43,6 +48,17 @@ package enum Format {
     package static func names(_ names: [String]) -> String {
         names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
             + (names.count > 3 ? " and \(names.count - 3) more" : "")
+    }
+
+    /// Whole numbers in order, those in a row as their ends: `0–3, 7, 9`.
+    package static func ranges(_ numbers: [Int]) -> String {
+        let numbers = numbers.sorted()
+        let ends = numbers.indices.filter { $0 + 1 == numbers.count || numbers[$0 + 1] - 1 > numbers[$0] }
+        var first = 0
+        return ends.map { end in
+            defer { first = end + 1 }
+            return first == end ? "\(numbers[end])" : "\(numbers[first])–\(numbers[end])"
+        }.joined(separator: ", ")
     }
 
     /// Seconds as minutes and seconds, or hours, minutes and seconds: `0:07`, `1:02:05`.

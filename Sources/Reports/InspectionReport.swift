@@ -1,8 +1,8 @@
 import Graphs
 
 /// What a checkpoint holds: the answer of `inspect`.
-package struct InspectionReport: Encodable, Sendable {
-    package let schema = 1
+package struct InspectionReport: Codable, Sendable {
+    package private(set) var schema = 1
     package let path: String
     package let format: String
     package let inputs: [Port]
@@ -19,13 +19,13 @@ package struct InspectionReport: Encodable, Sendable {
     package let warnings: [String]
 
     /// An input or output; the batch axis is the first entry, null.
-    package struct Port: Encodable, Sendable {
+    package struct Port: Codable, Sendable {
         package let name: String
         package let shape: [Int?]?
     }
 
     /// One layer; for a shared one the shape of its first call and the MACs of all.
-    package struct LayerLine: Encodable, Sendable {
+    package struct LayerLine: Codable, Sendable {
         package let name: String
         package let kind: String
         package let outputShape: [Int?]?
@@ -62,6 +62,7 @@ extension InspectionReport: Report {
         macs = graph.macs
     }
 
+    package static var kind: String { "inspection" }
     package var subject: String { path }
 
     package var sections: [Section] {

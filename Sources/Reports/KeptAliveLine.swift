@@ -1,7 +1,7 @@
 import Surgery
 
 /// Filters that small weights made candidates, and that stayed.
-package struct KeptAliveLine: Encodable, Sendable {
+package struct KeptAliveLine: Codable, Sendable {
     package let filters: Int
     package let maxRelativeError: Double
     package let tolerance: Double

@@ -1,6 +1,7 @@
 import Benchmarks
 
 extension MachineProfile: Report {
+    package static var kind: String { "machine" }
     package var subject: String { machine.cpu }
 
     package var sections: [Section] {

@@ -1,7 +1,7 @@
 import Surgery
 
 /// Layers of one class that are not understood, and what a declaration of what they compute would free.
-package struct OpaqueLine: Encodable, Sendable {
+package struct OpaqueLine: Codable, Sendable {
     package let layers: [String]
     package let className: String
     /// Dead filters that stay on account of these layers.
@@ -16,7 +16,7 @@ package struct OpaqueLine: Encodable, Sendable {
     package let declaration: String
 
     /// The same for all lines together, which may be more than their sum: what runs through two of them needs both.
-    package struct Together: Encodable, Sendable {
+    package struct Together: Codable, Sendable {
         package let heldFilters: Int
         package let freedFilters: Int
         package let parameters: Int

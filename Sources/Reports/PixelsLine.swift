@@ -1,7 +1,7 @@
 import Datasets
 
 /// How pixels were fed to a model, and who decided it.
-package struct PixelsLine: Encodable, Sendable {
+package struct PixelsLine: Codable, Sendable {
     /// `rgb` or `bgr`.
     package let order: String
     package let scale: Double
@@ -12,7 +12,7 @@ package struct PixelsLine: Encodable, Sendable {
     /// The ends of what is stored, in the first images; absent where that is bytes.
     package let stored: [Double]?
     /// The same for people, in one line.
-    @Unencoded package private(set) var text: String
+    package private(set) var text: String
 }
 
 extension PixelsLine {

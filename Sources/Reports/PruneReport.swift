@@ -3,8 +3,8 @@ import Sparsity
 import Surgery
 
 /// What a cut took away and how the compact model compares: the answer of `prune`, and the first half of `compress`'s.
-package struct PruneReport: Encodable, Sendable {
-    package let schema = 1
+package struct PruneReport: Codable, Sendable {
+    package private(set) var schema = 1
     package let output: String
     /// Layers whose filters were looked at, changed or not.
     package let layers: [LayerLine]
@@ -31,13 +31,13 @@ package struct PruneReport: Encodable, Sendable {
     /// How the images compared on were fed; null where they were random.
     package let pixels: FedPixels
     /// How all images were fed, those that chose the cut among them; empty where another part of the report says it.
-    @Unencoded package var allPixels = FedPixels()
+    package var allPixels = FedPixels()
     package let declarations: [DeclarationLine]
     package let warnings: [String]
     /// The inputs for which the cut is what it claims to be; absent where it is for all.
     package private(set) var inputRange: BoxLine? = nil
 
-    package struct LayerLine: Encodable, Sendable {
+    package struct LayerLine: Codable, Sendable {
         package let name: String
         package let before: Int
         package let after: Int
@@ -46,7 +46,7 @@ package struct PruneReport: Encodable, Sendable {
         package let carriers: Int
     }
 
-    package struct Change: Encodable, Sendable {
+    package struct Change: Codable, Sendable {
         package let before: Int
         package let after: Int
 
@@ -85,6 +85,7 @@ extension PruneReport: Report {
         inputRange = box
     }
 
+    package static var kind: String { "prune" }
     package var subject: String { output }
 
     package var sections: [Section] {
@@ -129,5 +130,23 @@ extension PruneReport: Report {
                 row("filters", filters, Format.count), row("parameters", parameters, Format.count),
                 macs.map { row("MACs an image", $0, Format.count) }, row("file", fileBytes, Format.bytes),
             ].compactMap { $0 })
+    }
+
+    /// Whether the answers stayed the same, in a sentence with its evidence.
+    var answersText: String {
+        let line = verification
+        guard let claim = line.claim, let images = line.images, let error = line.maxRelativeError else {
+            return "Answers were not compared: \(notVerifiedBecause ?? "neither model was run")."
+        }
+        let place = "\(Format.counted(images, "image")) (\(line.source ?? "given"))"
+        let classes = line.agreement.map { ", \(Format.percent($0)) of the top classes the same" } ?? ""
+        let errors = line.dense.flatMap { dense in
+            line.compact.map {
+                "; top-1 error \(Format.digits(dense.top1Error)) % dense, \(Format.digits($0.top1Error)) % compact"
+            }
+        }
+        let reason = notVerifiedBecause.map { "; not verified: \($0)" } ?? ""
+        return
+            "Answers \(claim) on \(place): the largest deviation is \(Format.scientific(error)) of the output’s range\(classes)\(errors ?? "")\(reason)."
     }
 }

@@ -2,14 +2,14 @@ import Experiments
 import Training
 
 /// The answer of `reproduce`: the paper's numbers beside the measured ones, and what they say to the laws.
-package struct ReproductionReport: Encodable, Sendable {
-    package struct Run: Encodable, Sendable {
+package struct ReproductionReport: Codable, Sendable {
+    package struct Run: Codable, Sendable {
         package let seed: UInt64
         package let measurement: NetworkMeasurement?
         package let failure: String?
     }
 
-    package struct Row: Encodable, Sendable {
+    package struct Row: Codable, Sendable {
         package let row: String
         package let paper: PaperFigures
         /// What the row came to; the mean over its seeds.
@@ -18,10 +18,10 @@ package struct ReproductionReport: Encodable, Sendable {
         package let lambda: Double
         package let stepsTimesLambda: Double
         package let runs: [Run]
-        @Unencoded private(set) var history: [EpochRecord]
+        package private(set) var history: [EpochRecord]
     }
 
-    package let schema = 1
+    package private(set) var schema = 1
     package let experiment: String
     package let title: String
     package let note: String?
@@ -63,6 +63,7 @@ extension ReproductionReport: Report {
         }
     }
 
+    package static var kind: String { "reproduction" }
     package var subject: String { experiment }
 
     package var sections: [Section] {

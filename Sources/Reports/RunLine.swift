@@ -2,7 +2,7 @@ import Benchmarks
 import Foundation
 
 /// What a run itself was, apart from its result: two runs with the same result differ in nothing else.
-package struct RunLine: Encodable, Sendable {
+package struct RunLine: Codable, Sendable {
     /// The command line, without the program.
     package let command: [String]
     package let version: String
@@ -23,21 +23,23 @@ package struct RunLine: Encodable, Sendable {
     }
 }
 
-/// A result and, under the key `run`, the run that made it.
+/// A result, under the key `kind` what it is, and under `run` the run that made it.
 package struct ResultOfRun<Result: Report>: Report {
     let result: Result
     let run: RunLine
 
     package init(_ result: Result, _ run: RunLine) { (self.result, self.run) = (result, run) }
 
+    package static var kind: String { Result.kind }
     package var subject: String { result.subject }
     package var sections: [Section] { result.sections }
 
-    private enum Key: CodingKey { case run }
+    private enum Key: CodingKey { case kind, run }
 
     package func encode(to encoder: any Encoder) throws {
         try result.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(Result.kind, forKey: .kind)
         try container.encode(run, forKey: .run)
     }
 }

@@ -2,13 +2,14 @@ import Experiments
 
 /// The answer of `reproduce figure4`.
 package struct ScaleDecayReport: Report {
-    package let schema = 1
+    package private(set) var schema = 1
     package let experiment = ScaleDecay.name
     package let steps = ScaleDecay.steps
     package let curves: [ScaleDecay]
 
     package init(_ curves: [ScaleDecay]) { self.curves = curves }
 
+    package static var kind: String { "scaleDecay" }
     package var subject: String { experiment }
 
     package var sections: [Section] {

@@ -2,7 +2,7 @@ import Sparsity
 import Surgery
 
 /// What was chosen to be cut beyond the dead.
-package struct SelectionLine: Encodable, Sendable {
+package struct SelectionLine: Codable, Sendable {
     package let method: String
     package let scope: String
     package let fraction: Double

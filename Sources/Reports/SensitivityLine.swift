@@ -1,7 +1,7 @@
 import Compression
 
 /// What the answers come to as one layer alone loses filters.
-package struct SensitivityLine: Encodable, Sendable {
+package struct SensitivityLine: Codable, Sendable {
     package let layer: String
     /// The layers that can only lose filters together with it.
     package let tied: [String]
@@ -9,7 +9,7 @@ package struct SensitivityLine: Encodable, Sendable {
     package let error: Errors
 
     /// By the percentage of the filters that goes; null where none can.
-    package struct Errors: Encodable, Sendable {
+    package struct Errors: Codable, Sendable {
         @Nullable package private(set) var ten: Double?
         @Nullable package private(set) var thirty: Double?
         @Nullable package private(set) var fifty: Double?
@@ -23,7 +23,7 @@ package struct SensitivityLine: Encodable, Sendable {
 }
 
 /// What the errors of a sensitivity table are.
-package struct SensitivityBasis: Encodable, Sendable {
+package struct SensitivityBasis: Codable, Sendable {
     /// `top1Error`: percent of images whose label is not the top class; without labels `changedAnswers`: percent of
     /// images whose top class is another than the dense model's; without classes `deviation`: the largest, in percent
     /// of the output's range.

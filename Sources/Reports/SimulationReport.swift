@@ -11,7 +11,7 @@ package struct SimulationReport: Report {
         }
     }
 
-    package let schema = 1
+    package private(set) var schema = 1
     package let l2: Double
     package let weightDecay: Double
     package let curves: [Curve]
@@ -20,6 +20,7 @@ package struct SimulationReport: Report {
         (self.l2, self.weightDecay, self.curves) = (l2, weightDecay, curves)
     }
 
+    package static var kind: String { "simulation" }
     package var subject: String { "A scale under regularizer and optimizer alone" }
 
     package var sections: [Section] {

@@ -2,13 +2,13 @@ import Graphs
 import Training
 
 /// The answer of `train`.
-package struct TrainingReport: Encodable, Sendable {
-    package struct StepTime: Encodable, Sendable {
+package struct TrainingReport: Codable, Sendable {
+    package struct StepTime: Codable, Sendable {
         package let median: Double
         package let p90: Double
     }
 
-    package let schema = 1
+    package private(set) var schema = 1
     package let output: String
     package let dataset: String
     package let pixels: PixelsLine
@@ -67,6 +67,7 @@ extension TrainingReport: Report {
         imagesPerSecond = outcome.imagesPerSecond
     }
 
+    package static var kind: String { "training" }
     package var subject: String { output }
 
     package var sections: [Section] {
@@ -86,6 +87,7 @@ extension TrainingReport: Report {
             ]), .chart(chart("Loss", ["training": { $0.loss }, "test": { $0.testLoss }])),
             .chart(chart("Top-1 error, %", ["training": { $0.top1Error }, "test": { $0.testTop1Error }])),
             .chart(chart("Filters dead by scale, %", ["all layers": { $0.sparsity }])),
+            .figures("Layer by layer", history.layerCharts.map(Section.chart)),
         ]
     }
 

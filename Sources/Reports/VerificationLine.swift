@@ -1,7 +1,7 @@
 import Surgery
 
 /// How the compact model compares with the dense one. What was not measured is null.
-package struct VerificationLine: Encodable, Sendable {
+package struct VerificationLine: Codable, Sendable {
     /// The most that may be said: `verified`, `verified up to 'layer'` or `compared`; null where nothing was run.
     @Nullable package private(set) var claim: String?
     /// How many images both were run on.
@@ -32,14 +32,14 @@ package struct VerificationLine: Encodable, Sendable {
     package let compact: EvaluationLine?
 
     /// How both models compare on images made to lie inside the input range.
-    package struct InsideRange: Encodable, Sendable {
+    package struct InsideRange: Codable, Sendable {
         package let images: Int
         package let maxAbsoluteError: Double
         package let maxRelativeError: Double
     }
 
     /// What the proven part of a cut does by itself.
-    package struct ExactPart: Encodable, Sendable {
+    package struct ExactPart: Codable, Sendable {
         package let removed: Int
         package let maxAbsoluteError: Double
         package let maxRelativeError: Double

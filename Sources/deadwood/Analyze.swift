@@ -74,7 +74,7 @@ struct Analyze: ParsableCommand {
         guard let shard = shards.shard, let output = shards.output, let images else {
             let analysis = try compression.analyze()
             let table = sensitivity ? try compression.sensitivity(select ?? .li, watched: analysis.activations) : nil
-            return try result.show(report(analysis, of: audited, sensitivity: table), parts: nil)
+            return try result.show(report(analysis, of: audited, sensitivity: table))
         }
         let header = try PartHeader(
             "analyze", shard, model: model.files, images: images,

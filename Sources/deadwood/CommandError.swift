@@ -14,6 +14,8 @@ enum CommandError: Error, CustomStringConvertible {
     case rangeChannels(input: String, channels: Int, found: Int)
     /// A range that has nothing in common with that of an earlier cut.
     case disjointRange(path: String)
+    /// A file of which no page can be made.
+    case noResult(path: String, reason: String)
     /// What `--require-verified` asks for cannot be said.
     case notVerified(path: String, reason: String)
     /// Parts of a sharded run that do not go with what is there now.
@@ -38,6 +40,7 @@ enum CommandError: Error, CustomStringConvertible {
         case let .notFinite(model, what):
             "\(model): \(what); there is no error rate to tell: check how pixels are fed (--pixels), or take an earlier checkpoint"
         case let .noLabels(path): "\(path): has no labels; add a dataset 'y' with one class per image"
+        case let .noResult(path, reason): "\(path): \(reason)"
         case let .notVerified(path, reason):
             "\(path): not written, as the compact model would not be verified: \(reason)"
         case let .partVersion(path, found, own):

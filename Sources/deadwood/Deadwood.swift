@@ -24,7 +24,7 @@ struct Deadwood: ParsableCommand {
             """, version: Self.version,
         subcommands: [
             Inspect.self, Predict.self, Evaluate.self, Analyze.self, Prune.self, Compress.self, Benchmark.self,
-            Train.self, Reproduce.self, Simulate.self, Convert.self, Merge.self,
+            Train.self, Reproduce.self, Simulate.self, Convert.self, Merge.self, View.self,
         ])
 
     static func main() {

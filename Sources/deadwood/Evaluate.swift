@@ -7,9 +7,13 @@ import Reports
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures loss, top-1 and top-5 error over labelled images.",
-        usage: "deadwood evaluate <model> --data <file> [<options>]")
+        usage: "deadwood evaluate <models> ... --data <file> [<options>]",
+        discussion: "Several models see the same images; each is held against the first.")
 
-    @OptionGroup var model: ModelOptions
+    @Argument(help: "The checkpoints; the first is the reference.", completion: .file())
+    var models: [String]
+
+    @OptionGroup var reading: ReadingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -22,17 +26,39 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var shards: ShardOptions
     @OptionGroup var result: ResultOptions
 
-    func validate() throws { try shards.validate(result) }
+    func validate() throws {
+        try shards.validate(result)
+        if shards.shard != nil, models.count > 1 {
+            throw ValidationError("--shard is a part of one model's images: name one model.")
+        }
+    }
 
     func run() throws {
-        try result.check(reading: model.files + DataReference.paths(data), writing: shards.outputs)
-        let checkpoint = try model.open()
-        guard let images = try options.images(data, "--data", for: checkpoint) else { return }
-        guard images.hasLabels else { throw CommandError.noLabels(path: data[0]) }
-        let header = try shards.shard.map {
+        try result.check(
+            reading: models + reading.files + DataReference.paths(data), writing: shards.outputs)
+        guard models.count == 1 else {
+            return try result.show(EvaluationsReport(models.map { try evaluate($0, nil).report }))
+        }
+        let (report, evaluation, header) = try evaluate(models[0], shards.shard)
+        guard let header, let output = shards.output else { return try result.show(report) }
+        let part = try PartWriter(output, header, overwriting: result.force)
+        try evaluation.write(to: part)
+        try part.write("report", text: report.basis)
+        try part.commit()
+    }
+
+    /// What the model at `path` comes to over all images, or those of `shard`.
+    private func evaluate(_ path: String, _ shard: Shard?) throws -> (
+        report: EvaluationReport, evaluation: Evaluation, header: PartHeader?
+    ) {
+        let checkpoint = try reading.open(path)
+        guard let images = try options.images(data, "--data", for: checkpoint), images.hasLabels else {
+            throw CommandError.noLabels(path: data[0])
+        }
+        let header = try shard.map {
             try PartHeader(
-                "evaluate", $0, model: model.files, images: images,
-                settings: compute.settings + model.reading.settings)
+                "evaluate", $0, model: [path] + reading.files, images: images,
+                settings: compute.settings + reading.settings)
         }
         let total = header?.range.count ?? images.count
         let (evaluation, seen) = try Evaluation.of(
@@ -43,10 +69,6 @@ struct Evaluate: ParsableCommand {
         }
         let report = EvaluationReport(
             model: checkpoint.path, pixels: FedPixels(images), declarations: checkpoint.declarationLines, evaluation)
-        guard let header, let output = shards.output else { return try result.show(report, parts: nil) }
-        let part = try PartWriter(output, header, overwriting: result.force)
-        try evaluation.write(to: part)
-        try part.write("report", text: report.basis)
-        try part.commit()
+        return (report, evaluation, header)
     }
 }

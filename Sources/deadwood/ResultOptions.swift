@@ -25,31 +25,21 @@ struct ResultOptions: ParsableArguments {
     /// Refuses, before any work is done, files that cannot or must not be written: `outputs` and the JSON.
     func check(reading inputs: [String], writing outputs: [String] = []) throws {
         try Outputs.check(
-            outputs + [json, report].compactMap { $0 }.filter { $0 != "-" }, inputs: inputs, overwriting: force)
+            outputs + [json == "-" ? nil : json, report].compactMap(\.self), inputs: inputs, overwriting: force)
     }
 
-    /// Shows a result and, in JSON, the run that made it; `parts`: the files that were put together.
-    func show(_ report: some Report, parts: [String]?) throws {
-        let run = run(of: parts)
-        try show(ResultOfRun(report, run), run)
-    }
-
-    /// Shows a result: text on stdout, JSON and a page where they were asked for.
-    func show(_ report: some Report) throws { try show(report, run(of: nil)) }
-
-    private func run(of parts: [String]?) -> RunLine {
-        RunLine(
+    /// Shows a result: text on stdout, JSON and a page where they were asked for. `parts`: the files that were put
+    /// together.
+    func show<Result: Report>(_ result: Result, parts: [String]? = nil) throws {
+        let run = RunLine(
             command: Array(CommandLine.arguments.dropFirst()), version: Deadwood.version,
             folder: FileManager.default.currentDirectoryPath, started: Deadwood.started, parts: parts)
-    }
-
-    private func show(_ report: some Report, _ run: @autoclosure () -> RunLine) throws {
-        func showText() throws { try Console.print(TextRenderer().render(report)) }
-        if let page = self.report {
-            try NewFile.write(HTMLRenderer(run()).render(report).utf8, to: page, overwriting: force)
+        func showText() throws { try Console.print(TextRenderer().render(result)) }
+        if let page = report {
+            try NewFile.write(HTMLRenderer(run).render(result).utf8, to: page, overwriting: force)
         }
         guard let json else { return try showText() }
-        let text = try Self.json(report)
+        let text = try Self.json(ResultOfRun(result, run))
         if json == "-" { return try Console.print(text) }
         try NewFile.write(text.utf8, to: json, overwriting: force)
         try showText()

@@ -31,9 +31,9 @@ import Testing
         #expect(try folder.contents == ["compact.h5"])
         #expect(outcome.comparison.verdict.isVerified && outcome.keptAlive == nil && outcome.warnings == [])
         #expect(outcome.watched == 40 && outcome.comparison.heldOutOf == 50)
-        let written = try Checkpoint.open(output), savings = try outcome.audit.savings()
-        #expect(written.graph.parameters == savings.parameters.after)
-        #expect(savings.parameters.after < savings.parameters.before / 2)
+        let written = try Checkpoint.open(output), planned = try outcome.audit.plan.rewrite().graph
+        #expect(written.graph.parameters == planned.parameters)
+        #expect(planned.parameters < checkpoint.graph.parameters / 2)
         let verification = try Verification.run(
             dense: checkpoint.graph, compact: written.graph, on: .corpus(corpus), batch: 10)
         #expect(verification.deviation.maxRelativeError < 1e-2)

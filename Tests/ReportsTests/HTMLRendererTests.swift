@@ -118,6 +118,7 @@ import Testing
 
 /// A report of given sections.
 private struct Sections: Report {
+    static let kind = "sections"
     let subject: String
     let sections: [Section]
     func encode(to encoder: any Encoder) throws {}

@@ -10,6 +10,7 @@ import Testing
     private let report = Named(name: "a\(hostile)é日🌲\u{301}z")
 
     private struct Named: Report {
+        static let kind = "named"
         let name: String
         var subject: String { name }
         var sections: [Section] {

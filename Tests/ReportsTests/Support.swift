@@ -3,6 +3,7 @@ import Foundation
 
 /// A report of any sections.
 struct Sample: Report {
+    static let kind = "sample"
     let subject = "sample"
     let sections: [Section]
     var isRight = true

@@ -52,16 +52,6 @@ import Testing
         for audit in [silent, asked] { expectSums(audit) }
     }
 
-    @Test("Savings are those of the graph without the removable filters")
-    func savings() throws {
-        let make = GraphMaker()
-        let x = try make.block(make.input(4, 4, 2), 5, dead: [1: -1, 3: -1])
-        let graph = try make.finished(make.conv(x, 3, 1))
-        let savings = try audit(graph).savings()
-        #expect(savings.parameters.before == 90 + 20 + 15 && savings.parameters.after == 54 + 12 + 9)
-        #expect(savings.macs?.before == 16 * (90 + 15) && savings.macs?.after == 16 * (54 + 9))
-    }
-
     @Test("Dead filters that meet a live channel are dead and pinned; chosen ones that are dead count once")
     func chosen() throws {
         let make = GraphMaker()

@@ -4,8 +4,17 @@ package struct CSVRenderer: Renderer {
     package init() {}
 
     package func render(_ report: some Report) -> String {
-        report.sections.compactMap { if case let .table(table) = $0 { render(table) } else { nil } }
-            .joined(separator: "\n")
+        Self.tables(report.sections).map(render).joined(separator: "\n")
+    }
+
+    private static func tables(_ sections: [Section]) -> [Table] {
+        sections.flatMap { section -> [Table] in
+            switch section {
+            case let .table(table), let .longTable(table, _): [table]
+            case let .figures(_, sections): tables(sections)
+            case .part, .headline, .paragraph, .list, .note, .chart, .scatter, .network, .kernels: []
+            }
+        }
     }
 
     package func render(_ table: Table) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A chart as SVG: lines over points in order, or a row of bars for each category, one series in front of the other.
+/// A chart as SVG: lines over points in order; a row of bars for each category, one series in front of the other; or
+/// shaded cells.
 ///
 /// Colours and dashes come from the page's style, by the number of a series. Every mark tells its numbers in its title,
 /// which browsers show where the pointer rests.
@@ -25,15 +26,13 @@ struct ChartDrawing {
         switch chart.kind {
         case .lines: lines
         case .bars: bars
+        case .cells: cells
         }
     }
 
     private func frame(height: Double, _ marks: [String]) -> String {
         let names = chart.series.map(\.name).joined(separator: ", ")
-        return """
-            <svg viewBox="0 0 \(Self.text(Self.width)) \(Self.text(height))" role="img" \
-            aria-label="\("\(chart.title): \(names)".escaped)">\(marks.joined())</svg>
-            """
+        return SVG.picture(width: Self.width, height: height, words: "\(chart.title): \(names)", marks)
     }
 
     private var lines: String {
@@ -44,30 +43,30 @@ struct ChartDrawing {
         }
         func y(_ value: Double) -> Double { floor - (floor - Self.top) * axis.place(of: value) }
         var marks = axis.ticks.map { tick in
-            Self.rule(Self.left, y(tick), right, y(tick))
-                + Self.label(Self.text(tick: tick), Self.left - 6, y(tick) + 4, "end")
+            SVG.rule(Self.left, y(tick), right, y(tick))
+                + SVG.label(Axis.text(tick), Self.left - 6, y(tick) + 4, "end")
         }
         let step = max(1, (count + 9) / 10)
         for index in stride(from: 0, to: count, by: step) {
-            marks.append(Self.label(chart.categories[index].shortened(to: 14), x(index), floor + 18, "middle"))
+            marks.append(SVG.label(chart.categories[index].shortened(to: 14), x(index), floor + 18, "middle"))
         }
         for (number, series) in chart.series.enumerated() {
             let style = number % Self.styles
             // A value that was not measured leaves a gap.
             for part in series.values.indices.split(whereSeparator: { series.values[$0].map(axis.shows) != true }) {
-                let points = part.map { "\(Self.text(x($0))),\(Self.text(y(series.values[$0] ?? 0)))" }
+                let points = part.map { "\(SVG.text(x($0))),\(SVG.text(y(series.values[$0] ?? 0)))" }
                 marks.append(
-                    Self.element("polyline", ["class": "line s\(style)", "points": points.joined(separator: " ")]))
+                    SVG.element("polyline", ["class": "line s\(style)", "points": points.joined(separator: " ")]))
                 if count > 200 { continue }
                 for index in part {
                     let value = series.values[index] ?? 0
                     marks.append(
-                        Self.element(
+                        SVG.element(
                             "circle",
                             [
-                                "class": "dot s\(style)", "cx": Self.text(x(index)), "cy": Self.text(y(value)),
+                                "class": "dot s\(style)", "cx": SVG.text(x(index)), "cy": SVG.text(y(value)),
                                 "r": "3",
-                            ], title(index, series, value)))
+                            ], SVG.title(words(index, series, value))))
                 }
             }
         }
@@ -79,64 +78,68 @@ struct ChartDrawing {
         let floor = Self.top + Self.row * count
         func x(_ value: Double) -> Double { Self.names + (right - Self.names) * axis.place(of: value) }
         var marks = axis.ticks.map { tick in
-            Self.rule(x(tick), Self.top, x(tick), floor)
-                + Self.label(Self.text(tick: tick), x(tick), floor + 18, "middle")
+            SVG.rule(x(tick), Self.top, x(tick), floor)
+                + SVG.label(Axis.text(tick), x(tick), floor + 18, "middle")
         }
         for (index, category) in chart.categories.enumerated() {
             let place = Self.top + Self.row * Double(index)
-            marks.append(Self.label(category.shortened(to: 26), Self.names - 6, place + 13, "end"))
+            marks.append(SVG.label(category.shortened(to: 26), Self.names - 6, place + 13, "end"))
             for (number, series) in chart.series.enumerated() {
                 guard let value = series.values[index], value > 0, axis.shows(value) else { continue }
                 // Those behind stand out above and below those in front.
                 let inset = 2 + min(6, 2 * Double(number))
                 marks.append(
-                    Self.element(
-                        "rect",
-                        [
-                            "class": "bar s\(number % Self.styles)", "x": Self.text(Self.names),
-                            "y": Self.text(place + inset), "width": Self.text(x(value) - Self.names),
-                            "height": Self.text(Self.row - 2 * inset),
-                        ], title(index, series, value)))
+                    SVG.box(
+                        "bar s\(number % Self.styles)", Self.names, place + inset, x(value) - Self.names,
+                        Self.row - 2 * inset, title: words(index, series, value)))
             }
         }
         return frame(height: floor + Self.bottom, marks)
     }
 
-    private func title(_ index: Int, _ series: Chart.Series, _ value: Double) -> String {
-        let words = "\(chart.categories[index]), \(series.name): \(Format.digits(value))"
-        return Self.element("title", [:], words.escaped)
+    /// How many of a row are in each column, as shades of one colour; a number in each that has some.
+    private var cells: String {
+        let right = Self.width - Self.right, count = Double(chart.categories.count)
+        let column = (right - Self.names) / Double(max(1, chart.series.count))
+        var marks: [String] = []
+        for (index, category) in chart.categories.enumerated() {
+            let place = Self.top + Self.row * Double(index)
+            marks.append(SVG.label(category.shortened(to: 26), Self.names - 6, place + 13, "end"))
+            let total = chart.series.reduce(0) { $0 + max(0, $1.values[index] ?? 0) }
+            for (number, series) in chart.series.enumerated() {
+                guard let value = series.values[index], value > 0, value.isFinite else { continue }
+                let share = value / total, x = Self.names + column * Double(number)
+                marks.append(
+                    SVG.element(
+                        "rect",
+                        [
+                            "class": "bar s0", "x": SVG.text(x), "y": SVG.text(place + 1),
+                            "width": SVG.text(column - 1), "height": SVG.text(Self.row - 2),
+                            "opacity": "\((100 * (0.12 + 0.88 * share)).rounded() / 100)",
+                        ], SVG.title(words(index, series, value))))
+                marks.append(
+                    SVG.element(
+                        "text",
+                        [
+                            "class": share > 0.5 ? "on" : "off", "x": SVG.text(x + column / 2),
+                            "y": SVG.text(place + 13), "text-anchor": "middle",
+                        ], Axis.text(value)))
+            }
+        }
+        let floor = Self.top + Self.row * count
+        for (number, series) in chart.series.enumerated() {
+            marks.append(SVG.label(series.name, Self.names + column * (Double(number) + 0.5), floor + 16, "middle"))
+        }
+        return frame(height: floor + Self.bottom, marks)
     }
 
-    private static func rule(_ x: Double, _ y: Double, _ toX: Double, _ toY: Double) -> String {
-        element("line", ["class": "rule", "x1": text(x), "y1": text(y), "x2": text(toX), "y2": text(toY)])
-    }
-
-    private static func label(_ words: String, _ x: Double, _ y: Double, _ anchor: String) -> String {
-        element("text", ["x": text(x), "y": text(y), "text-anchor": anchor], words.escaped)
-    }
-
-    /// `attributes` and `inside` are written as they are.
-    private static func element(
-        _ name: String, _ attributes: KeyValuePairs<String, String>, _ inside: String = ""
-    ) -> String {
-        "<\(name)\(attributes.map { " \($0.key)=\"\($0.value)\"" }.joined())>\(inside)</\(name)>"
-    }
-
-    /// A round number without zeros at its end.
-    private static func text(tick: Double) -> String {
-        let whole = Int(exactly: tick)
-        return whole.map { abs($0) < 1_000_000 ? Format.count($0) : "\(Float(tick))" } ?? "\(Float(tick))"
-    }
-
-    /// A coordinate, to a tenth.
-    private static func text(_ number: Double) -> String {
-        let rounded = (10 * number).rounded() / 10
-        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    private func words(_ index: Int, _ series: Chart.Series, _ value: Double) -> String {
+        "\(chart.categories[index]), \(series.name): \(chart.text(value))"
     }
 }
 
 /// A scale from 0 to 1 with round numbers on it.
-private struct Axis {
+struct Axis {
     let ticks: [Double]
     private let lower: Double
     private let upper: Double
@@ -161,6 +164,12 @@ private struct Axis {
         (lower, upper) = (first * step, last * step)
     }
 
+    /// A round number without zeros at its end.
+    static func text(_ tick: Double) -> String {
+        let whole = Int(exactly: tick)
+        return whole.map { abs($0) < 1_000_000 ? Format.count($0) : "\(Float(tick))" } ?? "\(Float(tick))"
+    }
+
     func shows(_ value: Double) -> Bool { value.isFinite && (!isLogarithmic || value > 0) }
 
     /// Where a value that it shows lies, from 0 to 1.
@@ -170,19 +179,11 @@ private struct Axis {
 }
 
 extension Chart {
+    /// Counts are whole numbers.
+    func text(_ value: Double) -> String { kind == .cells ? Axis.text(value) : Format.digits(value) }
+
+    func cell(_ value: Double?) -> Cell { .number(value, text) }
+
     /// Whether there is nothing to draw.
     var isEmpty: Bool { categories.isEmpty || !series.contains { $0.values.contains { $0?.isFinite == true } } }
-}
-
-extension String {
-    /// As text of a page, or of one of its attributes in double quotes.
-    fileprivate var escaped: String {
-        printable.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
-    }
-
-    /// At most `length` characters, with the middle left out.
-    fileprivate func shortened(to length: Int) -> String {
-        count <= length ? self : "\(prefix((length - 1) / 2))…\(suffix(length / 2))"
-    }
 }

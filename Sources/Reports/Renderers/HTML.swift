@@ -1,7 +1,8 @@
+import Foundation
 import Mustache
 
 /// One page that stands alone: nothing in it is fetched from anywhere, and all of it is there without its script, which
-/// only sorts and filters tables.
+/// sorts and filters tables, and shows the rows of long ones that are neither dead nor pinned.
 package struct HTMLRenderer: Renderer {
     private let run: RunLine?
     private let templates: MustacheLibrary
@@ -11,12 +12,13 @@ package struct HTMLRenderer: Renderer {
         self.run = run
         templates = MustacheLibrary(templates: [
             "page": try MustacheTemplate(string: Page.template), "grid": try MustacheTemplate(string: Page.grid),
+            "call": try MustacheTemplate(string: Page.call), "entries": try MustacheTemplate(string: Page.entries),
         ])
     }
 
     package func render(_ report: some Report) -> String {
         let made = run.map { [Section.part("How to do it again"), .list($0.items)] } ?? []
-        let page = Page(subject: report.subject.printable, blocks: (report.sections + made).compactMap(Block.init))
+        let page = Page(subject: report.subject.printable, blocks: Block.all(report.sections + made))
         return templates.render(page, withTemplate: "page") ?? ""
     }
 }
@@ -38,6 +40,7 @@ struct Block {
     var items: [Entry]?
     var table: Grid?
     var figure: Figure?
+    var network: NetworkDrawing?
 
     struct Entry {
         let label: String?
@@ -49,6 +52,8 @@ struct Block {
         let caption: String?
         let columns: [Column]
         let rows: [Row]
+        /// The rows that only the script shows, as JSON; nil where there are none.
+        let more: String?
 
         struct Column {
             let title: String
@@ -60,7 +65,7 @@ struct Block {
         struct Cell {
             let text: String
             let value: String
-            let side: String
+            let isNumber: Bool
         }
     }
 
@@ -68,7 +73,8 @@ struct Block {
         let title: String
         let keys: [Key]
         let drawing: String
-        let numbers: Grid
+        /// Nil where a table of the page holds them.
+        let numbers: Grid?
 
         struct Key {
             let name: String
@@ -78,38 +84,74 @@ struct Block {
 }
 
 extension Block {
-    /// Nil for a chart of nothing.
-    init?(_ section: Section) {
+    static func all(_ sections: [Section]) -> [Block] {
+        sections.flatMap { section in
+            guard case let .figures(title, sections) = section else { return [Block(section)].compactMap(\.self) }
+            return all([.part(title)] + sections)
+        }
+    }
+
+    /// Nil for a chart of nothing, and for sections of others.
+    private init?(_ section: Section) {
         switch section {
+        case .figures: return nil
         case let .part(title): part = title.printable
         case let .headline(text): headline = text.printableLines
         case let .paragraph(text): paragraph = text.printableLines
         case let .note(text): note = text.printableLines
         case let .list(items, title, _):
             heading = title?.printable
-            self.items = items.compactMap { item in
-                item.text.map {
-                    Entry(label: item.label?.printable, text: $0.printable, details: item.details.map(\.printable))
-                }
-            }
+            self.items = items.compactMap(Entry.init)
         case let .table(table): self.table = Grid(table)
+        case let .longTable(table, needed): self.table = Grid(table, needed: needed)
         case let .chart(chart):
             if chart.isEmpty { return nil }
             figure = Figure(chart)
+        case let .scatter(chart): figure = Figure(chart)
+        case let .network(chart): network = NetworkDrawing(chart)
+        case let .kernels(chart):
+            guard let drawing = KernelDrawing(chart) else { return nil }
+            figure = Figure(title: chart.title.printable, keys: [], drawing: drawing.svg, numbers: nil)
         }
     }
 }
 
+extension Block.Entry {
+    /// Nil for one that is left out.
+    init?(_ item: Item) {
+        guard let text = item.text else { return nil }
+        (label, self.text, details) = (item.label?.printable, text.printable, item.details.map(\.printable))
+    }
+}
+
 extension Block.Grid {
-    fileprivate init(_ table: Table) {
+    /// More rows than these are left to the script, but for those that are needed.
+    private static let mostRows = 5000
+
+    fileprivate init(_ table: Table, needed: Set<Int>? = nil) {
         func side(_ alignment: Table.Alignment) -> String { alignment == .left ? "words" : "number" }
         caption = table.title?.printable
         columns = table.columns.map { Column(title: $0.title.printable, side: side($0.alignment)) }
-        rows = table.rows.map { row in
+        let isLong = needed != nil && table.rows.count > Self.mostRows
+        let shown = isLong ? table.rows.indices.filter { needed?.contains($0) ?? true } : Array(table.rows.indices)
+        rows = shown.map { index in
             Row(
-                cells: zip(row, table.columns).map { cell, column in
-                    Cell(text: cell.text.printable, value: cell.value.printable, side: side(column.alignment))
+                cells: zip(table.rows[index], table.columns).map { cell, column in
+                    // In a long table numbers are taken from their texts: the page stays small.
+                    Cell(
+                        text: cell.text.printable, value: needed == nil ? cell.value.printable : "",
+                        isNumber: column.alignment == .right)
                 })
+        }
+        more =
+            isLong ? Self.json(table.rows.indices.filter { needed?.contains($0) == false }.map { table.rows[$0] }) : nil
+    }
+
+    /// Texts of cells, column by column, in a script of data: nothing in it ends the script.
+    private static func json(_ rows: [[Reports.Cell]]) -> String? {
+        let columns = (rows.first ?? []).indices.map { column in rows.map { $0[column].text.printable } }
+        return (try? JSONEncoder().encode(columns)).map {
+            String(decoding: $0, as: UTF8.self).replacing("<", with: "\\u003C")
         }
     }
 }
@@ -117,14 +159,27 @@ extension Block.Grid {
 extension Block.Figure {
     fileprivate init(_ chart: Chart) {
         title = chart.title.printable
-        keys = chart.series.enumerated().map { Key(name: $1.name.printable, number: $0 % ChartDrawing.styles) }
+        keys =
+            chart.kind == .cells
+            ? [] : chart.series.enumerated().map { Key(name: $1.name.printable, number: $0 % ChartDrawing.styles) }
         drawing = ChartDrawing(chart).svg
         numbers = Block.Grid(
             Table(
                 [.left("")] + chart.series.map { .right($0.name) },
                 rows: chart.categories.indices.map { index in
-                    [.text(chart.categories[index])] + chart.series.map { .digits($0.values[index]) }
+                    [.text(chart.categories[index])] + chart.series.map { chart.cell($0.values[index]) }
                 }))
+    }
+}
+
+extension Block.Figure {
+    fileprivate init(_ chart: ScatterChart) {
+        title = chart.title.printable
+        keys = chart.groups.enumerated().map {
+            Key(name: "\($1.name.printable) (\(Format.count($1.points.count)))", number: $0 % ChartDrawing.styles)
+        }
+        drawing = ScatterDrawing(chart).svg
+        numbers = nil
     }
 }
 

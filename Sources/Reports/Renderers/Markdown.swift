@@ -1,4 +1,4 @@
-/// A Markdown file with pipe tables; charts are left out.
+/// A Markdown file with pipe tables; charts and long tables are left out.
 package struct MarkdownRenderer: Renderer {
     package init() {}
 
@@ -13,7 +13,7 @@ package struct MarkdownRenderer: Renderer {
         case let .headline(text), let .paragraph(text), let .note(text): ["\(text)\n"]
         case let .list(items, title, _): [title.map(heading), list(items)].compactMap { $0 }
         case let .table(table): [table.title.map(heading), pipes(table)].compactMap { $0 }
-        case .chart: []
+        case .figures, .longTable, .chart, .scatter, .network, .kernels: []
         }
     }
 

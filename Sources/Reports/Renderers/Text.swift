@@ -1,4 +1,4 @@
-/// Lines for a terminal, without the newline that ends the last one; charts are left out.
+/// Lines for a terminal, without the newline that ends the last one; charts and long tables are left out.
 ///
 /// Blank lines stand around tables with their notes, also at the end, and before headlines and paragraphs.
 package struct TextRenderer: Renderer {
@@ -22,7 +22,7 @@ package struct TextRenderer: Renderer {
                 add(Self.lines(table), blank: above != .nothing)
                 above = .table
             case let .note(text): add([text], blank: false)
-            case .chart: break
+            case .figures, .longTable, .chart, .scatter, .network, .kernels: break
             }
         }
         return lines.joined(separator: "\n").printableLines + (above == .table ? "\n" : "")

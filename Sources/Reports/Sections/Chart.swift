@@ -11,6 +11,8 @@ package struct Chart: Equatable, Sendable {
         case lines
         /// A row for each category, its series one in front of the other: the first holds the others.
         case bars
+        /// A row for each category, a column for each series, the darker the more of the row is there.
+        case cells
     }
 
     package struct Series: Equatable, Sendable {

@@ -2,13 +2,20 @@
 package enum Section: Equatable, Sendable {
     /// The heading of what follows, where a report is made of others.
     case part(String)
+    /// What only a page has room for, under a heading.
+    indirect case figures(String, [Section])
     /// What it comes to, before everything else.
     case headline(String)
     case paragraph(String)
     /// `indent`: blanks before its lines, where it is plain text; `title` where headings are possible.
     case list([Item], title: String? = nil, indent: Int = 2)
     case table(Table)
+    /// A table of more rows than a terminal has room for; `needed`: those to be shown where all are too many for a page.
+    case longTable(Table, needed: Set<Int>)
     case chart(Chart)
+    case scatter(ScatterChart)
+    case network(NetworkChart)
+    case kernels(KernelChart)
     /// A remark on what stands directly above.
     case note(String)
 }

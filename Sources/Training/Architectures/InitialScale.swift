@@ -1,5 +1,5 @@
 /// What the scales γ of batch normalizations start with.
-package enum InitialScale: Sendable, Equatable, CustomStringConvertible, Encodable {
+package enum InitialScale: Sendable, Equatable, CustomStringConvertible, Codable {
     /// All of them with one number.
     case constant(Float)
     /// Each with a number of its own, drawn evenly from 0 to 1: what PyTorch did up to 1.1, in the years of the papers.
@@ -24,6 +24,17 @@ package enum InitialScale: Sendable, Equatable, CustomStringConvertible, Encodab
         switch self {
         case let .constant(value): "\(value)"
         case .uniform: "uniform"
+        }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(Float.self) {
+            self = .constant(value)
+        } else if try container.decode(String.self) == Self.uniform.description {
+            self = .uniform
+        } else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "neither a number nor 'uniform'")
         }
     }
 
