@@ -10,6 +10,8 @@ package struct BenchmarkResult: Codable, Equatable, Sendable {
     package var ratios: [Ratio] = []
     /// The kernel calls of each run, where they were asked for.
     package var layers: [LayerTime]?
+    /// What became of the runs of an earlier benchmark; absent where none was named.
+    package var sinceBaseline: [Change]?
     /// What makes the figures less certain, and what to do about it.
     package var warnings: [String] = []
 
@@ -54,6 +56,21 @@ package struct BenchmarkResult: Codable, Equatable, Sendable {
         package let batch, threads: Int
         package let layer, kernel: String
         package let medianMs: Double
+    }
+
+    /// A run, and the one of an earlier benchmark under the same conditions.
+    package struct Change: Codable, Equatable, Sendable {
+        package let model: String
+        package let batch, threads: Int
+        /// Medians.
+        package let beforeMs, nowMs: Double
+        package let verdict: Verdict
+
+        package enum Verdict: String, Codable, Sendable {
+            case faster, slower
+            /// The 95 % intervals of both medians overlap.
+            case same
+        }
     }
 
     /// How much faster one model is than another.

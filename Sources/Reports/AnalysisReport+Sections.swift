@@ -15,9 +15,10 @@ extension AnalysisReport: Report {
     /// The dead filters of every layer by sign, and what becomes of them.
     private var signs: Table {
         var table = Table([
-            .left("layer"), .left("kind"), .right("filters"), .right("activation"), .right("scale"), .right("weight"),
-            .right("unread"), .right("statistics"), .right("range"),
-            .right("proven"), .right("dead"), .right("removable"), .right("pinned"),
+            .left("layer"), .left("kind", rank: 6), .right("filters"), .right("activation", rank: 1),
+            .right("scale", rank: 2), .right("weight", rank: 3),
+            .right("unread", rank: 4), .right("statistics", rank: 7), .right("range", rank: 5),
+            .right("proven", rank: 1), .right("dead"), .right("removable"), .right("pinned"),
         ])
         for layer in layers {
             let dead = layer.dead

@@ -8,7 +8,8 @@ extension BenchmarkResult: Report {
     package var sections: [Section] {
         let about =
             "\(machine.cpu), \(machine.cores) cores, \(machine.instructions), \(Format.bytes(machine.memoryBytes)), \(machine.os), kernel \(machine.kernel)"
-        let tables = [costs, latencies, speedups].filter { !$0.rows.isEmpty } + (layers.map { [Self.times($0)] } ?? [])
+        let tables =
+            [costs, latencies, speedups, changes].filter { !$0.rows.isEmpty } + (layers.map { [Self.times($0)] } ?? [])
         return [.paragraph(about)] + tables.map(Section.table)
             + [.figures("How long runs took", warnings.map(Section.note) + charts.map(Section.chart))]
     }
@@ -81,10 +82,10 @@ extension BenchmarkResult: Report {
                 .right("threads"): { "\($0.threads)" },
                 .right("median"): { .number($0.latencyMs.median, Format.milliseconds) },
                 .right("95 % interval"): { .text($0.latencyMs.ci95.map(Format.digits).joined(separator: "–")) },
-                .right("p90"): { .number($0.latencyMs.p90, Format.milliseconds) },
-                .right("p99"): { .number($0.latencyMs.p99, Format.milliseconds) },
+                .right("p90", rank: 1): { .number($0.latencyMs.p90, Format.milliseconds) },
+                .right("p99", rank: 2): { .number($0.latencyMs.p99, Format.milliseconds) },
                 .right("images/s"): { .digits($0.imagesPerSecond) },
-                .right("memory"): { .number($0.peakBytes, Format.bytes, missing: "") },
+                .right("memory", rank: 3): { .number($0.peakBytes, Format.bytes, missing: "") },
             ])
     }
 
@@ -96,6 +97,29 @@ extension BenchmarkResult: Report {
                 .right("batch"): { "\($0.batch)" }, .right("threads"): { "\($0.threads)" },
                 .right("speedup"): { .number($0.speedup, Format.ratio) },
                 .right("95 % interval"): { .text($0.ci95.map(Format.ratio).joined(separator: "–")) },
+            ])
+    }
+
+    /// Since an earlier benchmark.
+    private var changes: Table {
+        Table(
+            of: sinceBaseline ?? [], title: "Against the baseline",
+            [
+                .left("model"): { .text($0.model) }, .right("batch"): { "\($0.batch)" },
+                .right("threads"): { "\($0.threads)" },
+                .right("before"): { .number($0.beforeMs, Format.milliseconds) },
+                .right("now"): { .number($0.nowMs, Format.milliseconds) },
+                .right("as fast as before"): { .number($0.beforeMs / $0.nowMs, Format.ratio) },
+                .left(""): { change in
+                    var cell = Cell.text(change.verdict.rawValue)
+                    cell.tone =
+                        switch change.verdict {
+                        case .faster: .better
+                        case .slower: .worse
+                        case .same: nil
+                        }
+                    return cell
+                },
             ])
     }
 

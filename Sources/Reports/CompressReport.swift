@@ -39,25 +39,20 @@ extension CompressReport: Report {
     package var sections: [Section] {
         let latency =
             benchmark?.sections ?? [.paragraph("not measured: \(Format.names(cannotRun)) cannot be evaluated")]
-        return [.figures("Verdict", [.headline(verdict)]), .part("AUDIT  \(model)")] + analysis.sections
-            + [.part("SURGERY AND VERIFICATION  \(prune.output)")] + prune.sections + [.part("LATENCY")] + latency
+        return [.part("AUDIT  \(model)")] + analysis.sections
+            + [.part("SURGERY AND VERIFICATION  \(prune.output)")] + prune.parts + [.part("LATENCY")] + latency + [
+                .verdict(verdict)
+            ]
     }
 
     /// What it bought and whether the answers stayed, with what that rests on.
     private var verdict: String {
-        func share(_ change: PruneReport.Change, _ what: String) -> String? {
-            change.before > 0 ? "\(Format.percent(Double(change.after) / Double(change.before))) of the \(what)" : nil
-        }
-        let sizes = [
-            share(prune.parameters, "parameters"), prune.macs.flatMap { share($0, "MACs") },
-            share(prune.fileBytes, "bytes"),
-        ].compactMap(\.self)
         let speed = benchmark?.ratios.first.map { ratio in
             let interval = ratio.ci95.map(Format.ratio).joined(separator: "–")
             return
                 "\(Format.ratio(ratio.speedup)) as fast (95 % interval \(interval), batch \(ratio.batch), \(Format.counted(ratio.threads, "thread")))"
         }
-        return
-            "\(([speed].compactMap(\.self) + sizes).joined(separator: ", ")).\n\(prune.answersText)"
+        let bought = ([speed].compactMap(\.self) + prune.sizeText).joined(separator: ", ")
+        return "\(prune.output): \(bought).\n\(prune.answersText)"
     }
 }

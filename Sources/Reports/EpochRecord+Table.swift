@@ -14,7 +14,7 @@ extension [EpochRecord] {
             "epoch", "learningRate", "loss", "top1Error", "top5Error", "testLoss", "testTop1Error", "testTop5Error",
             "sparsity",
         ]
-        let columns = (figures + layers).map(Table.Column.right)
+        let columns = (figures + layers).map { Table.Column.right($0) }
         return Table(
             columns,
             rows: map { record in

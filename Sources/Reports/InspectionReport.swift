@@ -70,7 +70,7 @@ extension InspectionReport: Report {
             of: layers,
             [
                 .left("layer"): { .text($0.name) },
-                .left("kind"): { .text($0.kind + ($0.calls == 1 ? "" : " (called \($0.calls) times)")) },
+                .left("kind", rank: 1): { .text($0.kind + ($0.calls == 1 ? "" : " (called \($0.calls) times)")) },
                 .left("output"): { .text(Self.text($0.outputShape)) }, .right("parameters"): { .count($0.parameters) },
                 .right("MACs"): { .count($0.macs, missing: "?") },
             ])

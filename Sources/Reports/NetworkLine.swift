@@ -52,7 +52,9 @@ package struct FirstKernels: Codable, Sendable {
     /// Height, width, input channels, filters.
     package let shape: [Int]
     package let values: [Float]
+}
 
+extension FirstKernels {
     /// The largest kernels that are told: more are no pictures.
     private static let most = 1 << 16
 

@@ -89,6 +89,11 @@ extension PruneReport: Report {
     package var subject: String { output }
 
     package var sections: [Section] {
+        parts + [.verdict("\(output): \(sizeText.joined(separator: ", ")).\n\(answersText)")]
+    }
+
+    /// All but the verdict, which a report that holds this one has in its own.
+    var parts: [Section] {
         let changed = layers.filter { !$0.removed.isEmpty || $0.carriers > 0 }
         let removals = Table(
             of: changed,
@@ -132,6 +137,16 @@ extension PruneReport: Report {
             ].compactMap { $0 })
     }
 
+    /// What is left of the dense model.
+    var sizeText: [String] {
+        func share(_ change: Change, _ what: String) -> String? {
+            change.before > 0 ? "\(Format.percent(Double(change.after) / Double(change.before))) of the \(what)" : nil
+        }
+        return [
+            share(parameters, "parameters"), macs.flatMap { share($0, "MACs") }, share(fileBytes, "bytes"),
+        ].compactMap(\.self)
+    }
+
     /// Whether the answers stayed the same, in a sentence with its evidence.
     var answersText: String {
         let line = verification
@@ -147,6 +162,6 @@ extension PruneReport: Report {
         }
         let reason = notVerifiedBecause.map { "; not verified: \($0)" } ?? ""
         return
-            "Answers \(claim) on \(place): the largest deviation is \(Format.scientific(error)) of the output’s range\(classes)\(errors ?? "")\(reason)."
+            "Answers \(claim) on \(place): the largest deviation is \(Format.scientific(error)) of the output's range\(classes)\(errors ?? "")\(reason)."
     }
 }

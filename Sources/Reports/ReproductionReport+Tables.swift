@@ -79,7 +79,7 @@ extension ReproductionReport {
             (row.runs.compactMap(\.measurement).first?.layers ?? []).map { (row: row.row, layer: $0) }
         }
         let table = Table(
-            [.left("row"), .left("layer")] + tenths.map(Table.Column.right), title: title,
+            [.left("row"), .left("layer")] + tenths.map { Table.Column.right($0) }, title: title,
             rows: layers.map { [.text($0.row), .text($0.layer.layer)] + $0.layer.universality.map { .count($0) } })
         let series = layers.map {
             Chart.Series(name: "\($0.row), \($0.layer.layer)", values: $0.layer.universality.map(Double.init))

@@ -23,6 +23,25 @@ package enum SavedResult {
         }
     }
 
+    /// What `benchmark` measured, or `compress` at its end. Throws `SavedResultError` where `json` is neither.
+    package static func benchmark(_ json: some Sequence<UInt8>) throws -> BenchmarkResult {
+        let data = Data(json)
+        do {
+            let kind = try JSONDecoder.results.decode(Header.self, from: data).kind
+            switch kind {
+            case BenchmarkResult.kind: return try JSONDecoder.results.decode(BenchmarkResult.self, from: data)
+            case CompressReport.kind:
+                if let result = try JSONDecoder.results.decode(CompressReport.self, from: data).benchmark {
+                    return result
+                }
+                throw SavedResultError.noBenchmark(kind: kind)
+            default: throw SavedResultError.noBenchmark(kind: kind)
+            }
+        } catch let error as DecodingError {
+            throw SavedResultError.noResult(error.reason)
+        }
+    }
+
     private static func page<Result: Report & Decodable>(_ type: Result.Type, _ data: Data, _ run: RunLine) throws
         -> String
     {
@@ -38,11 +57,14 @@ package enum SavedResult {
 package enum SavedResultError: Error, CustomStringConvertible {
     case noResult(String)
     case noPage(kind: String, known: [String])
+    case noBenchmark(kind: String)
 
     package var description: String {
         switch self {
         case let .noResult(reason):
             "it is no result that deadwood wrote as JSON: \(reason); make one with --json FILE"
+        case let .noBenchmark(kind):
+            "the result of kind '\(kind)' has no latencies; give one that 'benchmark' or 'compress' wrote"
         case let .noPage(kind, known): "there is no page for '\(kind)', only for \(known.joined(separator: ", "))"
         }
     }

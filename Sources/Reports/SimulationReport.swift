@@ -27,7 +27,7 @@ package struct SimulationReport: Report {
         let penalties = [(l2, "L2"), (weightDecay, "weight decay")].filter { $0.0 > 0 }.map { "\($0.1) \($0.0)" }
         let title = penalties.isEmpty ? "no regularizer" : penalties.joined(separator: ", ")
         let steps = curves.first?.points.map { "\(Format.count($0.step)) steps" } ?? []
-        var table = Table([.left("|θ| after"), .left("")] + steps.map(Table.Column.right), title: title)
+        var table = Table([.left("|θ| after"), .left("")] + steps.map { Table.Column.right($0) }, title: title)
         for curve in curves {
             table.add([.text(curve.optimizer), "median"] + curve.points.map { .digits(Double($0.median)) })
             table.add(

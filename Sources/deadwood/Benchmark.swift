@@ -19,17 +19,25 @@ struct Benchmark: ParsableCommand {
     @Flag(name: .customLong("layers"), help: "Time each layer's kernel too, in runs of their own.")
     var byLayer = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Tell what became faster or slower since an earlier benchmark, kept with --json.", valueName: "old.json"),
+        completion: .file())
+    var baseline: String?
+
     @OptionGroup var result: ResultOptions
 
     func run() throws {
-        try result.check(reading: models + reading.files)
+        try result.check(reading: models + reading.files + [baseline].compactMap(\.self))
+        let earlier = try baseline.map { try SavedResult.reading($0) { try SavedResult.benchmark($0) } }
         let checkpoints = try models.map { (name: $0, checkpoint: try reading.open($0)) }
-        let report = try BenchmarkResult.compared(
+        var report = try BenchmarkResult.compared(
             checkpoints.map {
                 ModelUnderTest(name: $0.name, graph: $0.checkpoint.graph, fileBytes: $0.checkpoint.fileBytes)
             },
             batches: conditions.batches, threads: conditions.threads, options: conditions.measurement,
             network: kernels.network(), byLayer: byLayer)
+        if let earlier { report.compare(with: earlier) }
         for warning in report.warnings { Console.warn(warning) }
         try result.show(report)
     }

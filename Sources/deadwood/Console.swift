@@ -10,6 +10,17 @@ enum Console {
         if let reason = write(text + "\n", to: STDOUT_FILENO) { throw CommandError.stdout(reason: reason) }
     }
 
+    /// The columns of the terminal that results are shown on; nil where they go to a file or a program.
+    static var width: Int? { columns(of: STDOUT_FILENO) }
+
+    private static func columns(of stream: Int32) -> Int? {
+        var size = winsize()
+        guard isatty(stream) == 1, unsafe ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
     /// A line on stderr that stays.
     static func note(_ text: String) {
         wipe()
@@ -17,7 +28,12 @@ enum Console {
     }
 
     /// A line on a terminal that the next one overwrites; nothing elsewhere.
-    static func status(_ text: String) { if isTerminal { write("\r\(text.line)\u{1B}[K", to: STDERR_FILENO) } }
+    static func status(_ text: String) {
+        guard isTerminal else { return }
+        // A line as wide as the terminal would be followed by an empty one.
+        let room = columns(of: STDERR_FILENO).map { max(1, $0 - 1) } ?? .max
+        write("\r\(text.line.prefix(room))\u{1B}[K", to: STDERR_FILENO)
+    }
 
     static func warn(_ text: String) { write("warning: \(text.line)\n", to: STDERR_FILENO) }
 

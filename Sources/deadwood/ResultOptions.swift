@@ -34,7 +34,7 @@ struct ResultOptions: ParsableArguments {
         let run = RunLine(
             command: Array(CommandLine.arguments.dropFirst()), version: Deadwood.version,
             folder: FileManager.default.currentDirectoryPath, started: Deadwood.started, parts: parts)
-        func showText() throws { try Console.print(TextRenderer().render(result)) }
+        func showText() throws { try Console.print(TextRenderer(width: Console.width).render(result)) }
         if let page = report {
             try NewFile.write(HTMLRenderer(run).render(result).utf8, to: page, overwriting: force)
         }

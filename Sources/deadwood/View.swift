@@ -17,19 +17,9 @@ struct View: ParsableCommand {
     @Flag(help: "Overwrite the output if it exists.")
     var force = false
 
-    /// Larger files are no results: that of a network with a million filters takes about 200 MB.
-    private static let mostBytes = 1 << 29
-
     func run() throws {
         try Outputs.check([output], inputs: [input], overwriting: force)
-        let file = try InputFile(input)
-        guard file.bytes <= Self.mostBytes else { throw CommandError.noResult(path: input, reason: "it is too large") }
-        let page: String
-        do {
-            page = try SavedResult.page(file.read(0..<file.bytes))
-        } catch let error as SavedResultError {
-            throw CommandError.noResult(path: input, reason: "\(error)")
-        }
+        let page = try SavedResult.reading(input) { try SavedResult.page($0) }
         try NewFile.write(page.utf8, to: output, overwriting: force)
     }
 }

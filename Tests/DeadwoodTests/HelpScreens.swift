@@ -44,6 +44,7 @@ let helpScreens: [String: String] = [
                               a data set as one HDF5 file that every command reads.
       merge                   Puts the parts of a sharded analyze, evaluate or
                               predict together.
+      view                    Writes the page of a result that was kept as JSON.
 
       See 'deadwood help <subcommand>' for detailed help.
 
@@ -137,11 +138,12 @@ let helpScreens: [String: String] = [
     "evaluate": """
     OVERVIEW: Measures loss, top-1 and top-5 error over labelled images.
 
-    USAGE: deadwood evaluate <model> --data <file> [<options>]
+    Several models see the same images; each is held against the first.
+
+    USAGE: deadwood evaluate <models> ... --data <file> [<options>]
 
     ARGUMENTS:
-      <model>                 The checkpoint: .h5, .hdf5, .keras, or weights with
-                              --architecture.
+      <models>                The checkpoints; the first is the reference.
 
     OPTIONS:
       --architecture <model.json>
@@ -555,6 +557,8 @@ let helpScreens: [String: String] = [
       --exact-kernels         No Winograd convolutions, which round more: about
                               1e-6 of a layer's range.
       --layers                Time each layer's kernel too, in runs of their own.
+      --baseline <old.json>   Tell what became faster or slower since an earlier
+                              benchmark, kept with --json.
       --json <path|->         Write the result as JSON to a file, or to stdout in
                               place of the text with '-'.
       --report <page.html>    Write the result as a page that stands alone to a
@@ -847,6 +851,24 @@ let helpScreens: [String: String] = [
       --report <page.html>    Write the result as a page that stands alone to a
                               file.
       --force                 Overwrite files that exist.
+      --version               Show the version.
+      -h, --help              Show help information.
+
+
+    """,
+    "view": """
+    OVERVIEW: Writes the page of a result that was kept as JSON.
+
+    The page is the one that --report would have written, to the byte.
+
+    USAGE: deadwood view <result.json> -o <page.html> [--force]
+
+    ARGUMENTS:
+      <result.json>           What a command wrote with --json.
+
+    OPTIONS:
+      -o, --output <output>   The page to write.
+      --force                 Overwrite the output if it exists.
       --version               Show the version.
       -h, --help              Show help information.
 

@@ -1,4 +1,5 @@
 @testable import Benchmarks
+import Foundation
 import Testing
 @testable import Reports
 
@@ -69,6 +70,45 @@ extension MachineDescription {
                 b.h5   a.h5         1        2    1.25×    1.00×–1.50×
 
                 """)
+    }
+
+    @Test("Against a baseline runs are faster or slower where the intervals of their medians do not meet")
+    func baseline() throws {
+        func benchmark(_ medians: [Double], cpu: String = "A CPU") -> BenchmarkResult {
+            var result = BenchmarkResult(
+                machine: MachineDescription(
+                    cpu: cpu, cores: 2, memoryBytes: 1, instructions: "AVX2", kernel: "6.1", os: "An OS"))
+            result.runs = medians.enumerated().map { index, median in
+                .init(
+                    model: "m", batch: index, threads: 1,
+                    latencyMs: Latency(samples: [median - 0.5, median, median + 0.5], seed: 0), imagesPerSecond: 1,
+                    peakBytes: nil)
+            }
+            return result
+        }
+        var now = benchmark([1, 9, 5, 7])
+        now.compare(with: benchmark([5, 5, 5.2]))
+        #expect(now.sinceBaseline?.map(\.verdict) == [.faster, .slower, .same] && now.warnings.isEmpty)
+        #expect(now.text.contains("m          0        1  5.00 ms  1.00 ms             5.00×  faster"), "\(now.text)")
+        let page = try HTMLRenderer(nil).render(now)
+        #expect(page.contains("class=\"better\"") && page.contains("class=\"worse\" data-value=\"slower\">slower<"))
+        now.compare(with: benchmark([5], cpu: "Another"))
+        #expect(now.sinceBaseline?.count == 1 && now.warnings[0].contains("Another"))
+        #expect(throws: SavedResultError.self) {
+            try SavedResult.benchmark(
+                JSONEncoder().encode(
+                    ResultOfRun(AnalysisReport.sample(), .init(command: [], version: "", folder: "", started: Date()))))
+        }
+    }
+
+    @Test("Every run is in one step of the spread, which all models share")
+    func spread() throws {
+        var result = BenchmarkResult(machine: .sample)
+        let options = MeasurementOptions(warmup: 0, seconds: 0, minimumRounds: 50)
+        try result.measure([Contender(name: "a") {}, Contender(name: "b") {}], batch: 1, threads: 1, options: options)
+        let spreads = result.runs.compactMap(\.spread)
+        #expect(spreads.count == 2 && Set(spreads.map(\.fromMs)).count == 1 && Set(spreads.map(\.toMs)).count == 1)
+        #expect(spreads.allSatisfy { $0.counts.count == 40 && $0.counts.reduce(0, +) >= 50 })
     }
 
     @Test("In CSV latencies are milliseconds, memory bytes, speedups plain numbers")

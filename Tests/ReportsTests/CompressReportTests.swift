@@ -28,7 +28,8 @@ import Testing
             model: "in.h5", analysis: .sample(), prune: .sample(verified: false), benchmark: nil, cannotRun: ["odd"])
         #expect(
             try report.keys == [
-                "analysis", "benchmark", "declarations", "model", "notVerifiedBecause", "pixels", "prune", "schema",
+                "analysis", "benchmark", "cannotRun", "declarations", "model", "notVerifiedBecause", "pixels", "prune",
+                "schema",
                 "verified",
             ])
         #expect(try report.json.contains(#""benchmark":null"#))

@@ -22,7 +22,9 @@ import Testing
         let object = #"{"from":"flags","mean":[0],"order":"rgb","scale":2,"std":[1],"text":"x"}"#
         #expect(try [FedPixels()].json == "[null]")
         #expect(try FedPixels(inputs: [line("x")]).json == object)
-        #expect(try FedPixels(inputs: [line("x"), line("y")]).json == "[\(object),\(object.replacing("\"x\"", with: "\"y\""))]")
+        #expect(
+            try FedPixels(inputs: [line("x"), line("y")]).json
+                == "[\(object),\(object.replacing("\"x\"", with: "\"y\""))]")
     }
 
     @Test("Inputs that are fed alike are told once")

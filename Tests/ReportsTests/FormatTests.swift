@@ -33,4 +33,16 @@ import Testing
         #expect(Format.ratio(.infinity) == "inf×")
         #expect(Format.scientific(0.0000123) == "1.2e-05")
     }
+
+    @Test("Numbers in a row are told by their ends, whatever their order")
+    func ranges() {
+        #expect(Format.ranges([]).isEmpty && Format.ranges([4]) == "4")
+        #expect(Format.ranges([9, 0, 1, 2, 3, 7]) == "0–3, 7, 9")
+        #expect(Format.ranges([5, 5, 6, .max]) == "5–6, \(Int.max)")
+    }
+
+    @Test("One is told in the singular")
+    func counted() {
+        #expect(Format.counted(1, "thread") == "1 thread" && Format.counted(1200, "image") == "1,200 images")
+    }
 }

@@ -101,6 +101,79 @@ import Testing
         #expect(widths.allSatisfy { $0 <= whole } && abs(widths[2] - whole / 64) < 0.2)
     }
 
+    @Test("Cells are as dark as their share of the row, and tell their counts")
+    func cells() throws {
+        let chart = Chart(
+            title: "t", categories: ["a", "b"],
+            series: [Chart.Series(name: "0–10", values: [3, 0]), Chart.Series(name: "10–20", values: [1, 1200])],
+            kind: .cells)
+        let found = ChartDrawing(chart).svg
+        let shades = found.matches(of: /opacity="([\d.]+)"/).map { String($0.1) }
+        #expect(shades == ["0.78", "0.34", "1.0"])
+        #expect(found.contains("<title>b, 10–20: 1,200</title>") && found.contains(">1,200</text>"))
+        #expect(try page([.chart(chart)]).contains("<td class=\"number\" data-value=\"1200.0\">1,200</td>"))
+    }
+
+    @Test("Points are drawn each by itself, or counted in cells where they are many")
+    func scatter() throws {
+        func chart(_ count: Int) -> ScatterChart {
+            ScatterChart(
+                title: "t", x: "γ", y: "β",
+                groups: [
+                    .init(name: "alive", points: (0..<count).map { .init(x: Double($0), y: 1, name: "conv \($0)") }),
+                    .init(name: "cut", points: [.init(x: 0, y: -1, name: "conv 0")]),
+                ])
+        }
+        let few = ScatterDrawing(chart(20)).svg, many = ScatterDrawing(chart(5000)).svg
+        #expect(few.components(separatedBy: "<circle").count == 21 && few.components(separatedBy: "<path").count == 2)
+        #expect(few.contains("<title>conv 3, alive: γ 3.00, β 1.00</title>"))
+        #expect(!many.contains("<circle"))
+        let counts = many.matches(of: /<title>alive: ([\d,]+)<\/title>/).compactMap {
+            Int($0.1.replacing(",", with: ""))
+        }
+        #expect(counts.reduce(0, +) == 5000)
+        #expect(try page([.scatter(chart(20))]).contains("alive (20)"))
+    }
+
+    @Test("Kernels are drawn tap by tap, the dead ones crossed out; too many are left out")
+    func kernels() throws {
+        func chart(_ count: Int) -> KernelChart {
+            KernelChart(
+                title: "Kernels",
+                kernels: (0..<count).map {
+                    .init(
+                        name: "filter \($0)", isMarked: $0 == 1, width: 3, channels: 3,
+                        values: Array(repeating: 0.5, count: 27))
+                })
+        }
+        let found = try page([.kernels(chart(4))])
+        #expect(found.components(separatedBy: "fill=\"rgb(255 255 255)\"").count == 37)
+        #expect(found.components(separatedBy: "class=\"cross").count == 2 && found.contains("<title>filter 1</title>"))
+        #expect(try !page([.kernels(chart(1000))]).contains("rgb(") && !page([.kernels(chart(0))]).contains("<figure"))
+    }
+
+    @Test("Of a table with too many rows the needed ones are there, and the script has the others")
+    func longTable() throws {
+        let rows = (0..<6000).map { [Cell.text($0 == 9 ? "</script><b>" : "layer"), .count($0)] }
+        let table = Table([.left("layer"), .right("filter")], rows: rows)
+        let found = try page([.longTable(table, needed: [5, 5999])])
+        #expect(found.components(separatedBy: "<tr>").count == 4)
+        let data = try #require(found.firstMatch(of: /<script type="application\/json">(.*?)<\/script>/))
+        let columns = try JSONDecoder().decode([[String]].self, from: Data(String(data.1).utf8))
+        #expect(columns.map(\.count) == [5998, 5998] && columns[0][8] == "</script><b>" && columns[1].first == "0")
+        #expect(
+            try !page([.longTable(Table(table.columns, rows: Array(rows.prefix(100))), needed: [])]).contains("json"))
+    }
+
+    @Test("What only a page has room for stands under its heading, and in tables for programs")
+    func figures() throws {
+        let report = Sections(
+            subject: "m",
+            sections: [.figures("Details", [.table(Table([.left("a")], rows: [["b"]])), .note("remark")])])
+        #expect(try HTMLRenderer(nil).render(report).contains("<h2>Details</h2>"))
+        #expect(report.text.isEmpty && !report.markdown.contains("Details") && report.csv == "a\nb\n")
+    }
+
     @Test("Charts of nothing, of one number, of equal and of infinite ones are drawn or left out")
     func degenerate() throws {
         func chart(_ values: [Double?]) -> Chart {

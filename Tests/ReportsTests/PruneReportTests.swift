@@ -131,7 +131,8 @@ extension PruneReport {
     @Test("JSON has the keys of the cut; what was not asked for is absent, what was not measured null")
     func keys() throws {
         let keys = [
-            "declarations", "exact", "fileBytes", "layers", "macs", "notVerifiedBecause", "output", "parameters",
+            "allPixels", "declarations", "exact", "fileBytes", "layers", "macs", "notVerifiedBecause", "output",
+            "parameters",
             "pixels", "recalibrated", "schema", "verification", "verified", "warnings",
         ]
         let report = PruneReport.sample(macs: nil)
@@ -140,17 +141,9 @@ extension PruneReport {
         #expect(try PruneReport.sample(alignment: AlignmentLine(multiple: 4)).keys.contains("alignment"))
     }
 
-    @Test("Pixels that only the text tells are not in JSON")
-    func pixels() throws {
-        var report = PruneReport.sample()
-        let before = try report.json
-        report.allPixels = FedPixels(inputs: [.asTheyAre])
-        #expect(try report.json == before)
-    }
-
     @Test("An alignment has its multiple and what was measured")
     func alignment() throws {
-        #expect(try AlignmentLine(multiple: 8).json == #"{"measured":[],"multiple":8}"#)
+        #expect(try AlignmentLine(multiple: 8).json == #"{"basis":"given","measured":[],"multiple":8}"#)
     }
 
     @Test("In CSV shares and bytes are numbers")

@@ -131,7 +131,7 @@ import Testing
         #expect(report.charts[0].series[0].values == [2, 0, 0, 0, 0, 0, 0, 0, 0, 8])
     }
 
-    @Test("JSON has rows without their history, which each row's own file has")
+    @Test("JSON has rows with what they came to, epoch by epoch")
     func values() throws {
         let keys = [
             "data", "epochs", "experiment", "figures", "gamma", "lambdaFactor", "laws", "note", "pixels", "rows",
@@ -141,7 +141,7 @@ import Testing
         #expect(try report([row()], lambdaFactor: nil).keys == keys.filter { !["note", "lambdaFactor"].contains($0) })
         #expect(
             try row(history: [.sample()]).keys == [
-                "lambda", "ours", "paper", "row", "runs", "steps", "stepsTimesLambda",
+                "history", "lambda", "ours", "paper", "row", "runs", "steps", "stepsTimesLambda",
             ])
         #expect(try row(isMeasured: false).keys.contains("ours") == false)
     }

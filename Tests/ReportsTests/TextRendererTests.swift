@@ -83,4 +83,60 @@ import Testing
         #expect(Sample(.headline("first"), chart, .note("last")).text == "first\nlast")
         #expect(Sample(.table(Table([.left("a")])), chart).text == "a\n─\n")
     }
+
+    @Test(
+        "In a narrow terminal columns give way by rank, names are shortened in the middle, and it is said what is not there"
+    )
+    func narrow() {
+        let table = Table(
+            [.left("layer"), .left("kind", rank: 2), .right("filters"), .right("p99", rank: 1)],
+            rows: [["a_very_long_name_of_a_convolution", "Convolution", .count(1200), "0.123"]])
+        let report = Sample(.table(table))
+        #expect(
+            TextRenderer(width: 45).render(report) == """
+                layer                 filters    p99
+                ────────────────────  ───────  ─────
+                a_very_lo…onvolution    1,200  0.123
+                no room here for: kind
+
+                """)
+        #expect(
+            TextRenderer(width: 21).render(report) == """
+                layer         filters
+                ────────────  ───────
+                a_ver…lution    1,200
+                no room here for:
+                kind, p99
+
+                """)
+        #expect(report.text.contains("a_very_long_name_of_a_convolution  Convolution    1,200  0.123"))
+        for width in 1...100 {
+            let lines = TextRenderer(width: width).render(report).split(separator: "\n")
+            #expect(width < 21 || lines.allSatisfy { $0.count <= width }, "\(width)")
+        }
+    }
+
+    @Test("Words are wrapped between words; lists and last columns hang below their beginning")
+    func wrapping() {
+        let report = Sample(
+            .headline("one two three four five"),
+            .list([Item("label", "alpha beta gamma", details: ["delta epsilon zeta"])]),
+            .table(Table([.right("n"), .left("why")], rows: [[.count(1), "since it is read by another"]])))
+        #expect(
+            TextRenderer(width: 20).render(report) == """
+                one two three four
+                five
+                  label  alpha beta
+                         gamma
+                    delta epsilon
+                    zeta
+
+                n  why
+                ─  ─────────────────
+                1  since it is read
+                   by another
+
+                """)
+        #expect(TextRenderer(width: 3).render(Sample(.headline("abcdefgh"))) == "abc\ndef\ngh")
+    }
 }

@@ -12,7 +12,7 @@ package struct CSVRenderer: Renderer {
             switch section {
             case let .table(table), let .longTable(table, _): [table]
             case let .figures(_, sections): tables(sections)
-            case .part, .headline, .paragraph, .list, .note, .chart, .scatter, .network, .kernels: []
+            case .part, .verdict, .headline, .paragraph, .list, .note, .chart, .scatter, .network, .kernels: []
             }
         }
     }

@@ -64,8 +64,10 @@ struct Block {
 
         struct Cell {
             let text: String
-            let value: String
+            /// Nil where the text says it all.
+            let value: String?
             let isNumber: Bool
+            let tone: String?
         }
     }
 
@@ -73,8 +75,10 @@ struct Block {
         let title: String
         let keys: [Key]
         let drawing: String
-        /// Nil where a table of the page holds them.
+        /// Nil where another table holds them.
         let numbers: Grid?
+        /// Where, or what the drawing means.
+        let note: String?
 
         struct Key {
             let name: String
@@ -84,10 +88,16 @@ struct Block {
 }
 
 extension Block {
+    /// Verdicts come first.
     static func all(_ sections: [Section]) -> [Block] {
+        let isVerdict = { (section: Section) in if case .verdict = section { true } else { false } }
+        return blocks(sections.filter(isVerdict) + sections.filter { !isVerdict($0) })
+    }
+
+    private static func blocks(_ sections: [Section]) -> [Block] {
         sections.flatMap { section in
             guard case let .figures(title, sections) = section else { return [Block(section)].compactMap(\.self) }
-            return all([.part(title)] + sections)
+            return blocks([.part(title)] + sections)
         }
     }
 
@@ -96,7 +106,7 @@ extension Block {
         switch section {
         case .figures: return nil
         case let .part(title): part = title.printable
-        case let .headline(text): headline = text.printableLines
+        case let .headline(text), let .verdict(text): headline = text.printableLines
         case let .paragraph(text): paragraph = text.printableLines
         case let .note(text): note = text.printableLines
         case let .list(items, title, _):
@@ -111,7 +121,9 @@ extension Block {
         case let .network(chart): network = NetworkDrawing(chart)
         case let .kernels(chart):
             guard let drawing = KernelDrawing(chart) else { return nil }
-            figure = Figure(title: chart.title.printable, keys: [], drawing: drawing.svg, numbers: nil)
+            figure = Figure(
+                title: chart.title.printable, keys: [], drawing: drawing.svg, numbers: nil,
+                note: "Grey is 0. Filters that are dead or chosen are crossed out.")
         }
     }
 }
@@ -139,8 +151,10 @@ extension Block.Grid {
                 cells: zip(table.rows[index], table.columns).map { cell, column in
                     // In a long table numbers are taken from their texts: the page stays small.
                     Cell(
-                        text: cell.text.printable, value: needed == nil ? cell.value.printable : "",
-                        isNumber: column.alignment == .right)
+                        text: cell.text.printable,
+                        value: needed == nil && !cell.value.isEmpty ? cell.value.printable : nil,
+                        isNumber: column.alignment == .right,
+                        tone: cell.tone?.rawValue)
                 })
         }
         more =
@@ -163,6 +177,7 @@ extension Block.Figure {
             chart.kind == .cells
             ? [] : chart.series.enumerated().map { Key(name: $1.name.printable, number: $0 % ChartDrawing.styles) }
         drawing = ChartDrawing(chart).svg
+        note = nil
         numbers = Block.Grid(
             Table(
                 [.left("")] + chart.series.map { .right($0.name) },
@@ -180,6 +195,7 @@ extension Block.Figure {
         }
         drawing = ScatterDrawing(chart).svg
         numbers = nil
+        note = "The numbers are in the table of all filters."
     }
 }
 

@@ -34,12 +34,12 @@ extension Page {
         <div class="scroll">{{{drawing}}}</div>
         {{#numbers}}<details><summary>The numbers</summary>
         {{> grid}}</details>{{/numbers}}\
-        {{^numbers}}<p class="note">The numbers are in the table of all filters.</p>{{/numbers}}
+        {{#note}}<p class="note">{{.}}</p>{{/note}}
         </figure>
         {{/figure}}
         {{#network}}<p class="keys"><span><i class="key kept"></i>alive</span> \
         <span><i class="key pinned"></i>dead or chosen, pinned</span> <span><i class="key cut"></i>cut</span></p>
-        <p class="note">Left of the middle the dense network, right of it the compact one; a bar’s length goes by the \
+        <p class="note">Left of the middle the dense network, right of it the compact one; a bar's length goes by the \
         square root of the number of filters. A row opens to what is known of it.</p>
         <div class="network">
         {{#rows}}{{> call}}{{/rows}}</div>
@@ -75,7 +75,7 @@ extension Page {
         {{#caption}}<caption>{{.}}</caption>
         {{/caption}}<thead><tr>{{#columns}}<th scope="col" class="{{side}}">{{title}}</th>{{/columns}}</tr></thead>
         <tbody>
-        {{#rows}}<tr>{{#cells}}<td{{#isNumber}} class="number"{{/isNumber}}{{#value}} data-value="{{.}}"{{/value}}>{{text}}</td>{{/cells}}</tr>
+        {{#rows}}<tr>{{#cells}}<td{{#isNumber}} class="number"{{/isNumber}}{{#tone}} class="{{.}}"{{/tone}}{{#value}} data-value="{{.}}"{{/value}}>{{text}}</td>{{/cells}}</tr>
         {{/rows}}</tbody>
         </table>{{#more}}<script type="application/json">{{{.}}}</script>
         <noscript><p class="note">Filters that are alive are left out here.</p></noscript>{{/more}}</div>
@@ -104,6 +104,8 @@ extension Page {
         vertical-align: top; border-bottom: 1px solid var(--rule); }
         th.number, td.number { text-align: right; white-space: nowrap; }
         tbody tr:nth-child(even) { background: var(--band); }
+        td.better { background: color-mix(in srgb, var(--s2) 30%, transparent); }
+        td.worse { background: color-mix(in srgb, var(--s5) 30%, transparent); }
         th button { all: unset; cursor: pointer; }
         th button:focus-visible, summary:focus-visible, input:focus-visible { outline: 2px solid var(--s0); }
         th[aria-sort=ascending] button::after { content: " ▲"; }

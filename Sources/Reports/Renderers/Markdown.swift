@@ -10,7 +10,7 @@ package struct MarkdownRenderer: Renderer {
     private static func blocks(_ section: Section) -> [String] {
         switch section {
         case let .part(title): [heading(title)]
-        case let .headline(text), let .paragraph(text), let .note(text): ["\(text)\n"]
+        case let .headline(text), let .paragraph(text), let .note(text), let .verdict(text): ["\(text)\n"]
         case let .list(items, title, _): [title.map(heading), list(items)].compactMap { $0 }
         case let .table(table): [table.title.map(heading), pipes(table)].compactMap { $0 }
         case .figures, .longTable, .chart, .scatter, .network, .kernels: []

@@ -160,10 +160,10 @@ private struct Lanes {
     /// `inputs`: the rows that each row reads, all above it.
     init(_ inputs: [[Int]]) {
         var last = Array(repeating: -1, count: inputs.count)
-        for (row, inputs) in inputs.enumerated() { for input in inputs { last[input] = row } }
+        for (row, read) in inputs.enumerated() { for input in read { last[input] = row } }
         var lanes: [Int?] = [], rows: [Row] = [], width = 1
-        for (row, inputs) in inputs.enumerated() {
-            let read = lanes.indices.filter { lane in lanes[lane].map(inputs.contains) ?? false }
+        for row in inputs.indices {
+            let read = lanes.indices.filter { lane in lanes[lane].map(inputs[row].contains) ?? false }
             for lane in read where lanes[lane].map({ last[$0] == row }) ?? false { lanes[lane] = nil }
             let passing = lanes.indices.filter { lanes[$0] != nil }
             let place = read.first { lanes[$0] == nil } ?? lanes.firstIndex { $0 == nil } ?? lanes.count

@@ -5,6 +5,10 @@ package struct Cell: Equatable, Sendable {
     /// As programs read it, numbers in full and without a unit (bytes, milliseconds, shares of 1): `1234567`; empty
     /// where there is none.
     package let value: String
+    /// Whether it is good news, where that is to be seen; the text says so, too.
+    package var tone: Tone? = nil
+
+    package enum Tone: String, Sendable { case better, worse }
 
     /// Words, the same for both.
     package static func text(_ text: String) -> Cell { Cell(text: text, value: text) }

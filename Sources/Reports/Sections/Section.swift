@@ -4,6 +4,8 @@ package enum Section: Equatable, Sendable {
     case part(String)
     /// What only a page has room for, under a heading.
     indirect case figures(String, [Section])
+    /// All of it in a sentence or two: the end of a text, the beginning of a page.
+    case verdict(String)
     /// What it comes to, before everything else.
     case headline(String)
     case paragraph(String)

@@ -5,11 +5,17 @@ package struct Table: Equatable, Sendable {
     package struct Column: Equatable, Sendable {
         package let title: String
         package let alignment: Alignment
+        /// The higher, the sooner it gives way on a narrow terminal; 0: never.
+        package let rank: Int
 
         /// A column of words.
-        package static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
+        package static func left(_ title: String, rank: Int = 0) -> Column {
+            Column(title: title, alignment: .left, rank: rank)
+        }
         /// A column of numbers.
-        package static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
+        package static func right(_ title: String, rank: Int = 0) -> Column {
+            Column(title: title, alignment: .right, rank: rank)
+        }
     }
 
     package let title: String?
