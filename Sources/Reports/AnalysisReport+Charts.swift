@@ -9,7 +9,14 @@ extension AnalysisReport {
 
     /// Filter by filter: where capacity died.
     var filterSections: [Section] {
-        let lines = layers.map { (name: $0.name, filters: $0.filterLines) }, all = lines.flatMap(\.filters)
+        // A file may tell of any number of filters; no network has more than these.
+        var room = 1 << 20
+        let lines = layers.map { layer in
+            let filters = layer.filterLines(limit: room)
+            room -= filters.count
+            return (name: layer.name, filters: filters)
+        }
+        let all = lines.flatMap(\.filters)
         let charts = [
             shares("Filters by the percentage of images they answer to", lines, tenths, \.universality) {
                 tenth(of: $0 / 100)
@@ -126,7 +133,7 @@ extension AnalysisReport {
         return .kernels(
             KernelChart(
                 title: "Kernels of \(first.layer)",
-                kernels: layer.filterLines.map { line in
+                kernels: layer.filterLines(limit: filters).map { line in
                     KernelChart.Kernel(
                         name: "filter \(line.filter): \(line.stateText)",
                         isMarked: line.state == .cut || line.state == .pinned, width: first.shape[1],

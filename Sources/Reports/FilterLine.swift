@@ -20,8 +20,8 @@ struct FilterLine {
 
 extension AnalysisReport.LayerLine {
     /// The filters in order. A file that was changed by hand may tell of more filters, or fewer, than it has numbers of:
-    /// those that are there count.
-    var filterLines: [FilterLine] {
+    /// those that are there count. `limit`: no more than these.
+    func filterLines(limit: Int) -> [FilterLine] {
         let named: [(String, [Int]?)] = [
             ("activation", dead.activation), ("scale", dead.scale), ("weight", dead.weight), ("unread", dead.unread),
             ("statistics", dead.statistics), ("range", dead.range), ("proven", proven), ("in passing", inPassing),
@@ -29,7 +29,7 @@ extension AnalysisReport.LayerLine {
         ]
         let signs = named.map { ($0, Set($1 ?? [])) }, cut = Set(removable), suspected = Set(suspected)
         let reasons = Dictionary(pinned.map { ($0.filter, $0.reason) }) { first, _ in first }
-        return (0..<min(max(filters, 0), 1 << 20)).map { filter in
+        return (0..<min(max(filters, 0), limit)).map { filter in
             func number(_ values: [some BinaryFloatingPoint]?) -> Double? {
                 values.flatMap { $0.indices.contains(filter) ? Double($0[filter]) : nil }
             }

@@ -118,6 +118,7 @@ extension PruneReport: Report {
         return [cut, .table(totals)] + cutNotes.map(Section.note)
             + verification.sections(kind, notVerifiedBecause: notVerifiedBecause)
             + ([inputRange?.text].compactMap { $0 } + declarations.map(\.text) + allPixels.lines).map(Section.note)
+            + (verification.differences.map { [.figures("How far answers are apart", $0.sections)] } ?? [])
     }
 
     private var totals: Table {

@@ -30,6 +30,8 @@ package struct VerificationLine: Codable, Sendable {
     package private(set) var insideRange: InsideRange? = nil
     package let dense: EvaluationLine?
     package let compact: EvaluationLine?
+    /// Absent where nothing was run.
+    package private(set) var differences: AnswerDifferencesLine? = nil
 
     /// How both models compare on images made to lie inside the input range.
     package struct InsideRange: Codable, Sendable {
@@ -73,6 +75,10 @@ extension VerificationLine {
         }
         dense = comparison.verification.dense.map(EvaluationLine.init)
         compact = comparison.verification.compact.map(EvaluationLine.init)
+        differences =
+            wasRun
+            ? AnswerDifferencesLine(comparison.verification.differences, names: comparison.verification.comparedAt)
+            : nil
     }
 
     /// What was compared on what, with what result, and what that proves; `kind` is what was cut, in words.

@@ -5,6 +5,7 @@ import Tensors
 /// The dense and the compact model held against each other on the same images.
 package struct Verification: Sendable {
     package private(set) var deviation = Deviation()
+    package private(set) var differences = AnswerDifferences()
     /// Loss and error of both models, where the images have labels.
     package private(set) var dense: Evaluation?
     package private(set) var compact: Evaluation?
@@ -30,11 +31,13 @@ package struct Verification: Sendable {
     mutating func add(dense before: [Tensor], compact after: [Tensor], labels: [Int]?) throws {
         let pairs = zip(tensors, zip(before, after)).map { tensor, values in tensor.aligned(values.0, values.1) }
         deviation.add(dense: pairs.map(\.dense), compact: pairs.map(\.compact), hasClasses: hasFirstOutput)
+        differences.add(dense: pairs.map(\.dense), compact: pairs.map(\.compact))
         guard let labels, hasFirstOutput, let first = before.first, let second = after.first else { return }
         var evaluations = (dense ?? Evaluation(), compact ?? Evaluation())
         try evaluations.0.add(first, labels: labels)
         try evaluations.1.add(second, labels: labels)
         (dense, compact) = evaluations
+        differences.add(dense: first, compact: second, labels: labels)
     }
 
     /// Throws unless the deviation is a number and within `tolerance` of the output's range, where there is one.

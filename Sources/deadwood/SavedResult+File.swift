@@ -3,7 +3,7 @@ import Reports
 
 extension SavedResult {
     /// Larger files are no results: that of a network with a million filters takes about 200 MB.
-    private static let mostBytes = 1 << 29
+    private static let mostBytes = 1 << 28
 
     /// What `read` makes of the result in a file. Errors name the file.
     static func reading<Value>(_ path: String, _ read: ([UInt8]) throws -> Value) throws -> Value {

@@ -14,10 +14,13 @@ import Testing
                 \(analysis.text)
 
                 SURGERY AND VERIFICATION  out.h5
-                \(prune.text)
+                \(Sample(sections: prune.parts).text)
 
                 LATENCY
                 not measured: 'odd' cannot be evaluated
+
+                out.h5: 50.0 % of the parameters, 50.0 % of the MACs, 50.0 % of the bytes.
+                Answers verified on 100 images (corpus): the largest deviation is 1.0e-06 of the output's range.
                 """)
         #expect(report.markdown.contains("\n## SURGERY AND VERIFICATION  out.h5\n"))
     }

@@ -38,6 +38,9 @@ extension PruneReport {
 
                 verified on 100 images of the corpus: exact cut
                   largest deviation  2.0e-06, 1.0e-06 of the output's range (allowed 1.0e-04)
+
+                out.h5: 50.0 % of the parameters, 50.0 % of the MACs, 50.0 % of the bytes.
+                Answers verified on 100 images (corpus): the largest deviation is 1.0e-06 of the output's range.
                 """)
     }
 
@@ -65,7 +68,8 @@ extension PruneReport {
                 3 more with small weights stay
                 """))
         #expect(
-            text.hasSuffix("\nassumes that 'odd' computes what --declare 'odd=relu' says\npixels: as they are"))
+            text.contains(
+                "\nassumes that 'odd' computes what --declare 'odd=relu' says\npixels: as they are\n\nout.h5:"))
     }
 
     @Test("A cut of living filters is lossy, unless nothing of what was chosen went")

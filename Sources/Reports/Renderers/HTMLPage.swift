@@ -100,7 +100,7 @@ extension Page {
         .scroll { overflow: auto; max-height: 36rem; margin: 1rem 0; } figure > .scroll { max-height: none; }
         thead { position: sticky; top: 0; background: var(--paper); } table { border-collapse: collapse; font-size: .875rem;
         font-variant-numeric: tabular-nums; }
-        caption { text-align: left; padding: .25rem 0; } th, td { padding: .2rem .6rem; text-align: left;
+        caption { text-align: left; white-space: nowrap; padding: .25rem 0; } th, td { padding: .2rem .6rem; text-align: left;
         vertical-align: top; border-bottom: 1px solid var(--rule); }
         th.number, td.number { text-align: right; white-space: nowrap; }
         tbody tr:nth-child(even) { background: var(--band); }
