@@ -1,6 +1,5 @@
 import Graphs
 import Kernels
-import Synchronization
 import Tensors
 
 /// Bounds of a layer's sums in terms of what the layer before it reads: tighter than those in terms of its own inputs,
@@ -53,12 +52,15 @@ struct BackSubstitution {
     func ends(on pool: WorkerPool) -> (lower: [Double], upper: [Double])? {
         guard read.allSatisfy(\.isBounded) else { return nil }
         let positions = grid.places.map { ($0, overlaps($0)) }
-        let found = Mutex([Interval](repeating: .unbounded, count: outer.widths.count))
-        pool.run(parts: outer.widths.count) { output, _ in
-            let own = ends(of: output, at: positions)
-            found.withLock { $0[output] = own }
+        let outputs = outer.widths.count
+        let found = unsafe [Interval](unsafeUninitializedCapacity: outputs) { buffer, count in
+            let elements = unsafe buffer
+            pool.run(parts: outputs) { output, _ in
+                unsafe elements.initializeElement(at: output, to: ends(of: output, at: positions))
+            }
+            count = outputs
         }
-        return found.withLock { ($0.map(\.lower), $0.map(\.upper)) }
+        return (found.map(\.lower), found.map(\.upper))
     }
 
     /// `positions`: for each kind the outer taps that meet the image, and their `overlaps`.
