@@ -82,7 +82,7 @@ extension AlignmentLine {
                 + [("layer by layer", byLayer), ("dense", dense)].compactMap { name, speed in speed.map { (name, $0) } }
             if named.isEmpty { return "\(widths): 4, 8 and 16 give the same" }
             let figures = named.map { name, speed in
-                "\(name): \(Format.ratio(speed.speedup)) (\(Format.ratio(speed.ci95[0]))…\(Format.ratio(speed.ci95[1])))"
+                "\(name): \(Format.ratio(speed.speedup)) (\(speed.ci95.map(Format.ratio).joined(separator: "…")))"
             }
             let verdict = multiple == 1 ? "no multiple is surely faster here" : "the fastest here"
             return "\(widths): \(verdict); speed against widths as they come: \(figures.joined(separator: ", "))"

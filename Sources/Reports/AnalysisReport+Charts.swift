@@ -41,7 +41,9 @@ extension AnalysisReport {
                     size: dense == compact ? dense : "\(dense) → \(compact ?? "cut away")",
                     filters: layer.map { layer in
                         NetworkChart.Filters(
-                            kept: max(0, layer.filters - layer.removable.count - layer.pinned.count),
+                            // A file may tell of any number.
+                            kept: max(
+                                0, max(0, min(layer.filters, 1 << 40)) - layer.removable.count - layer.pinned.count),
                             pinned: layer.pinned.count, cut: layer.removable.count)
                     }, facts: call.facts + (layer.map(facts) ?? []))
             })
@@ -103,7 +105,7 @@ extension AnalysisReport {
     private func scatter(_ filters: [FilterLine]) -> Section? {
         func group(_ name: String, _ isIn: (FilterLine) -> Bool) -> ScatterChart.Group? {
             let points = filters.compactMap { filter -> ScatterChart.Point? in
-                guard let gamma = filter.gamma, let beta = filter.beta, gamma.isFinite, beta.isFinite, isIn(filter)
+                guard let gamma = filter.gamma, let beta = filter.beta, max(abs(gamma), abs(beta)) < 1e30, isIn(filter)
                 else { return nil }
                 return ScatterChart.Point(x: gamma, y: beta, name: "\(filter.layer) \(filter.filter)")
             }

@@ -29,11 +29,13 @@ extension BudgetLine {
         func line(_ what: String, _ format: (Double) -> String) -> String {
             "budget --\(kind) \(given) kept: \(what) \(format(reached)), at most \(format(asked)), dense \(format(dense))"
         }
-        func count(_ number: Double) -> String { Format.count(Int(number)) }
+        // A file may tell of numbers beyond counting.
+        func whole(_ number: Double) -> Int { Int(exactly: number.rounded()) ?? .max }
+        func count(_ number: Double) -> String { Format.count(whole(number)) }
         switch Budget.Measure(rawValue: kind) {
         case .macs: return line("MACs an image", count)
         case .parameters: return line("parameters", count)
-        case .bytes: return line("file", { Format.bytes(Int($0)) })
+        case .bytes: return line("file", { Format.bytes(whole($0)) })
         case .latency:
             return line("latency (batch \(batch ?? 1), threads \(threads ?? 1))", Format.milliseconds)
         case .error, nil:

@@ -53,7 +53,7 @@ package enum Format {
     /// Whole numbers in order, those in a row as their ends: `0–3, 7, 9`.
     package static func ranges(_ numbers: [Int]) -> String {
         let numbers = numbers.sorted()
-        let ends = numbers.indices.filter { $0 + 1 == numbers.count || numbers[$0 + 1] - 1 > numbers[$0] }
+        let ends = numbers.indices.filter { $0 + 1 == numbers.count || numbers[$0] < numbers[$0 + 1] &- 1 }
         var first = 0
         return ends.map { end in
             defer { first = end + 1 }

@@ -1,6 +1,7 @@
 import Graphs
 import Sparsity
 import Surgery
+import Tensors
 
 /// What a cut took away and how the compact model compares: the answer of `prune`, and the first half of `compress`'s.
 package struct PruneReport: Codable, Sendable {
@@ -129,7 +130,9 @@ extension PruneReport: Report {
                 .number(share, Format.percent, missing: ""),
             ]
         }
-        let filters = Change(before: layers.reduce(0) { $0 + $1.before }, after: layers.reduce(0) { $0 + $1.after })
+        let filters = Change(
+            before: layers.reduce(0) { $0.plusClamped($1.before) }, after: layers.reduce(0) { $0.plusClamped($1.after) }
+        )
         return Table(
             [.left(""), .right("dense"), .right("compact"), .right("kept")],
             rows: [

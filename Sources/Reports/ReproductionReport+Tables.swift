@@ -76,7 +76,8 @@ extension ReproductionReport {
         let title = "Features that answer to so many percent of the test images"
         let tenths = (0..<10).map { "\(10 * $0)–\(10 * $0 + 10)" }
         let layers = rows.flatMap { row in
-            (row.runs.compactMap(\.measurement).first?.layers ?? []).map { (row: row.row, layer: $0) }
+            (row.runs.compactMap(\.measurement).first?.layers ?? []).filter { $0.universality.count == tenths.count }
+                .map { (row: row.row, layer: $0) }
         }
         let table = Table(
             [.left("row"), .left("layer")] + tenths.map { Table.Column.right($0) }, title: title,

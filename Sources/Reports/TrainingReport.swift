@@ -1,4 +1,5 @@
 import Graphs
+import Tensors
 import Training
 
 /// The answer of `train`.
@@ -78,7 +79,7 @@ extension TrainingReport: Report {
                 Item(
                     "dead by scale",
                     sparsity.map {
-                        "\(Format.digits($0)) % of \(Format.count(layers.reduce(0) { $0 + $1.filters })) filters; steps · λ = \(Format.digits(stepsTimesLambda))"
+                        "\(Format.digits($0)) % of \(Format.count(layers.reduce(0) { $0.plusClamped($1.filters) })) filters; steps · λ = \(Format.digits(stepsTimesLambda))"
                     }, details: layers.map { "\($0.layer): \($0.dead) of \($0.filters)" }),
                 Item(
                     "step",

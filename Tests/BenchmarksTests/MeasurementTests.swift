@@ -71,7 +71,8 @@ import Testing
         #expect(object.keys.sorted() == ["machine", "models", "ratios", "runs", "schema", "warnings"])
         #expect(object["schema"] as? Int == 1)
         let run = try #require((object["runs"] as? [[String: Any]])?.first)
-        #expect(run.keys.sorted() == ["batch", "imagesPerSecond", "latencyMs", "model", "peakBytes", "spread", "threads"])
+        #expect(
+            run.keys.sorted() == ["batch", "imagesPerSecond", "latencyMs", "model", "peakBytes", "spread", "threads"])
         #expect((run["latencyMs"] as? [String: Any])?.keys.sorted() == ["ci95", "mean", "median", "min", "p90", "p99"])
         let ratio = try #require((object["ratios"] as? [[String: Any]])?.first)
         #expect(ratio.keys.sorted() == ["against", "batch", "ci95", "model", "speedup", "threads"])

@@ -74,7 +74,7 @@ import Testing
                         Array(list[..<index]) + [other] + Array(list[(index + 1)...])
                     }
                 }
-        case is NSNumber: [-1, 0, 1 << 40, 1e300]
+        case is NSNumber: [-1, 0, Int.max, Int.min, 1e300]
         default: []
         }
     }

@@ -167,7 +167,7 @@ struct Axis {
     /// A round number without zeros at its end.
     static func text(_ tick: Double) -> String {
         let whole = Int(exactly: tick)
-        return whole.map { abs($0) < 1_000_000 ? Format.count($0) : "\(Float(tick))" } ?? "\(Float(tick))"
+        return whole.map { $0.magnitude < 1_000_000 ? Format.count($0) : "\(Float(tick))" } ?? "\(Float(tick))"
     }
 
     func shows(_ value: Double) -> Bool { value.isFinite && (!isLogarithmic || value > 0) }

@@ -185,9 +185,7 @@ extension Block.Figure {
                     [.text(chart.categories[index])] + chart.series.map { chart.cell($0.values[index]) }
                 }))
     }
-}
 
-extension Block.Figure {
     fileprivate init(_ chart: ScatterChart) {
         title = chart.title.printable
         keys = chart.groups.enumerated().map {

@@ -75,7 +75,8 @@ extension Page {
         {{#caption}}<caption>{{.}}</caption>
         {{/caption}}<thead><tr>{{#columns}}<th scope="col" class="{{side}}">{{title}}</th>{{/columns}}</tr></thead>
         <tbody>
-        {{#rows}}<tr>{{#cells}}<td{{#isNumber}} class="number"{{/isNumber}}{{#tone}} class="{{.}}"{{/tone}}{{#value}} data-value="{{.}}"{{/value}}>{{text}}</td>{{/cells}}</tr>
+        {{#rows}}<tr>{{#cells}}<td{{#isNumber}} class="number"{{/isNumber}}{{#tone}} class="{{.}}"{{/tone}}\
+        {{#value}} data-value="{{.}}"{{/value}}>{{text}}</td>{{/cells}}</tr>
         {{/rows}}</tbody>
         </table>{{#more}}<script type="application/json">{{{.}}}</script>
         <noscript><p class="note">Filters that are alive are left out here.</p></noscript>{{/more}}</div>
