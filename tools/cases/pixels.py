@@ -116,7 +116,8 @@ def notes_of_training(folder):
     data, model = corpus(folder, labels=labels), f"{folder}/t.h5"
     training = results("train", "--network", "smallcnn", "--width", 0.1, "--dataset", "hdf5", "--data", data, "--batch", 10, "--epochs", 1, "-o", model, "--pixels", "caffe")
     wanted = {"order": "bgr", "scale": 1, "mean": [103.939, 116.779, 123.68], "std": [1]}
-    assert training["pixels"] == {**wanted, "from": "flags"}, training["pixels"]
+    told = "pixels: bgr, x − [103.939, 116.779, 123.68], by --pixels caffe"
+    assert training["pixels"] == {**wanted, "from": "flags", "text": told}, training["pixels"]
     with h5py.File(model) as f:
         assert '"order":"bgr"' in f.attrs["deadwood_preprocessing"], f.attrs["deadwood_preprocessing"]
     deadwood("convert", model, "-o", f"{folder}/t.keras")
