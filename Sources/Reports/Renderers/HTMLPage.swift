@@ -94,7 +94,7 @@ extension Page {
         body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
         main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
         h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.25rem; margin-top: 2rem; }
-        h3 { font-size: 1rem; }
+        h3 { font-size: 1rem; } h2, h3, figcaption, .keys { overflow-wrap: anywhere; }
         p, .item { overflow-wrap: anywhere; max-width: 46rem; white-space: pre-line; }
         .headline { font-size: 1.15rem; font-weight: 600; }
         .note, figcaption + .keys, caption { color: var(--faint); } .item { padding-left: 1rem; }
@@ -115,7 +115,7 @@ extension Page {
         figure { margin: 2rem 0; } figcaption { font-weight: 600; } svg { width: 100%; min-width: 34rem;
         max-width: 60rem; height: auto; }
         svg text { fill: var(--faint); font-size: 12px; } .rule { stroke: var(--rule); }
-        .keys { margin: .25rem 0; } .keys span { margin-right: 1rem; white-space: nowrap; }
+        .keys { margin: .25rem 0; } .keys span { margin-right: 1rem; }
         .key { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--c); }
         .s0 { --c: var(--s0); } .s1 { --c: var(--s1); --d: 7 3; } .s2 { --c: var(--s2); --d: 2 3; }
         .s3 { --c: var(--s3); --d: 9 3 2 3; } .s4 { --c: var(--s4); --d: 4 2; } .s5 { --c: var(--s5); --d: 12 4; }
