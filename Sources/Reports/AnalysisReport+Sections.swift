@@ -67,7 +67,7 @@ extension AnalysisReport: Report {
         let chosen = totals.chosen == 0 ? "" : " and \(Format.count(totals.chosen)) more are chosen"
         let passing = totals.inPassing == 0 ? "" : " (\(Format.count(totals.inPassing)) of them in passing)"
         func change(_ change: PruneReport.Change, _ what: String) -> String {
-            let share = change.before == 0 ? 0 : 1 - Double(change.after) / Double(change.before)
+            let share = change.share.map { 1 - $0 } ?? 0
             return
                 "\(Format.percent(share)) of the \(what) (\(Format.count(change.before)) → \(Format.count(change.after)))"
         }

@@ -54,6 +54,9 @@ package struct PruneReport: Codable, Sendable {
         package init(before: Int, after: Int) {
             (self.before, self.after) = (before, after)
         }
+
+        /// What remains, as a share of 1; nil where there was nothing.
+        var share: Double? { before == 0 ? nil : Double(after) / Double(before) }
     }
 }
 
@@ -124,10 +127,9 @@ extension PruneReport: Report {
 
     private var totals: Table {
         func row(_ name: String, _ change: Change, _ format: (Int) -> String) -> [Cell] {
-            let share = change.before == 0 ? nil : Double(change.after) / Double(change.before)
-            return [
+            [
                 .text(name), .number(change.before, format), .number(change.after, format),
-                .number(share, Format.percent, missing: ""),
+                .number(change.share, Format.percent, missing: ""),
             ]
         }
         let filters = Change(
@@ -144,7 +146,7 @@ extension PruneReport: Report {
     /// What is left of the dense model.
     var sizeText: [String] {
         func share(_ change: Change, _ what: String) -> String? {
-            change.before > 0 ? "\(Format.percent(Double(change.after) / Double(change.before))) of the \(what)" : nil
+            change.share.map { "\(Format.percent($0)) of the \(what)" }
         }
         return [
             share(parameters, "parameters"), macs.flatMap { share($0, "MACs") }, share(fileBytes, "bytes"),

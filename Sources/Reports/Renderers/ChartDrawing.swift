@@ -110,13 +110,9 @@ struct ChartDrawing {
                 guard let value = series.values[index], value > 0, value.isFinite else { continue }
                 let share = value / total, x = Self.names + column * Double(number)
                 marks.append(
-                    SVG.element(
-                        "rect",
-                        [
-                            "class": "bar s0", "x": SVG.text(x), "y": SVG.text(place + 1),
-                            "width": SVG.text(column - 1), "height": SVG.text(Self.row - 2),
-                            "opacity": "\((100 * (0.12 + 0.88 * share)).rounded() / 100)",
-                        ], SVG.title(words(index, series, value))))
+                    SVG.box(
+                        "bar s0", x, place + 1, column - 1, Self.row - 2, opacity: 0.12 + 0.88 * share,
+                        title: words(index, series, value)))
                 marks.append(
                     SVG.element(
                         "text",

@@ -99,9 +99,11 @@ extension Page {
         .headline { font-size: 1.15rem; font-weight: 600; }
         .note, figcaption + .keys, caption { color: var(--faint); } .item { padding-left: 1rem; }
         .scroll { overflow: auto; max-height: 36rem; margin: 1rem 0; } figure > .scroll { max-height: none; }
-        thead { position: sticky; top: 0; background: var(--paper); } table { border-collapse: collapse; font-size: .875rem;
+        thead { position: sticky; top: 0; background: var(--paper); }
+        table { border-collapse: collapse; font-size: .875rem;
         font-variant-numeric: tabular-nums; }
-        caption { text-align: left; white-space: nowrap; padding: .25rem 0; } th, td { padding: .2rem .6rem; text-align: left;
+        caption { text-align: left; white-space: nowrap; padding: .25rem 0; }
+        th, td { padding: .2rem .6rem; text-align: left;
         vertical-align: top; border-bottom: 1px solid var(--rule); }
         th.number, td.number { text-align: right; white-space: nowrap; }
         tbody tr:nth-child(even) { background: var(--band); }
@@ -143,13 +145,15 @@ extension Page {
         vector-effect: non-scaling-stroke; }
         @media (max-width: 60rem) { .call > summary { grid-template-columns: auto minmax(0, 1fr) 6rem 30%; }
         .size { display: none; } svg.filters { width: 100%; } }
-        @media print { main { max-width: none; } .scroll { overflow: visible; max-height: none; } input { display: none; }
+        @media print { main { max-width: none; } input { display: none; }
+        .scroll { overflow: visible; max-height: none; }
         figure, tr { break-inside: avoid; } }
         """
 
     /// Sorting by a click on a column's title, by numbers where there are any; a field that filters long tables. Of a
     /// table with rows that only the script has, the first that match are shown, and more at a click.
     static let script = """
+        const isMissing = text => text === "" || text === "–";
         const number = text => Number(text.replaceAll(",", "").replace(/[ %]+$/, ""));
         for (const table of document.querySelectorAll("table")) {
           const body = table.tBodies[0], data = table.parentNode.querySelector("script");
@@ -207,7 +211,7 @@ extension Page {
               head.setAttribute("aria-sort", falls ? "descending" : "ascending");
               rows.sort((a, b) => {
                 const [x, y] = [a.values[column], b.values[column]], [p, q] = [number(x), number(y)];
-                if (x === "" || x === "–" || y === "" || y === "–") return (x === "" || x === "–") - (y === "" || y === "–");
+                if (isMissing(x) || isMissing(y)) return isMissing(x) - isMissing(y);
                 return (Number.isNaN(p) || Number.isNaN(q) ? x.localeCompare(y) : p - q) * (falls ? -1 : 1);
               });
               show();

@@ -24,14 +24,16 @@ enum SVG {
         element("text", ["x": text(x), "y": text(y), "text-anchor": anchor], words.escaped)
     }
 
+    /// `opacity`: from 0 to 1, as the page's style has it where there is none.
     static func box(
-        _ style: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double, title words: String? = nil
+        _ style: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double, opacity: Double? = nil,
+        title words: String? = nil
     ) -> String {
-        element(
-            "rect",
-            [
-                "class": style, "x": text(x), "y": text(y), "width": text(width), "height": text(height),
-            ], words.map(title) ?? "")
+        let shade = opacity.map { " opacity=\"\((100 * $0).rounded() / 100)\"" } ?? ""
+        return """
+            <rect class="\(style)" x="\(text(x))" y="\(text(y))" width="\(text(width))" height="\(text(height))"\(shade)>\
+            \(words.map(title) ?? "")</rect>
+            """
     }
 
     /// A coordinate, to a tenth.

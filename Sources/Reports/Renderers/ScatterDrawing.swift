@@ -88,14 +88,10 @@ struct ScatterDrawing {
         let most = log(1 + Double(counts.values.max() ?? 1))
         return counts.sorted { $0.key < $1.key }.map { place, count in
             let share = log(1 + Double(count)) / most
-            return SVG.element(
-                "rect",
-                [
-                    "class": "bar \(style)", "x": SVG.text(Self.left + width * Double(place % Self.columns)),
-                    "y": SVG.text(Self.height - Self.bottom - height * Double(place / Self.columns + 1)),
-                    "width": SVG.text(width), "height": SVG.text(height),
-                    "opacity": "\((100 * (0.2 + 0.8 * share)).rounded() / 100)",
-                ], SVG.title("\(group.name): \(Format.count(count))"))
+            return SVG.box(
+                "bar \(style)", Self.left + width * Double(place % Self.columns),
+                Self.height - Self.bottom - height * Double(place / Self.columns + 1), width, height,
+                opacity: 0.2 + 0.8 * share, title: "\(group.name): \(Format.count(count))")
         }
     }
 }
